@@ -1,0 +1,29 @@
+/**
+ * Runs a command of src/cli in Node through Vite's module runner, which reads TypeScript and
+ * `?raw` imports exactly as the browser build does: `node scripts/cli.mjs train -- --steps 3`.
+ */
+import { createServer } from 'vite';
+import { ensureWasm } from './build-wasm.mjs';
+
+const [command, ...rest] = process.argv.slice(2);
+await ensureWasm();
+const server = await createServer({
+  configFile: false,
+  root: new URL('..', import.meta.url).pathname,
+  logLevel: 'error',
+  appType: 'custom',
+  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+  optimizeDeps: { noDiscovery: true, include: [] },
+});
+let status = 0;
+try {
+  const { main } = await server.ssrLoadModule(`/src/cli/${command}.ts`);
+  status = (await main(rest)) ?? 0;
+} catch (error) {
+  console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
+  if (process.env.DEBUG && error instanceof Error) console.error(error.stack);
+  status = 1;
+} finally {
+  await server.close();
+}
+process.exit(status);

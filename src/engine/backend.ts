@@ -1,0 +1,285 @@
+/**
+ * The seam between the decoder and a device: every operation the engine needs, on flat tensors.
+ *
+ * One decoder (`model/decoder.ts`) is written against this interface; WebGPU, WebAssembly and the
+ * float64 reference implement it. Rules that keep the three interchangeable:
+ *
+ * - Operations are enqueued and return at once. Only `readFloats`, `readInts` and `flush` wait.
+ * - Batches are *packed*: the rows of all sequences lie one after the other, without padding, so a
+ *   ragged batch costs its tokens. Attention receives, for each query row, the half-open range of
+ *   key rows it may look at; causal masks, packed batches and KV caches are all that one rule.
+ * - Matrices are row-major. `[rows, dim]` means `rows * dim` consecutive elements.
+ * - A tensor is a view on a device buffer. View offsets are multiples of `VIEW_ALIGNMENT`
+ *   elements, because WebGPU binds storage buffers at 256-byte steps.
+ * - Unless an operation says "accumulates", it overwrites its outputs. Outputs never alias inputs
+ *   unless an operation says "in place".
+ */
+
+/** Elements to which view offsets are aligned (256 bytes of 32-bit values). */
+export const VIEW_ALIGNMENT = 64;
+
+export type BackendName = 'webgpu' | 'wasm' | 'reference';
+
+/** `f32` is float64 on the reference back end; `i32` is a 32-bit integer everywhere. */
+export type ElementType = 'f32' | 'i32';
+
+/**
+ * What a buffer is for. `weight`: written rarely, read by many operations (a back end may keep a
+ * repacked copy, dropped at the next `write` or at any operation that outputs into it).
+ */
+export type BufferUse = 'weight' | 'activation';
+
+/** A view of `length` elements on a device buffer. Made by `Backend.alloc` and `Backend.view` only. */
+export interface Tensor {
+  readonly type: ElementType;
+  readonly length: number;
+  /** First element in the underlying buffer, a multiple of `VIEW_ALIGNMENT`. */
+  readonly offset: number;
+  readonly label: string;
+}
+
+/** Host data: float64 from the reference back end, float32 elsewhere. */
+export type FloatArray = Float32Array | Float64Array;
+
+export interface BackendInfo {
+  readonly name: BackendName;
+  /** In words, for the page and for evidence files, e.g. "WebAssembly SIMD, 2 threads". */
+  readonly device: string;
+  readonly threads: number;
+  /** True for a software WebGPU adapter. */
+  readonly software: boolean;
+}
+
+/** Counts since creation; performance is discussed in counts first. */
+export interface BackendCounts {
+  dispatches: number;
+  submits: number;
+  readbacks: number;
+  bytesUploaded: number;
+  bytesRead: number;
+  bytesAllocated: number;
+}
+
+export interface MatmulArgs {
+  readonly out: Tensor;
+  readonly a: Tensor;
+  readonly b: Tensor;
+  /** out is [m, n]; op(a) is [m, k]; op(b) is [k, n]. */
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  /** a is stored [k, m] when true. Default false. */
+  readonly transposeA?: boolean;
+  /** b is stored [n, k] when true (a linear layer's weight, `[out, in]`). Default false. */
+  readonly transposeB?: boolean;
+  /** Factor on the product. Default 1. */
+  readonly alpha?: number;
+  /** Adds to `out` instead of overwriting it. Default false. */
+  readonly accumulate?: boolean;
+  /** `[n]`, added to every row (not scaled by alpha). */
+  readonly bias?: Tensor;
+}
+
+export interface RmsNormArgs {
+  readonly out: Tensor;
+  readonly x: Tensor;
+  /** `[dim]` */
+  readonly weight: Tensor;
+  /** `[rows]`, output: 1 / sqrt(mean(x^2) + eps), kept for the backward pass. */
+  readonly rstd: Tensor;
+  readonly rows: number;
+  readonly dim: number;
+  readonly eps: number;
+}
+
+export interface RmsNormBackwardArgs {
+  readonly dx: Tensor;
+  /** `[dim]`; accumulates. Left out when the weight is frozen. */
+  readonly dWeight?: Tensor;
+  readonly dOut: Tensor;
+  readonly x: Tensor;
+  readonly weight: Tensor;
+  readonly rstd: Tensor;
+  readonly rows: number;
+  readonly dim: number;
+  /** dx += instead of dx =. */
+  readonly accumulate?: boolean;
+}
+
+export interface RopeArgs {
+  /** `[rows, heads, headDim]`, in place. Half rotation: pairs are (i, i + headDim/2). */
+  readonly x: Tensor;
+  /** `[maxPositions, headDim/2]`, made on the host in float64. */
+  readonly cos: Tensor;
+  readonly sin: Tensor;
+  /** i32 `[rows]` */
+  readonly positions: Tensor;
+  readonly rows: number;
+  readonly heads: number;
+  readonly headDim: number;
+  /** Rotates back: the gradient of the rotation. */
+  readonly inverse?: boolean;
+}
+
+export interface AttentionShape {
+  readonly rows: number;
+  readonly heads: number;
+  /** Query head h reads key-value head floor(h * kvHeads / heads). */
+  readonly kvHeads: number;
+  readonly headDim: number;
+  /** Usually 1 / sqrt(headDim). */
+  readonly scale: number;
+  /** i32 `[rows]`: query row r attends to key rows keyStart[r] <= j < keyEnd[r]. Never empty. */
+  readonly keyStart: Tensor;
+  readonly keyEnd: Tensor;
+}
+
+export interface AttentionArgs extends AttentionShape {
+  /** `[rows, heads, headDim]` */
+  readonly out: Tensor;
+  /** `[rows, heads]`, output: log-sum-exp of the scaled scores. */
+  readonly lse: Tensor;
+  readonly q: Tensor;
+  /** `[keyRows, kvHeads, headDim]`; packed rows or a KV cache. */
+  readonly k: Tensor;
+  readonly v: Tensor;
+}
+
+/** Packed self-attention only: key row j is query row j, and j is read by queries j <= r < queryEnd[j]. */
+export interface AttentionBackwardArgs extends AttentionShape {
+  readonly dq: Tensor;
+  readonly dk: Tensor;
+  readonly dv: Tensor;
+  readonly dOut: Tensor;
+  readonly out: Tensor;
+  readonly lse: Tensor;
+  readonly q: Tensor;
+  readonly k: Tensor;
+  readonly v: Tensor;
+  /** i32 `[rows]` */
+  readonly queryEnd: Tensor;
+  /** Scratch `[rows, heads]`: sum over headDim of dOut * out. */
+  readonly delta: Tensor;
+}
+
+export interface TokenLogprobsArgs {
+  /** `[rows]`: log softmax(logits / temperature)[target] */
+  readonly logprob: Tensor;
+  /** `[rows]`: entropy of softmax(logits / temperature), nats. */
+  readonly entropy: Tensor;
+  /** `[rows]`: log-sum-exp of logits / temperature. */
+  readonly lse: Tensor;
+  /** `[rows, vocab]` */
+  readonly logits: Tensor;
+  /** i32 `[rows]` */
+  readonly targets: Tensor;
+  readonly rows: number;
+  readonly vocab: number;
+  readonly temperature: number;
+}
+
+export interface TokenLogprobsBackwardArgs {
+  /** `[rows, vocab]`: logits in, dL/dlogits out (in place). */
+  readonly logits: Tensor;
+  readonly targets: Tensor;
+  readonly lse: Tensor;
+  readonly entropy: Tensor;
+  /** `[rows]`: dL/dlogprob */
+  readonly dLogprob: Tensor;
+  /** `[rows]`: dL/dentropy */
+  readonly dEntropy?: Tensor;
+  readonly rows: number;
+  readonly vocab: number;
+  readonly temperature: number;
+}
+
+export interface SampleArgs {
+  /** i32 `[rows]`, output. */
+  readonly ids: Tensor;
+  /** `[rows]`, output: log-prob of the sampled token at this temperature. */
+  readonly logprob: Tensor;
+  /** `[rows]`, output: entropy at this temperature, nats. */
+  readonly entropy: Tensor;
+  readonly logits: Tensor;
+  /** `[rows]` in [0, 1): the smallest id whose cumulative probability exceeds it is taken. */
+  readonly uniforms: Tensor;
+  readonly rows: number;
+  readonly vocab: number;
+  /** 0 takes the most likely token; log-prob and entropy are then those at temperature 1. */
+  readonly temperature: number;
+}
+
+export interface AdamWArgs {
+  readonly param: Tensor;
+  readonly grad: Tensor;
+  readonly m: Tensor;
+  readonly v: Tensor;
+  /** `[2]`: global norm and clip factor, from `clipFactor`; grad is multiplied by the second. */
+  readonly clip: Tensor;
+  readonly length: number;
+  readonly lr: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+  readonly weightDecay: number;
+  /** 1 for the first update. */
+  readonly step: number;
+}
+
+export interface Backend {
+  readonly info: BackendInfo;
+  readonly counts: BackendCounts;
+
+  /** A zero-filled tensor. Throws `DeviceMemoryError`. */
+  alloc(type: ElementType, length: number, label: string, use?: BufferUse): Tensor;
+  /** A view into `tensor`; `offset` is relative to it and a multiple of `VIEW_ALIGNMENT`. */
+  view(tensor: Tensor, offset: number, length: number, label?: string): Tensor;
+  /** Releases the buffer behind a tensor made by `alloc` (never a view). Safe after enqueued uses. */
+  free(tensor: Tensor): void;
+  /** Uploads host data to elements `offset ..` of the tensor (offset: any multiple of 1). */
+  write(tensor: Tensor, data: FloatArray | Int32Array, offset?: number): void;
+  readFloats(tensor: Tensor): Promise<FloatArray>;
+  readInts(tensor: Tensor): Promise<Int32Array>;
+  /** Resolves when everything enqueued has run. Throws `DeviceLostError`. */
+  flush(): Promise<void>;
+  dispose(): void;
+
+  fill(out: Tensor, value: number): void;
+  copy(out: Tensor, x: Tensor): void;
+  /** out += alpha * x, elementwise over out.length. */
+  addScaled(out: Tensor, x: Tensor, alpha: number): void;
+  /** out[r] = x[index[r]], rows of `dim`; also the embedding lookup. Repeated indices allowed. */
+  gatherRows(args: { out: Tensor; x: Tensor; index: Tensor; rows: number; dim: number }): void;
+  /** out[index[r]] = x[r]; indices are distinct. KV-cache writes. */
+  scatterRows(args: { out: Tensor; x: Tensor; index: Tensor; rows: number; dim: number }): void;
+  /** out[index[r]] += x[r] for r < rows; repeated indices allowed (embedding gradient). `outRows` bounds the indices. */
+  scatterAddRows(args: {
+    out: Tensor;
+    x: Tensor;
+    index: Tensor;
+    rows: number;
+    outRows: number;
+    dim: number;
+  }): void;
+  matmul(args: MatmulArgs): void;
+  /** out[c] += sum over rows of x[r, c] (bias gradient). Accumulates. */
+  sumRows(args: { out: Tensor; x: Tensor; rows: number; dim: number }): void;
+  rmsNorm(args: RmsNormArgs): void;
+  rmsNormBackward(args: RmsNormBackwardArgs): void;
+  rope(args: RopeArgs): void;
+  attention(args: AttentionArgs): void;
+  attentionBackward(args: AttentionBackwardArgs): void;
+  /** out = silu(gate) * up, over out.length. */
+  swiGlu(args: { out: Tensor; gate: Tensor; up: Tensor }): void;
+  swiGluBackward(args: { dGate: Tensor; dUp: Tensor; dOut: Tensor; gate: Tensor; up: Tensor }): void;
+  tokenLogprobs(args: TokenLogprobsArgs): void;
+  tokenLogprobsBackward(args: TokenLogprobsBackwardArgs): void;
+  sample(args: SampleArgs): void;
+  /** out[0] = sqrt(sum x^2), out[1] = min(1, maxNorm / (out[0] + 1e-6)); maxNorm <= 0 means no clipping (factor 1). */
+  clipFactor(args: { out: Tensor; x: Tensor; maxNorm: number }): void;
+  /**
+   * torch.optim.AdamW: g = clip[1] * grad; p *= 1 - lr * weightDecay; m, v updated;
+   * p -= lr / (1 - beta1^step) * m / (sqrt(v) / sqrt(1 - beta2^step) + eps).
+   */
+  adamW(args: AdamWArgs): void;
+}

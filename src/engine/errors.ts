@@ -1,0 +1,31 @@
+/** Engine errors: each says what is wrong, where, and what to do about it. */
+
+/** Base of every error the engine raises on purpose; `code` is stable and safe to test or translate. */
+export class EngineError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A model, tokenizer or adapter file that cannot be used as it is. */
+export class ModelFileError extends EngineError {}
+
+/** A configuration field that asks for something this engine does not implement. */
+export class UnsupportedModelError extends EngineError {}
+
+/** The device could not give the memory asked for. */
+export class DeviceMemoryError extends EngineError {}
+
+/** The GPU went away (driver reset, tab in the background, adapter removed). */
+export class DeviceLostError extends EngineError {}
+
+/** No device of the kind asked for. */
+export class DeviceUnavailableError extends EngineError {}
+
+/** A number that must be finite is not (weights, loss, gradient). */
+export class NonFiniteError extends EngineError {}

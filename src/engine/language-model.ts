@@ -1,0 +1,128 @@
+/**
+ * What the engine offers to the layers above: a language model that samples, scores and trains,
+ * in token ids. It knows nothing of chat, tools or rewards. `model/` implements it on any Backend.
+ */
+import type { BackendInfo } from './backend';
+
+/** One prompt to complete. Draws depend on `seed` and the token's index only, never on the batch. */
+export interface GenerateRequest {
+  readonly promptIds: readonly number[];
+  readonly seed: number;
+}
+
+export interface TokenAlternative {
+  readonly id: number;
+  readonly logprob: number;
+}
+
+export interface GeneratedToken {
+  readonly id: number;
+  /** Natural log, at the sampling temperature. */
+  readonly logprob: number;
+  /** Of the sampling distribution, nats. */
+  readonly entropy: number;
+  /** The most likely tokens, best first; empty unless asked for. */
+  readonly alternatives: readonly TokenAlternative[];
+}
+
+export type FinishReason = 'stop' | 'length' | 'aborted';
+
+export interface Generated {
+  /** Sampled tokens, the stop token included. */
+  readonly tokens: readonly GeneratedToken[];
+  readonly finish: FinishReason;
+}
+
+export interface GenerateOptions {
+  /** 0 is greedy. */
+  readonly temperature: number;
+  readonly maxNewTokens: number;
+  readonly stopIds: readonly number[];
+  /** False runs the base model. Default true. */
+  readonly useAdapter?: boolean;
+  /** How many alternatives to report for each token. Default 0 (spares a readback of the logits). */
+  readonly alternatives?: number;
+  readonly signal?: AbortSignal;
+  readonly onToken?: (request: number, token: GeneratedToken) => void;
+}
+
+/** A prompt and the tokens sampled after it; only the latter carry loss. */
+export interface TokenSample {
+  readonly promptIds: readonly number[];
+  readonly completionIds: readonly number[];
+}
+
+/** Per completion token, at the temperature asked for. */
+export interface TokenScores {
+  readonly logprobs: Float64Array;
+  readonly entropies: Float64Array;
+}
+
+/** dL/dlogprob, and where an entropy term is used dL/dentropy, per completion token. */
+export interface TokenGradients {
+  readonly dLogprobs: Float64Array;
+  readonly dEntropies?: Float64Array;
+}
+
+/** Called on the host for each micro-batch: scores in, gradients out, in the order of `samples`. */
+export type TokenLoss = (
+  scores: readonly TokenScores[],
+  sampleIndices: readonly number[],
+) => readonly TokenGradients[];
+
+export interface UpdateOptions {
+  readonly lr: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+  readonly weightDecay: number;
+  /** Global norm; 0 or less: no clipping. */
+  readonly maxGradNorm: number;
+}
+
+/** Norms of the learned change scaling * B A, for one adapted linear layer. */
+export interface AdapterNorm {
+  readonly layer: number;
+  /** PEFT module name: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj or down_proj. */
+  readonly module: string;
+  readonly frobenius: number;
+}
+
+/** Everything needed to go on with the same numbers: adapter weights, AdamW moments, update count. */
+export interface AdapterState {
+  readonly params: Float32Array;
+  readonly m: Float32Array;
+  readonly v: Float32Array;
+  readonly updates: number;
+}
+
+export interface LanguageModel {
+  readonly vocabSize: number;
+  /** Longest sequence (prompt + completion) the buffers and the config allow. */
+  readonly maxPositions: number;
+  readonly info: BackendInfo;
+  readonly parameterCount: number;
+
+  generate(requests: readonly GenerateRequest[], options: GenerateOptions): Promise<readonly Generated[]>;
+  score(
+    samples: readonly TokenSample[],
+    options: { readonly temperature: number; readonly useAdapter: boolean },
+  ): Promise<readonly TokenScores[]>;
+  /**
+   * Forward, host loss, backward into the gradient of the trainable parameters (the adapter's; all
+   * weights when the model was opened for full training). Gradients add up until `update` or `zeroGradients`.
+   */
+  accumulate(
+    samples: readonly TokenSample[],
+    options: { readonly temperature: number; readonly microBatchTokens?: number },
+    loss: TokenLoss,
+  ): Promise<void>;
+  /** Clips, applies AdamW, clears the gradient. Throws `NonFiniteError` and changes nothing if the norm is not finite. */
+  update(options: UpdateOptions): Promise<{ readonly gradNorm: number }>;
+  zeroGradients(): void;
+
+  adapterNorms(): Promise<readonly AdapterNorm[]>;
+  exportAdapter(): Promise<AdapterState>;
+  importAdapter(state: AdapterState): void;
+  dispose(): void;
+}

@@ -1,0 +1,90 @@
+/**
+ * Long-term memory as the agent sees it, and the seams behind it. Rows are the truth; every vector
+ * index is a cache that can be dropped and rebuilt. Knows nothing of agents or engines.
+ */
+
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+export type Metadata = { readonly [key: string]: JsonValue };
+
+export interface MemoryEntry {
+  /** Short and readable, unique within its namespace: m1, m2, … never reused. */
+  readonly id: string;
+  readonly content: string;
+  /** Unit length, `[dimension]` of the embedder named in `embedderId`. */
+  readonly embedding: Float32Array;
+  readonly embedderId: string;
+  readonly metadata: Metadata;
+  /** `memory_type` of Add_memory; empty when not given. */
+  readonly memoryType: string;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  readonly updated: number;
+  /** The step that wrote it, e.g. "run3/k2/s4"; empty for entries made by hand. */
+  readonly sourceStep: string;
+}
+
+export interface ScoredEntry {
+  readonly entry: MemoryEntry;
+  /** Cosine in [-1, 1], recomputed exactly from the stored vectors. */
+  readonly score: number;
+}
+
+/** Turns text into unit vectors. `threshold` is theta, calibrated for this embedder on labelled pairs. */
+export interface Embedder {
+  readonly id: string;
+  readonly dimension: number;
+  readonly threshold: number;
+  embed(texts: readonly string[]): Promise<readonly Float32Array[]>;
+}
+
+export interface IndexHit {
+  readonly id: string;
+  readonly score: number;
+}
+
+/** A search structure over unit vectors. Ties in score are broken by id, so results are deterministic. */
+export interface VectorIndex {
+  readonly kind: string;
+  readonly size: number;
+  upsert(id: string, vector: Float32Array): void;
+  remove(id: string): void;
+  /** Best first, at most `k` (k >= 1). */
+  search(query: Float32Array, k: number): readonly IndexHit[];
+  snapshot(): Uint8Array;
+  /** Throws `SnapshotError` and leaves the index unchanged if the bytes are not a snapshot of it. */
+  restore(snapshot: Uint8Array): void;
+}
+
+/** One namespace of long-term memory. Different namespaces never see one another's entries. */
+export interface LongTermMemory {
+  readonly namespace: string;
+  readonly embedder: Embedder;
+  add(input: {
+    readonly content: string;
+    readonly metadata?: Metadata;
+    readonly memoryType?: string;
+    readonly sourceStep?: string;
+  }): Promise<MemoryEntry>;
+  /** Replaces content and embedding, merges metadata. Throws `UnknownMemoryError`. */
+  update(
+    id: string,
+    change: { readonly content: string; readonly metadata?: Metadata; readonly sourceStep?: string },
+  ): Promise<{ readonly before: MemoryEntry; readonly after: MemoryEntry }>;
+  /** Throws `UnknownMemoryError`. */
+  delete(id: string): Promise<MemoryEntry>;
+  get(id: string): Promise<MemoryEntry | undefined>;
+  /** In order of creation. */
+  list(): Promise<readonly MemoryEntry[]>;
+  /** Best first. `filter`: every given key must equal the entry's metadata value. */
+  search(
+    query: string,
+    options: { readonly topK: number; readonly filter?: Metadata },
+  ): Promise<readonly ScoredEntry[]>;
+  clear(): Promise<void>;
+}

@@ -1,0 +1,81 @@
+/**
+ * The `Task` seam: what an episode is about. A task is plain, serialisable data made from a seed;
+ * the environment of stage 3 is created from it. One-question QA is the simplest environment.
+ */
+
+/** Disjoint by construction: no name, value or sentence pattern of an `unseen-*` split occurs in `train`. */
+export type Split = 'train' | 'evaluation' | 'unseen-names' | 'unseen-patterns';
+
+/** Rungs of the difficulty ladder, easiest first. */
+export type Difficulty = 'one-fact' | 'several' | 'revisions' | 'two-hops' | 'tight-context';
+
+/** A statement of the world the user talks about. Gold data: never shown to the policy. */
+export interface Fact {
+  readonly id: string;
+  /** As written in the messages, e.g. "Mira". */
+  readonly subject: string;
+  /** e.g. "lives in" */
+  readonly relation: string;
+  /** The current value, after all revisions. */
+  readonly value: string;
+  /** Values stated earlier and revised since, oldest first. */
+  readonly superseded: readonly string[];
+  /** False for facts nobody would want kept. */
+  readonly worthKeeping: boolean;
+}
+
+export interface TaskMessage {
+  readonly content: string;
+  readonly kind: 'fact' | 'revision' | 'chatter' | 'distractor';
+  /** Facts this message states or revises (empty for chatter and distractors). */
+  readonly factIds: readonly string[];
+}
+
+export interface Task {
+  /** Stable: family, split, difficulty and seed determine it. */
+  readonly id: string;
+  readonly family: string;
+  readonly split: Split;
+  readonly difficulty: Difficulty;
+  readonly seed: number;
+  /** Stage 1, one message after the other. */
+  readonly messages: readonly TaskMessage[];
+  /** Stage 2; made once for the task and shared by all its rollouts. */
+  readonly distractors: readonly TaskMessage[];
+  /** Stage 3 opens with it. For interactive families: the goal. */
+  readonly query: string;
+  /** Acceptable answers; the first is canonical. Empty for interactive families. */
+  readonly answers: readonly string[];
+  readonly facts: readonly Fact[];
+  /** Facts needed to answer (R_mem relevance). */
+  readonly neededFactIds: readonly string[];
+  /** K_q: strings whose presence in C counts as preservation. */
+  readonly keyItems: readonly string[];
+  /** Family-specific data for `createEnvironment` (rooms, objects …). */
+  readonly world?: unknown;
+}
+
+export interface EnvironmentOutcome {
+  /** Next observation, shown to the policy as a user message; absent when done. */
+  readonly observation?: string;
+  readonly done: boolean;
+  /** In [0, 1]; present when done. */
+  readonly score?: number;
+}
+
+/** Stage 3 of one episode. `act` receives the text inside `<answer>`. */
+export interface TaskEnvironment {
+  /** The message that opens stage 3: the query, or goal and first observation. */
+  observe(): string;
+  act(action: string): EnvironmentOutcome;
+  readonly done: boolean;
+  /** True if answers are actions in a world rather than one final answer. */
+  readonly interactive: boolean;
+}
+
+export interface TaskFamily {
+  readonly id: string;
+  /** Deterministic: same arguments, same task. */
+  generate(seed: number, split: Split, difficulty: Difficulty): Task;
+  createEnvironment(task: Task): TaskEnvironment;
+}
