@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type AdvantageMode, computeAdvantages, type RewardScale, type RolloutReward } from './advantages';
+
+interface AdvantageCase {
+  readonly name: string;
+  readonly scale_rewards: RewardScale;
+  readonly eps: number;
+  readonly rewards: readonly (number | null)[];
+  readonly groups: readonly number[];
+  readonly expected: { readonly advantages: readonly number[]; readonly mean: readonly number[] };
+}
+
+const cases: { readonly advantage_cases: readonly AdvantageCase[] } = JSON.parse(
+  readFileSync(new URL('../../fixtures/grpo/cases.json', import.meta.url), 'utf8'),
+);
+
+const broadcast = (mode: AdvantageMode, rollouts: readonly RolloutReward[], stepNormalisation = false) =>
+  computeAdvantages(rollouts, { mode, scale: 'group', eps: 1e-6, stepNormalisation, singleton: 'reward' });
+
+describe('advantages against TRL', () => {
+  it.each(cases.advantage_cases.map((c) => [c.name, c] as const))('%s', (_, c) => {
+    const rollouts = c.rewards.map((reward, i) => ({ group: c.groups[i], reward, steps: 1 }));
+    const result = computeAdvantages(rollouts, {
+      mode: 'broadcast',
+      scale: c.scale_rewards,
+      eps: c.eps,
+      stepNormalisation: false,
+      singleton: 'zero',
+    });
+    c.expected.advantages.forEach((a, i) => {
+      expect(Math.abs(result.rollouts[i] - a)).toBeLessThan(1e-9);
+      const group = result.groups.find((g) => g.group === c.groups[i]);
+      expect(group?.mean).toBeCloseTo(c.expected.mean[i], 9);
+    });
+  });
+});
+
+describe('credit for steps', () => {
+  const rollouts: readonly RolloutReward[] = [
+    { group: 0, reward: 1, steps: 2 },
+    { group: 0, reward: 0, steps: 1 },
+  ];
+  // mean 1/2, std sqrt(1/2): A = +-0.5 / 0.7071 = +-0.7071
+  it('broadcast gives A_k to every step', () => {
+    const [a, b] = broadcast('broadcast', rollouts).steps;
+    expect(a[0]).toBeCloseTo(Math.SQRT1_2, 5);
+    expect(a).toEqual([a[0], a[0]]);
+    expect(b).toEqual([-a[0]]);
+  });
+
+  it('last-step credits the last step alone', () => {
+    const [a, b] = broadcast('last-step', rollouts).steps;
+    expect(a[0]).toBe(0);
+    expect(a[1]).toBeCloseTo(Math.SQRT1_2, 5);
+    expect(b[0]).toBeCloseTo(-Math.SQRT1_2, 5);
+  });
+
+  it('experiences lets longer rollouts weigh more: rewards 1, 1, 0', () => {
+    // mean 2/3, std sqrt((2/9*... + 4/9)/2) = sqrt(1/3)
+    const [a, b] = broadcast('experiences', rollouts).steps;
+    expect(a[0]).toBeCloseTo(1 / 3 / Math.sqrt(1 / 3), 5);
+    expect(b[0]).toBeCloseTo(-2 / 3 / Math.sqrt(1 / 3), 5);
+  });
+
+  it('step normalisation divides by the number of steps', () => {
+    const [a] = broadcast('broadcast', rollouts, true).steps;
+    expect(a[0]).toBeCloseTo(Math.SQRT1_2 / 2, 5);
+  });
+
+  it('an all-equal group teaches nothing and says so', () => {
+    const equal = broadcast('broadcast', [
+      { group: 4, reward: 0.3, steps: 1 },
+      { group: 4, reward: 0.3, steps: 3 },
+    ]);
+    expect(equal.groups[0].zeroSpread).toBe(true);
+    expect(equal.steps.flat().every((a) => a === 0)).toBe(true);
+  });
+});
