@@ -44,6 +44,7 @@ export type MessageOrigin =
   | {
       readonly kind: 'retrieval';
       readonly step: number;
+      /** -1: introspective retrieval kept in C; nobody called a tool. */
       readonly call: number;
       readonly entries: readonly EntryRecord[];
     }
@@ -64,10 +65,13 @@ export interface ContextMessage {
   readonly origin: MessageOrigin;
 }
 
-export interface ToolCall {
-  readonly name: ToolName;
+export interface ToolCall<Name extends string = ToolName> {
+  readonly name: Name;
   readonly arguments: Metadata;
 }
+
+/** A call as a policy wrote it: aliases are resolved, but the name may be no tool at all. */
+export type RequestedCall = ToolCall<string>;
 
 /** Something the parser read charitably, e.g. a missing closing tag. */
 export interface Tolerance {
@@ -86,7 +90,7 @@ export type ParsedAction =
   | {
       readonly kind: 'tool-calls';
       readonly think: string;
-      readonly calls: readonly ToolCall[];
+      readonly calls: readonly RequestedCall[];
       readonly tolerances: readonly Tolerance[];
     }
   | {
@@ -143,7 +147,9 @@ export interface EpisodeLimits {
   readonly maxRounds: number;
   /** T_max: tokens in C above which P = -0.5; also the scale of the compression reward. */
   readonly maxContextTokens: number;
-  readonly hardRounds: number;
+  /** Rounds of each stage after which the episode ends. */
+  readonly hardRounds: Readonly<Record<Stage, number>>;
+  /** Tokens a whole prompt may have, messages shown for one step included. */
   readonly hardContextTokens: number;
 }
 
@@ -167,6 +173,8 @@ export type EpisodeEventBody =
       readonly policyId: string;
       readonly namespace: string;
       readonly limits: EpisodeLimits;
+      /** M before the first step: empty for rollouts. */
+      readonly initialMemory: readonly EntryRecord[];
     }
   | { readonly type: 'stage-started' }
   /** C after the reset holds the system message only. */
@@ -207,7 +215,7 @@ export type EpisodeEventBody =
   | {
       readonly type: 'tool-called';
       readonly call: number;
-      readonly requested: ToolCall;
+      readonly requested: RequestedCall;
       readonly outcome: ToolOutcome;
     }
   | {
