@@ -5,7 +5,7 @@
  *   several        2-3 facts about people that share names or relations, 0-1 small talk, 1-2 distractors
  *   revisions      1-2 facts, one of them revised, 0-1 small talk, 1-2 distractors; mostly asks for the revised one
  *   two-hops       a relation between two people and a fact about the second, now and then revised, 1-2 distractors
- *   tight-context  2-3 facts, one revised, small talk, 4 distractors: C overflows unless it is tended
+ *   tight-context  2 facts, one revised, small talk, 4 distractors: C overflows unless it is tended
  *
  * Messages are short and few because a rollout pays for its whole context at every step; the
  * README of a small policy's budget is at most 256 tokens a prompt and about 900 a rollout.
@@ -69,7 +69,7 @@ function planSeveral(draft: Drafter): Plan {
   return {
     facts: relatedFacts(draft, count),
     asked: [draft.random.int(count)],
-    chatter: count === 2 || draft.random.chance(0.4) ? 1 : 0,
+    chatter: count === 2 ? 1 : 0,
     distractors: 1 + draft.random.int(2),
   };
 }
@@ -88,7 +88,7 @@ function planRevisions(draft: Drafter): Plan {
   return {
     facts: [revised, ...other],
     asked: [!alone && draft.random.chance(0.25) ? 1 : 0],
-    chatter: alone || draft.random.chance(0.35) ? 1 : 0,
+    chatter: alone || draft.random.chance(0.3) ? 1 : 0,
     distractors: 1 + draft.random.int(2),
   };
 }
@@ -109,11 +109,8 @@ function planTwoHops(draft: Drafter): Plan {
 
 function planTightContext(draft: Drafter): Plan {
   const revised = draft.fact(draft.person(), draft.relation({ revisable: true }), 1);
-  const count = 1 + draft.random.int(2);
-  const others = Array.from({ length: count }, () =>
-    draft.fact(draft.person(), draft.relation({}, [revised.relation])),
-  );
-  return { facts: [revised, ...others], asked: [draft.random.int(count + 1)], chatter: 1, distractors: 4 };
+  const other = draft.fact(draft.person(), draft.relation({}, [revised.relation]));
+  return { facts: [revised, other], asked: [draft.random.int(2)], chatter: 1, distractors: 4 };
 }
 
 const PLANS: Readonly<Record<Difficulty, (draft: Drafter) => Plan>> = {
