@@ -1,0 +1,59 @@
+/** Errors of long-term memory: each says what is wrong and what to do about it. */
+
+/** Base of every error that memory raises on purpose; `code` is stable and safe to test or translate. */
+export class MemoryError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** No entry with this id in this namespace (never written, deleted, or of another namespace). */
+export class UnknownMemoryError extends MemoryError {
+  constructor(
+    readonly memoryId: string,
+    readonly namespace: string,
+  ) {
+    super(
+      'unknown-memory',
+      `There is no memory with the id ${JSON.stringify(memoryId)}. Retrieve or list memories to see the ids in use.`,
+    );
+  }
+}
+
+/** The namespace was dropped while a handle to it was open. */
+export class UnknownNamespaceError extends MemoryError {
+  constructor(readonly namespace: string) {
+    super(
+      'unknown-namespace',
+      `The memory ${JSON.stringify(namespace)} was deleted, perhaps in another tab. Open it again to start an empty one.`,
+    );
+  }
+}
+
+/** A namespace's vectors were made by another embedder, so their cosines would mean nothing. */
+export class EmbedderMismatchError extends MemoryError {
+  constructor(
+    readonly namespace: string,
+    readonly stored: string,
+    readonly given: string,
+  ) {
+    super(
+      'embedder-mismatch',
+      `The memory ${JSON.stringify(namespace)} was written with the embedder ${JSON.stringify(stored)}, not ${JSON.stringify(given)}. Open it with that embedder, or with reembed: true to embed every entry anew.`,
+    );
+  }
+}
+
+/** A vector that no index may hold or be asked about: wrong length, not finite, not of unit length. */
+export class VectorError extends MemoryError {}
+
+/** Bytes that are not a snapshot of this index: damaged, cut short, or of another embedder. */
+export class SnapshotError extends MemoryError {}
+
+/** An argument outside what the function can do (a namespace without a name, top_k below 1). */
+export class MemoryArgumentError extends MemoryError {}

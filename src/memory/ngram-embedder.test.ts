@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { NgramEmbedder } from './ngram-embedder';
+import { foldCase } from './text-features';
+import { cosine } from './unit-vectors';
+
+const embedder = new NgramEmbedder();
+const similarity = (a: string, b: string) => cosine(embedder.embedNow(a), embedder.embedNow(b));
+
+describe('vectors', () => {
+  const texts = [
+    '',
+    ' ',
+    '?!',
+    '🙂',
+    'a',
+    'Rolf lives in Kiel.',
+    '罗夫住在基尔。',
+    'สมชายอาศัยอยู่ที่น่าน',
+    '\u0000',
+    '\ud800',
+    'word '.repeat(20_000),
+    'x'.repeat(100_000),
+  ];
+
+  test.each(texts.map((text) => [text.slice(0, 20), text]))(
+    'are finite and of unit length: %j',
+    (_, text) => {
+      const vector = embedder.embedNow(text);
+      expect(vector).toHaveLength(embedder.dimension);
+      expect(Math.abs(cosine(vector, vector) - 1)).toBeLessThan(1e-6);
+    },
+  );
+
+  test('depend on the text alone, not on what was embedded before', () => {
+    const fresh = new NgramEmbedder().embedNow('Mira lives in Oslo.');
+    const used = new NgramEmbedder();
+    for (const text of texts) used.embedNow(text);
+    expect(used.embedNow('Mira lives in Oslo.')).toEqual(fresh);
+  });
+
+  test('are the same on every machine: the bits of one are committed', () => {
+    const bits = new Uint32Array(embedder.embedNow('Zoë wohnt in Straße 5, 東京.').buffer);
+    expect(
+      bits.reduce((hash, word) => Math.imul(hash ^ word, 0x01000193) >>> 0, 0x811c9dc5),
+    ).toMatchInlineSnapshot(`3227951442`);
+  });
+
+  test('embed gives what embedNow gives', async () => {
+    const [first, second] = await embedder.embed(['Mira', 'Rolf']);
+    expect(first).toEqual(embedder.embedNow('Mira'));
+    expect(second).toEqual(embedder.embedNow('Rolf'));
+  });
+
+  test('another dimension has another id', () => {
+    expect(new NgramEmbedder({ dimension: 64 }).id).not.toBe(embedder.id);
+  });
+});
+
+describe('folding', () => {
+  test.each([
+    ['STRASSE', 'straße'],
+    ['ﬁne', 'FINE'],
+    ['Ｒｏｌｆ', 'rolf'],
+    ['cafe\u0301', 'CAFÉ'],
+    ['ΟΔΟΣ', 'οδος'],
+    ['ΟΔΟΣ', 'οδοσ'],
+  ])('%s equals %s', (a, b) => {
+    expect(foldCase(a)).toBe(foldCase(b));
+  });
+});
+
+describe('similarity', () => {
+  test('does not see composition, width or punctuation', () => {
+    expect(similarity('Zoë lives in Köln.', 'Zoe\u0308 lives in Ko\u0308ln!')).toBeCloseTo(1, 5);
+    expect(similarity('Ｒｏｌｆ lives', 'Rolf lives')).toBeCloseTo(1, 5);
+  });
+
+  test('sees a word in another form', () => {
+    expect(similarity('live', 'lives')).toBeGreaterThan(0.4);
+    expect(similarity('live', 'purple')).toBeLessThan(0.2);
+  });
+
+  test('a name counts more than the words around it', () => {
+    expect(similarity('Rolf', 'Rolf lives in Kiel')).toBeGreaterThan(
+      similarity('lives in', 'Rolf lives in Kiel'),
+    );
+  });
+
+  test('repetition counts less than in proportion', () => {
+    const once = similarity('coffee', 'coffee and some tea');
+    const often = similarity('coffee', `${'coffee '.repeat(50)}and some tea`);
+    expect(often).toBeGreaterThan(once);
+    expect(similarity('tea', `${'coffee '.repeat(50)}and some tea`)).toBeGreaterThan(0.05);
+  });
+
+  test('strangers are near zero: hash noise stays far below theta', () => {
+    const vectors = Array.from({ length: 150 }, (_, i) =>
+      embedder.embedNow(`${word(2 * i)} ${word(2 * i + 1)}`),
+    );
+    const scores = vectors.flatMap((a, i) => vectors.slice(0, i).map((b) => cosine(a, b)));
+    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+    const spread = Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length);
+    expect(Math.abs(mean)).toBeLessThan(0.05);
+    expect(spread).toBeLessThan(0.1);
+    expect(scores.filter((score) => score >= embedder.threshold).length / scores.length).toBeLessThan(0.005);
+  });
+});
+
+/** A word of three syllables that no corpus knows. */
+function word(seed: number): string {
+  const onsets = 'bdfgklmnprstvz';
+  const vowels = 'aeiou';
+  let state = Math.imul(seed + 1, 0x9e3779b1) >>> 0;
+  let text = '';
+  for (let i = 0; i < 3; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    text += onsets[(state >>> 8) % onsets.length] + vowels[(state >>> 20) % vowels.length];
+  }
+  return text;
+}
