@@ -4,6 +4,7 @@ import { ModelFileError, NonFiniteError } from '../errors';
 import type { NamedTensor } from './model-config';
 import { namedFloats, readSafetensors, toFloats, toIntegers } from './safetensors';
 import { writeSafetensors } from './safetensors-writer';
+import { seeded } from './test-text';
 
 const fixture = (path: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`../../../fixtures/${path}`, import.meta.url)));
@@ -25,17 +26,6 @@ function failure(bytes: Uint8Array): ModelFileError {
     throw error;
   }
   throw new Error('The file was accepted.');
-}
-
-/** Small deterministic generator for the fuzz tests (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 describe('reading the conformance file', () => {
@@ -179,7 +169,7 @@ describe('a malformed file is a ModelFileError that says what and where', () => 
 
   it('random corruption gives a file or a ModelFileError, nothing else', () => {
     const original = fixture('formats/dtypes.safetensors');
-    const random = generator(1);
+    const random = seeded(1);
     const rounds = process.env.SOAK ? 200_000 : 5_000;
     let refused = 0;
     for (let round = 0; round < rounds; round++) {
