@@ -47,6 +47,8 @@ const remove = (id: string): ToolCall => ({
 });
 const filter = (criteria: string): ToolCall => ({ name: 'Filter_context', arguments: { criteria } });
 
+const summary: ToolCall = { name: 'Summary_context', arguments: { span: 'all' } };
+
 /** A message of stage 1: fact, revision or small talk. */
 export function decideOnChat(state: EpisodeState, errors: DemonstratorErrors, random: Random): Decision {
   const newest = newestTaskMessage(state);
@@ -98,7 +100,13 @@ function isUseless(task: Task, entry: SeenEntry): boolean {
   );
 }
 
-/** A message of stage 2: drop it, or fail to. */
+/** From so many messages in C on (the system message apart), a summary saves more than a filter. */
+const WORTH_SUMMARISING = 3;
+
+/**
+ * A message of stage 2: drop it, or fail to. A filter removes one message and leaves its own call and
+ * result behind; once those have piled up, a summary of everything is the shorter way.
+ */
 export function decideOnDistractor(
   state: EpisodeState,
   errors: DemonstratorErrors,
@@ -107,9 +115,12 @@ export function decideOnDistractor(
   const newest = newestTaskMessage(state);
   if (!newest) return pass('pass-distractor');
   const topic = topicOf(newest.message.content);
-  if (!random.chance(errors.keepDistractor)) return call('filter', filter(topic));
-  if (random.chance(errors.summarise))
-    return call('summarise', { name: 'Summary_context', arguments: { span: 'all' } });
+  if (!random.chance(errors.keepDistractor)) {
+    const crowded = state.context.length - 1 >= WORTH_SUMMARISING;
+    if (crowded && !random.chance(errors.filterWhenCrowded)) return call('summarise', summary);
+    return call('filter', filter(topic));
+  }
+  if (random.chance(errors.summarise)) return call('summarise', summary);
   if (random.chance(errors.storeDistractor)) return call('store-distractor', add(topic));
   return pass('pass-distractor');
 }

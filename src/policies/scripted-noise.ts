@@ -26,6 +26,8 @@ export interface DemonstratorErrors {
   readonly filterChatter: number;
   /** A distractor in stage 2 is left in the context, with an acknowledgement or something worse. */
   readonly keepDistractor: number;
+  /** A distractor not kept, in a context where a summary would save more: filtered all the same. */
+  readonly filterWhenCrowded: number;
   /** A distractor kept: Summary_context instead. */
   readonly summarise: number;
   /** A distractor kept: stored in long-term memory. */
@@ -56,6 +58,7 @@ export const PERFECT: DemonstratorErrors = {
   deleteAnything: 0,
   filterChatter: 0,
   keepDistractor: 0,
+  filterWhenCrowded: 0,
   summarise: 0,
   storeDistractor: 0,
   skipRetrieve: 0,
@@ -78,6 +81,7 @@ export const DEMONSTRATOR_ERRORS: DemonstratorErrors = {
   deleteAnything: 0.02,
   filterChatter: 0.04,
   keepDistractor: 0.85,
+  filterWhenCrowded: 0.9,
   summarise: 0.07,
   storeDistractor: 0.05,
   skipRetrieve: 0.4,
