@@ -16,13 +16,13 @@ export const FIRST_NAMES = words(`
 export const TOWNS = words(`
   Oslo Bergen Rome Paris Lisbon Madrid Vienna Berlin Prague Dublin Athens Cairo Lima Quito Tokyo Seoul
   Delhi Mumbai Nairobi Accra Lagos Boston Denver Dallas Toronto Havana Geneva Zurich Basel Munich
-  Hamburg Krakow Warsaw Riga Tallinn Helsinki Turin Milan Naples Seville Porto Lyon Nice Ghent
+  Hamburg Krakow Warsaw Riga Tallinn Helsinki Turin Milan Naples Seville Porto Lyon Ghent
   Bruges Oxford Leeds Bristol Cardiff Perth Sydney`);
 
 export const JOBS = words(`
   baker teacher nurse painter driver farmer writer singer dancer lawyer banker builder carpenter
   plumber gardener librarian pilot sailor tailor waiter doctor dentist chemist florist potter
-  miner fisher hunter joiner butcher barber cook clerk judge guide coach porter printer
+  miner fisher hunter joiner butcher barber clerk judge guide coach porter printer
   violinist drummer translator journalist photographer mechanic surgeon`);
 
 export const FOODS = words(`
@@ -33,7 +33,7 @@ export const FOODS = words(`
 
 export const OBJECTS = words(`
   kayak bicycle piano guitar violin telescope camera tent sofa mirror lamp teapot kettle clock
-  watch hammer saw drill ladder wagon tractor scooter boat sailboat canoe surfboard skateboard
+  watch hammer drill ladder wagon tractor scooter boat sailboat canoe surfboard skateboard
   parrot rabbit hamster horse pony goat donkey cat dog hen goose tortoise drum flute trumpet harp
   typewriter globe chessboard greenhouse hammock`);
 
