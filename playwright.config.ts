@@ -1,0 +1,21 @@
+/** End-to-end journeys on the built site in real Chromium with a software WebGPU adapter. */
+import { defineConfig } from '@playwright/test';
+import { launchOptions } from './scripts/browser.mjs';
+
+const { channel, ...options } = launchOptions();
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results/e2e',
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
+  workers: 1,
+  retries: 0,
+  reporter: 'list',
+  use: {
+    channel,
+    launchOptions: options,
+    viewport: { width: 1280, height: 900 },
+    screenshot: 'only-on-failure',
+  },
+});

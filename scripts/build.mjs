@@ -1,0 +1,48 @@
+/**
+ * Builds the WebAssembly kernels and the site into dist/. `ensureSite` does it only when a source is
+ * newer than the build.
+ */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { checkNode, ensurePackages, root } from './install.mjs';
+
+const SOURCES = [
+  'src',
+  'public',
+  'index.html',
+  'vite.config.ts',
+  'package-lock.json',
+  'tsconfig.json',
+  'scripts/csp.mjs',
+];
+
+/** Time of the newest file at or below a path, in milliseconds; tests do not count. */
+function newest(path) {
+  if (!existsSync(path)) return 0;
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return /\.test\.tsx?$/.test(path) ? 0 : stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+export async function buildSite() {
+  ensurePackages();
+  const { ensureWasm } = await import('./build-wasm.mjs');
+  await ensureWasm();
+  const { build } = await import('vite');
+  await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+}
+
+/** Builds unless dist/ is newer than everything it is made of. */
+export async function ensureSite() {
+  const built = join(root, 'dist/index.html');
+  const stamp = existsSync(built) ? statSync(built).mtimeMs : 0;
+  if (SOURCES.every((source) => newest(join(root, source)) < stamp)) return;
+  console.log('Building the site …');
+  await buildSite();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  checkNode();
+  await buildSite();
+}

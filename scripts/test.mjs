@@ -1,0 +1,73 @@
+/**
+ * `npm test`: installs what is missing, builds, runs every test and ends with one line,
+ * `N passed, N failed`. `--soak` runs the full counts.
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkNode, ensurePackages, root, run } from './install.mjs';
+
+checkNode();
+ensurePackages();
+const { ensureBrowser } = await import('./ensure-browser.mjs');
+const { ensureSite } = await import('./build.mjs');
+
+const results = join(root, 'test-results');
+const files = { vitest: join(results, 'vitest.json'), playwright: join(results, 'playwright.json') };
+const soak = process.argv.includes('--soak') ? { SOAK: '1', VITE_SOAK: '1' } : {};
+const env = { ...(await ensureBrowser()), ...soak };
+
+/** The report a runner wrote, or undefined if it ended before writing one. */
+function report(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Passed and failed tests of a vitest report; a file that could not be loaded counts as one failure. */
+function vitestCounts(json) {
+  const broken = json.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  );
+  return { passed: json.numPassedTests, failed: json.numFailedTests + broken.length };
+}
+
+function playwrightCounts(json) {
+  const { expected, flaky, unexpected } = json.stats;
+  return { passed: expected + flaky, failed: unexpected + (unexpected === 0 ? json.errors.length : 0) };
+}
+
+/** Runs one runner; one that fails without a failed test in its report counts as one failure. */
+function suite(name, args, extraEnv, counts) {
+  rmSync(files[name], { force: true });
+  const status = run(process.execPath, args, { ...env, ...extraEnv });
+  const json = report(files[name]);
+  const { passed, failed } = json ? counts(json) : { passed: 0, failed: 0 };
+  return { passed, failed: status !== 0 ? Math.max(1, failed) : failed };
+}
+
+await ensureSite();
+mkdirSync(results, { recursive: true });
+const unit = suite(
+  'vitest',
+  [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${files.vitest}`,
+  ],
+  {},
+  vitestCounts,
+);
+// Playwright empties its own output folder (test-results/e2e) only.
+const pages = suite(
+  'playwright',
+  ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'],
+  { PLAYWRIGHT_JSON_OUTPUT_NAME: files.playwright },
+  playwrightCounts,
+);
+const failed = unit.failed + pages.failed;
+console.log(`\n${unit.passed + pages.passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
