@@ -18,7 +18,9 @@ export type JsonReading =
 
 const WHITE_SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const PLAIN_TEXT = /[^"\\\u0000-\u001f]*/y;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const FIRST_PRINTABLE = 0x20;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
   '\\': '\\',
@@ -111,7 +113,7 @@ class JsonReader {
     const parts: string[] = [];
     this.at++;
     for (;;) {
-      parts.push(this.match(PLAIN_TEXT));
+      parts.push(this.plainText());
       const stop = this.text[this.at];
       if (stop === '"') {
         this.at++;
@@ -119,19 +121,30 @@ class JsonReader {
       }
       if (stop === undefined) return this.fail('a string is not closed');
       if (stop !== '\\') return this.fail('a string holds a raw control character');
-      const escape = this.text[this.at + 1];
-      if (escape === 'u') {
+      const escaped = this.text[this.at + 1];
+      if (escaped === 'u') {
         const digits = this.text.slice(this.at + 2, this.at + 6);
         if (!/^[0-9a-fA-F]{4}$/.test(digits)) return this.fail('"\\u" wants four hexadecimal digits');
         parts.push(String.fromCharCode(Number.parseInt(digits, 16)));
         this.at += 6;
-      } else if (escape !== undefined && Object.hasOwn(ESCAPES, escape)) {
-        parts.push(ESCAPES[escape]);
+      } else if (escaped !== undefined && Object.hasOwn(ESCAPES, escaped)) {
+        parts.push(ESCAPES[escaped]);
         this.at += 2;
       } else {
         return this.fail('a string holds an unknown escape');
       }
     }
+  }
+
+  /** Up to a quote, a backslash, a control character or the end. */
+  private plainText(): string {
+    const from = this.at;
+    while (this.at < this.text.length) {
+      const unit = this.text.charCodeAt(this.at);
+      if (unit === QUOTE || unit === BACKSLASH || unit < FIRST_PRINTABLE) break;
+      this.at++;
+    }
+    return this.text.slice(from, this.at);
   }
 
   private literal(word: string, value: boolean | null): boolean | null | undefined {

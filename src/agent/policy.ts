@@ -2,8 +2,9 @@
  * The `Policy` seam: who acts. The agent owns this port; `policies/` plugs in the bundled engine
  * model, the scripted demonstrator and, later, transformers.js and WebLLM.
  */
-import type { Task } from '../tasks/task';
+
 import type { MemoryEntry } from '../memory/memory';
+import type { Task } from '../tasks/task';
 import type { ContextMessage, Stage } from './events';
 
 export type ChatRole = 'system' | 'user' | 'assistant' | 'tool';

@@ -8,7 +8,7 @@
  */
 import { UnknownMemoryError } from '../memory/errors';
 import type { LongTermMemory, MemoryEntry, Metadata } from '../memory/memory';
-import { cosine } from '../memory/ngram-embedder';
+import { cosine } from '../memory/unit-vectors';
 import { removableMessages, type ShortTermMemory } from './context';
 import type { EntryRecord, MessageOrigin, RequestedCall, Stage, ToolCall, ToolOutcome } from './events';
 import { type Summariser, summaryText } from './summary';
