@@ -1,0 +1,359 @@
+/**
+ * The one protocol between the page and its worker. The worker holds everything heavy: engine, policy,
+ * episode, memory, rewards, trainer. The page holds event logs and derives every view from them.
+ *
+ * Messages are plain data. The page makes *calls*, each answered once by a result or an error; the worker
+ * also sends *news* while it works. Rules that both sides rely on:
+ *
+ * - Calls are taken up in order of arrival; a call that uses the model (marked *model*) while another one
+ *   runs is refused with code `busy`. `cancel`, `pauseTraining`, `stopTraining` and `listMemory` always pass.
+ * - News of a call comes before its result. `episode-events` come in order, without gaps, each once: the
+ *   page's copy of a log equals the worker's log whenever a call has been answered.
+ * - Training runs between calls: `train` is answered when training has started. While it runs, model calls
+ *   are refused; while it is paused they are served, with the adapter they ask for.
+ * - Same seeds, same back end, same adapter: same events.
+ *
+ * This file has types only, so that importing it loads nothing. It passes on the types that the page
+ * needs, which is how the page stays free of imports from the rooms behind the worker.
+ */
+import type { EntryRecord, EpisodeEvent, EventLog } from '../agent/events';
+import type { SampledToken } from '../agent/policy';
+import type { BackendName } from '../engine/backend';
+import type { AdapterNorm } from '../engine/language-model';
+import type { RewardBreakdown } from '../reward/reward';
+import type { RewardPreset } from '../reward/weights';
+import type { AdvantageMode, AdvantageOptions, GroupStatistics } from '../rl/advantages';
+import type { Evaluation } from '../rl/evaluate';
+import type { TrainingMetrics } from '../rl/metrics';
+import type { PresetName } from '../rl/presets';
+import type { TrainingPhase } from '../rl/trainer';
+import type { Difficulty, Split, Task } from '../tasks/task';
+
+export type {
+  ContextMessage,
+  EntryRecord,
+  EpisodeEvent,
+  EpisodeLimits,
+  EventLog,
+  MessageOrigin,
+  ParsedAction,
+  RequestedCall,
+  Stage,
+  ToolEffect,
+  ToolName,
+  ToolOutcome,
+} from '../agent/events';
+export type { ChatRole, SampledToken } from '../agent/policy';
+export type { BackendName } from '../engine/backend';
+export type { AdapterNorm } from '../engine/language-model';
+export type { ExplainedPart, RewardBreakdown } from '../reward/reward';
+export type { RewardPreset } from '../reward/weights';
+export type { AdvantageMode, AdvantageOptions, GroupStatistics } from '../rl/advantages';
+export type { Evaluation } from '../rl/evaluate';
+export type { TrainingMetrics } from '../rl/metrics';
+export type { PresetName } from '../rl/presets';
+export type { TrainingPhase } from '../rl/trainer';
+export type { Difficulty, Fact, Split, Task, TaskMessage } from '../tasks/task';
+
+// ---------------------------------------------------------------- what is talked about
+
+/** Which weights act: the base model, the adapter shipped with the site, or the one trained in this tab. */
+export type AdapterChoice = 'none' | 'shipped' | 'trained';
+
+/** Names a task; the worker makes the same task from it every time. */
+export interface TaskAddress {
+  /** Task family, e.g. `qa`. */
+  readonly family: string;
+  readonly split: Split;
+  /** `mix`: drawn from the ladder by the seed, as in training. */
+  readonly difficulty: Difficulty | 'mix';
+  readonly seed: number;
+}
+
+/** How an episode is played: the same three values give the same rollout. */
+export interface PlayOptions {
+  readonly adapter: AdapterChoice;
+  /** Seed of the dice, apart from the task's seed. */
+  readonly dice: number;
+  readonly reward: RewardPreset;
+}
+
+export interface BackendOption {
+  readonly name: BackendName;
+  /** In words, e.g. "WebAssembly SIMD, 2 threads". */
+  readonly device: string;
+  readonly available: boolean;
+  /** Why it was not taken, or what is in its way. */
+  readonly note: string;
+  /** Milliseconds of the self-timing; null where none was run. */
+  readonly milliseconds: number | null;
+}
+
+export interface BackendReport {
+  readonly name: BackendName;
+  readonly device: string;
+  readonly threads: number;
+  readonly software: boolean;
+  /** One sentence: why this one was chosen. */
+  readonly reason: string;
+  /** The others. */
+  readonly alternatives: readonly BackendOption[];
+}
+
+export interface ModelFacts {
+  readonly name: string;
+  readonly parameters: number;
+  readonly vocabulary: number;
+  readonly layers: number;
+  /** Longest prompt with completion, tokens. */
+  readonly window: number;
+  /** Tokens it was pretrained on; null if its card does not say. */
+  readonly trainingTokens: number | null;
+  /** Evaluation of base and shipped adapter on the same held-out tasks; null where a card lacks it. */
+  readonly base: Evaluation | null;
+  readonly shipped: Evaluation | null;
+  /** False if no adapter lies beside the model. */
+  readonly hasShippedAdapter: boolean;
+}
+
+/** What the page lets one set; the rest of a preset is as the table says. */
+export interface TrainingSettings {
+  readonly preset: PresetName;
+  readonly steps: number;
+  readonly tasksPerStep: number;
+  readonly groupSize: number;
+  readonly lr: number;
+  readonly seed: number;
+  readonly advantageMode: AdvantageMode;
+  readonly reward: RewardPreset;
+}
+
+export interface PresetFacts {
+  readonly name: PresetName;
+  readonly settings: TrainingSettings;
+  /** Every field of the preset in words, with its source. */
+  readonly fields: readonly { readonly field: string; readonly value: string; readonly source: string }[];
+}
+
+export interface CheckpointFacts {
+  /** Milliseconds since the epoch. */
+  readonly savedAt: number;
+  readonly settings: TrainingSettings;
+  /** Steps done. */
+  readonly steps: number;
+  /** Metrics of all steps so far, so that curves go on where they were. */
+  readonly metrics: readonly TrainingMetrics[];
+  readonly norms: readonly AdapterNorm[];
+}
+
+export interface StoredEntry extends EntryRecord {
+  readonly created: number;
+  readonly updated: number;
+  readonly sourceStep: string;
+}
+
+export interface Rollout {
+  readonly k: number;
+  readonly log: EventLog;
+  readonly reward: RewardBreakdown;
+  /** A_k before it is handed to steps. */
+  readonly advantage: number;
+  /** One for each step of the rollout, in order. */
+  readonly stepAdvantages: readonly number[];
+}
+
+/** K rollouts of one task, compared. */
+export interface GroupRun {
+  readonly task: Task;
+  readonly adapter: AdapterChoice;
+  readonly rollouts: readonly Rollout[];
+  readonly statistics: GroupStatistics;
+  readonly options: AdvantageOptions;
+  /** In words where the group comes from, e.g. "training step 7, task 1 of 4". */
+  readonly origin: string;
+}
+
+export interface ReplayRun {
+  readonly adapter: AdapterChoice;
+  readonly log: EventLog;
+  readonly reward: RewardBreakdown;
+}
+
+export interface OpenedEpisode {
+  readonly episodeId: string;
+  readonly task: Task;
+  readonly options: PlayOptions;
+}
+
+export interface EpisodeStatus {
+  readonly episodeId: string;
+  readonly done: boolean;
+  /** Present exactly when done. */
+  readonly reward: RewardBreakdown | null;
+}
+
+export type TrainingState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'running' }
+  /** Between two steps. */
+  | { readonly kind: 'paused' }
+  /** All steps are done. */
+  | { readonly kind: 'finished' }
+  /** Stopped by the user; the adapter stays usable as `trained`. */
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'failed'; readonly error: LabError };
+
+export interface Ready {
+  readonly backend: BackendReport;
+  readonly model: ModelFacts;
+  readonly families: readonly string[];
+  readonly difficulties: readonly Difficulty[];
+  readonly splits: readonly Split[];
+  readonly presets: readonly PresetFacts[];
+  readonly rewardPresets: readonly { readonly name: RewardPreset; readonly source: string }[];
+  /** A run that can be continued; null if there is none. */
+  readonly checkpoint: CheckpointFacts | null;
+  /** One sentence on where memory and checkpoints are kept, e.g. that this browser keeps nothing. */
+  readonly storage: string;
+}
+
+// ---------------------------------------------------------------- calls
+
+/** `code` is stable; message and whatToDo are sentences for the page. */
+export interface LabError {
+  readonly code: string;
+  readonly message: string;
+  readonly whatToDo: string;
+}
+
+interface Call<Args, Result> {
+  readonly args: Args;
+  readonly result: Result;
+}
+
+export interface Calls {
+  /** Opens device, model and memory. Once, first. News: `loading`. */
+  init: Call<
+    {
+      /** Absolute address of the page's folder, with a slash at its end: where `policy/` lies. */
+      readonly site: string;
+      /** From `?backend=`; null lets the worker choose. */
+      readonly backend: BackendName | null;
+    },
+    Ready
+  >;
+  /**
+   * Makes the task and opens a new episode at its first prompt; an open one is dropped. News:
+   * `episode-events`. *model* (counts tokens).
+   */
+  openEpisode: Call<{ readonly task: TaskAddress; readonly options: PlayOptions }, OpenedEpisode>;
+  /** One policy call and what it leads to, up to the next prompt or the end. News: `token`, `episode-events`. *model* */
+  stepEpisode: Call<{ readonly episodeId: string }, EpisodeStatus>;
+  /** Steps to the end; `cancel` stops it after the running step, and the episode stays open. News as `stepEpisode`. *model* */
+  runEpisode: Call<{ readonly episodeId: string }, EpisodeStatus>;
+  /** K rollouts of one task. News: `rollouts`. *model* */
+  runGroup: Call<
+    { readonly task: TaskAddress; readonly options: PlayOptions; readonly groupSize: number },
+    GroupRun
+  >;
+  /** The same task and dice with each adapter, to see them side by side. News: `rollouts`. *model* */
+  compareAdapters: Call<
+    {
+      readonly task: TaskAddress;
+      readonly dice: number;
+      readonly reward: RewardPreset;
+      readonly adapters: readonly AdapterChoice[];
+    },
+    readonly ReplayRun[]
+  >;
+  /** Stops the running model call, if any: it is answered with error `cancelled` or, for `runEpisode`, as it stands. */
+  cancel: Call<Record<string, never>, null>;
+  /** From zero, replacing an earlier run, or from the checkpoint with its own settings. News: `training-*`. *model* */
+  train: Call<
+    { readonly from: 'start'; readonly settings: TrainingSettings } | { readonly from: 'checkpoint' },
+    null
+  >;
+  /** After the running step. */
+  pauseTraining: Call<Record<string, never>, null>;
+  resumeTraining: Call<Record<string, never>, null>;
+  /** Now; the running step is given up. The checkpoint of the last whole step stays. */
+  stopTraining: Call<Record<string, never>, null>;
+  discardCheckpoint: Call<Record<string, never>, null>;
+  /** `episode`: M of the open episode as the store holds it. `user`: what was kept by hand; no rollout sees it. */
+  listMemory: Call<{ readonly namespace: 'episode' | 'user' }, readonly StoredEntry[]>;
+  /** Copies entries of the open episode to the user's memory. Returns the user's memory. */
+  keepEntries: Call<{ readonly ids: readonly string[] }, readonly StoredEntry[]>;
+  /** Removes one entry, or all, from the user's memory. Returns what is left. */
+  forgetEntries: Call<{ readonly ids: readonly string[] | 'all' }, readonly StoredEntry[]>;
+}
+
+export type CallName = keyof Calls;
+export type Args<Name extends CallName> = Calls[Name]['args'];
+export type Result<Name extends CallName> = Calls[Name]['result'];
+
+/** What the worker has to implement. */
+export type Handlers = { readonly [Name in CallName]: (args: Args<Name>) => Promise<Result<Name>> };
+
+export type ToWorker = {
+  readonly [Name in CallName]: { readonly id: number; readonly call: Name; readonly args: Args<Name> };
+}[CallName];
+
+// ---------------------------------------------------------------- news
+
+export type LoadingStage = 'device' | 'model' | 'adapter' | 'memory' | 'self-timing' | 'checkpoint';
+
+export type News =
+  | {
+      readonly kind: 'loading';
+      readonly stage: LoadingStage;
+      /** A sentence, e.g. "Reading the policy's weights". */
+      readonly text: string;
+      readonly done: number;
+      /** Bytes or things; 0 if unknown. */
+      readonly total: number;
+    }
+  /** A token of the step under way; the `completion` event brings them all again. */
+  | {
+      readonly kind: 'token';
+      readonly episodeId: string;
+      readonly step: number;
+      readonly token: SampledToken;
+    }
+  | { readonly kind: 'episode-events'; readonly episodeId: string; readonly events: readonly EpisodeEvent[] }
+  | { readonly kind: 'rollouts'; readonly finished: number; readonly total: number }
+  | {
+      readonly kind: 'training-state';
+      readonly state: TrainingState;
+      readonly settings: TrainingSettings | null;
+    }
+  | {
+      readonly kind: 'training-phase';
+      /** Number of the step under way, from 1. */
+      readonly step: number;
+      readonly phase: TrainingPhase;
+      readonly done: number;
+      readonly total: number;
+    }
+  | {
+      readonly kind: 'training-step';
+      readonly metrics: TrainingMetrics;
+      readonly norms: readonly AdapterNorm[];
+      /** The group of the step's first task. */
+      readonly group: GroupRun;
+      /** False if it could not be saved; a `trouble` says why. */
+      readonly saved: boolean;
+    }
+  /** Something outside any call went wrong (device lost, storage full). `fatal`: reload the page to go on. */
+  | { readonly kind: 'trouble'; readonly error: LabError; readonly fatal: boolean };
+
+export type FromWorker =
+  | {
+      readonly [Name in CallName]: {
+        readonly kind: 'result';
+        readonly id: number;
+        readonly call: Name;
+        readonly result: Result<Name>;
+      };
+    }[CallName]
+  | { readonly kind: 'error'; readonly id: number; readonly error: LabError }
+  | { readonly kind: 'news'; readonly news: News };
