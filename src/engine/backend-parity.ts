@@ -94,6 +94,11 @@ class Desk {
     return this.floats(this.numbers.normal(length, spread, mean));
   }
 
+  /** What an accumulating output holds before: away from zero, so that a single element does not cancel. */
+  addend(length: number): Float32Array {
+    return this.numbers.normal(length, 1, 5);
+  }
+
   ints(data: Int32Array | readonly number[]): Tensor {
     const tensor = this.backend.alloc('i32', data.length, 'parity indices');
     this.owned.push(tensor);
@@ -227,7 +232,7 @@ function addMatmul(list: CaseList, v: MatmulVariant): void {
   list.add(matmulName(v), (desk) => {
     const b = desk.floats(desk.numbers.normal(v.k * v.n), v.weight ? 'weight' : 'activation');
     desk.backend.matmul({
-      out: desk.output('out', v.m * v.n, v.accumulate ? desk.numbers.normal(v.m * v.n) : undefined),
+      out: desk.output('out', v.m * v.n, v.accumulate ? desk.addend(v.m * v.n) : undefined),
       a: desk.normal(v.m * v.k),
       b,
       m: v.m,
@@ -317,7 +322,7 @@ function addMovement(list: CaseList, draw: SeededNumbers): void {
       desk.backend.copy(desk.output('copy', rows * dim), desk.normal(rows * dim));
     });
     list.add(`addScaled ${shape}`, (desk) => {
-      const out = desk.output('out', rows * dim, desk.numbers.normal(rows * dim));
+      const out = desk.output('out', rows * dim, desk.addend(rows * dim));
       desk.backend.addScaled(out, desk.normal(rows * dim), -0.3);
     });
     const sources = draw.integer(1, 20);
@@ -337,13 +342,13 @@ function addMovement(list: CaseList, draw: SeededNumbers): void {
       desk.backend.scatterRows({ out, x: desk.normal(rows * dim), index, rows, dim });
     });
     list.add(`scatterAddRows ${shape} into ${sources}`, (desk) => {
-      const out = desk.output('out', sources * dim, desk.numbers.normal(sources * dim));
+      const out = desk.output('out', sources * dim, desk.addend(sources * dim));
       const index = desk.ints(desk.numbers.integers(rows, 0, sources - 1));
       desk.backend.scatterAddRows({ out, x: desk.normal(rows * dim), index, rows, outRows: sources, dim });
     });
     list.add(`sumRows ${shape}`, (desk) => {
       desk.backend.sumRows({
-        out: desk.output('out', dim, desk.numbers.normal(dim)),
+        out: desk.output('out', dim, desk.addend(dim)),
         x: desk.normal(rows * dim, 1, 0.5),
         rows,
         dim,
@@ -353,8 +358,9 @@ function addMovement(list: CaseList, draw: SeededNumbers): void {
 }
 
 function addNorms(list: CaseList): void {
+  // With dim 1 the gradient is zero but for eps, and nothing could be compared.
   for (const [rows, dim] of [
-    [1, 1],
+    [1, 3],
     [2, 7],
     [9, 32],
     [31, 100],
@@ -385,8 +391,8 @@ function addNorms(list: CaseList): void {
         const rstd = desk.output('rstd', rows);
         desk.backend.rmsNorm({ out: desk.output('out', rows * dim), x, weight, rstd, rows, dim, eps });
         desk.backend.rmsNormBackward({
-          dx: desk.output('dx', rows * dim, accumulate ? desk.numbers.normal(rows * dim) : undefined),
-          dWeight: withWeight ? desk.output('dWeight', dim, desk.numbers.normal(dim)) : undefined,
+          dx: desk.output('dx', rows * dim, accumulate ? desk.addend(rows * dim) : undefined),
+          dWeight: withWeight ? desk.output('dWeight', dim, desk.addend(dim)) : undefined,
           dOut: desk.normal(rows * dim),
           x,
           weight,

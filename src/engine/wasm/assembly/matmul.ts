@@ -1,0 +1,263 @@
+/**
+ * Matrix products: out[m, n] = base + alpha * op(A)[m, k] op(B)[k, n].
+ *
+ * The inner loop keeps a tile of 6 x 8 results in twelve vector registers (V8 has fifteen to give:
+ * two hold a row of B, one an element of A in all lanes). B is read in panels of 8 columns, either
+ * packed (`packRows`, `packColumns`: panel after panel, each [k][8]) or straight from row-major
+ * memory; A is read where it lies, along rows or, when it is stored transposed, along columns.
+ *
+ * Every element is summed in the order of k, in blocks of BLOCK_K that start at zero and are then
+ * added to the result (shorter rounding chains). The order does not depend on m, on n, on the tile
+ * an element falls into or on the thread, so a row has the same bits whatever batch it is in.
+ */
+
+/** Sums of this many products are formed in registers before they are added to memory. */
+const BLOCK_K: i32 = 256;
+const TILE_ROWS: i32 = 6;
+const TILE_COLUMNS: i32 = 8;
+
+/** Where the addend of a result comes from. */
+const BASE_NONE: i32 = 0;
+const BASE_MEMORY: i32 = 1;
+
+// @ts-ignore: decorator
+@inline
+function put(to: usize, base: usize, mode: i32, alpha: v128, low: v128, high: v128): void {
+  let x = f32x4.mul(alpha, low);
+  let y = f32x4.mul(alpha, high);
+  if (mode != BASE_NONE) {
+    x = f32x4.add(v128.load(base), x);
+    y = f32x4.add(v128.load(base, 16), y);
+  }
+  v128.store(to, x);
+  v128.store(to, y, 16);
+}
+
+/**
+ * `rows` x 8 results; `rows` and `byColumn` are literals at every call, so each call compiles to its own loop.
+ * Strides are in bytes. byColumn: A's element (i, p) is at a + p * lda + 4 i, else at a + i * lda + 4 p.
+ */
+// @ts-ignore: decorator
+@inline
+function tile(
+  rows: i32, byColumn: bool,
+  out: usize, ldOut: usize, base: usize, ldBase: usize, mode: i32,
+  a: usize, lda: usize, b: usize, ldb: usize, k: i32, alpha: f32,
+): void {
+  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
+  let c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
+  let a0 = a, a1 = a, a2 = a, a3 = a, a4 = a, a5 = a;
+  if (!byColumn) {
+    a1 = a0 + lda;
+    a2 = a1 + lda;
+    a3 = a2 + lda;
+    a4 = a3 + lda;
+    a5 = a4 + lda;
+  }
+  for (let p = 0; p < k; p++) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    b += ldb;
+    let x = v128.load32_splat(a0);
+    c00 = f32x4.add(c00, f32x4.mul(x, b0));
+    c01 = f32x4.add(c01, f32x4.mul(x, b1));
+    if (rows > 1) {
+      x = byColumn ? v128.load32_splat(a0, 4) : v128.load32_splat(a1);
+      c10 = f32x4.add(c10, f32x4.mul(x, b0));
+      c11 = f32x4.add(c11, f32x4.mul(x, b1));
+    }
+    if (rows > 2) {
+      x = byColumn ? v128.load32_splat(a0, 8) : v128.load32_splat(a2);
+      c20 = f32x4.add(c20, f32x4.mul(x, b0));
+      c21 = f32x4.add(c21, f32x4.mul(x, b1));
+    }
+    if (rows > 3) {
+      x = byColumn ? v128.load32_splat(a0, 12) : v128.load32_splat(a3);
+      c30 = f32x4.add(c30, f32x4.mul(x, b0));
+      c31 = f32x4.add(c31, f32x4.mul(x, b1));
+    }
+    if (rows > 4) {
+      x = byColumn ? v128.load32_splat(a0, 16) : v128.load32_splat(a4);
+      c40 = f32x4.add(c40, f32x4.mul(x, b0));
+      c41 = f32x4.add(c41, f32x4.mul(x, b1));
+    }
+    if (rows > 5) {
+      x = byColumn ? v128.load32_splat(a0, 20) : v128.load32_splat(a5);
+      c50 = f32x4.add(c50, f32x4.mul(x, b0));
+      c51 = f32x4.add(c51, f32x4.mul(x, b1));
+    }
+    if (byColumn) {
+      a0 += lda;
+    } else {
+      a0 += 4;
+      if (rows > 1) a1 += 4;
+      if (rows > 2) a2 += 4;
+      if (rows > 3) a3 += 4;
+      if (rows > 4) a4 += 4;
+      if (rows > 5) a5 += 4;
+    }
+  }
+  const scale = f32x4.splat(alpha);
+  put(out, base, mode, scale, c00, c01);
+  if (rows > 1) put((out += ldOut), (base += ldBase), mode, scale, c10, c11);
+  if (rows > 2) put((out += ldOut), (base += ldBase), mode, scale, c20, c21);
+  if (rows > 3) put((out += ldOut), (base += ldBase), mode, scale, c30, c31);
+  if (rows > 4) put((out += ldOut), (base += ldBase), mode, scale, c40, c41);
+  if (rows > 5) put((out += ldOut), (base += ldBase), mode, scale, c50, c51);
+}
+
+function tileByRow(
+  rows: i32, out: usize, ldOut: usize, base: usize, ldBase: usize, mode: i32,
+  a: usize, lda: usize, b: usize, ldb: usize, k: i32, alpha: f32,
+): void {
+  if (rows == 6) tile(6, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  else if (rows == 5) tile(5, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  else if (rows == 4) tile(4, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  else if (rows == 3) tile(3, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  else if (rows == 2) tile(2, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  else tile(1, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+}
+
+function tileByColumn(
+  rows: i32, out: usize, ldOut: usize, base: usize, ldBase: usize, mode: i32,
+  a: usize, lda: usize, b: usize, ldb: usize, k: i32, alpha: f32,
+): void {
+  if (rows == 6) tile(6, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  else if (rows == 5) tile(5, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  else if (rows == 4) tile(4, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  else if (rows == 3) tile(3, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  else if (rows == 2) tile(2, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  else tile(1, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+}
+
+/** out[i][j] += bias[j] over rows x columns. */
+function addBias(out: usize, ldOut: usize, bias: usize, rows: i32, columns: i32): void {
+  for (let i = 0; i < rows; i++, out += ldOut) {
+    for (let j = 0; j < columns; j++) {
+      const at = <usize>j << 2;
+      store<f32>(out + at, load<f32>(out + at) + load<f32>(bias + at));
+    }
+  }
+}
+
+/**
+ * Work item = block of `itemRows` x `itemColumns` results (multiples of 6 and 8); items run along a row of
+ * blocks first. `b` is packed panels when `packed`, else row-major. `bias` 0 means none.
+ */
+export function matmul(
+  out: usize, a: usize, b: usize, bias: usize, m: i32, n: i32, k: i32,
+  aByColumn: i32, packed: i32, alpha: f32, accumulate: i32,
+  itemRows: i32, itemColumns: i32, scratch: usize, scratchStride: usize, start: i32, end: i32, thread: i32,
+): void {
+  const across = (n + itemColumns - 1) / itemColumns;
+  const edge = scratch + <usize>thread * scratchStride;
+  const lda = <usize>(aByColumn ? m : k) << 2;
+  const ldOut = <usize>n << 2;
+  const ldb = packed ? <usize>(TILE_COLUMNS << 2) : ldOut;
+  for (let item = start; item < end; item++) {
+    const row0 = (item / across) * itemRows, column0 = (item % across) * itemColumns;
+    const row1 = min(row0 + itemRows, m), column1 = min(column0 + itemColumns, n);
+    if (accumulate && bias) {
+      const at = <usize>column0 << 2;
+      addBias(out + <usize>row0 * ldOut + at, ldOut, bias + at, row1 - row0, column1 - column0);
+    }
+    for (let p = 0; p == 0 || p < k; p += BLOCK_K) {
+      const depth = min(BLOCK_K, k - p);
+      for (let i = row0; i < row1; i += TILE_ROWS) {
+        const rows = min(TILE_ROWS, row1 - i);
+        const pa = a + (aByColumn ? <usize>p * lda + (<usize>i << 2) : <usize>i * lda + (<usize>p << 2));
+        for (let j = column0; j < column1; j += TILE_COLUMNS) {
+          const pb = packed ? b + ((<usize>j * <usize>k + <usize>p * 8) << 2) : b + <usize>p * ldb + (<usize>j << 2);
+          const po = out + <usize>i * ldOut + (<usize>j << 2);
+          let base = po, ldBase = ldOut, mode = BASE_MEMORY;
+          if (p == 0 && !accumulate) {
+            if (bias) {
+              base = bias + (<usize>j << 2);
+              ldBase = 0;
+            } else {
+              mode = BASE_NONE;
+            }
+          }
+          const columns = column1 - j;
+          if (columns >= TILE_COLUMNS) {
+            if (aByColumn) tileByColumn(rows, po, ldOut, base, ldBase, mode, pa, lda, pb, ldb, depth, alpha);
+            else tileByRow(rows, po, ldOut, base, ldBase, mode, pa, lda, pb, ldb, depth, alpha);
+          } else {
+            if (aByColumn) tileByColumn(rows, edge, 32, edge, 32, BASE_NONE, pa, lda, pb, ldb, depth, alpha);
+            else tileByRow(rows, edge, 32, edge, 32, BASE_NONE, pa, lda, pb, ldb, depth, alpha);
+            for (let r = 0; r < rows; r++) {
+              for (let c = 0; c < columns; c++) {
+                const x = load<f32>(edge + (<usize>(r * 8 + c) << 2));
+                const at = <usize>c << 2;
+                store<f32>(
+                  po + <usize>r * ldOut + at,
+                  mode == BASE_NONE ? x : load<f32>(base + <usize>r * ldBase + at) + x,
+                );
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/** Panels of 8 columns from a row-major [k, n] matrix; missing columns are zero. Item = panel. */
+export function packRows(to: usize, from: usize, n: i32, k: i32, start: i32, end: i32, thread: i32): void {
+  const ld = <usize>n << 2;
+  for (let panel = start; panel < end; panel++) {
+    let at = to + ((<usize>panel * <usize>k * 8) << 2);
+    let row = from + (<usize>panel << 5);
+    const columns = n - panel * 8;
+    for (let p = 0; p < k; p++) {
+      if (columns >= 8) {
+        v128.store(at, v128.load(row));
+        v128.store(at, v128.load(row, 16), 16);
+      } else {
+        for (let c = 0; c < 8; c++) {
+          store<f32>(at + (<usize>c << 2), c < columns ? load<f32>(row + (<usize>c << 2)) : 0);
+        }
+      }
+      at += 32;
+      row += ld;
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function transpose4(to: usize, r0: usize, r1: usize, r2: usize, r3: usize): void {
+  const x0 = v128.load(r0), x1 = v128.load(r1), x2 = v128.load(r2), x3 = v128.load(r3);
+  const y0 = v128.shuffle<f32>(x0, x1, 0, 4, 1, 5), y1 = v128.shuffle<f32>(x0, x1, 2, 6, 3, 7);
+  const y2 = v128.shuffle<f32>(x2, x3, 0, 4, 1, 5), y3 = v128.shuffle<f32>(x2, x3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f64>(y0, y2, 0, 2));
+  v128.store(to, v128.shuffle<f64>(y0, y2, 1, 3), 32);
+  v128.store(to, v128.shuffle<f64>(y1, y3, 0, 2), 64);
+  v128.store(to, v128.shuffle<f64>(y1, y3, 1, 3), 96);
+}
+
+/** Panels of 8 columns of the transpose of a row-major [n, k] matrix with rows `ld` bytes apart. Item = panel. */
+export function packColumns(
+  to: usize, from: usize, n: i32, k: i32, ld: usize, start: i32, end: i32, thread: i32,
+): void {
+  for (let panel = start; panel < end; panel++) {
+    const at = to + ((<usize>panel * <usize>k * 8) << 2);
+    const rows = min(8, n - panel * 8);
+    const row = from + <usize>panel * 8 * ld;
+    let p = 0;
+    if (rows == 8) {
+      for (; p + 4 <= k; p += 4) {
+        const r = row + (<usize>p << 2), t = at + (<usize>p << 5);
+        transpose4(t, r, r + ld, r + 2 * ld, r + 3 * ld);
+        transpose4(t + 16, r + 4 * ld, r + 5 * ld, r + 6 * ld, r + 7 * ld);
+      }
+    }
+    for (; p < k; p++) {
+      for (let c = 0; c < 8; c++) {
+        store<f32>(
+          at + (<usize>(p * 8 + c) << 2),
+          c < rows ? load<f32>(row + <usize>c * ld + (<usize>p << 2)) : 0,
+        );
+      }
+    }
+  }
+}
