@@ -1,0 +1,98 @@
+/**
+ * The tensors a decoder computes with, in the shape of the network rather than under file names.
+ *
+ * The same structure holds weights and, in full training, their gradients: a gradient is looked up
+ * where its weight is. A tied head is the embedding itself, so its gradient adds up in one place.
+ */
+import type { Tensor } from '../backend';
+import { LORA_MODULES, type LoraConfig, type LoraModule, type ModelConfig } from './model-config';
+import { adapterName, linearName } from './parameters';
+
+export interface LinearWeights {
+  /** `[out, in]` */
+  readonly weight: Tensor;
+  /** `[out]` */
+  readonly bias?: Tensor;
+}
+
+export interface LayerWeights {
+  readonly inputNorm: Tensor;
+  readonly postAttentionNorm: Tensor;
+  readonly linear: Readonly<Record<LoraModule, LinearWeights>>;
+  /** `[headDim]`, Qwen3. */
+  readonly qNorm?: Tensor;
+  readonly kNorm?: Tensor;
+}
+
+export interface DecoderWeights {
+  /** `[vocab, hidden]` */
+  readonly embedding: Tensor;
+  readonly layers: readonly LayerWeights[];
+  readonly finalNorm: Tensor;
+  /** `[vocab, hidden]`; the embedding when tied. */
+  readonly head: Tensor;
+}
+
+/** A and B of one adapted linear layer, or their gradients. */
+export interface LoraPair {
+  /** `[r, in]` */
+  readonly a: Tensor;
+  /** `[out, r]` */
+  readonly b: Tensor;
+}
+
+/** For each layer, the adapted modules. */
+export type LoraWeights = readonly Readonly<Partial<Record<LoraModule, LoraPair>>>[];
+
+/** Builds the structure from a lookup by Hugging Face name. */
+export function decoderWeights(config: ModelConfig, tensor: (name: string) => Tensor): DecoderWeights {
+  const embedding = tensor('model.embed_tokens.weight');
+  return {
+    embedding,
+    layers: Array.from({ length: config.layers }, (_, layer) => layerWeights(config, layer, tensor)),
+    finalNorm: tensor('model.norm.weight'),
+    head: config.tieWordEmbeddings ? embedding : tensor('lm_head.weight'),
+  };
+}
+
+function layerWeights(config: ModelConfig, layer: number, tensor: (name: string) => Tensor): LayerWeights {
+  const prefix = `model.layers.${layer}`;
+  const linear = (module: LoraModule): LinearWeights => {
+    const name = linearName(layer, module);
+    const biased = config.attentionBias && ['q_proj', 'k_proj', 'v_proj'].includes(module);
+    return { weight: tensor(`${name}.weight`), bias: biased ? tensor(`${name}.bias`) : undefined };
+  };
+  return {
+    inputNorm: tensor(`${prefix}.input_layernorm.weight`),
+    postAttentionNorm: tensor(`${prefix}.post_attention_layernorm.weight`),
+    linear: {
+      q_proj: linear('q_proj'),
+      k_proj: linear('k_proj'),
+      v_proj: linear('v_proj'),
+      o_proj: linear('o_proj'),
+      gate_proj: linear('gate_proj'),
+      up_proj: linear('up_proj'),
+      down_proj: linear('down_proj'),
+    },
+    qNorm: config.qkNorm ? tensor(`${prefix}.self_attn.q_norm.weight`) : undefined,
+    kNorm: config.qkNorm ? tensor(`${prefix}.self_attn.k_norm.weight`) : undefined,
+  };
+}
+
+/** Builds the adapter's structure from a lookup by PEFT name. */
+export function loraWeights(
+  config: ModelConfig,
+  lora: LoraConfig,
+  tensor: (name: string) => Tensor,
+): LoraWeights {
+  return Array.from({ length: config.layers }, (_, layer) => {
+    const pairs: Partial<Record<LoraModule, LoraPair>> = {};
+    for (const module of LORA_MODULES.filter((name) => lora.targetModules.includes(name))) {
+      pairs[module] = {
+        a: tensor(adapterName(layer, module, 'A')),
+        b: tensor(adapterName(layer, module, 'B')),
+      };
+    }
+    return pairs;
+  });
+}

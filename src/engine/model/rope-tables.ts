@@ -1,0 +1,32 @@
+/**
+ * cos and sin of every RoPE angle, computed once on the host in float64: position * theta^(-2i/headDim).
+ * GPU sine and cosine lose digits at the large angles of long contexts; a table does not.
+ */
+import type { Backend, Tensor } from '../backend';
+import type { ModelConfig } from './model-config';
+
+/** `[positions, headDim / 2]` each. */
+export interface RopeTables {
+  readonly cos: Tensor;
+  readonly sin: Tensor;
+}
+
+export function ropeTables(backend: Backend, config: ModelConfig, positions: number): RopeTables {
+  const half = config.headDim / 2;
+  const cos = new Float64Array(positions * half);
+  const sin = new Float64Array(positions * half);
+  for (let i = 0; i < half; i++) {
+    const frequency = config.ropeTheta ** ((-2 * i) / config.headDim);
+    for (let position = 0; position < positions; position++) {
+      cos[position * half + i] = Math.cos(position * frequency);
+      sin[position * half + i] = Math.sin(position * frequency);
+    }
+  }
+  const tables = {
+    cos: backend.alloc('f32', cos.length, 'rope.cos', 'weight'),
+    sin: backend.alloc('f32', sin.length, 'rope.sin', 'weight'),
+  };
+  backend.write(tables.cos, cos);
+  backend.write(tables.sin, sin);
+  return tables;
+}
