@@ -52,6 +52,9 @@ export class EmbedderMismatchError extends MemoryError {
 /** A vector that no index may hold or be asked about: wrong length, not finite, not of unit length. */
 export class VectorError extends MemoryError {}
 
+/** A vector index whose code cannot be loaded here; searches by exact scan need none. */
+export class IndexUnavailableError extends MemoryError {}
+
 /** Bytes that are not a snapshot of this index: damaged, cut short, or of another embedder. */
 export class SnapshotError extends MemoryError {}
 

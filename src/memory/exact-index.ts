@@ -20,7 +20,7 @@ export type IndexFactory = (spec: IndexSpec) => VectorIndex;
 /** See the head of the file. All methods take time in the number of vectors, but `upsert` and `remove`. */
 export class ExactIndex implements VectorIndex {
   readonly kind = 'exact';
-  readonly #spec: IndexSpec;
+  readonly spec: IndexSpec;
   #ids: string[] = [];
   #slots = new Map<string, number>();
   #vectors: Float32Array;
@@ -29,7 +29,7 @@ export class ExactIndex implements VectorIndex {
     if (!Number.isInteger(spec.dimension) || spec.dimension < 1) {
       throw new MemoryArgumentError('dimension', `An index of dimension ${spec.dimension} cannot be made.`);
     }
-    this.#spec = spec;
+    this.spec = spec;
     this.#vectors = new Float32Array(spec.dimension * 16);
   }
 
@@ -57,7 +57,7 @@ export class ExactIndex implements VectorIndex {
   }
 
   upsert(id: string, vector: Float32Array): void {
-    checkUnitVector(vector, this.#spec.dimension);
+    checkUnitVector(vector, this.spec.dimension);
     let slot = this.#slots.get(id);
     if (slot === undefined) {
       slot = this.#ids.length;
@@ -65,7 +65,7 @@ export class ExactIndex implements VectorIndex {
       this.#ids.push(id);
       this.#slots.set(id, slot);
     }
-    this.#vectors.set(vector, slot * this.#spec.dimension);
+    this.#vectors.set(vector, slot * this.spec.dimension);
   }
 
   /** Unknown ids are ignored. The last vector moves into the gap. */
@@ -75,9 +75,9 @@ export class ExactIndex implements VectorIndex {
     const last = this.#ids.length - 1;
     const moved = this.#ids[last];
     this.#vectors.copyWithin(
-      slot * this.#spec.dimension,
-      last * this.#spec.dimension,
-      (last + 1) * this.#spec.dimension,
+      slot * this.spec.dimension,
+      last * this.spec.dimension,
+      (last + 1) * this.spec.dimension,
     );
     this.#ids[slot] = moved;
     this.#slots.set(moved, slot);
@@ -86,7 +86,7 @@ export class ExactIndex implements VectorIndex {
   }
 
   search(query: Float32Array, k: number): readonly IndexHit[] {
-    checkUnitVector(query, this.#spec.dimension);
+    checkUnitVector(query, this.spec.dimension);
     checkCount(k);
     const hits = this.#ids.map((id, slot) => ({ id, score: cosine(query, this.#at(slot)) }));
     hits.sort(compareHits);
@@ -94,23 +94,23 @@ export class ExactIndex implements VectorIndex {
   }
 
   snapshot(): Uint8Array {
-    return encodeSnapshot(this.#spec, this.#ids, this.#vectors.subarray(0, this.size * this.#spec.dimension));
+    return encodeSnapshot(this.spec, this.#ids, this.#vectors.subarray(0, this.size * this.spec.dimension));
   }
 
   restore(snapshot: Uint8Array): void {
-    const { ids, vectors } = decodeSnapshot(snapshot, this.#spec);
+    const { ids, vectors } = decodeSnapshot(snapshot, this.spec);
     this.#ids = [...ids];
     this.#slots = new Map(ids.map((id, slot) => [id, slot]));
     this.#vectors = vectors;
   }
 
   #at(slot: number): Float32Array {
-    return this.#vectors.subarray(slot * this.#spec.dimension, (slot + 1) * this.#spec.dimension);
+    return this.#vectors.subarray(slot * this.spec.dimension, (slot + 1) * this.spec.dimension);
   }
 
   #reserve(count: number): void {
-    if (count * this.#spec.dimension <= this.#vectors.length) return;
-    const larger = new Float32Array(Math.max(count * this.#spec.dimension, this.#vectors.length * 2));
+    if (count * this.spec.dimension <= this.#vectors.length) return;
+    const larger = new Float32Array(Math.max(count * this.spec.dimension, this.#vectors.length * 2));
     larger.set(this.#vectors);
     this.#vectors = larger;
   }

@@ -44,8 +44,8 @@ export interface OpenMemoryOptions {
 
 /** What `openMemory` gives beyond the seam. */
 export interface OpenedMemory extends LongTermMemory {
-  /** Which index answers searches at this moment, e.g. "voy", "exact". */
-  readonly indexKind: string;
+  /** What answers searches at this moment ("voy", "exact"), and why it is not what was asked for, if so. */
+  readonly indexStatus: { readonly kind: string; readonly degraded?: string };
 }
 
 /**
@@ -135,8 +135,8 @@ class RowsMemory implements OpenedMemory {
     this.#index = this.#newIndex();
   }
 
-  get indexKind(): string {
-    return this.#index.kind;
+  get indexStatus(): OpenedMemory['indexStatus'] {
+    return { kind: this.#index.kind, degraded: this.#index.degraded };
   }
 
   async add(input: Parameters<LongTermMemory['add']>[0]): Promise<MemoryEntry> {

@@ -52,6 +52,8 @@ export interface IndexHit {
 export interface VectorIndex {
   readonly kind: string;
   readonly size: number;
+  /** Why a simpler structure answers in place of the one asked for, in words; absent when all is well. */
+  readonly degraded?: string;
   upsert(id: string, vector: Float32Array): void;
   remove(id: string): void;
   /** Best first, at most `k` (k >= 1). */

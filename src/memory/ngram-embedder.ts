@@ -7,6 +7,7 @@
  * rather than on one, so that no single collision decides. Same text, same vector, on every machine:
  * integer hashing, one fixed order of summation, rounded to float32 at the end.
  */
+import { hashText, mix } from './hashing';
 import type { Embedder } from './memory';
 import { type FeatureParameters, weightedTokens } from './text-features';
 
@@ -107,19 +108,4 @@ function hashFeatures(
     }
   }
   return { indices, values };
-}
-
-/** FNV-1a over UTF-16 code units. */
-function hashText(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
-}
-
-/** The finaliser of MurmurHash3: every input bit reaches every output bit. */
-function mix(value: number): number {
-  let h = value >>> 0;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
 }

@@ -2,7 +2,7 @@
 import { VectorError } from './errors';
 
 /** How far from 1 the squared length of a "unit" vector may be: float32 rounding, with room. */
-const UNIT_TOLERANCE = 1e-3;
+export const UNIT_TOLERANCE = 1e-4;
 
 /** Throws `VectorError` unless the vector is of this length, finite and of unit length. */
 export function checkUnitVector(vector: Float32Array, dimension: number): void {
