@@ -3,6 +3,7 @@
  * wants, answer; in a world, walk to where memory says and act. It answers from entries it has
  * retrieved and from nothing else; without them it guesses or says that it does not know.
  */
+import type { ToolCall } from '../agent/events';
 import type { EpisodeState } from '../agent/policy';
 import type { Random } from '../tasks/random';
 import { roomsWorld } from '../tasks/rooms-world';
@@ -19,7 +20,11 @@ import {
 /** Said when nothing is known. */
 export const UNKNOWN = 'unknown';
 
-const retrieve = (query: string) => ({ name: 'Retrieve_memory', arguments: { query } }) as const;
+/** In a world the context has to hold observations as well, so no entry more than needed. */
+const retrieve = (state: EpisodeState, query: string): ToolCall => ({
+  name: 'Retrieve_memory',
+  arguments: state.task.family === 'rooms' ? { query, top_k: state.task.neededFactIds.length } : { query },
+});
 
 /** One step of stage 3. */
 export function decideInStage3(state: EpisodeState, errors: DemonstratorErrors, random: Random): Decision {
@@ -48,11 +53,11 @@ function decideOnLookUp(
   if (!missing || acted || lookUps(state) > missing.hop) return undefined;
   if (lookUps(state) === 0) {
     if (random.chance(errors.skipRetrieve)) return undefined;
-    if (random.chance(errors.poorQuery)) return call('retrieve-poorly', retrieve(missing.relation));
-    return call('retrieve', retrieve(`${missing.subject} ${missing.relation}`));
+    if (random.chance(errors.poorQuery)) return call('retrieve-poorly', retrieve(state, missing.relation));
+    return call('retrieve', retrieve(state, `${missing.subject} ${missing.relation}`));
   }
   if (random.chance(errors.skipSecondRetrieve)) return undefined;
-  return call('retrieve-next-hop', retrieve(`${missing.subject} ${missing.relation}`));
+  return call('retrieve-next-hop', retrieve(state, `${missing.subject} ${missing.relation}`));
 }
 
 function decideOnAnswer(
@@ -93,7 +98,7 @@ function decideOnAction(state: EpisodeState, reading: ChainReading, random: Rand
     .filter(({ origin }) => origin.kind === 'observation')
     .map(({ content }) => content);
   const inView = visits.at(-1);
-  if (inView && /You see (.*)\.$/.exec(inView)?.[1]?.split(', ').includes(target))
+  if (inView && /you see (.*)\.$/.exec(inView)?.[1]?.split(', ').includes(target))
     return say('open', `open ${target}`);
   const unseen = rooms.filter((room) => !visits.some((text) => wordsOf(text).includes(room)));
   if (reading.value !== undefined && unseen.includes(reading.value)) return say('go', `go ${reading.value}`);

@@ -74,10 +74,10 @@ export const PERFECT: DemonstratorErrors = {
 export const DEMONSTRATOR_ERRORS: DemonstratorErrors = {
   missFact: 0.35,
   storeChatter: 0.3,
-  skipUpdate: 0.7,
+  skipUpdate: 0.6,
   addInsteadOfUpdate: 0.5,
   deleteAndAdd: 0.25,
-  deleteUseless: 0.1,
+  deleteUseless: 0.15,
   deleteAnything: 0.02,
   filterChatter: 0.04,
   keepDistractor: 0.85,

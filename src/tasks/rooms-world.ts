@@ -67,7 +67,7 @@ export function createRoomsEnvironment(task: Task): TaskEnvironment {
 
   const look = (): string => {
     const seen = Object.keys(boxes).filter((box) => boxes[box] === place);
-    return `You are in the ${place}. You see ${seen.length > 0 ? seen.join(', ') : 'nothing'}.`;
+    return `In the ${place} you see ${seen.length > 0 ? seen.join(', ') : 'nothing'}.`;
   };
   const roomList = rooms.join(', ');
 
@@ -91,7 +91,7 @@ export function createRoomsEnvironment(task: Task): TaskEnvironment {
     get done() {
       return done;
     },
-    observe: () => `${task.query} You are in the ${START_ROOM}. Rooms: ${roomList}.`,
+    observe: () => `${task.query} Rooms: ${roomList}.`,
     act(action): EnvironmentOutcome {
       if (done) return { done: true, score: 0 };
       actions++;

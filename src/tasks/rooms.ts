@@ -5,10 +5,10 @@
  * benchmarks at the smallest useful size.
  *
  *   one-fact       1 box in 4 rooms, small talk
- *   several        3 boxes in 5 rooms
- *   revisions      2 boxes, one moved later, 5 rooms
- *   two-hops       the box stands next to a thing whose room is told apart, 5 rooms
- *   tight-context  3 boxes, one moved, 6 rooms, 4 distractors
+ *   several        3 boxes in 4 rooms
+ *   revisions      2 boxes, one moved later, 4 rooms
+ *   two-hops       the box stands next to a thing whose room is told apart, 4 rooms
+ *   tight-context  2 boxes, one moved, 5 rooms, small talk, 3 distractors
  */
 import { createInventory, DEFAULT_GENERATED_SHARE, isEvaluationStatement } from './inventory';
 import { Drafter, fill, patternsFor } from './qa/draft';
@@ -60,10 +60,10 @@ interface Size {
 
 const SIZES: Readonly<Record<Difficulty, Size>> = {
   'one-fact': { boxes: 1, moved: 0, rooms: 4, chatter: 1, distractors: 1, beside: false },
-  several: { boxes: 3, moved: 0, rooms: 5, chatter: 0, distractors: 1, beside: false },
-  revisions: { boxes: 2, moved: 1, rooms: 5, chatter: 0, distractors: 1, beside: false },
-  'two-hops': { boxes: 1, moved: 0, rooms: 5, chatter: 1, distractors: 2, beside: true },
-  'tight-context': { boxes: 3, moved: 1, rooms: 6, chatter: 1, distractors: 4, beside: false },
+  several: { boxes: 3, moved: 0, rooms: 4, chatter: 0, distractors: 1, beside: false },
+  revisions: { boxes: 2, moved: 1, rooms: 4, chatter: 0, distractors: 1, beside: false },
+  'two-hops': { boxes: 1, moved: 0, rooms: 4, chatter: 1, distractors: 1, beside: true },
+  'tight-context': { boxes: 2, moved: 1, rooms: 5, chatter: 1, distractors: 3, beside: false },
 };
 
 function compose(id: string, seed: number, split: Split, difficulty: Difficulty): Task {
