@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ModelFileError, NonFiniteError } from '../errors';
+import { readModelConfig } from './config';
+import { readJsonObject } from './json-file';
+import type { NamedTensor } from './model-config';
+import {
+  DTYPE_BYTES,
+  namedFloats,
+  readSafetensors,
+  type SafetensorsDtype,
+  type SafetensorsFile,
+} from './safetensors';
+import { loadWeights } from './weights';
+
+const bytes = (path: string) =>
+  new Uint8Array(readFileSync(new URL(`../../../fixtures/models/${path}`, import.meta.url)));
+const configOf = (model: string) =>
+  readModelConfig(readJsonObject(bytes(`${model}/config.json`), 'config.json'));
+const fileOf = (model: string) => readSafetensors(bytes(`${model}/model.safetensors`));
+
+/** The fixture file with some tensors replaced, added or (undefined) taken away. */
+function changed(model: string, change: Record<string, NamedTensor | undefined>): SafetensorsFile {
+  const file = fileOf(model);
+  const tensors = new Map(file.tensors);
+  for (const [name, tensor] of Object.entries(change)) {
+    if (tensor === undefined) tensors.delete(name);
+    else {
+      const { buffer, byteOffset, byteLength } = tensor.data;
+      const stored = new Uint8Array(buffer, byteOffset, byteLength);
+      tensors.set(name, { name, dtype: 'F32', shape: tensor.shape, bytes: stored });
+    }
+  }
+  return { ...file, tensors };
+}
+const zeros = (...shape: number[]): NamedTensor => ({
+  shape,
+  data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
+});
+const original = (model: string, name: string): NamedTensor => {
+  const tensor = namedFloats(fileOf(model)).get(name)!;
+  return { shape: tensor.shape, data: tensor.data.slice() };
+};
+
+describe('the fixture models', () => {
+  it.each(['qwen2', 'qwen3', 'llama', 'llama-f16', 'llama-bf16'])('%s loads every tensor it has', (model) => {
+    const weights = loadWeights(configOf(model), fileOf(model));
+    expect([...weights.keys()].sort()).toEqual([...fileOf(model).tensors.keys()].sort());
+    expect([...weights.keys()][0]).toBe('model.embed_tokens.weight');
+  });
+});
+
+describe('leniency', () => {
+  it('skips rotary buffers of old exports', () => {
+    const file = changed('llama', { 'model.layers.0.self_attn.rotary_emb.inv_freq': zeros(4) });
+    expect(loadWeights(configOf('llama'), file).size).toBe(fileOf('llama').tensors.size);
+  });
+
+  it('drops a tied head that repeats the embedding, and only such a one', () => {
+    const embedding = original('llama', 'model.embed_tokens.weight');
+    const same = changed('llama', { 'lm_head.weight': embedding });
+    expect(loadWeights(configOf('llama'), same).has('lm_head.weight')).toBe(false);
+    embedding.data[17] += 1;
+    const differs = changed('llama', { 'lm_head.weight': embedding });
+    expect(() => loadWeights(configOf('llama'), differs)).toThrow(/ties the output matrix/);
+    expect(() => loadWeights(configOf('llama'), differs)).toThrow(ModelFileError);
+  });
+});
+
+describe('what does not fit is named', () => {
+  const qProj = 'model.layers.1.self_attn.q_proj.weight';
+  const cases: [string, string, Record<string, NamedTensor | undefined>, string, RegExp][] = [
+    [
+      'a missing tensor',
+      'qwen2',
+      { 'model.layers.1.self_attn.k_proj.bias': undefined },
+      'missing-tensor',
+      /layers\.1\.self_attn\.k_proj\.bias/,
+    ],
+    [
+      'a missing head',
+      'qwen3',
+      { 'lm_head.weight': undefined },
+      'missing-tensor',
+      /lm_head\.weight.*144.*48/,
+    ],
+    [
+      'an unexpected tensor',
+      'llama',
+      { 'model.layers.2.mlp.up_proj.weight': zeros(80, 48) },
+      'unexpected-tensor',
+      /layers\.2\.mlp/,
+    ],
+    [
+      'a bias too many',
+      'llama',
+      { 'model.layers.0.self_attn.q_proj.bias': zeros(48) },
+      'unexpected-tensor',
+      /q_proj\.bias/,
+    ],
+    [
+      'a transposed matrix',
+      'qwen2',
+      { [qProj.replace('q_proj', 'k_proj')]: zeros(64, 32) },
+      'tensor-shape',
+      /k_proj.*\[64,32\].*\[32,64\]/,
+    ],
+    ['another rank', 'qwen2', { 'model.norm.weight': zeros(64, 1) }, 'tensor-shape', /model\.norm\.weight/],
+  ];
+  it.each(cases)('%s', (_, model, change, code, words) => {
+    let error: unknown;
+    try {
+      loadWeights(configOf(model), changed(model, change), 'model.safetensors');
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(ModelFileError);
+    expect(error).toMatchObject({ code, message: expect.stringMatching(words) });
+    expect(error).toMatchObject({ message: expect.stringContaining('model.safetensors') });
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    '%s among the weights',
+    (value) => {
+      const tensor = original('qwen2', qProj);
+      tensor.data[123] = value;
+      const load = () => loadWeights(configOf('qwen2'), changed('qwen2', { [qProj]: tensor }));
+      expect(load).toThrow(NonFiniteError);
+      expect(load).toThrow(new RegExp(`${qProj}" holds ${value} at element 123`));
+    },
+  );
+
+  it.each(['I32', 'U8', 'BOOL'] as const)('weights of type %s', (dtype: SafetensorsDtype) => {
+    const file = fileOf('llama');
+    const name = 'model.norm.weight';
+    const tensor = { name, dtype, shape: [48], bytes: new Uint8Array(48 * DTYPE_BYTES[dtype]) };
+    const load = () =>
+      loadWeights(configOf('llama'), { ...file, tensors: new Map(file.tensors).set(name, tensor) });
+    expect(load).toThrow(ModelFileError);
+    expect(load).toThrow(new RegExp(`"${name}" is ${dtype}`));
+  });
+
+  it('the weights of another model', () => {
+    expect(() => loadWeights(configOf('qwen3'), fileOf('qwen2'))).toThrow(ModelFileError);
+    expect(() => loadWeights(configOf('qwen2'), fileOf('llama'))).toThrow(ModelFileError);
+  });
+});
