@@ -101,6 +101,14 @@ export function entryFromDraft(record: NamespaceRecord, draft: EntryDraft): Memo
   return { id: `m${record.nextId}`, ...draft };
 }
 
+/** The record after one more change. */
+export function nextRecord(
+  record: NamespaceRecord,
+  change: Partial<Pick<NamespaceRecord, 'nextId' | 'count' | 'embedderId' | 'dimension'>> = {},
+): NamespaceRecord {
+  return { ...record, ...change, revision: record.revision + 1 };
+}
+
 /** The entry after a change: content and vector replaced, metadata merged. */
 export function changedEntry(before: MemoryEntry, change: EntryChange): MemoryEntry {
   return { ...before, ...change, metadata: { ...before.metadata, ...change.metadata } };

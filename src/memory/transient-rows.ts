@@ -13,6 +13,7 @@ import {
   type MemoryRows,
   type NamespaceContent,
   type NamespaceRecord,
+  nextRecord,
 } from './rows';
 
 interface Namespace {
@@ -133,8 +134,7 @@ export class TransientRows implements MemoryRows {
   }
 
   #changed(namespace: Namespace, change: Partial<NamespaceRecord> = {}): NamespaceRecord {
-    const { record, entries } = namespace;
-    namespace.record = { ...record, ...change, count: entries.size, revision: record.revision + 1 };
+    namespace.record = nextRecord(namespace.record, { ...change, count: namespace.entries.size });
     return namespace.record;
   }
 }

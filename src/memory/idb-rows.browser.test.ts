@@ -1,0 +1,123 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { inBucket } from '../storage/buckets';
+import { deleteDatabase, LabDatabase } from '../storage/database';
+import { StorageClosedError, StorageFullError } from '../storage/errors';
+import { IdbRows } from './idb-rows';
+import { openMemory, USER_NAMESPACE } from './long-term-memory';
+import { NgramEmbedder } from './ngram-embedder';
+import { describeRows } from './rows-contract';
+import { voyIndex } from './voy-index';
+
+const embedder = new NgramEmbedder();
+const open: { readonly name: string; readonly database: LabDatabase }[] = [];
+let counter = 0;
+
+async function connect(name: string): Promise<LabDatabase> {
+  const database = await LabDatabase.open({ name });
+  open.push({ name, database });
+  return database;
+}
+
+const freshName = () => `memory-test-${counter++}`;
+
+afterEach(async () => {
+  const names = new Set(open.map(({ name }) => name));
+  for (const { database } of open.splice(0)) database.close();
+  for (const name of names) await deleteDatabase(name);
+});
+
+describeRows('IndexedDB rows', async () => new IdbRows(await connect(freshName())), await voyIndex());
+
+describe('two connections', () => {
+  test('400 adds from both at once: 400 ids, none lost', async () => {
+    const name = freshName();
+    const memories = await Promise.all(
+      [1, 2].map(async () =>
+        openMemory({ rows: new IdbRows(await connect(name)), embedder, namespace: 'rollout/both' }),
+      ),
+    );
+    const ids = await Promise.all(
+      memories.flatMap((memory, m) =>
+        Array.from({ length: 200 }, async (_, i) => (await memory.add({ content: `fact ${m} ${i}` })).id),
+      ),
+    );
+    expect(new Set(ids)).toEqual(new Set(Array.from({ length: 400 }, (_, i) => `m${i + 1}`)));
+    for (const memory of memories) {
+      const entries = await memory.list();
+      expect(entries).toHaveLength(400);
+      expect(new Set(entries.map((entry) => entry.content)).size).toBe(400);
+    }
+  });
+});
+
+describe('opened again', () => {
+  test('the same rows, the same results, the next id', async () => {
+    const name = freshName();
+    const index = await voyIndex();
+    const first = await connect(name);
+    const memory = await openMemory({ rows: new IdbRows(first), embedder, index, namespace: USER_NAMESPACE });
+    for (let i = 0; i < 60; i++) {
+      await memory.add({
+        content: `Person${i} lives in Town${i % 7}.`,
+        metadata: { town: i % 7 },
+        sourceStep: `s${i}`,
+      });
+    }
+    await memory.delete('m60');
+    await memory.update('m5', { content: 'Person4 lives elsewhere.' });
+    const queries = ['Where does Person12 live?', 'elsewhere', 'Town3'];
+    const search = async (target: typeof memory) =>
+      Promise.all(queries.map((query) => target.search(query, { topK: 5 })));
+    const before = { entries: await memory.list(), results: await search(memory) };
+    first.close();
+    await expect(memory.search('Town3', { topK: 1 })).rejects.toThrow(StorageClosedError);
+
+    const again = await openMemory({
+      rows: new IdbRows(await connect(name)),
+      embedder,
+      index,
+      namespace: USER_NAMESPACE,
+    });
+    expect(again.indexStatus.kind).toBe('voy');
+    expect({ entries: await again.list(), results: await search(again) }).toEqual(before);
+    expect((await again.add({ content: 'new' })).id).toBe('m61');
+  });
+});
+
+describe('one step is one transaction', () => {
+  test('a failure between row and counter leaves neither', async () => {
+    const database = await connect(freshName());
+    const rows = new IdbRows(database);
+    const memory = await openMemory({ rows, embedder, namespace: USER_NAMESPACE });
+    await memory.add({ content: 'one' });
+    const before = await rows.list();
+    // Metadata that cannot be cloned fails in the middle of the transaction, after its first read.
+    const draft = { ...(await memory.get('m1'))!, metadata: { f: (() => 1) as unknown as string } };
+    await expect(rows.insert(USER_NAMESPACE, draft, 'strict')).rejects.toThrow();
+    expect(await rows.list()).toEqual(before);
+    // A counter that has fallen behind (as after a partial restore) must not overwrite an entry.
+    await database.run(['namespaces'], 'readwrite', 'strict', (transaction) =>
+      transaction.objectStore('namespaces').put({ ...before[0], nextId: 1 }),
+    );
+    await expect(memory.add({ content: 'two' })).rejects.toThrow();
+    expect((await memory.list()).map((entry) => entry.content)).toEqual(['one']);
+    expect((await rows.list())[0].nextId).toBe(1);
+  });
+});
+
+describe('a full disk', () => {
+  test('leaves row, vector and counter as they were', async () => {
+    const name = freshName();
+    await inBucket(name, 1_000_000, async () => {
+      const rows = new IdbRows(await connect(name));
+      const memory = await openMemory({ rows, embedder, namespace: USER_NAMESPACE });
+      await memory.add({ content: 'Rolf lives in Kiel.' });
+      const metadata = { large: Array.from({ length: 400_000 }, (_, i) => (i * 7919) % 65_537).join() };
+      await expect(memory.add({ content: 'x', metadata })).rejects.toThrow(StorageFullError);
+      await expect(memory.update('m1', { content: 'x', metadata })).rejects.toThrow(StorageFullError);
+      expect((await memory.list()).map((entry) => entry.content)).toEqual(['Rolf lives in Kiel.']);
+      expect((await memory.add({ content: 'Mira lives in Oslo.' })).id).toBe('m2');
+      expect((await memory.search('Mira', { topK: 1 }))[0].entry.id).toBe('m2');
+    });
+  });
+});
