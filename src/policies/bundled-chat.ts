@@ -16,8 +16,18 @@ export const BUNDLED_CHAT_TEMPLATE =
 /** Ends a turn, and with it a completion. */
 export const BUNDLED_STOP_TOKEN = '<|end|>';
 
-/** Mark turns; never recognised inside a message. Padding has id 0. */
-const CONTROL_TOKENS = ['<|pad|>', BUNDLED_STOP_TOKEN, '<|system|>', '<|user|>', '<|assistant|>', '<|tool|>'];
+/** Fills batches; id 0. */
+export const BUNDLED_PAD_TOKEN = '<|pad|>';
+
+/** Mark turns; never recognised inside a message. */
+const CONTROL_TOKENS = [
+  BUNDLED_PAD_TOKEN,
+  BUNDLED_STOP_TOKEN,
+  '<|system|>',
+  '<|user|>',
+  '<|assistant|>',
+  '<|tool|>',
+];
 
 /** Recognised in what the system and the assistant say. */
 const PROTOCOL_TOKENS = [
@@ -47,7 +57,7 @@ export function bundledTokenizerConfig(maxPositions: number): Readonly<Record<st
     tokenizer_class: 'PreTrainedTokenizerFast',
     chat_template: BUNDLED_CHAT_TEMPLATE,
     eos_token: BUNDLED_STOP_TOKEN,
-    pad_token: CONTROL_TOKENS[0],
+    pad_token: BUNDLED_PAD_TOKEN,
     clean_up_tokenization_spaces: false,
     model_max_length: maxPositions,
   };

@@ -122,6 +122,27 @@ describe('the trainer', () => {
     }
   });
 
+  it('merges, numbers and encodes as the trainer of tokenizers 0.23.3 (Rust) does', () => {
+    const trained = trainByteLevelBpe(
+      [
+        'Mara lives in Oslo since 2019.',
+        "Mara's banana, an ananas; aaaa aaa",
+        "Oslo is où Anna's nana lives: 東京 東京!",
+      ],
+      {
+        vocabSize: 283,
+        addedTokens: ['<|pad|>', '<|end|>', '<think>'].map((content) => ({ content, special: true })),
+      },
+    );
+    // BpeTrainer(min_frequency=2) behind Split('\\p{N}', 'isolated') and ByteLevel(add_prefix_space=False).
+    const merges =
+      "n a,a a,na na,' s,M a,O s,a nana,e s,i n,i v,l o,l iv,r a,± ä,º ¬,æ Ŀ,Ġ aa,Ġ liv,Ġ æĿ,Ma ra,Os lo,±ä º¬,Ġliv es,ĠæĿ ±äº¬";
+    expect(trained.model.merges).toEqual(merges.split(','));
+    expect(tokenizerOf(trained).encode("Anna's 東京 banana 2024 été")).toEqual([
+      35, 80, 259, 262, 282, 223, 68, 265, 223, 20, 18, 20, 22, 223, 130, 105, 86, 130, 105,
+    ]);
+  });
+
   it('counts texts as often as it is told, and in any order', () => {
     const repeated = ['low low', 'lower', 'lower', 'lower', 'newest', 'newest'];
     const counted: [string, number][] = [
