@@ -4,7 +4,7 @@
  * Sampling (temperature, completion length) belongs to the runner. Every option has a note with its
  * effect and its source: [P]aper, [O]fficial training code, [D]ecision of this project.
  */
-import type { Stage } from './events';
+import type { EpisodeLimits, Stage } from './events';
 import { BUNDLED_SYSTEM_PROMPT, instructionPrompt } from './prompts';
 
 export interface EpisodeConfig {
@@ -172,4 +172,19 @@ export function validateConfig(config: EpisodeConfig): void {
   if (!(config.summaryShare > 0 && config.summaryShare <= 1)) {
     throw new EpisodeConfigError(`summaryShare is ${config.summaryShare}. Set it above 0 and at most to 1.`);
   }
+}
+
+/** The limits that hold for a task: no agent is fined for the number of messages it is sent. */
+export function limitsFor(config: EpisodeConfig, messages: number, distractors: number): EpisodeLimits {
+  const most = Math.max(messages, distractors);
+  return {
+    maxRounds: Math.max(config.maxRounds, most),
+    maxContextTokens: config.maxContextTokens,
+    hardRounds: {
+      1: Math.max(config.hardRounds[1], messages),
+      2: Math.max(config.hardRounds[2], distractors),
+      3: config.hardRounds[3],
+    },
+    hardContextTokens: config.hardPromptTokens,
+  };
 }

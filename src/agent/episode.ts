@@ -10,7 +10,7 @@
  */
 import type { LongTermMemory, ScoredEntry } from '../memory/memory';
 import type { Task, TaskEnvironment, TaskMessage } from '../tasks/task';
-import { type EpisodeConfig, EpisodeConfigError, validateConfig } from './config';
+import { type EpisodeConfig, EpisodeConfigError, limitsFor, validateConfig } from './config';
 import { type CountTokens, ShortTermMemory } from './context';
 import { stepSeed } from './determinism';
 import type {
@@ -23,10 +23,11 @@ import type {
   RequestedCall,
   Stage,
 } from './events';
+import { introspectionMessage, relatedEntries } from './introspection';
 import type { ChatMessage, ChatRole, PolicyCompletion, PolicyRequest } from './policy';
 import { parseCompletion } from './protocol';
 import { extractiveSummariser, type Summariser } from './summary';
-import { entryLines, planCall, recordOf } from './tools';
+import { planCall, recordOf } from './tools';
 
 export interface EpisodeStart {
   readonly task: Task;
@@ -356,22 +357,14 @@ export class Episode {
     }
   }
 
-  /** Entries shown with this step, best first, as many as the prompt has room for. */
+  /** Looks up what is shown with this step, logs it, and keeps it in C if the configuration says so. */
   private async introspect(): Promise<readonly ScoredEntry[]> {
-    const { introspection, introspectionStages, introspectionTopK, introspectionMinScore } = this.config;
-    if (introspection === 'off' || !introspectionStages.includes(this.stage)) return [];
-    const query = this.stm.messages.findLast((message) => message.role === 'user')?.content;
-    if (query === undefined) return [];
-    const found = await this.memory.search(query, { topK: introspectionTopK });
-    let shown = found.filter(({ score }) => score >= introspectionMinScore);
     const room = this.limits.hardContextTokens - this.config.promptOverheadTokens - this.stm.tokens;
-    while (shown.length > 0 && this.stm.cost('tool', introspectionMessage(shown).content) > room) {
-      shown = shown.slice(0, -1);
-    }
+    const { query, shown } = await relatedEntries(this.memory, this.stm, this.stage, this.config, room);
     if (shown.length === 0) return shown;
     const results = shown.map(({ entry, score }) => ({ entry: recordOf(entry), score }));
     this.emit({ type: 'introspection', query, results });
-    if (introspection === 'kept') {
+    if (this.config.introspection === 'kept') {
       const entries = results.map(({ entry }) => entry);
       const origin: MessageOrigin = { kind: 'retrieval', step: this.step, call: -1, entries };
       this.append('tool', introspectionMessage(shown).content, origin);
@@ -423,23 +416,4 @@ export class Episode {
     this.events.push(event);
     this.start.onEvent?.(event, this);
   }
-}
-
-/** The limits that hold for a task: no agent is fined for the number of messages it is sent. */
-export function limitsFor(config: EpisodeConfig, messages: number, distractors: number): EpisodeLimits {
-  const most = Math.max(messages, distractors);
-  return {
-    maxRounds: Math.max(config.maxRounds, most),
-    maxContextTokens: config.maxContextTokens,
-    hardRounds: {
-      1: Math.max(config.hardRounds[1], messages),
-      2: Math.max(config.hardRounds[2], distractors),
-      3: config.hardRounds[3],
-    },
-    hardContextTokens: config.hardPromptTokens,
-  };
-}
-
-function introspectionMessage(shown: readonly ScoredEntry[]): ChatMessage {
-  return { role: 'tool', content: `related: ${entryLines(shown.map(({ entry }) => entry))}` };
 }

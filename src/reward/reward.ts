@@ -128,10 +128,10 @@ export function computeReward(log: EventLog, task: Task, options: RewardOptions 
 
 /** Exact match 1, else token F1; the world's score where answers are actions; -1 with no answer. */
 function rewardForTask(log: EventLog, task: Task): RewardPart {
-  const answered = log.findLast((event) => event.type === 'answered' && event.stage === 3);
-  if (answered?.type !== 'answered' || answered.text.trim() === '') {
-    return part('task', -1, 'no answer: -1');
-  }
+  const answered = log.findLast(
+    (event) => event.type === 'answered' && event.stage === 3 && event.text.trim() !== '',
+  );
+  if (answered?.type !== 'answered') return part('task', -1, 'no answer: -1');
   if (task.answers.length > 0) {
     const value = scoreAnswer(answered.text, task.answers);
     const how = value === 1 ? 'exact match' : 'token F1';
