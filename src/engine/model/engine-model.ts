@@ -1,0 +1,390 @@
+/**
+ * The engine's language model: a decoder with its weights on a device, an adapter or the weights
+ * themselves under training, and the passes that the layers above ask for.
+ *
+ * One object owns the device memory; calls that wait are run one after the other, because they share
+ * scratch memory. The reference policy of GRPO is this same model with the adapter off, so it costs
+ * no second copy of the weights.
+ */
+import type { Backend, BackendInfo, FloatArray, Tensor } from '../backend';
+import { EngineError } from '../errors';
+import type {
+  AdapterNorm,
+  AdapterState,
+  Generated,
+  GenerateOptions,
+  GenerateRequest,
+  LanguageModel,
+  TokenLoss,
+  TokenSample,
+  TokenScores,
+  UpdateOptions,
+} from '../language-model';
+import { type ActiveAdapter, type DecoderContext, forward } from './decoder';
+import type { GradientTargets } from './decoder-training';
+import { decoderWeights, loraWeights } from './decoder-weights';
+import { generate } from './generation';
+import { logitsOf } from './head';
+import { openCache, packCached } from './kv-cache';
+import { adapterNorms, checkLoraConfig, initialAdapter } from './lora';
+import type { LoraConfig, ModelConfig, NamedTensors } from './model-config';
+import { packSequences, uploadRows } from './packed-batch';
+import { adapterParameters, baseParameters, checkTensors, ParameterLayout } from './parameters';
+import { type RopeTables, ropeTables } from './rope-tables';
+import { checkSequence } from './samples';
+import { Scratch } from './scratch';
+import { accumulateSamples, accumulateWeighted, scoreSamples, type WeightedTokens } from './token-passes';
+import { type NamedMoments, Trainable } from './trainable';
+
+export type { WeightedTokens } from './token-passes';
+
+/** Tokens of one scoring or training pass, unless told otherwise. */
+const MICRO_BATCH_TOKENS = 4096;
+/** Positions for which tables are made, unless told otherwise: enough for any episode. */
+const DEFAULT_POSITIONS = 8192;
+
+/** Something was asked of a model that was not opened for it. */
+export class ModelUseError extends EngineError {}
+
+export interface EngineModelOptions {
+  /** Stays the caller's; `dispose` leaves it open. */
+  readonly backend: Backend;
+  readonly config: ModelConfig;
+  /** Every base tensor by Hugging Face name, as `loadWeights` returns them; finite. */
+  readonly weights: NamedTensors;
+  /** An adapter to train or use; starts as no change (B = 0). Default: none. */
+  readonly adapter?: LoraConfig;
+  /** Seed of the adapter's A matrices. Default 0. */
+  readonly adapterSeed?: number;
+  /** What learns: the adapter with the base frozen, or all weights (then no adapter). Default `adapter`. */
+  readonly trainable?: 'adapter' | 'base';
+  /** Longest sequence. Default and upper bound: the configuration's, the default at most 8192. */
+  readonly maxPositions?: number;
+}
+
+export class EngineModel implements LanguageModel {
+  readonly config: ModelConfig;
+  readonly adapterConfig: LoraConfig | undefined;
+  readonly vocabSize: number;
+  readonly maxPositions: number;
+  /** Parameters of the base model, a tied head counted once. */
+  readonly parameterCount: number;
+  /** Parameters that `update` changes. */
+  readonly trainableParameterCount: number;
+  readonly #backend: Backend;
+  readonly #context: DecoderContext;
+  readonly #rope: RopeTables;
+  readonly #owned: Tensor[] = [];
+  readonly #trainable: Trainable | undefined;
+  readonly #active: ActiveAdapter | undefined;
+  readonly #targets: GradientTargets;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /**
+   * Uploads the weights.
+   * @throws ModelFileError for missing, unexpected or wrongly shaped weights
+   * @throws NonFiniteError naming a weight that holds NaN or infinity
+   * @throws UnsupportedModelError for an adapter configuration that makes no sense
+   * @throws DeviceMemoryError
+   */
+  static async open(options: EngineModelOptions): Promise<EngineModel> {
+    const { backend, config, adapter, trainable = 'adapter' } = options;
+    if (adapter) checkLoraConfig(adapter);
+    if (adapter && trainable === 'base') {
+      throw new ModelUseError('two-trainables', 'Full training and an adapter exclude each other; give one.');
+    }
+    checkTensors(baseParameters(config), options.weights, 'base weights');
+    const model = new EngineModel(options);
+    await backend.flush();
+    return model;
+  }
+
+  private constructor(options: EngineModelOptions) {
+    const { backend, config, weights, adapter } = options;
+    this.config = config;
+    this.adapterConfig = adapter;
+    this.vocabSize = config.vocabSize;
+    this.maxPositions = Math.min(
+      config.maxPositions,
+      options.maxPositions ?? Math.min(DEFAULT_POSITIONS, config.maxPositions),
+    );
+    this.#backend = backend;
+    this.#rope = ropeTables(backend, config, this.maxPositions);
+    const layout = new ParameterLayout(baseParameters(config));
+    this.parameterCount = layout.parameterCount;
+    let tensor: (name: string) => Tensor;
+    if (options.trainable === 'base') {
+      const base = new Trainable(backend, layout, layout.flatten(weights, 'base weights'), 'base');
+      this.#trainable = base;
+      this.#targets = { base: decoderWeights(config, (name) => base.gradient(name)) };
+      tensor = (name) => base.parameter(name);
+    } else {
+      tensor = (name) => this.upload(name, weights);
+      this.#targets = {};
+    }
+    if (adapter) {
+      const adapterLayout = new ParameterLayout(adapterParameters(config, adapter));
+      const initial = initialAdapter(config, adapter, options.adapterSeed ?? 0);
+      const learned = new Trainable(
+        backend,
+        adapterLayout,
+        adapterLayout.flatten(initial, 'adapter'),
+        'adapter',
+      );
+      this.#trainable = learned;
+      this.#active = {
+        config: adapter,
+        weights: loraWeights(config, adapter, (name) => learned.parameter(name)),
+      };
+      this.#targets = { lora: loraWeights(config, adapter, (name) => learned.gradient(name)) };
+    }
+    this.trainableParameterCount = this.#trainable?.layout.parameterCount ?? 0;
+    this.#context = {
+      backend,
+      config,
+      scratch: new Scratch(backend),
+      weights: decoderWeights(config, tensor),
+      rope: this.#rope,
+    };
+  }
+
+  get info(): BackendInfo {
+    return this.#backend.info;
+  }
+
+  /** AdamW updates so far. */
+  get updates(): number {
+    return this.#trainable?.updates ?? 0;
+  }
+
+  /** See `LanguageModel`. @throws TokenInputError, NonFiniteError */
+  generate(requests: readonly GenerateRequest[], options: GenerateOptions): Promise<readonly Generated[]> {
+    requests.forEach(({ promptIds }, i) => {
+      checkSequence(promptIds, this, `The prompt of request ${i}`);
+    });
+    return this.exclusively(() =>
+      generate(this.#context, requests, options, this.maxPositions, this.adapterFor(options.useAdapter)),
+    );
+  }
+
+  /** See `LanguageModel`. Order of results: that of `samples`. @throws TokenInputError, NonFiniteError */
+  score(
+    samples: readonly TokenSample[],
+    options: {
+      readonly temperature: number;
+      readonly useAdapter: boolean;
+      readonly microBatchTokens?: number;
+    },
+  ): Promise<readonly TokenScores[]> {
+    this.checkSamples(samples);
+    const { temperature, useAdapter, microBatchTokens = MICRO_BATCH_TOKENS } = options;
+    return this.exclusively(() =>
+      scoreSamples(this.#context, samples, temperature, microBatchTokens, this.adapterFor(useAdapter)),
+    );
+  }
+
+  /** See `LanguageModel`. A micro-batch whose gradients are all zero costs no backward pass. */
+  accumulate(
+    samples: readonly TokenSample[],
+    options: { readonly temperature: number; readonly microBatchTokens?: number },
+    loss: TokenLoss,
+  ): Promise<void> {
+    this.learned();
+    this.checkSamples(samples);
+    const { temperature, microBatchTokens = MICRO_BATCH_TOKENS } = options;
+    const learning = { targets: this.#targets, adapter: this.#active };
+    return this.exclusively(() =>
+      accumulateSamples(this.#context, samples, temperature, microBatchTokens, learning, loss),
+    );
+  }
+
+  /**
+   * Adds the gradient of sum w (-log p) / sum w over whole sequences, at temperature 1: what
+   * pretraining and fine-tuning minimise. One readback however many micro-batches.
+   * @returns the loss (0 if no token has weight) and the sum of the weights
+   * @throws TokenInputError, NonFiniteError
+   */
+  accumulateTokens(
+    batch: readonly WeightedTokens[],
+    options: { readonly microBatchTokens?: number } = {},
+  ): Promise<{ readonly loss: number; readonly weight: number }> {
+    this.learned();
+    batch.forEach(({ ids }, i) => {
+      checkSequence(ids, this, `Sequence ${i}`);
+    });
+    const { microBatchTokens = MICRO_BATCH_TOKENS } = options;
+    const learning = { targets: this.#targets, adapter: this.#active };
+    return this.exclusively(() => accumulateWeighted(this.#context, batch, microBatchTokens, learning));
+  }
+
+  /** See `LanguageModel`. On an error the gradient is kept too; call `zeroGradients` to go on. */
+  update(options: UpdateOptions): Promise<{ readonly gradNorm: number }> {
+    const learned = this.learned();
+    return this.exclusively(() => learned.update(options));
+  }
+
+  zeroGradients(): void {
+    this.learned().zeroGradients();
+  }
+
+  /** Final hidden states `[rows, hidden]` and logits `[rows, vocab]` of all tokens of packed sequences. */
+  inspect(
+    sequences: readonly (readonly number[])[],
+    options: { readonly useAdapter?: boolean } = {},
+  ): Promise<{ readonly hidden: FloatArray; readonly logits: FloatArray }> {
+    sequences.forEach((ids, i) => {
+      checkSequence(ids, this, `Sequence ${i}`);
+    });
+    return this.exclusively(async () => {
+      const rows = uploadRows(this.#context.scratch, packSequences(sequences));
+      const states = forward(this.#context, rows, this.adapterFor(options.useAdapter));
+      const logits = logitsOf(this.#context, states.hidden, states.rows);
+      const [hidden, values] = await Promise.all([
+        this.#backend.readFloats(states.hidden),
+        this.#backend.readFloats(logits),
+      ]);
+      return { hidden, logits: values };
+    });
+  }
+
+  /** Logits `[vocab]` after each given token, computed as generation does: prefill, then one by one. */
+  cachedLogits(
+    promptIds: readonly number[],
+    tokens: readonly number[],
+    options: { readonly useAdapter?: boolean } = {},
+  ): Promise<readonly FloatArray[]> {
+    checkSequence([...promptIds, ...tokens], this, 'The sequence');
+    return this.exclusively(async () => {
+      const { scratch, config } = this.#context;
+      const cache = openCache(scratch, config, [promptIds.length + tokens.length]);
+      const results: FloatArray[] = [];
+      const parts = [promptIds, ...tokens.map((id) => [id])];
+      let past = 0;
+      for (const ids of parts) {
+        const rows = uploadRows(scratch, packCached(cache, [{ slot: 0, past, ids }]));
+        const states = forward(this.#context, rows, this.adapterFor(options.useAdapter), cache);
+        if (past > 0) results.push(await this.#backend.readFloats(logitsOf(this.#context, states.hidden, 1)));
+        past += ids.length;
+      }
+      return results;
+    });
+  }
+
+  /** Empty without an adapter. */
+  async adapterNorms(): Promise<readonly AdapterNorm[]> {
+    if (!this.adapterConfig) return [];
+    return adapterNorms(this.config, this.adapterConfig, await this.adapterTensors());
+  }
+
+  /** Same as `exportState`. */
+  exportAdapter(): Promise<AdapterState> {
+    return this.exportState();
+  }
+
+  /** Same as `importState`. */
+  importAdapter(state: AdapterState): void {
+    this.importState(state);
+  }
+
+  /** Trainable parameters (adapter or all weights, flat), AdamW moments and update count. */
+  exportState(): Promise<AdapterState> {
+    const learned = this.learned();
+    return this.exclusively(() => learned.exportState());
+  }
+
+  /** Goes on from `exportState` of a model opened alike. @throws TrainingStateError, nothing changed then */
+  importState(state: AdapterState): void {
+    this.learned().importState(state);
+  }
+
+  /** A and B of every adapted module by PEFT name. @throws ModelUseError without an adapter */
+  adapterTensors(): Promise<NamedTensors> {
+    const learned = this.learnedAdapter();
+    return this.exclusively(() => learned.namedParameters());
+  }
+
+  /**
+   * Replaces A and B; moments and update count start afresh.
+   * @throws ModelFileError, NonFiniteError naming the tensor; nothing changed then
+   */
+  loadAdapterTensors(tensors: NamedTensors, what = 'adapter'): void {
+    this.learnedAdapter().loadParameters(tensors, what);
+  }
+
+  /** Base weights by Hugging Face name, after full training. @throws ModelUseError otherwise */
+  exportWeights(): Promise<NamedTensors> {
+    const learned = this.learned();
+    if (this.#active) {
+      throw new ModelUseError(
+        'frozen-base',
+        'The base is frozen under an adapter; its weights are in its file.',
+      );
+    }
+    return this.exclusively(() => learned.namedParameters());
+  }
+
+  /** The gradient accumulated so far, by parameter name. */
+  gradients(): Promise<NamedTensors> {
+    const learned = this.learned();
+    return this.exclusively(() => learned.namedGradients());
+  }
+
+  /** Adds gradients computed elsewhere to those accumulated. @throws ModelFileError, NonFiniteError */
+  addGradients(tensors: NamedTensors): void {
+    this.learned().addGradients(tensors, 'gradients');
+  }
+
+  /** AdamW's moments by parameter name. */
+  moments(): Promise<NamedMoments> {
+    const learned = this.learned();
+    return this.exclusively(() => learned.namedMoments());
+  }
+
+  /** Frees the device memory of this model. Wait for running calls first. */
+  dispose(): void {
+    this.#context.scratch.dispose();
+    this.#trainable?.dispose();
+    for (const tensor of [...this.#owned, this.#rope.cos, this.#rope.sin]) this.#backend.free(tensor);
+  }
+
+  private upload(name: string, weights: NamedTensors): Tensor {
+    const { data } = weights.get(name)!; // checked by `open`
+    const tensor = this.#backend.alloc('f32', data.length, name, 'weight');
+    this.#backend.write(tensor, data);
+    this.#owned.push(tensor);
+    return tensor;
+  }
+
+  private learned(): Trainable {
+    if (!this.#trainable) {
+      throw new ModelUseError(
+        'nothing-trainable',
+        "This model was opened for inference; open it with an adapter, or with trainable: 'base'.",
+      );
+    }
+    return this.#trainable;
+  }
+
+  private learnedAdapter(): Trainable {
+    if (!this.#active) throw new ModelUseError('no-adapter', 'This model was opened without an adapter.');
+    return this.learned();
+  }
+
+  private adapterFor(useAdapter = true): ActiveAdapter | undefined {
+    return useAdapter ? this.#active : undefined;
+  }
+
+  private checkSamples(samples: readonly TokenSample[]): void {
+    samples.forEach(({ promptIds, completionIds }, i) => {
+      checkSequence(promptIds, this, `The prompt of sample ${i}`);
+      checkSequence([...promptIds, ...completionIds], this, `Sample ${i}`);
+    });
+  }
+
+  /** Runs calls in the order they came, each after the one before has ended or failed. */
+  private exclusively<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(run, run);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * Scoring and training on tokens, in micro-batches: forward, log-probs, and where something learns,
+ * a loss gradient carried back. Gradients of micro-batches add up on the device, so the size of a
+ * micro-batch bounds memory and changes nothing else.
+ */
+import { VIEW_ALIGNMENT } from '../backend';
+import { NonFiniteError } from '../errors';
+import type { TokenGradients, TokenLoss, TokenSample, TokenScores } from '../language-model';
+import { type ActiveAdapter, type DecoderContext, forward } from './decoder';
+import { type GradientTargets, trainingForward } from './decoder-training';
+import { TokenHead, type TokenMeasures } from './head';
+import { planMicroBatches, uploadRows } from './packed-batch';
+import { type PackedTargets, packSamples, packTargets, splitScores } from './samples';
+
+/** A sequence and the weight of predicting each next token: `weights[t]` belongs to token t + 1. */
+export interface WeightedTokens {
+  readonly ids: readonly number[];
+  /** ids.length - 1 numbers, not negative. */
+  readonly weights: ArrayLike<number>;
+}
+
+/** What learns in a training pass. */
+export interface Learning {
+  readonly targets: GradientTargets;
+  readonly adapter: ActiveAdapter | undefined;
+}
+
+/** Log-prob and entropy of every completion token. */
+export async function scoreSamples(
+  context: DecoderContext,
+  samples: readonly TokenSample[],
+  temperature: number,
+  microBatchTokens: number,
+  adapter: ActiveAdapter | undefined,
+): Promise<TokenScores[]> {
+  const scores: TokenScores[] = [];
+  for (const members of planMicroBatches(samples.map(sampleRows), microBatchTokens)) {
+    const batch = packSamples(members.map((index) => samples[index]));
+    if (batch.targets.length === 0) {
+      scores.push(...splitScores([], [], batch.spans));
+      continue;
+    }
+    const states = forward(context, uploadRows(context.scratch, batch.packed), adapter);
+    const measures = new TokenHead(context, states, batch.targets, temperature).measure();
+    scores.push(...(await readScores(context, measures, batch)));
+  }
+  return scores;
+}
+
+/** Forward, host loss and backward for each micro-batch. */
+export async function accumulateSamples(
+  context: DecoderContext,
+  samples: readonly TokenSample[],
+  temperature: number,
+  microBatchTokens: number,
+  learning: Learning,
+  loss: TokenLoss,
+): Promise<void> {
+  for (const members of planMicroBatches(samples.map(sampleRows), microBatchTokens)) {
+    const batch = packSamples(members.map((index) => samples[index]));
+    if (batch.targets.length === 0) {
+      loss(splitScores([], [], batch.spans), members);
+      continue;
+    }
+    const rows = uploadRows(context.scratch, batch.packed);
+    const pass = trainingForward(context, rows, learning.targets, learning.adapter);
+    const head = new TokenHead(context, pass, batch.targets, temperature);
+    const measures = head.measure();
+    const gradients = packGradients(
+      loss(await readScores(context, measures, batch), members),
+      batch,
+      members,
+    );
+    if (gradients.dLogprobs.every((value) => value === 0) && !gradients.dEntropies) continue;
+    backward(context, pass, head, measures, gradients, learning);
+  }
+}
+
+/** Weighted cross-entropy: the gradient is known before the pass, so nothing is read but the loss. */
+export async function accumulateWeighted(
+  context: DecoderContext,
+  batch: readonly WeightedTokens[],
+  microBatchTokens: number,
+  learning: Learning,
+): Promise<{ loss: number; weight: number }> {
+  const { backend, scratch } = context;
+  const wanted = batch.map(({ ids, weights }) => {
+    return Array.from({ length: ids.length - 1 }, (_, t) => t).filter((t) => weights[t] > 0);
+  });
+  let weight = 0;
+  batch.forEach((sequence, s) => {
+    for (const t of wanted[s]) weight += sequence.weights[t];
+  });
+  if (weight === 0) return { loss: 0, weight };
+  const loss = scratch.floats('loss', 1);
+  backend.fill(loss, 0);
+  const lengths = wanted.map((rows) => (rows.at(-1) ?? -1) + 1);
+  for (const members of planMicroBatches(lengths, microBatchTokens)) {
+    const packed = packTargets(
+      members.map((index) => batch[index].ids),
+      members.map((index) => wanted[index]),
+    );
+    const count = packed.targets.length;
+    if (count === 0) continue;
+    const dLogprobs = Float64Array.from(
+      members.flatMap((index) => wanted[index].map((t) => -batch[index].weights[t] / weight)),
+    );
+    const rows = uploadRows(scratch, packed.packed);
+    const pass = trainingForward(context, rows, learning.targets, learning.adapter);
+    const head = new TokenHead(context, pass, packed.targets, 1);
+    const measures = head.measure();
+    const uploaded = backward(context, pass, head, measures, { dLogprobs }, learning);
+    backend.matmul({ out: loss, a: uploaded, b: measures.logprob, m: 1, n: 1, k: count, accumulate: true });
+  }
+  const value = (await backend.readFloats(loss))[0];
+  if (!Number.isFinite(value)) {
+    throw new NonFiniteError(
+      'non-finite-loss',
+      `The loss is ${value}: training has diverged. Go back to an earlier checkpoint with a lower learning rate.`,
+    );
+  }
+  return { loss: value, weight };
+}
+
+/** Rows that scoring a sample takes: all but its last token. */
+function sampleRows({ promptIds, completionIds }: TokenSample): number {
+  return completionIds.length === 0 ? 0 : promptIds.length + completionIds.length - 1;
+}
+
+async function readScores(
+  context: DecoderContext,
+  measures: TokenMeasures,
+  batch: PackedTargets,
+): Promise<TokenScores[]> {
+  const values = await context.backend.readFloats(measures.both);
+  const rows = batch.targets.length;
+  return splitScores(values.subarray(0, rows), values.subarray(measures.entropyOffset), batch.spans);
+}
+
+interface PackedGradients {
+  /** `[rows]` */
+  readonly dLogprobs: Float64Array;
+  readonly dEntropies?: Float64Array;
+}
+
+/** The host loss's gradients in row order, checked. */
+function packGradients(
+  gradients: readonly TokenGradients[],
+  batch: PackedTargets,
+  members: readonly number[],
+): PackedGradients {
+  const dLogprobs = new Float64Array(batch.targets.length);
+  const withEntropy = gradients.some(({ dEntropies }) => dEntropies?.some((value) => value !== 0));
+  const dEntropies = withEntropy ? new Float64Array(batch.targets.length) : undefined;
+  batch.spans.forEach(({ start, end }, i) => {
+    for (const part of [gradients[i].dLogprobs, gradients[i].dEntropies]) {
+      if (part && (part.length !== end - start || !part.every(Number.isFinite))) {
+        throw new NonFiniteError(
+          'non-finite-gradient',
+          `The loss of sample ${members[i]} gave gradients [${part}] for ${end - start} tokens; nothing was added for its micro-batch.`,
+        );
+      }
+    }
+    dLogprobs.set(gradients[i].dLogprobs, start);
+    if (dEntropies && gradients[i].dEntropies) dEntropies.set(gradients[i].dEntropies ?? [], start);
+  });
+  return { dLogprobs, dEntropies };
+}
+
+/** Uploads the gradients and carries them back. @returns dL/dlogprob on the device */
+function backward(
+  context: DecoderContext,
+  pass: ReturnType<typeof trainingForward>,
+  head: TokenHead,
+  measures: TokenMeasures,
+  { dLogprobs, dEntropies }: PackedGradients,
+  learning: Learning,
+) {
+  const { backend, scratch } = context;
+  const rows = dLogprobs.length;
+  const entropyOffset = Math.ceil(rows / VIEW_ALIGNMENT) * VIEW_ALIGNMENT;
+  const host = new Float64Array(entropyOffset + rows);
+  host.set(dLogprobs);
+  if (dEntropies) host.set(dEntropies, entropyOffset);
+  const both = scratch.floats('d.measures', host.length);
+  backend.write(both, host);
+  const dLogprob = backend.view(both, 0, rows, 'd.logprob');
+  const dEntropy = dEntropies && backend.view(both, entropyOffset, rows, 'd.entropy');
+  pass.backward(head.backward(measures, dLogprob, dEntropy, learning.targets.base));
+  return dLogprob;
+}
