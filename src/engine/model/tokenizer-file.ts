@@ -46,6 +46,8 @@ export function readTokenizerFile(json: JsonObject, fileName = 'tokenizer.json')
       `${fileName}: decoder is ${JSON.stringify(isJsonObject(decoder) ? decoder.type : decoder)}; only byte-level tokenizers ("ByteLevel") are implemented.`,
     );
   }
+  checkPatterns(json.normalizer, fileName);
+  checkPatterns(json.pre_tokenizer, fileName);
   const all = readVocab(model.vocab, fileName);
   checkMerges(model.merges, all, fileName);
   const added = readAdded(json.added_tokens ?? [], all, fileName);
@@ -67,6 +69,24 @@ function usesByteLevel(decoder: unknown): boolean {
     return decoder.decoders.length === 1 && usesByteLevel(decoder.decoders[0]);
   }
   return decoder.type === 'ByteLevel';
+}
+
+/** The library warns about a pattern it does not know and goes on without it. */
+function checkPatterns(step: unknown, fileName: string): void {
+  if (Array.isArray(step)) for (const part of step) checkPatterns(part, fileName);
+  if (!isJsonObject(step)) return;
+  const { pattern } = step;
+  const known =
+    pattern === undefined ||
+    (isJsonObject(pattern) && (typeof pattern.Regex === 'string' || typeof pattern.String === 'string'));
+  if (!known) {
+    throw new ModelFileError(
+      'tokenizer-pattern',
+      `${fileName}: ${JSON.stringify(step.type)} has the pattern ${JSON.stringify(pattern)}; expected {"Regex": …} or {"String": …}.`,
+    );
+  }
+  checkPatterns(step.normalizers, fileName);
+  checkPatterns(step.pretokenizers, fileName);
 }
 
 function readVocab(vocab: unknown, fileName: string): Map<string, number> {

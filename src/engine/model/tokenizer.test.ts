@@ -197,6 +197,16 @@ describe('bad files', () => {
       /share the id 9/,
     ],
     [
+      'an unknown pattern',
+      altered((f) =>
+        Object.assign(f, {
+          pre_tokenizer: { type: 'Sequence', pretokenizers: [{ type: 'Split', pattern: { Glob: '*' } }] },
+        }),
+      ),
+      'tokenizer-pattern',
+      /"Split" has the pattern \{"Glob":"\*"\}/,
+    ],
+    [
       'an unknown pre-tokenizer',
       altered((f) => Object.assign(f, { pre_tokenizer: { type: 'Nonsense' } })),
       'tokenizer-unreadable',
