@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryArgumentError, SnapshotError, VectorError } from './errors';
 import { ExactIndex } from './exact-index';
-import { compareIds } from './ranking';
+import { compareHits, compareIds } from './ranking';
+import { cosine } from './unit-vectors';
 
 const spec = { embedderId: 'test', dimension: 4 };
 const axis = (i: number, dimension = 4) =>
@@ -19,6 +20,22 @@ describe('ExactIndex', () => {
       { id: 'm3', score: 0 },
     ]);
     expect(index.search(axis(1), 1)).toEqual([{ id: 'm3', score: 1 }]);
+  });
+
+  test('the best k are those of sorting everything', () => {
+    const index = new ExactIndex(spec);
+    const ids = Array.from({ length: 60 }, (_, i) => `m${(i * 37) % 60}`);
+    const vectors = new Map(
+      ids.map((id, i) => [id, Float32Array.of(Math.cos(i % 9), Math.sin(i % 9), 0, 0)]),
+    );
+    for (const [id, vector] of vectors) index.upsert(id, vector);
+    for (let angle = 0; angle < 6; angle += 0.5) {
+      const query = Float32Array.of(Math.cos(angle), Math.sin(angle), 0, 0);
+      const all = [...vectors]
+        .map(([id, vector]) => ({ id, score: cosine(query, vector) }))
+        .sort(compareHits);
+      for (const k of [1, 2, 7, 59, 60, 61]) expect(index.search(query, k)).toEqual(all.slice(0, k));
+    }
   });
 
   test('writing an id again replaces its vector; removing closes the gap', () => {

@@ -1,12 +1,12 @@
 /**
  * The exact index: every vector in one flat array, every search a scan. The oracle of the other index,
- * its fallback, and fast enough by itself: ten thousand vectors of 384 take about three milliseconds.
+ * its fallback, and fast enough by itself: ten thousand vectors take some milliseconds.
  */
 import { MemoryArgumentError } from './errors';
 import type { IndexHit, VectorIndex } from './memory';
 import { checkCount, compareHits } from './ranking';
 import { decodeSnapshot, encodeSnapshot } from './snapshot';
-import { checkUnitVector, cosine } from './unit-vectors';
+import { checkUnitVector, cosineAt } from './unit-vectors';
 
 /** What an index holds: vectors of this length, made by this embedder. */
 export interface IndexSpec {
@@ -53,7 +53,7 @@ export class ExactIndex implements VectorIndex {
     if (slot === undefined) {
       throw new MemoryArgumentError('unknown-vector', `The index holds no vector ${JSON.stringify(id)}.`);
     }
-    return cosine(query, this.#at(slot));
+    return cosineAt(query, this.#vectors, slot * this.spec.dimension);
   }
 
   upsert(id: string, vector: Float32Array): void {
@@ -88,9 +88,14 @@ export class ExactIndex implements VectorIndex {
   search(query: Float32Array, k: number): readonly IndexHit[] {
     checkUnitVector(query, this.spec.dimension);
     checkCount(k);
-    const hits = this.#ids.map((id, slot) => ({ id, score: cosine(query, this.#at(slot)) }));
-    hits.sort(compareHits);
-    return hits.slice(0, k);
+    const best: IndexHit[] = [];
+    for (let slot = 0; slot < this.#ids.length; slot++) {
+      const score = cosineAt(query, this.#vectors, slot * query.length);
+      // Most vectors are worse than all of the best k and need no object, let alone a place.
+      if (best.length < k || score >= best[best.length - 1].score)
+        insert(best, { id: this.#ids[slot], score }, k);
+    }
+    return best;
   }
 
   snapshot(): Uint8Array {
@@ -114,6 +119,19 @@ export class ExactIndex implements VectorIndex {
     larger.set(this.#vectors);
     this.#vectors = larger;
   }
+}
+
+/** Puts the hit into the sorted list at its place, and lets go of the last if there are more than k. */
+function insert(best: IndexHit[], hit: IndexHit, k: number): void {
+  let low = 0;
+  let high = best.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareHits(best[middle], hit) < 0) low = middle + 1;
+    else high = middle;
+  }
+  best.splice(low, 0, hit);
+  if (best.length > k) best.pop();
 }
 
 /** The factory for rollouts, Node and fallback. */

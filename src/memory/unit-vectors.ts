@@ -30,7 +30,12 @@ export function checkUnitVector(vector: Float32Array, dimension: number): void {
 
 /** Cosine of two unit vectors of one length, in [-1, 1]; summed in float64 in one order, the same everywhere. */
 export function cosine(a: Float32Array, b: Float32Array): number {
+  return cosineAt(a, b, 0);
+}
+
+/** The same for the vector that starts at this place of a longer array. */
+export function cosineAt(a: Float32Array, array: Float32Array, start: number): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  for (let i = 0; i < a.length; i++) sum += a[i] * array[start + i];
   return Math.max(-1, Math.min(1, sum));
 }
