@@ -11,14 +11,13 @@ import type { DeviceStorage } from './device-storage';
 import type { ThreadPool } from './thread-pool';
 import { addressOf, own } from './wasm-tensor';
 
-const TILE_ROWS = 6;
+const TILE_ROWS = 4;
 const PANEL = 8;
 /** Rows of A that an item walks for each panel of B: with 256 deep blocks of k they fit into the L1 cache. */
 const MOST_ITEM_ROWS = 48;
 const FEWEST_ITEM_COLUMNS = 32;
-/** Bytes of one tile, for results at the ragged right edge. */
-const EDGE_BYTES = TILE_ROWS * PANEL * 4;
-const EDGE_STRIDE = 256;
+/** Scratch of a thread: one tile for the ragged right edge, and 256 steps of k of a tile of A. */
+const TILE_SCRATCH = 4 * TILE_ROWS * (PANEL + 256);
 
 interface RightOperand {
   readonly address: number;
@@ -64,7 +63,7 @@ export function matrixProduct(storage: DeviceStorage, pool: ThreadPool, args: Ma
   const addend = bias ? addressOf(bias, 'f32', n) : 0;
   const b = rightOperand(storage, pool, args);
   const [rows, columns] = itemShape(m, n, pool.threads);
-  const edge = storage.scratchAddress('ragged tiles', Math.max(EDGE_BYTES, EDGE_STRIDE) * pool.threads);
+  const edge = storage.scratchAddress('tiles', TILE_SCRATCH * pool.threads);
   pool.run('matmul', Math.ceil(m / rows) * Math.ceil(n / columns), 2 * m * n * k, [
     out,
     a,
@@ -80,6 +79,6 @@ export function matrixProduct(storage: DeviceStorage, pool: ThreadPool, args: Ma
     rows,
     columns,
     edge,
-    EDGE_STRIDE,
+    TILE_SCRATCH,
   ]);
 }

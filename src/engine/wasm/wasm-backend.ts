@@ -26,6 +26,7 @@ import type {
   TokenLogprobsBackwardArgs,
 } from '../backend';
 import { TensorMisuseError } from '../reference/buffers';
+import { type AttentionPlan, planAttention } from './attention-plan';
 import { DeviceStorage } from './device-storage';
 import { bindKernels, compileKernels } from './kernels';
 import { LinearMemory } from './linear-memory';
@@ -50,6 +51,14 @@ const CHUNK = 4096;
 const COLUMNS = 16;
 /** Rough operations for one exponential, for deciding whether to share work. */
 const EXP_COST = 20;
+
+/** Scratch of a panel of attention: STATS_BYTES in assembly/attention.ts, then arrays of eight lanes. */
+const PANEL_STATS = 256;
+const PANEL_BYTES = 32;
+
+function paddedHead(headDim: number): number {
+  return 8 * Math.ceil(headDim / 8);
+}
 
 const inNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
 
@@ -276,9 +285,8 @@ export class WasmBackend implements Backend {
 
   attention(args: AttentionArgs): void {
     const { rows, heads, kvHeads, headDim, scale } = args;
-    const keys = this.keyRanges(args, Math.min(args.k.length, args.v.length));
-    const stride = 16 * Math.ceil(keys.longest / 4);
-    this.launch('attention', rows, keys.pairs * heads * (4 * headDim + EXP_COST), [
+    const plan = this.planAttention(args, Math.min(args.k.length, args.v.length), false);
+    const shared = [
       this.output(args.out, rows * heads * headDim),
       this.output(args.lse, rows * heads),
       this.input(args.q, rows * heads * headDim),
@@ -286,37 +294,77 @@ export class WasmBackend implements Backend {
       this.input(args.v, 0),
       own(args.keyStart).address,
       own(args.keyEnd).address,
-      heads,
-      kvHeads,
-      headDim,
-      scale,
-      this.storage.scratchAddress('attention scores', stride * this.pool.threads),
-      stride,
-    ]);
+    ];
+    const work = plan.pairs * heads * (4 * headDim + EXP_COST);
+    if (plan.panels.length > 0) {
+      const stride = PANEL_STATS + PANEL_BYTES * (2 * paddedHead(headDim) + plan.longestRow);
+      this.launch('attention', (plan.panels.length / 3) * kvHeads, work, [
+        ...shared,
+        this.integers('attention panels', plan.panels),
+        heads,
+        kvHeads,
+        headDim,
+        scale,
+        this.storage.scratchAddress('attention', stride * this.pool.threads),
+        stride,
+      ]);
+    }
+    if (plan.thinRows.length > 0) {
+      const stride = 16 * Math.ceil(plan.longestRow / 4);
+      this.launch('attentionRows', plan.thinRows.length, work, [
+        ...shared,
+        this.integers('attention rows', plan.thinRows),
+        heads,
+        kvHeads,
+        headDim,
+        scale,
+        this.storage.scratchAddress('attention', stride * this.pool.threads),
+        stride,
+      ]);
+    }
   }
 
   attentionBackward(args: AttentionBackwardArgs): void {
     const { rows, heads, kvHeads, headDim, scale } = args;
     const size = rows * heads * headDim;
     const kvSize = rows * kvHeads * headDim;
-    const keys = this.keyRanges(args, kvSize);
-    const queryEnd = this.indices(args.queryEnd, rows, 1, rows + 1);
+    const plan = this.planAttention(args, kvSize, true);
     const dOut = this.input(args.dOut, size);
-    const q = this.input(args.q, size);
-    const k = this.input(args.k, kvSize);
-    const v = this.input(args.v, kvSize);
-    const lse = this.input(args.lse, rows * heads);
     const delta = this.output(args.delta, rows * heads);
     const out = this.input(args.out, size);
     this.launch('attentionDelta', rows * heads, 2 * size, [delta, dOut, out, headDim]);
-    const work = keys.pairs * heads * (6 * headDim + EXP_COST);
-    const sizes = [heads, kvHeads, headDim, scale];
     const dq = this.output(args.dq, size);
-    const ranges = [own(args.keyStart).address, own(args.keyEnd).address];
-    this.launch('attentionBackwardQueries', rows, work, [dq, dOut, q, k, v, lse, delta, ...ranges, ...sizes]);
     const dk = this.output(args.dk, kvSize);
     const dv = this.output(args.dv, kvSize);
-    this.launch('attentionBackwardKeys', rows, work, [dk, dv, dOut, q, k, v, lse, delta, queryEnd, ...sizes]);
+    if (plan.segmentKeys < rows) {
+      for (const unread of [dk, dv]) this.memory.floats(unread, kvSize).fill(0);
+    }
+    const padded = paddedHead(headDim);
+    const keys = plan.longestSegment;
+    const stride = PANEL_STATS + PANEL_BYTES * (5 * padded + 2 * keys) + 2 * 4 * keys * padded;
+    const work = plan.pairs * heads * (10 * headDim + EXP_COST);
+    this.launch('attentionBackward', (plan.segments.length / 4) * kvHeads, work, [
+      dq,
+      dk,
+      dv,
+      dOut,
+      this.input(args.q, size),
+      this.input(args.k, kvSize),
+      this.input(args.v, kvSize),
+      this.input(args.lse, rows * heads),
+      delta,
+      own(args.keyStart).address,
+      own(args.keyEnd).address,
+      this.integers('attention panels', plan.panels),
+      this.integers('attention segments', plan.segments),
+      heads,
+      kvHeads,
+      headDim,
+      scale,
+      keys,
+      this.storage.scratchAddress('attention', stride * this.pool.threads),
+      stride,
+    ]);
   }
 
   swiGlu(args: { out: Tensor; gate: Tensor; up: Tensor }): void {
@@ -439,21 +487,22 @@ export class WasmBackend implements Backend {
     return address;
   }
 
-  /** Checks the key ranges against `kvLength` elements of keys; counts pairs of query and key rows. */
-  private keyRanges(shape: AttentionShape, kvLength: number): { longest: number; pairs: number } {
-    const { rows, kvHeads, headDim } = shape;
+  /** Plans attention over `kvLength` elements of keys, whose ranges are checked here. */
+  private planAttention(shape: AttentionShape, kvLength: number, allPanels: boolean): AttentionPlan {
+    const { rows, heads, kvHeads, headDim } = shape;
     const keyRows = Math.floor(kvLength / (kvHeads * headDim));
     const starts = this.memory.ints(this.indices(shape.keyStart, rows, 0, keyRows), rows);
     const ends = this.memory.ints(this.indices(shape.keyEnd, rows, 1, keyRows + 1), rows);
-    let longest = 0;
-    let pairs = 0;
-    for (let r = 0; r < rows; r++) {
-      const count = ends[r] - starts[r];
-      if (count <= 0) throw new TensorMisuseError(shape.keyEnd, `row ${r} has no keys`);
-      longest = Math.max(longest, count);
-      pairs += count;
-    }
-    return { longest, pairs };
+    const empty = ends.findIndex((end, r) => end <= starts[r]);
+    if (empty >= 0) throw new TensorMisuseError(shape.keyEnd, `row ${empty} has no keys`);
+    return planAttention(starts, ends, heads / kvHeads, allPanels);
+  }
+
+  /** Copies a list to scratch memory of its own and returns its address. */
+  private integers(purpose: string, list: Int32Array): number {
+    const address = this.storage.scratchAddress(purpose, list.byteLength);
+    this.memory.ints(address, list.length).set(list);
+    return address;
   }
 
   private elementwise(

@@ -4,14 +4,17 @@
  * The gradient forms the row's sum again instead of reading the rounded log-sum-exp: one more pass
  * over exponentials for two more digits. Work item = row.
  */
-import { addDoubles, addProducts, exp4, largest4, loadPart, log64, storePart, total2 } from './numbers';
+import { addDoubles, exp4, largest4, loadPart, log64, storePart, total2 } from './numbers';
+
+/** Most negative float32: stands for -Infinity where that would make NaN of 0 * Infinity. */
+const LOWEST: f32 = -3.4028234663852886e38;
 
 function rowMax(row: usize, vocab: i32): f32 {
   let i = 0;
   let top = load<f32>(row);
   if (vocab >= 4) {
     let tops = v128.load(row);
-    for (i = 4; i + 4 <= vocab; i += 4) tops = f32x4.max(tops, v128.load(row + (<usize>i << 2)));
+    for (i = 4; i + 4 <= vocab; i += 4) tops = f32x4.pmax(tops, v128.load(row + (<usize>i << 2)));
     top = largest4(tops);
   }
   for (; i < vocab; i++) top = max(top, load<f32>(row + (<usize>i << 2)));
@@ -28,25 +31,25 @@ function weights(at: usize, count: i32, top: v128, temperature: v128): v128 {
   return v128.and(e, i32x4.lt_s(lanes, i32x4.splat(count)));
 }
 
-/** Sum of the weights of a row, in double precision. */
-function rowTotal(row: usize, vocab: i32, top: f32, temperature: f32): f64 {
-  const t = f32x4.splat(top), temp = f32x4.splat(temperature);
-  let sum = f64x2.splat(0);
-  for (let i = 0; i < vocab; i += 4) sum = addDoubles(sum, weights(row + (<usize>i << 2), vocab - i, t, temp));
-  return total2(sum);
-}
+/** Results of `sumRow`. Globals belong to an instance and so to one thread. */
+let rowTotal: f64 = 0;
+let rowMoment: f64 = 0;
 
-/** Sum of weight * (x - top) of a row. */
-function rowMoment(row: usize, vocab: i32, top: f32, temperature: f32): f64 {
-  const t = f32x4.splat(top), temp = f32x4.splat(temperature);
-  let sum = f64x2.splat(0);
+/** rowTotal = sum of weights, rowMoment = sum of weight * (x - top); a logit of -Infinity adds nothing. */
+function sumRow(row: usize, vocab: i32, top: f32, temperature: f32): void {
+  const t = f32x4.splat(top), temp = f32x4.splat(temperature), lowest = f32x4.splat(LOWEST);
+  let total = f64x2.splat(0), moment = total;
   for (let i = 0; i < vocab; i += 4) {
     const at = row + (<usize>i << 2);
-    const x = vocab - i >= 4 ? v128.load(at) : loadPart(at, vocab - i);
-    const d = f32x4.max(f32x4.sub(x, t), f32x4.splat(-3.4028234663852886e38));
-    sum = addProducts(sum, weights(at, vocab - i, t, temp), d);
+    const count = vocab - i;
+    const d = f32x4.pmax(f32x4.sub(count >= 4 ? v128.load(at) : loadPart(at, count), t), lowest);
+    let e = exp4(f32x4.div(d, temp));
+    if (count < 4) e = v128.and(e, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count)));
+    total = addDoubles(total, e);
+    moment = addDoubles(moment, f32x4.mul(e, d));
   }
-  return total2(sum);
+  rowTotal = total2(total);
+  rowMoment = total2(moment);
 }
 
 export function tokenLogprobs(
@@ -57,9 +60,8 @@ export function tokenLogprobs(
     const row = logits + ((<usize>r * <usize>vocab) << 2);
     const at = <usize>r << 2;
     const top = rowMax(row, vocab);
-    const sum = rowTotal(row, vocab, top, <f32>temperature);
-    const logSum = log64(sum);
-    const moment = rowMoment(row, vocab, top, <f32>temperature);
+    sumRow(row, vocab, top, <f32>temperature);
+    const sum = rowTotal, moment = rowMoment, logSum = log64(sum);
     const target = load<f32>(row + (<usize>load<i32>(targets + at) << 2));
     store<f32>(logprob + at, <f32>((<f64>target - <f64>top) / temperature - logSum));
     store<f32>(entropy + at, <f32>(logSum - moment / sum / temperature));
@@ -77,7 +79,8 @@ export function tokenLogprobsBackward(
     const row = logits + ((<usize>r * <usize>vocab) << 2);
     const at = <usize>r << 2;
     const top = rowMax(row, vocab);
-    const sum = rowTotal(row, vocab, top, <f32>temperature);
+    sumRow(row, vocab, top, <f32>temperature);
+    const sum = rowTotal;
     const t = f32x4.splat(top);
     const toLogprob = <f64>load<f32>(dLogprob + at) / temperature;
     const toEntropy = dEntropy ? <f64>load<f32>(dEntropy + at) / temperature : 0;
@@ -92,7 +95,7 @@ export function tokenLogprobsBackward(
       const e = exp4(z);
       let d = f32x4.mul(factor, e);
       if (dEntropy) {
-        const finite = f32x4.max(z, f32x4.splat(-3.4028234663852886e38));
+        const finite = f32x4.pmax(z, f32x4.splat(LOWEST));
         d = f32x4.add(d, f32x4.mul(entropyFactor, f32x4.mul(e, f32x4.add(finite, offset))));
       }
       if (count == 4) v128.store(to, d);
@@ -142,9 +145,8 @@ export function sample(
     const row = logits + ((<usize>r * <usize>vocab) << 2);
     const at = <usize>r << 2;
     const top = rowMax(row, vocab);
-    const sum = rowTotal(row, vocab, top, <f32>effective);
-    const logSum = log64(sum);
-    const moment = rowMoment(row, vocab, top, <f32>effective);
+    sumRow(row, vocab, top, <f32>effective);
+    const sum = rowTotal, moment = rowMoment, logSum = log64(sum);
     const id =
       temperature > 0
         ? rowDraw(row, vocab, top, <f32>effective, <f64>load<f32>(uniforms + at) * sum)

@@ -1,24 +1,30 @@
 /**
  * Matrix products: out[m, n] = base + alpha * op(A)[m, k] op(B)[k, n].
  *
- * The inner loop keeps a tile of 6 x 8 results in twelve vector registers (V8 has fifteen to give:
- * two hold a row of B, one an element of A in all lanes). B is read in panels of 8 columns, either
- * packed (`packRows`, `packColumns`: panel after panel, each [k][8]) or straight from row-major
- * memory; A is read where it lies, along rows or, when it is stored transposed, along columns.
+ * The inner loop keeps a tile of 4 x 8 results in eight vector registers, two more hold a row of B and
+ * one an element of A in all lanes. (6 x 8 would load less, but V8 then spills: measured 20% slower.)
+ * B is read in panels of 8 columns, either packed (`packRows`, `packColumns`: panel after panel, each
+ * [k][8]) or straight from row-major memory; A is read where it lies, along rows or, when it is
+ * stored transposed, along columns.
  *
  * Every element is summed in the order of k, in blocks of BLOCK_K that start at zero and are then
  * added to the result (shorter rounding chains). The order does not depend on m, on n, on the tile
  * an element falls into or on the thread, so a row has the same bits whatever batch it is in.
  */
 
+import { loadPart } from './numbers';
+
 /** Sums of this many products are formed in registers before they are added to memory. */
 const BLOCK_K: i32 = 256;
-const TILE_ROWS: i32 = 6;
+const TILE_ROWS: i32 = 4;
 const TILE_COLUMNS: i32 = 8;
+/** Scratch of a thread: one tile of results, then [BLOCK_K][TILE_ROWS] of A. */
+const EDGE_BYTES: usize = 128;
+const FEWEST_PACKED_COLUMNS: i32 = 24;
 
 /** Where the addend of a result comes from. */
-const BASE_NONE: i32 = 0;
-const BASE_MEMORY: i32 = 1;
+export const BASE_NONE: i32 = 0;
+export const BASE_MEMORY: i32 = 1;
 
 // @ts-ignore: decorator
 @inline
@@ -45,14 +51,12 @@ function tile(
   a: usize, lda: usize, b: usize, ldb: usize, k: i32, alpha: f32,
 ): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
-  let c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
-  let a0 = a, a1 = a, a2 = a, a3 = a, a4 = a, a5 = a;
+  let c30 = c00, c31 = c00;
+  let a0 = a, a1 = a, a2 = a, a3 = a;
   if (!byColumn) {
     a1 = a0 + lda;
     a2 = a1 + lda;
     a3 = a2 + lda;
-    a4 = a3 + lda;
-    a5 = a4 + lda;
   }
   for (let p = 0; p < k; p++) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
@@ -75,16 +79,6 @@ function tile(
       c30 = f32x4.add(c30, f32x4.mul(x, b0));
       c31 = f32x4.add(c31, f32x4.mul(x, b1));
     }
-    if (rows > 4) {
-      x = byColumn ? v128.load32_splat(a0, 16) : v128.load32_splat(a4);
-      c40 = f32x4.add(c40, f32x4.mul(x, b0));
-      c41 = f32x4.add(c41, f32x4.mul(x, b1));
-    }
-    if (rows > 5) {
-      x = byColumn ? v128.load32_splat(a0, 20) : v128.load32_splat(a5);
-      c50 = f32x4.add(c50, f32x4.mul(x, b0));
-      c51 = f32x4.add(c51, f32x4.mul(x, b1));
-    }
     if (byColumn) {
       a0 += lda;
     } else {
@@ -92,8 +86,6 @@ function tile(
       if (rows > 1) a1 += 4;
       if (rows > 2) a2 += 4;
       if (rows > 3) a3 += 4;
-      if (rows > 4) a4 += 4;
-      if (rows > 5) a5 += 4;
     }
   }
   const scale = f32x4.splat(alpha);
@@ -101,32 +93,33 @@ function tile(
   if (rows > 1) put((out += ldOut), (base += ldBase), mode, scale, c10, c11);
   if (rows > 2) put((out += ldOut), (base += ldBase), mode, scale, c20, c21);
   if (rows > 3) put((out += ldOut), (base += ldBase), mode, scale, c30, c31);
-  if (rows > 4) put((out += ldOut), (base += ldBase), mode, scale, c40, c41);
-  if (rows > 5) put((out += ldOut), (base += ldBase), mode, scale, c50, c51);
 }
 
-function tileByRow(
+export function tileByRow(
   rows: i32, out: usize, ldOut: usize, base: usize, ldBase: usize, mode: i32,
   a: usize, lda: usize, b: usize, ldb: usize, k: i32, alpha: f32,
 ): void {
-  if (rows == 6) tile(6, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
-  else if (rows == 5) tile(5, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
-  else if (rows == 4) tile(4, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  if (rows == 4) tile(4, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
   else if (rows == 3) tile(3, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
   else if (rows == 2) tile(2, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
   else tile(1, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
 }
 
-function tileByColumn(
+export function tileByColumn(
   rows: i32, out: usize, ldOut: usize, base: usize, ldBase: usize, mode: i32,
   a: usize, lda: usize, b: usize, ldb: usize, k: i32, alpha: f32,
 ): void {
-  if (rows == 6) tile(6, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
-  else if (rows == 5) tile(5, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
-  else if (rows == 4) tile(4, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  if (rows == 4) tile(4, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
   else if (rows == 3) tile(3, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
   else if (rows == 2) tile(2, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
   else tile(1, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+}
+
+/** [depth][4] from `rows` columns of a matrix stored by columns; missing rows are zero. */
+function packLeft(to: usize, a: usize, lda: usize, rows: i32, depth: i32): void {
+  for (let p = 0; p < depth; p++, to += 16, a += lda) {
+    v128.store(to, rows == 4 ? v128.load(a) : loadPart(a, rows));
+  }
 }
 
 /** out[i][j] += bias[j] over rows x columns. */
@@ -140,7 +133,7 @@ function addBias(out: usize, ldOut: usize, bias: usize, rows: i32, columns: i32)
 }
 
 /**
- * Work item = block of `itemRows` x `itemColumns` results (multiples of 6 and 8); items run along a row of
+ * Work item = block of `itemRows` x `itemColumns` results (multiples of 4 and 8); items run along a row of
  * blocks first. `b` is packed panels when `packed`, else row-major. `bias` 0 means none.
  */
 export function matmul(
@@ -149,7 +142,7 @@ export function matmul(
   itemRows: i32, itemColumns: i32, scratch: usize, scratchStride: usize, start: i32, end: i32, thread: i32,
 ): void {
   const across = (n + itemColumns - 1) / itemColumns;
-  const edge = scratch + <usize>thread * scratchStride;
+  const edge = scratch + <usize>thread * scratchStride, left = edge + EDGE_BYTES;
   const lda = <usize>(aByColumn ? m : k) << 2;
   const ldOut = <usize>n << 2;
   const ldb = packed ? <usize>(TILE_COLUMNS << 2) : ldOut;
@@ -164,7 +157,14 @@ export function matmul(
       const depth = min(BLOCK_K, k - p);
       for (let i = row0; i < row1; i += TILE_ROWS) {
         const rows = min(TILE_ROWS, row1 - i);
-        const pa = a + (aByColumn ? <usize>p * lda + (<usize>i << 2) : <usize>i * lda + (<usize>p << 2));
+        let pa = a + (aByColumn ? <usize>p * lda + (<usize>i << 2) : <usize>i * lda + (<usize>p << 2));
+        let stride = lda;
+        // Far apart rows collide in the cache; with enough columns to multiply them by, copying them pays.
+        if (aByColumn && column1 - column0 >= FEWEST_PACKED_COLUMNS) {
+          packLeft(left, pa, lda, rows, depth);
+          pa = left;
+          stride = 16;
+        }
         for (let j = column0; j < column1; j += TILE_COLUMNS) {
           const pb = packed ? b + ((<usize>j * <usize>k + <usize>p * 8) << 2) : b + <usize>p * ldb + (<usize>j << 2);
           const po = out + <usize>i * ldOut + (<usize>j << 2);
@@ -179,11 +179,11 @@ export function matmul(
           }
           const columns = column1 - j;
           if (columns >= TILE_COLUMNS) {
-            if (aByColumn) tileByColumn(rows, po, ldOut, base, ldBase, mode, pa, lda, pb, ldb, depth, alpha);
-            else tileByRow(rows, po, ldOut, base, ldBase, mode, pa, lda, pb, ldb, depth, alpha);
+            if (aByColumn) tileByColumn(rows, po, ldOut, base, ldBase, mode, pa, stride, pb, ldb, depth, alpha);
+            else tileByRow(rows, po, ldOut, base, ldBase, mode, pa, stride, pb, ldb, depth, alpha);
           } else {
-            if (aByColumn) tileByColumn(rows, edge, 32, edge, 32, BASE_NONE, pa, lda, pb, ldb, depth, alpha);
-            else tileByRow(rows, edge, 32, edge, 32, BASE_NONE, pa, lda, pb, ldb, depth, alpha);
+            if (aByColumn) tileByColumn(rows, edge, 32, edge, 32, BASE_NONE, pa, stride, pb, ldb, depth, alpha);
+            else tileByRow(rows, edge, 32, edge, 32, BASE_NONE, pa, stride, pb, ldb, depth, alpha);
             for (let r = 0; r < rows; r++) {
               for (let c = 0; c < columns; c++) {
                 const x = load<f32>(edge + (<usize>(r * 8 + c) << 2));
@@ -225,7 +225,7 @@ export function packRows(to: usize, from: usize, n: i32, k: i32, start: i32, end
 
 // @ts-ignore: decorator
 @inline
-function transpose4(to: usize, r0: usize, r1: usize, r2: usize, r3: usize): void {
+export function transpose4(to: usize, r0: usize, r1: usize, r2: usize, r3: usize): void {
   const x0 = v128.load(r0), x1 = v128.load(r1), x2 = v128.load(r2), x3 = v128.load(r3);
   const y0 = v128.shuffle<f32>(x0, x1, 0, 4, 1, 5), y1 = v128.shuffle<f32>(x0, x1, 2, 6, 3, 7);
   const y2 = v128.shuffle<f32>(x2, x3, 0, 4, 1, 5), y3 = v128.shuffle<f32>(x2, x3, 2, 6, 3, 7);
