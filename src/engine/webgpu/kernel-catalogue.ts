@@ -1,0 +1,112 @@
+/** All kernels of the WebGPU back end, under the names that the operations use. */
+
+import type { KernelSource } from './kernel';
+import adamW from './kernels/adamw.wgsl?raw';
+import addScaled from './kernels/add-scaled.wgsl?raw';
+import attention from './kernels/attention.wgsl?raw';
+import attentionDelta from './kernels/attention-delta.wgsl?raw';
+import attentionKeyGradient from './kernels/attention-key-gradient.wgsl?raw';
+import attentionQueryGradient from './kernels/attention-query-gradient.wgsl?raw';
+import clipFactor from './kernels/clip-factor.wgsl?raw';
+import columnSums from './kernels/column-sums.wgsl?raw';
+import copy from './kernels/copy.wgsl?raw';
+import fill from './kernels/fill.wgsl?raw';
+import gatherRows from './kernels/gather-rows.wgsl?raw';
+import lanes from './kernels/lanes.wgsl?raw';
+import matmulRows from './kernels/matmul-rows.wgsl?raw';
+import matmulTile from './kernels/matmul-tile.wgsl?raw';
+import normWeightGradient from './kernels/norm-weight-gradient.wgsl?raw';
+import rmsNorm from './kernels/rms-norm.wgsl?raw';
+import rmsNormBackward from './kernels/rms-norm-backward.wgsl?raw';
+import rope from './kernels/rope.wgsl?raw';
+import sample from './kernels/sample.wgsl?raw';
+import scatterAddRows from './kernels/scatter-add-rows.wgsl?raw';
+import scatterRows from './kernels/scatter-rows.wgsl?raw';
+import softmaxRow from './kernels/softmax-row.wgsl?raw';
+import squareSums from './kernels/square-sums.wgsl?raw';
+import sumSplits from './kernels/sum-splits.wgsl?raw';
+import swiGlu from './kernels/swiglu.wgsl?raw';
+import swiGluBackward from './kernels/swiglu-backward.wgsl?raw';
+import tokenLogprobs from './kernels/token-logprobs.wgsl?raw';
+import tokenLogprobsBackward from './kernels/token-logprobs-backward.wgsl?raw';
+import { MATMUL_TILES, ROWS_COLUMNS, rowsKernelName, tileKernelName } from './matmul-plan';
+
+/** Lanes of the kernels that walk over a vocabulary or a whole gradient; the others take 64. */
+const WIDE = { LANES: 256 };
+
+const PLAIN: Readonly<Record<string, string>> = {
+  fill,
+  copy,
+  'add-scaled': addScaled,
+  'gather-rows': gatherRows,
+  'scatter-rows': scatterRows,
+  'scatter-add-rows': scatterAddRows,
+  'sum-splits': sumSplits,
+  'column-sums': columnSums,
+  'norm-weight-gradient': normWeightGradient,
+  rope,
+  'attention-delta': attentionDelta,
+  'attention-query-gradient': attentionQueryGradient,
+  'attention-key-gradient': attentionKeyGradient,
+  swiglu: swiGlu,
+  'swiglu-backward': swiGluBackward,
+  adamw: adamW,
+};
+
+const REDUCING: Readonly<Record<string, string>> = {
+  'rms-norm': rmsNorm,
+  'rms-norm-backward': rmsNormBackward,
+  attention,
+};
+
+const OVER_VOCABULARY: Readonly<Record<string, string>> = {
+  'token-logprobs': tokenLogprobs,
+  'token-logprobs-backward': tokenLogprobsBackward,
+  sample,
+};
+
+const REDUCING_WIDE: Readonly<Record<string, string>> = {
+  'square-sums': squareSums,
+  'clip-factor': clipFactor,
+};
+
+function matmulKernels(): KernelSource[] {
+  const sources: KernelSource[] = [];
+  for (const transposeB of [false, true]) {
+    sources.push({
+      label: rowsKernelName(transposeB),
+      code: matmulRows,
+      constants: {
+        COLUMNS: ROWS_COLUMNS[transposeB ? 'transposed' : 'plain'],
+        TRANSPOSE_B: Number(transposeB),
+      },
+    });
+    for (const transposeA of [false, true]) {
+      for (const tile of MATMUL_TILES) {
+        sources.push({
+          label: tileKernelName(tile, transposeA, transposeB),
+          code: matmulTile,
+          constants: {
+            TILE_M: tile.m,
+            TILE_N: tile.n,
+            TRANSPOSE_A: Number(transposeA),
+            TRANSPOSE_B: Number(transposeB),
+          },
+        });
+      }
+    }
+  }
+  return sources;
+}
+
+export function kernelSources(): readonly KernelSource[] {
+  const list = (files: Readonly<Record<string, string>>, before = '', constants?: Record<string, number>) =>
+    Object.entries(files).map(([label, code]): KernelSource => ({ label, code: before + code, constants }));
+  return [
+    ...list(PLAIN),
+    ...list(REDUCING, lanes),
+    ...list(REDUCING_WIDE, lanes, WIDE),
+    ...list(OVER_VOCABULARY, lanes + softmaxRow, WIDE),
+    ...matmulKernels(),
+  ];
+}

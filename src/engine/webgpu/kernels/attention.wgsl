@@ -1,0 +1,90 @@
+// out[r, h] = sum over j of p[j] v[j],  p = softmax over key_start[r] <= j < key_end[r] of scale * q[r, h] . k[j]
+// lse[r, h] = log sum over j of exp(scale * q[r, h] . k[j])
+//
+// Online softmax: keys pass by LANES at a time, sums are rescaled when the running maximum rises.
+// Layout: q, out f32 [rows, heads, head_dim]; k, v f32 [key_rows, kv_heads, head_dim]; lse f32 [rows, heads];
+// key_start, key_end i32 [rows]. Query head h reads key-value head floor(h * kv_heads / heads). head_dim <= 256.
+// Uses lanes.wgsl. Dispatch: one workgroup of LANES for each (row, head), folded into x and y.
+
+const LOWEST = -3.0e38;
+
+struct Params {
+  rows: u32,
+  heads: u32,
+  kv_heads: u32,
+  head_dim: u32,
+  scale: f32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read_write> out: array<f32>;
+@group(0) @binding(2) var<storage, read_write> lse: array<f32>;
+@group(0) @binding(3) var<storage, read> q: array<f32>;
+@group(0) @binding(4) var<storage, read> k: array<f32>;
+@group(0) @binding(5) var<storage, read> v: array<f32>;
+@group(0) @binding(6) var<storage, read> key_start: array<i32>;
+@group(0) @binding(7) var<storage, read> key_end: array<i32>;
+
+var<workgroup> query: array<f32, 256>;
+var<workgroup> weights: array<f32, LANES>;
+// Entry d belongs to lane d mod LANES alone.
+var<workgroup> sums: array<f32, 256>;
+
+@compute @workgroup_size(LANES)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let id = group.x + group.y * groups.x;
+  let row = id / params.heads;
+  if (row >= params.rows) {
+    return;
+  }
+  let dim = params.head_dim;
+  let kv_head = id % params.heads * params.kv_heads / params.heads;
+  let start = u32(key_start[row]);
+  let end = u32(key_end[row]);
+  for (var d = lane; d < dim; d += LANES) {
+    query[d] = q[id * dim + d];
+    sums[d] = 0.0;
+  }
+  workgroupBarrier();
+
+  var largest = LOWEST;
+  var total = 0.0;
+  for (var first = start; first < end; first += LANES) {
+    let j = first + lane;
+    var score = LOWEST;
+    if (j < end) {
+      let key = (j * params.kv_heads + kv_head) * dim;
+      var product = 0.0;
+      for (var d = 0u; d < dim; d++) {
+        product += query[d] * k[key + d];
+      }
+      score = params.scale * product;
+    }
+    let risen = max(largest, max_lanes(score, lane));
+    var weight = 0.0;
+    if (j < end) {
+      weight = exp(score - risen);
+    }
+    weights[lane] = weight;
+    let correction = exp(largest - risen);
+    total = total * correction + sum_lanes(weight, lane);
+    largest = risen;
+    let count = min(LANES, end - first);
+    for (var d = lane; d < dim; d += LANES) {
+      var sum = sums[d] * correction;
+      for (var t = 0u; t < count; t++) {
+        sum += weights[t] * v[((first + t) * params.kv_heads + kv_head) * dim + d];
+      }
+      sums[d] = sum;
+    }
+  }
+  for (var d = lane; d < dim; d += LANES) {
+    out[id * dim + d] = sums[d] / total;
+  }
+  if (lane == 0) {
+    lse[id] = largest + log(total);
+  }
+}

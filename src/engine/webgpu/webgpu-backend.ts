@@ -1,0 +1,276 @@
+/**
+ * The WebGPU back end: every operation of the seam as WGSL kernels, in float32.
+ *
+ * Operations only record; `Recorder` submits them when somebody reads or flushes. No atomics on
+ * floats and no sum whose order depends on scheduling: the same calls on the same device give the
+ * same bits. It needs no optional feature (no f16, no subgroups) and at most eight storage buffers
+ * for a kernel, so every WebGPU device runs it.
+ *
+ * Limits: attention heads of at most 256 entries; one tensor is one buffer binding, so at most what
+ * the adapter binds (128 MiB on the smallest devices). Indices outside their table read as zero or
+ * are dropped, since a kernel cannot throw.
+ */
+import type {
+  AdamWArgs,
+  AttentionArgs,
+  AttentionBackwardArgs,
+  Backend,
+  BackendCounts,
+  BackendInfo,
+  ElementType,
+  FloatArray,
+  MatmulArgs,
+  RmsNormArgs,
+  RmsNormBackwardArgs,
+  RopeArgs,
+  SampleArgs,
+  Tensor,
+  TokenLogprobsArgs,
+  TokenLogprobsBackwardArgs,
+} from '../backend';
+import { DeviceMemoryError, DeviceUnavailableError } from '../errors';
+import { TensorMisuseError } from '../reference/buffers';
+import { type AdapterDescription, browserGpu, describeAdapter, requestAdapter } from './adapter';
+import { attention, attentionBackward } from './attention-operations';
+import { DeviceHealth } from './device-health';
+import { floats, GpuTensor, ints, own } from './gpu-tensor';
+import { compileKernel, type Kernel } from './kernel';
+import { kernelSources } from './kernel-catalogue';
+import { rmsNorm, rmsNormBackward, rope, swiGlu, swiGluBackward } from './layer-operations';
+import { adamW, clipFactor } from './optimiser';
+import { matmul, sumRows } from './products';
+import { Readback } from './readback';
+import { Recorder } from './recorder';
+import { addScaled, copy, fill, gatherRows, scatterAddRows, scatterRows } from './row-movement';
+import { sample, tokenLogprobs, tokenLogprobsBackward } from './token-operations';
+
+export interface WebGpuBackendOptions {
+  /** Default: the page's or worker's `navigator.gpu`; in Node the object of `nodeGpu()`. */
+  readonly gpu?: GPU;
+  /** Default: high performance. */
+  readonly adapterOptions?: GPURequestAdapterOptions;
+  /** Called as kernels compile, for a progress bar. */
+  readonly onProgress?: (compiled: number, total: number) => void;
+}
+
+/** Floating-point operations of one submit: about a tenth of a second on a small GPU. */
+const MOST_COST = 2e10;
+const MOST_COST_IN_SOFTWARE = 1e9;
+
+type RowMoveArgs = Parameters<Backend['gatherRows']>[0];
+
+export class WebGpuBackend implements Backend {
+  readonly info: BackendInfo;
+  readonly counts: BackendCounts = {
+    dispatches: 0,
+    submits: 0,
+    readbacks: 0,
+    bytesUploaded: 0,
+    bytesRead: 0,
+    bytesAllocated: 0,
+  };
+  private readonly health: DeviceHealth;
+  private readonly recorder: Recorder;
+  private readonly readback: Readback;
+
+  private constructor(
+    /** The WebGPU device itself, for tests and measurements. */
+    readonly device: GPUDevice,
+    readonly adapter: AdapterDescription,
+    kernels: ReadonlyMap<string, Kernel>,
+  ) {
+    const { words, software } = adapter;
+    this.info = { name: 'webgpu', device: `WebGPU, ${words}`, threads: 1, software };
+    this.health = new DeviceHealth(device);
+    const mostCost = software ? MOST_COST_IN_SOFTWARE : MOST_COST;
+    this.recorder = new Recorder(device, kernels, this.health, this.counts, mostCost);
+    this.readback = new Readback(device, this.recorder, this.health, this.counts);
+  }
+
+  /** Finds an adapter, opens a device and compiles all kernels. Throws `DeviceUnavailableError` in words. */
+  static async create(options: WebGpuBackendOptions = {}): Promise<WebGpuBackend> {
+    const adapter = await requestAdapter(options.gpu ?? browserGpu(), options.adapterOptions);
+    const device = await openDevice(adapter);
+    try {
+      const sources = kernelSources();
+      let compiled = 0;
+      const kernels = await Promise.all(
+        sources.map(async (source) => {
+          const kernel = await compileKernel(device, source);
+          options.onProgress?.(++compiled, sources.length);
+          return kernel;
+        }),
+      );
+      const byLabel = new Map(kernels.map((kernel) => [kernel.label, kernel]));
+      return new WebGpuBackend(device, describeAdapter(adapter.info), byLabel);
+    } catch (error) {
+      device.destroy();
+      throw error;
+    }
+  }
+
+  /**
+   * A zero-filled tensor. Throws `DeviceMemoryError` at once where it exceeds what the device binds;
+   * memory that turns out to be short is reported by the next read or flush.
+   */
+  alloc(type: ElementType, length: number, label: string): Tensor {
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.device.limits;
+    const most = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+    if (length * 4 > most) {
+      throw new DeviceMemoryError(
+        'device-memory',
+        `"${label}" needs ${Math.ceil((length * 4) / 1048576)} MiB in one buffer; this GPU allows ` +
+          `${Math.floor(most / 1048576)}. Use a smaller model or batch, or ?backend=wasm.`,
+      );
+    }
+    const { allocation, fresh } = this.recorder.pool.acquire(length * 4, label);
+    const tensor = new GpuTensor(type, label, 0, length, { allocation, freed: false }, this.recorder);
+    if (!fresh && length > 0) this.recorder.clear(tensor);
+    this.counts.bytesAllocated += length * 4;
+    return tensor;
+  }
+
+  view(tensor: Tensor, offset: number, length: number, label = tensor.label): Tensor {
+    return own(this.recorder, tensor).view(offset, length, label);
+  }
+
+  free(tensor: Tensor): void {
+    const { ownership } = own(this.recorder, tensor);
+    ownership.freed = true;
+    this.recorder.release(ownership.allocation);
+  }
+
+  write(tensor: Tensor, data: FloatArray | Int32Array, offset = 0): void {
+    const to = own(this.recorder, tensor);
+    if (data instanceof Int32Array !== (to.type === 'i32')) {
+      throw new TensorMisuseError(tensor, 'written with data of the other type');
+    }
+    if (offset < 0 || offset + data.length > to.length) {
+      throw new TensorMisuseError(tensor, `write ${offset} .. ${offset + data.length} is outside`);
+    }
+    this.recorder.upload(to, offset, uploadable(data));
+  }
+
+  async readFloats(tensor: Tensor): Promise<FloatArray> {
+    return new Float32Array(await this.readback.bytes(floats(this.recorder, tensor, 0)));
+  }
+
+  async readInts(tensor: Tensor): Promise<Int32Array> {
+    return new Int32Array(await this.readback.bytes(ints(this.recorder, tensor, 0)));
+  }
+
+  async flush(): Promise<void> {
+    this.recorder.submit();
+    await this.health.wait(() => this.device.queue.onSubmittedWorkDone());
+  }
+
+  /** Destroys the device and with it every buffer; later waits throw `DeviceLostError`. */
+  dispose(): void {
+    this.health.markDisposed();
+    this.device.destroy();
+  }
+
+  fill(out: Tensor, value: number): void {
+    fill(this.recorder, out, value);
+  }
+
+  copy(out: Tensor, x: Tensor): void {
+    copy(this.recorder, out, x);
+  }
+
+  addScaled(out: Tensor, x: Tensor, alpha: number): void {
+    addScaled(this.recorder, out, x, alpha);
+  }
+
+  gatherRows(args: RowMoveArgs): void {
+    gatherRows(this.recorder, args);
+  }
+
+  scatterRows(args: RowMoveArgs): void {
+    scatterRows(this.recorder, args);
+  }
+
+  scatterAddRows(args: RowMoveArgs & { outRows: number }): void {
+    scatterAddRows(this.recorder, args);
+  }
+
+  matmul(args: MatmulArgs): void {
+    matmul(this.recorder, args);
+  }
+
+  sumRows(args: { out: Tensor; x: Tensor; rows: number; dim: number }): void {
+    sumRows(this.recorder, args);
+  }
+
+  rmsNorm(args: RmsNormArgs): void {
+    rmsNorm(this.recorder, args);
+  }
+
+  rmsNormBackward(args: RmsNormBackwardArgs): void {
+    rmsNormBackward(this.recorder, args);
+  }
+
+  rope(args: RopeArgs): void {
+    rope(this.recorder, args);
+  }
+
+  attention(args: AttentionArgs): void {
+    attention(this.recorder, args);
+  }
+
+  attentionBackward(args: AttentionBackwardArgs): void {
+    attentionBackward(this.recorder, args);
+  }
+
+  swiGlu(args: { out: Tensor; gate: Tensor; up: Tensor }): void {
+    swiGlu(this.recorder, args);
+  }
+
+  swiGluBackward(args: { dGate: Tensor; dUp: Tensor; dOut: Tensor; gate: Tensor; up: Tensor }): void {
+    swiGluBackward(this.recorder, args);
+  }
+
+  tokenLogprobs(args: TokenLogprobsArgs): void {
+    tokenLogprobs(this.recorder, args);
+  }
+
+  tokenLogprobsBackward(args: TokenLogprobsBackwardArgs): void {
+    tokenLogprobsBackward(this.recorder, args);
+  }
+
+  sample(args: SampleArgs): void {
+    sample(this.recorder, args);
+  }
+
+  clipFactor(args: { out: Tensor; x: Tensor; maxNorm: number }): void {
+    clipFactor(this.recorder, args);
+  }
+
+  adamW(args: AdamWArgs): void {
+    adamW(this.recorder, args);
+  }
+}
+
+/** A device with the largest buffers the adapter offers; everything else stays at the portable defaults. */
+async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  try {
+    return await adapter.requestDevice({
+      label: 'engine',
+      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+    });
+  } catch (cause) {
+    throw new DeviceUnavailableError(
+      'webgpu-no-device',
+      `The GPU was found but gave no device (${cause instanceof Error ? cause.message : String(cause)}). ` +
+        'Reload the page, restart the browser, or use ?backend=wasm.',
+      { cause },
+    );
+  }
+}
+
+/** Host data as the queue takes it: 32-bit values in memory that is not shared. */
+function uploadable(data: FloatArray | Int32Array): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
+  if (data instanceof Float64Array) return Float32Array.from(data);
+  return data.buffer instanceof ArrayBuffer ? (data as Float32Array<ArrayBuffer>) : data.slice();
+}
