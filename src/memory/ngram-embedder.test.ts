@@ -86,6 +86,13 @@ describe('similarity', () => {
     );
   });
 
+  test('scripts mixed in one breath are told apart', () => {
+    expect(similarity('iPhone很好用', '很好用')).toBeGreaterThan(0.4);
+    expect(similarity('iPhone很好用', 'iphone')).toBeGreaterThan(0.4);
+    expect(similarity('5月3日', '5月')).toBeGreaterThan(0.4);
+    expect(similarity('AIコーヒー', 'コーヒー')).toBeGreaterThan(0.4);
+  });
+
   test('repetition counts less than in proportion', () => {
     const once = similarity('coffee', 'coffee and some tea');
     const often = similarity('coffee', `${'coffee '.repeat(50)}and some tea`);

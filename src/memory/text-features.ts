@@ -41,13 +41,27 @@ interface Token {
   readonly weight: number;
 }
 
-const TOKEN =
-  /[\p{Script=Han}々〆]+|\p{Script=Hiragana}+|[\p{Script=Katakana}ー]+|[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+|[\p{L}\p{M}\p{N}]+|[\p{S}\p{Extended_Pictographic}]/gu;
-const HAN = /^[\p{Script=Han}々〆]/u;
+const HAN_CLASS = String.raw`\p{Script=Han}々〆`;
+const KATAKANA_CLASS = String.raw`\p{Script=Katakana}ー`;
+const UNSPACED_CLASS = String.raw`\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}`;
+const SYMBOL_CLASS = String.raw`\p{S}\p{Extended_Pictographic}`;
+/** A run of one of the scripts without spaces, else a word (which ends where such a run begins), else a symbol. */
+const TOKEN = new RegExp(
+  [
+    `[${HAN_CLASS}]+`,
+    String.raw`\p{Script=Hiragana}+`,
+    `[${KATAKANA_CLASS}]+`,
+    `[${UNSPACED_CLASS}]+`,
+    String.raw`(?:(?![${HAN_CLASS}${KATAKANA_CLASS}${UNSPACED_CLASS}\p{Script=Hiragana}])[\p{L}\p{M}\p{N}])+`,
+    `[${SYMBOL_CLASS}]`,
+  ].join('|'),
+  'gu',
+);
+const HAN = new RegExp(`^[${HAN_CLASS}]`, 'u');
 const HIRAGANA = /^\p{Script=Hiragana}/u;
-const UNSPACED = /^[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const UNSPACED = new RegExp(`^[${UNSPACED_CLASS}]`, 'u');
 const HANGUL = /^\p{Script=Hangul}/u;
-const SYMBOL = /^[\p{S}\p{Extended_Pictographic}]/u;
+const SYMBOL = new RegExp(`^[${SYMBOL_CLASS}]`, 'u');
 const CAPITAL = /^\p{Lu}/u;
 
 /**

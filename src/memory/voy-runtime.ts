@@ -74,7 +74,7 @@ export class VoyRuntime implements VoyHost {
         loading = undefined;
         throw new IndexUnavailableError(
           'voy-unavailable',
-          `The vector index voy could not be loaded (${cause instanceof Error ? cause.message : cause}). Searches scan all entries instead: the same results, slower beyond some ten thousand entries.`,
+          `The vector index voy could not be loaded (${cause instanceof Error ? cause.message : cause}). Searches scan all entries instead, with the same results.`,
           { cause },
         );
       });
