@@ -9,10 +9,11 @@
  * Source: agemem.md sections 1 to 4; options: config.ts.
  */
 import type { LongTermMemory, ScoredEntry } from '../memory/memory';
-import type { Task, TaskEnvironment, TaskMessage } from '../tasks/task';
+import type { Task, TaskMessage } from '../tasks/task';
 import { type EpisodeConfig, EpisodeConfigError, limitsFor, validateConfig } from './config';
-import { type CountTokens, ShortTermMemory } from './context';
+import { ShortTermMemory } from './context';
 import { stepSeed } from './determinism';
+import type { EpisodeStart } from './episode-start';
 import type {
   ContextMessage,
   EpisodeEvent,
@@ -26,28 +27,8 @@ import type {
 import { introspectionMessage, relatedEntries } from './introspection';
 import type { ChatMessage, ChatRole, PolicyCompletion, PolicyRequest } from './policy';
 import { parseCompletion } from './protocol';
-import { extractiveSummariser, type Summariser } from './summary';
+import { extractiveSummariser } from './summary';
 import { planCall, recordOf } from './tools';
-
-export interface EpisodeStart {
-  readonly task: Task;
-  /** Fresh, of this episode alone. */
-  readonly environment: TaskEnvironment;
-  /** Empty and of its own namespace for rollouts; a user's own for play. */
-  readonly memory: LongTermMemory;
-  /** Tokens a message costs in a prompt of the policy, role markers included. */
-  readonly countTokens: CountTokens;
-  readonly config: EpisodeConfig;
-  readonly episodeId: string;
-  readonly seed: number;
-  readonly policyId: string;
-  /** Default: extractive. */
-  readonly summariser?: Summariser;
-  /** This rollout's own distractors; wanted if and only if `config.distractorsShared` is false. */
-  readonly distractors?: readonly TaskMessage[];
-  /** Called synchronously after each event has been logged. */
-  readonly onEvent?: (event: EpisodeEvent, episode: Episode) => void;
-}
 
 /** The calls came in the wrong order, e.g. a completion for which no prompt was asked. */
 export class EpisodeOrderError extends Error {

@@ -382,6 +382,8 @@ describe('R_mem relevance', () => {
 
   it('counts no stale entry, and nothing looked up before the reset', async () => {
     expect(await relevance([add('Mira lives in Rome'), OK, OK, OK, OK, retrieve('Mira')], MIRA_TASK)).toBe(0);
+    const mixed = [add('Mira lived in Rome, now in Oslo'), OK, OK, OK, OK, retrieve('Mira')];
+    expect(await relevance(mixed, MIRA_TASK)).toBe(0);
     expect(await relevance([add('Mira lives in Oslo'), retrieve('Mira')])).toBe(0);
   });
 });
