@@ -1,0 +1,23 @@
+/** Back ends by name, for commands in Node. The GPU one is loaded only when asked for. */
+import type { Backend, BackendName } from '../engine/backend';
+import { ReferenceBackend } from '../engine/reference/reference-backend';
+import { WasmBackend } from '../engine/wasm/wasm-backend';
+
+export const BACKEND_NAMES: readonly BackendName[] = ['wasm', 'webgpu', 'reference'];
+
+/** `threads`: of WebAssembly; default two. Throws `DeviceUnavailableError`. */
+export async function createBackend(
+  name: BackendName,
+  options: { readonly threads?: number } = {},
+): Promise<Backend> {
+  switch (name) {
+    case 'wasm':
+      return WasmBackend.create({ threads: options.threads ?? 2 });
+    case 'reference':
+      return new ReferenceBackend();
+    case 'webgpu': {
+      const { createNodeWebGpuBackend } = await import('../engine/webgpu/node');
+      return createNodeWebGpuBackend();
+    }
+  }
+}

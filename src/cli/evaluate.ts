@@ -1,0 +1,95 @@
+/**
+ * `npm run evaluate -- --episodes 200 --seed 1 [--adapter DIR] [--split NAME] [--wipe-memory] --json`:
+ * one line of JSON about a policy on held-out tasks, sampled at the training temperature on common
+ * seeds. `--policy` also takes the two scripted controls: the noisy demonstrator the bundled policy
+ * was cloned from, and the perfect one.
+ */
+import { BUNDLED_EPISODE_CONFIG } from '../agent/config';
+import type { Policy } from '../agent/policy';
+import { ScriptedPolicy } from '../policies/scripted';
+import { DEMONSTRATOR_ERRORS, PERFECT } from '../policies/scripted-noise';
+import { REWARD_PRESET_NAMES } from '../reward/weights';
+import { type Evaluation, evaluate } from '../rl/evaluate';
+import { PRESETS } from '../rl/presets';
+import type { Split } from '../tasks/task';
+import { Arguments } from './arguments';
+import { transientMemories } from './node-memory';
+import { openPolicy } from './open-policy';
+
+const SPLITS: readonly Split[] = ['train', 'evaluation', 'unseen-names', 'unseen-patterns'];
+
+export async function main(argv: readonly string[]): Promise<number> {
+  const args = Arguments.parse(argv, 'Evaluate a policy on held-out tasks.', {
+    episodes: { type: 'string', help: 'number of episodes', default: '200' },
+    seed: { type: 'string', help: 'evaluation seed', default: '1' },
+    split: { type: 'string', help: SPLITS.join(' | '), default: 'evaluation' },
+    policy: { type: 'string', help: 'bundled | noisy | perfect', default: 'bundled' },
+    model: { type: 'string', help: 'model folder', default: 'public/policy' },
+    adapter: { type: 'string', help: 'PEFT adapter folder' },
+    backend: { type: 'string', help: 'wasm | webgpu | reference', default: 'wasm' },
+    reward: { type: 'string', help: REWARD_PRESET_NAMES.join(' | '), default: 'paper-appendix' },
+    'wipe-memory': { type: 'boolean', help: 'control: empty the memory at the context reset' },
+    json: { type: 'boolean', help: 'one line of JSON only' },
+  });
+  if (!args) return 0;
+  const config = PRESETS.lab.config;
+  const json = args.has('json');
+  const { policy, backend, dispose } = await choosePolicy(args);
+  try {
+    const result = await evaluate({
+      policy,
+      backend,
+      memories: transientMemories(),
+      episode: { ...BUNDLED_EPISODE_CONFIG, wipeMemoryAtReset: args.has('wipe-memory') },
+      reward: args.choice('reward', REWARD_PRESET_NAMES),
+      episodes: args.whole('episodes', 1),
+      seed: args.whole('seed'),
+      split: args.choice('split', SPLITS),
+      temperature: config.temperature,
+      maxNewTokens: config.maxNewTokens,
+      onProgress: json ? undefined : showProgress,
+    });
+    process.stdout.write(json ? `${JSON.stringify(result)}\n` : `\n${summary(result)}\n`);
+    return 0;
+  } finally {
+    dispose();
+  }
+}
+
+async function choosePolicy(
+  args: Arguments,
+): Promise<{ policy: Policy; backend: string; dispose: () => void }> {
+  const name = args.choice('policy', ['bundled', 'noisy', 'perfect']);
+  if (name !== 'bundled') {
+    const policy = new ScriptedPolicy({ errors: name === 'noisy' ? DEMONSTRATOR_ERRORS : PERFECT });
+    return { policy, backend: 'none', dispose: () => {} };
+  }
+  const opened = await openPolicy({
+    model: args.text('model') ?? 'public/policy',
+    adapter: args.text('adapter'),
+    backend: args.choice('backend', ['wasm', 'webgpu', 'reference']),
+  });
+  return { policy: opened.policy, backend: opened.model.info.device, dispose: () => opened.model.dispose() };
+}
+
+function showProgress(done: number, total: number): void {
+  process.stderr.write(`\r${done} of ${total} episodes`);
+}
+
+function summary(e: Evaluation): string {
+  const figure = (name: string, value: number, error: number) =>
+    `${name.padEnd(18)} ${value.toFixed(3)} +- ${error.toFixed(3)}`;
+  return [
+    figure('reward', e.reward, e.stderr.reward),
+    figure('task', e.task, e.stderr.task),
+    figure('context', e.context, e.stderr.context),
+    figure('memory', e.memory, e.stderr.memory),
+    `storage precision  ${e.storage_precision.toFixed(3)}`,
+    `well-formed steps  ${(100 * e.wellformed).toFixed(1)} %`,
+    `copied exactly     ${(100 * e.copied_exactly).toFixed(1)} %`,
+    `calls per episode  ${Object.entries(e.tools)
+      .map(([tool, n]) => `${tool} ${n.toFixed(2)}`)
+      .join(', ')}`,
+    `${e.n} episodes of ${e.split}, seed ${e.seed}, ${e.backend}`,
+  ].join('\n');
+}

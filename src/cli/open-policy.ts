@@ -1,0 +1,74 @@
+/** Opens the bundled policy (or another model folder) on a back end, with a new or a stored adapter. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BackendName } from '../engine/backend';
+import { EngineModel } from '../engine/model/engine-model';
+import type { LoraConfig, ModelConfig } from '../engine/model/model-config';
+import {
+  MissingFileError,
+  openAdapterFolder,
+  openModelFolder,
+  type ReadFile,
+} from '../engine/model/model-folder';
+import { writeAdapter } from '../engine/model/peft';
+import { EnginePolicy } from '../policies/engine-policy';
+import { createBackend } from './backends';
+
+export interface OpenedPolicy {
+  /** With the adapter on if there is one. */
+  readonly policy: EnginePolicy;
+  readonly model: EngineModel;
+  readonly config: ModelConfig;
+  readonly lora: LoraConfig | null;
+}
+
+export interface OpenPolicyOptions {
+  readonly model: string;
+  readonly backend: BackendName;
+  readonly threads?: number;
+  /** A stored adapter in PEFT layout. */
+  readonly adapter?: string;
+  /** Or a new one, from this seed. */
+  readonly lora?: LoraConfig;
+  readonly seed?: number;
+}
+
+export async function openPolicy(options: OpenPolicyOptions): Promise<OpenedPolicy> {
+  const opened = await openModelFolder(directory(options.model));
+  const adapter = options.adapter ? await openAdapterFolder(opened.config, directory(options.adapter)) : null;
+  const lora = adapter?.lora ?? options.lora ?? null;
+  const backend = await createBackend(options.backend, { threads: options.threads });
+  const model = await EngineModel.open({
+    backend,
+    config: opened.config,
+    weights: opened.weights,
+    adapter: lora ?? undefined,
+    adapterSeed: options.seed,
+    trainable: 'adapter',
+  });
+  if (adapter) model.loadAdapterTensors(adapter.tensors);
+  const policy = new EnginePolicy(options.adapter ?? options.model, model, opened.chat, lora !== null);
+  return { policy, model, config: opened.config, lora };
+}
+
+/** Writes the model's adapter in PEFT layout. */
+export async function saveAdapter(opened: OpenedPolicy, folder: string): Promise<void> {
+  if (!opened.lora) throw new Error('This policy has no adapter to save.');
+  const tensors = await opened.model.adapterTensors();
+  await mkdir(folder, { recursive: true });
+  const files = writeAdapter(opened.config, { lora: opened.lora, tensors });
+  for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
+}
+
+function directory(folder: string): ReadFile {
+  return async (name) => {
+    try {
+      return new Uint8Array(await readFile(join(folder, name)));
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+        throw new MissingFileError(name, `in ${folder}`);
+      }
+      throw error;
+    }
+  };
+}

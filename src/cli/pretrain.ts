@@ -1,0 +1,98 @@
+/**
+ * `npm run pretrain [-- --recipe full|quick] [--seed 1] [--out DIR] [--resume]`: makes the bundled policy
+ * from nothing. Demonstrations come from the scripted demonstrator with stated error rates, the
+ * vocabulary and the weights from this engine. The run is written to a folder as it goes; with
+ * `--resume` it goes on from the newest checkpoint with the same numbers.
+ */
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { trainByteLevelBpe } from '../engine/model/bpe-trainer';
+import { EngineModel } from '../engine/model/engine-model';
+import type { ModelConfig } from '../engine/model/model-config';
+import { BUNDLED_ADDED_TOKENS } from '../policies/bundled-chat';
+import { Arguments, UsageError } from './arguments';
+import { createBackend } from './backends';
+import { readCheckpoint, writeCheckpoint } from './pretraining/checkpoint';
+import { encodedSteps, tokenizerTexts } from './pretraining/corpus';
+import { initialWeights } from './pretraining/initial-weights';
+import { behaviourCloning } from './pretraining/loop';
+import { chatTokenizer, writeModelFolder } from './pretraining/model-folder';
+import { RECIPES } from './pretraining/recipe';
+
+export async function main(argv: readonly string[]): Promise<number> {
+  const args = Arguments.parse(argv, 'Make the bundled policy from nothing by behaviour cloning.', {
+    recipe: { type: 'string', help: 'full | quick', default: 'full' },
+    seed: { type: 'string', help: 'seed of data and weights', default: '1' },
+    out: {
+      type: 'string',
+      help: 'folder of the run; the model goes to OUT/policy',
+      default: 'runs/pretrain',
+    },
+    resume: { type: 'boolean', help: 'go on from the checkpoint in OUT' },
+    tokens: { type: 'string', help: 'train on fewer tokens than the recipe says' },
+    threads: { type: 'string', help: 'WebAssembly threads', default: '2' },
+    'checkpoint-every': { type: 'string', help: 'updates between checkpoints', default: '100' },
+  });
+  if (!args) return 0;
+  const base = RECIPES[args.choice('recipe', ['full', 'quick'])];
+  const recipe = args.text('tokens') === undefined ? base : { ...base, tokens: args.whole('tokens', 1) };
+  const seed = args.whole('seed');
+  const out = args.text('out') ?? 'runs/pretrain';
+  await mkdir(out, { recursive: true });
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+
+  say(`Tokenizer: ${recipe.tokenizerEpisodes} demonstrated episodes`);
+  const trained = trainByteLevelBpe(await tokenizerTexts(seed, recipe.tokenizerEpisodes), {
+    vocabSize: recipe.vocabSize,
+    addedTokens: BUNDLED_ADDED_TOKENS,
+  });
+  const chat = chatTokenizer(trained);
+  const config: ModelConfig = { ...recipe.model, vocabSize: recipe.vocabSize };
+  const weights = initialWeights(config, recipe.initStd, seed);
+  const backend = await createBackend('wasm', { threads: args.whole('threads', 1) });
+  const model = await EngineModel.open({ backend, config, weights, trainable: 'base' });
+  say(`Model: ${model.parameterCount} parameters, ${recipe.tokens} tokens to read, ${backend.info.device}`);
+
+  const key = JSON.stringify({ recipe, seed });
+  let firstUpdate = 0;
+  if (args.has('resume')) {
+    const saved = await readCheckpoint(out);
+    if (saved.key !== key) {
+      throw new UsageError(`The checkpoint in ${out} is of another recipe or seed; start without --resume.`);
+    }
+    model.importState(saved.state);
+    firstUpdate = saved.update;
+    say(`Resuming after update ${firstUpdate}`);
+  } else {
+    await writeFile(join(out, 'loss.jsonl'), '');
+  }
+
+  const every = args.whole('checkpoint-every', 1);
+  const started = performance.now();
+  await behaviourCloning(model, {
+    recipe,
+    steps: encodedSteps(seed, chat),
+    firstUpdate,
+    onUpdate: async (p) => {
+      const line = { update: p.update, tokens: p.tokens, loss: p.loss, grad_norm: p.gradNorm, lr: p.lr };
+      await appendFile(join(out, 'loss.jsonl'), `${JSON.stringify(line)}\n`);
+      if (p.update % 20 === 0 || p.update === p.updates) {
+        say(
+          `update ${p.update}/${p.updates}  loss ${p.loss.toFixed(4)}  grad ${p.gradNorm.toFixed(2)}  ` +
+            `${Math.round(p.tokensPerSecond)} tokens/s  ${Math.round(p.secondsLeft)} s left`,
+        );
+      }
+      if (p.update % every === 0) {
+        await writeCheckpoint(out, { key, update: p.update, state: await model.exportState() });
+      }
+    },
+  });
+  await writeModelFolder(join(out, 'policy'), {
+    config,
+    tokenizer: trained,
+    weights: await model.exportWeights(),
+  });
+  say(`Wrote ${join(out, 'policy')} after ${Math.round((performance.now() - started) / 1000)} s of training`);
+  model.dispose();
+  return 0;
+}

@@ -1,0 +1,50 @@
+/** Checkpoints of a pretraining run: one safetensors file, replaced in one step so that a kill loses nothing. */
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AdapterState } from '../../engine/language-model';
+import { namedFloats, readSafetensors } from '../../engine/model/safetensors';
+import { writeSafetensors } from '../../engine/model/safetensors-writer';
+
+export interface PretrainCheckpoint {
+  /** Recipe and seed; a checkpoint of another run must not be continued. */
+  readonly key: string;
+  /** Updates made. */
+  readonly update: number;
+  readonly state: AdapterState;
+}
+
+const FILE = 'checkpoint.safetensors';
+
+export async function writeCheckpoint(folder: string, checkpoint: PretrainCheckpoint): Promise<void> {
+  const { params, m, v, updates } = checkpoint.state;
+  const vector = (data: Float32Array) => ({ shape: [data.length], data });
+  const bytes = writeSafetensors(
+    new Map([
+      ['params', vector(params)],
+      ['m', vector(m)],
+      ['v', vector(v)],
+    ]),
+    {
+      dtype: 'F32',
+      metadata: { key: checkpoint.key, update: String(checkpoint.update), updates: String(updates) },
+    },
+  );
+  const path = join(folder, FILE);
+  await writeFile(`${path}.new`, bytes);
+  await rename(`${path}.new`, path);
+}
+
+export async function readCheckpoint(folder: string): Promise<PretrainCheckpoint> {
+  const file = readSafetensors(await readFile(join(folder, FILE)));
+  const tensors = namedFloats(file);
+  const get = (name: string) => {
+    const tensor = tensors.get(name);
+    if (!tensor) throw new Error(`The checkpoint in ${folder} has no "${name}"; start without --resume.`);
+    return tensor.data;
+  };
+  return {
+    key: file.metadata.get('key') ?? '',
+    update: Number(file.metadata.get('update')),
+    state: { params: get('params'), m: get('m'), v: get('v'), updates: Number(file.metadata.get('updates')) },
+  };
+}

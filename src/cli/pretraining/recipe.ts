@@ -1,0 +1,68 @@
+/**
+ * How the bundled policy is made: architecture, data, optimisation, in one table with two rows. `full`
+ * makes what ships; `quick` shows the same thing happening within minutes.
+ */
+import type { ModelConfig } from '../../engine/model/model-config';
+
+export interface Recipe {
+  readonly name: 'full' | 'quick';
+  readonly model: Omit<ModelConfig, 'vocabSize'>;
+  readonly vocabSize: number;
+  /** Episodes whose text trains the tokenizer. */
+  readonly tokenizerEpisodes: number;
+  /** Tokens (prompt and completion) to train on, each demonstration read once. */
+  readonly tokens: number;
+  /** Tokens of one update. */
+  readonly batchTokens: number;
+  readonly lr: number;
+  readonly warmupUpdates: number;
+  /** Final rate as a share of the peak (cosine). */
+  readonly finalLrShare: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+  readonly weightDecay: number;
+  readonly maxGradNorm: number;
+  /** Loss weight of prompt tokens; completion tokens weigh 1. */
+  readonly promptWeight: number;
+  /** Standard deviation of initial weights; residual outputs are scaled by 1 / sqrt(2 layers). */
+  readonly initStd: number;
+}
+
+const FULL: Recipe = {
+  name: 'full',
+  model: {
+    architecture: 'qwen3',
+    hiddenSize: 128,
+    intermediateSize: 320,
+    layers: 4,
+    heads: 4,
+    kvHeads: 2,
+    headDim: 32,
+    ropeTheta: 10_000,
+    rmsNormEps: 1e-6,
+    tieWordEmbeddings: true,
+    attentionBias: false,
+    qkNorm: true,
+    maxPositions: 320,
+  },
+  vocabSize: 1024,
+  tokenizerEpisodes: 2000,
+  tokens: 12_000_000,
+  batchTokens: 6000,
+  lr: 3e-3,
+  warmupUpdates: 60,
+  finalLrShare: 0.02,
+  beta1: 0.9,
+  beta2: 0.98,
+  eps: 1e-8,
+  weightDecay: 0.01,
+  maxGradNorm: 1,
+  promptWeight: 0.1,
+  initStd: 0.05,
+};
+
+export const RECIPES: { readonly [name in Recipe['name']]: Recipe } = {
+  full: FULL,
+  quick: { ...FULL, name: 'quick', tokens: 1_500_000, tokenizerEpisodes: 1000 },
+};

@@ -1,0 +1,112 @@
+/**
+ * Evaluation on held-out tasks: one episode a task at the training temperature, on seeds that depend
+ * on the evaluation seed and the episode's number only, so that two policies meet the same tasks with
+ * the same dice (common random numbers).
+ */
+import type { EpisodeConfig } from '../agent/config';
+import type { Policy } from '../agent/policy';
+import type { RewardPreset } from '../reward/weights';
+import { sampleTask } from '../tasks/ladder';
+import type { Split } from '../tasks/task';
+import { copiedExactly } from './copying';
+import { episodeMetrics, meanStd, type ToolCounts } from './metrics';
+import { collectGroups, type MemoryProvider, type Rollout } from './rollouts';
+import { hashSeed } from './seeds';
+
+/** One line of `npm run evaluate`. */
+export interface Evaluation {
+  readonly reward: number;
+  readonly task: number;
+  readonly context: number;
+  readonly memory: number;
+  readonly storage_precision: number;
+  readonly wellformed: number;
+  /** Share of added entries whose names and values all occur in the messages read so far. */
+  readonly copied_exactly: number;
+  /** Calls per episode. */
+  readonly tools: ToolCounts;
+  /** Mean prompt tokens of a step. */
+  readonly prompt_tokens: number;
+  readonly n: number;
+  /** Standard error of the mean, for the four reward figures. */
+  readonly stderr: {
+    readonly reward: number;
+    readonly task: number;
+    readonly context: number;
+    readonly memory: number;
+  };
+  readonly seed: number;
+  readonly split: Split;
+  readonly backend: string;
+}
+
+export interface EvaluateOptions {
+  readonly policy: Policy;
+  readonly backend: string;
+  readonly memories: MemoryProvider;
+  readonly episode: EpisodeConfig;
+  readonly reward: RewardPreset;
+  readonly episodes: number;
+  readonly seed: number;
+  readonly split: Split;
+  readonly temperature: number;
+  readonly maxNewTokens: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Episodes of the evaluation, for callers that want the logs as well. */
+export async function evaluationRollouts(options: EvaluateOptions): Promise<readonly Rollout[]> {
+  const seeds = Array.from({ length: options.episodes }, (_, i) => hashSeed(options.seed, i, 0xe7a1));
+  return collectGroups(
+    seeds.map((seed) => sampleTask(seed, options.split)),
+    1,
+    seeds,
+    {
+      policy: options.policy,
+      memories: options.memories,
+      episode: options.episode,
+      reward: { preset: options.reward },
+      temperature: options.temperature,
+      maxNewTokens: options.maxNewTokens,
+      runId: `evaluation/${options.seed}`,
+      signal: options.signal,
+      onProgress: options.onProgress,
+      batchRollouts: 64,
+    },
+  );
+}
+
+export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+  return summariseEvaluation(await evaluationRollouts(options), options);
+}
+
+export function summariseEvaluation(
+  rollouts: readonly Rollout[],
+  options: Pick<EvaluateOptions, 'seed' | 'split' | 'backend'>,
+): Evaluation {
+  const metrics = episodeMetrics(rollouts);
+  const n = rollouts.length;
+  const stderr = (values: readonly number[]) => meanStd(values).std / Math.sqrt(Math.max(1, n));
+  return {
+    reward: metrics.reward,
+    task: metrics.rewards.task.mean,
+    context: metrics.rewards.context.mean,
+    memory: metrics.rewards.memory.mean,
+    storage_precision: metrics.storage_precision,
+    wellformed: metrics.wellformed,
+    copied_exactly: copiedExactly(rollouts),
+    tools: metrics.tools,
+    prompt_tokens: metrics['prompts/mean_length'],
+    n,
+    stderr: {
+      reward: stderr(rollouts.map((r) => r.reward.total)),
+      task: stderr(rollouts.map((r) => r.reward.task.value)),
+      context: stderr(rollouts.map((r) => r.reward.context.value)),
+      memory: stderr(rollouts.map((r) => r.reward.memory.value)),
+    },
+    seed: options.seed,
+    split: options.split,
+    backend: options.backend,
+  };
+}

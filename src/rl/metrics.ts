@@ -1,0 +1,163 @@
+/**
+ * Metrics of a training step, under TRL's names where TRL has one, and the paper's own: each tool's
+ * calls per episode, prompt tokens per step, memory quality. Everything is read from event logs.
+ */
+import type { EventLog, ToolName } from '../agent/events';
+import { TOOL_NAMES } from '../agent/tool-schemas';
+import type { RewardBreakdown } from '../reward/reward';
+import type { Advantages } from './advantages';
+import type { Rollout } from './rollouts';
+
+/** The parts of R(tau) that are reported one by one, in the order of the paper's formulas. */
+export const REWARD_PARTS = [
+  'task',
+  'context',
+  'compression',
+  'preventive',
+  'preservation',
+  'memory',
+  'storage',
+  'maintenance',
+  'relevance',
+  'penalty',
+] as const;
+export type RewardPart = (typeof REWARD_PARTS)[number];
+export type PartValues = { readonly [part in RewardPart]: number };
+
+export function partValues(reward: RewardBreakdown): PartValues {
+  return {
+    task: reward.task.value,
+    context: reward.context.value,
+    compression: reward.context.compression.value,
+    preventive: reward.context.preventive.value,
+    preservation: reward.context.preservation.value,
+    memory: reward.memory.value,
+    storage: reward.memory.storage.value,
+    maintenance: reward.memory.maintenance.value,
+    relevance: reward.memory.relevance.value,
+    penalty: reward.penalty.value,
+  };
+}
+
+export interface MeanStd {
+  readonly mean: number;
+  /** With n - 1. */
+  readonly std: number;
+}
+
+export type ToolCounts = { readonly [tool in ToolName]: number };
+
+/** What one pass over the rollouts of a step says. */
+export interface RolloutMetrics {
+  readonly reward: number;
+  /** Mean over groups of the group's standard deviation (TRL). */
+  readonly reward_std: number;
+  readonly frac_reward_zero_std: number;
+  /** TRL `rewards/<part>/mean|std`. */
+  readonly rewards: { readonly [part in RewardPart]: MeanStd };
+  readonly 'completions/mean_length': number;
+  readonly 'completions/min_length': number;
+  readonly 'completions/max_length': number;
+  /** Share of completions cut off at the token limit. */
+  readonly 'completions/clipped_ratio': number;
+  /** Tool calls per completion, and the share of calls that failed. */
+  readonly 'tools/call_frequency': number;
+  readonly 'tools/failure_frequency': number;
+  /** Calls of each tool per episode, successful or not. */
+  readonly tools: ToolCounts;
+  readonly 'prompts/mean_length': number;
+  readonly wellformed: number;
+  /** Of all entries added in stage 1, the share of high quality (pooled over episodes). */
+  readonly storage_precision: number;
+  /** Prompt and completion tokens of all steps: what the trainer reads. */
+  readonly tokens: number;
+  readonly episodes: number;
+}
+
+export interface TrainingMetrics extends RolloutMetrics {
+  /** From 1. */
+  readonly step: number;
+  readonly kl: number;
+  readonly entropy: number;
+  readonly 'clip_ratio/low_mean': number;
+  readonly 'clip_ratio/low_min': number;
+  readonly 'clip_ratio/high_mean': number;
+  readonly 'clip_ratio/high_max': number;
+  readonly 'clip_ratio/region_mean': number;
+  readonly cispo_clip_ratio: number;
+  readonly grad_norm: number;
+  readonly learning_rate: number;
+  /** Mean |log p(trainer) - log p(sampler)| over completion tokens: two code paths, one policy. */
+  readonly 'sampling/logprob_gap': number;
+  readonly ms: number;
+}
+
+export function rolloutMetrics(rollouts: readonly Rollout[], advantages: Advantages): RolloutMetrics {
+  const groups = advantages.groups;
+  return {
+    ...episodeMetrics(rollouts),
+    reward_std: mean(groups.map((g) => g.std)),
+    frac_reward_zero_std: mean(groups.map((g) => (g.zeroSpread ? 1 : 0))),
+  };
+}
+
+type EpisodeMetrics = Omit<RolloutMetrics, 'reward_std' | 'frac_reward_zero_std'>;
+
+/** The same without groups: for evaluation. */
+export function episodeMetrics(rollouts: readonly Rollout[]): EpisodeMetrics {
+  const parts = rollouts.map((r) => partValues(r.reward));
+  const steps = rollouts.flatMap((r) => r.steps);
+  const lengths = steps.map((s) => s.completionIds.length);
+  const calls = countCalls(rollouts.map((r) => r.log));
+  const rewards = Object.fromEntries(
+    REWARD_PARTS.map((part) => [part, meanStd(parts.map((p) => p[part]))]),
+  ) as { [part in RewardPart]: MeanStd };
+  return {
+    reward: mean(rollouts.map((r) => r.reward.total)),
+    rewards,
+    'completions/mean_length': mean(lengths),
+    'completions/min_length': Math.min(...lengths),
+    'completions/max_length': Math.max(...lengths),
+    'completions/clipped_ratio': mean(steps.map((s) => (s.truncated ? 1 : 0))),
+    'tools/call_frequency': calls.total / Math.max(1, steps.length),
+    'tools/failure_frequency': calls.failed / Math.max(1, calls.total),
+    tools: calls.perEpisode,
+    'prompts/mean_length': mean(steps.map((s) => s.promptIds.length)),
+    wellformed: mean(steps.map((s) => (s.wellFormed ? 1 : 0))),
+    storage_precision: storagePrecision(rollouts),
+    tokens: steps.reduce((n, s) => n + s.promptIds.length + s.completionIds.length, 0),
+    episodes: rollouts.length,
+  };
+}
+
+/** Pooled, so that an episode that stores much counts for much; 0 when nothing was stored at all. */
+function storagePrecision(rollouts: readonly Rollout[]): number {
+  const added = rollouts.reduce((n, r) => n + r.reward.stored.added, 0);
+  return rollouts.reduce((n, r) => n + r.reward.stored.highQuality, 0) / Math.max(1, added);
+}
+
+function countCalls(logs: readonly EventLog[]): { total: number; failed: number; perEpisode: ToolCounts } {
+  const counts = new Map<string, number>();
+  let total = 0;
+  let failed = 0;
+  for (const event of logs.flat()) {
+    if (event.type !== 'tool-called') continue;
+    total++;
+    if (!event.outcome.ok) failed++;
+    counts.set(event.requested.name, (counts.get(event.requested.name) ?? 0) + 1);
+  }
+  const perEpisode = Object.fromEntries(
+    TOOL_NAMES.map((tool) => [tool, (counts.get(tool) ?? 0) / Math.max(1, logs.length)]),
+  ) as { [tool in ToolName]: number };
+  return { total, failed, perEpisode };
+}
+
+export function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, v) => sum + v, 0) / values.length;
+}
+
+export function meanStd(values: readonly number[]): MeanStd {
+  const m = mean(values);
+  if (values.length < 2) return { mean: m, std: 0 };
+  return { mean: m, std: Math.sqrt(values.reduce((s, v) => s + (v - m) ** 2, 0) / (values.length - 1)) };
+}

@@ -1,0 +1,222 @@
+/**
+ * GRPO settings as named presets in one table, every field with its source. `paper` and `official`
+ * differ (the paper does not say what its released configuration does), TRL is the field's default,
+ * `lab` is what ships: tuned for the bundled policy, which is thousands of times smaller.
+ */
+import { LORA_MODULES, type LoraConfig, type LoraModule } from '../engine/model/model-config';
+import { type GrpoLossOptions, TRL_LOSS_DEFAULTS } from '../engine/training/grpo-loss';
+import type { RewardPreset } from '../reward/weights';
+import type { AdvantageOptions } from './advantages';
+
+export interface GrpoConfig {
+  /** K: rollouts of one task. TRL `num_generations`. */
+  readonly groupSize: number;
+  /** Tasks (groups) in one step. */
+  readonly tasksPerStep: number;
+  /** Steps a run takes; the learning-rate schedule spans them. */
+  readonly steps: number;
+  readonly advantage: AdvantageOptions;
+  readonly loss: GrpoLossOptions;
+  /** TRL `num_iterations`: updates on one batch. With 1 the ratio is 1 and nothing clips. */
+  readonly iterations: number;
+  /** Sampling temperature; log-probs of policy, old and reference are taken at it too. */
+  readonly temperature: number;
+  /** Longest completion, tokens. */
+  readonly maxNewTokens: number;
+  readonly lr: number;
+  readonly schedule: 'constant' | 'linear' | 'cosine';
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly adamEps: number;
+  readonly weightDecay: number;
+  readonly maxGradNorm: number;
+  readonly lora: LoraConfig;
+  readonly reward: RewardPreset;
+  /** `all` steps carry loss [P], or only those whose completion called a tool or answered [O]. */
+  readonly trainedSteps: 'all' | 'well-formed';
+}
+
+export type PresetName = 'lab' | 'paper' | 'official' | 'trl';
+
+/** Where a field of a preset comes from: [P]aper, [O]fficial code, TRL/PEFT/torch default, or our own [D]ecision. */
+export type FieldSource = string;
+
+export interface Preset {
+  readonly config: GrpoConfig;
+  readonly sources: { readonly [field in keyof GrpoConfig]: FieldSource };
+}
+
+/** PEFT's default targets for qwen2, qwen3 and llama. */
+const ATTENTION_QV: readonly LoraModule[] = ['q_proj', 'v_proj'];
+
+const LAB: Preset = {
+  config: {
+    groupSize: 8,
+    tasksPerStep: 4,
+    steps: 20,
+    advantage: {
+      mode: 'broadcast',
+      scale: 'group',
+      eps: 1e-4,
+      stepNormalisation: false,
+      singleton: 'zero',
+    },
+    loss: { ...TRL_LOSS_DEFAULTS, lossType: 'grpo', beta: 0.02 },
+    iterations: 1,
+    temperature: 1,
+    maxNewTokens: 64,
+    lr: 3e-3,
+    schedule: 'linear',
+    beta1: 0.9,
+    beta2: 0.99,
+    adamEps: 1e-8,
+    weightDecay: 0,
+    maxGradNorm: 1,
+    lora: { r: 8, alpha: 16, rslora: false, targetModules: LORA_MODULES },
+    reward: 'paper-appendix',
+    trainedSteps: 'all',
+  },
+  sources: {
+    groupSize: '[P] K = 8',
+    tasksPerStep: '[D] a step of about 30 s on two cores',
+    steps: '[D]',
+    advantage: '[P] eq. 4-5, broadcast; eps TRL',
+    loss: '[D] mean over steps of the token mean (TRL grpo), k3 KL at 0.02',
+    iterations: '[D] one on-policy update a batch',
+    temperature: '[D] 1: log-probs are those of the model itself',
+    maxNewTokens: '[D] no call of the bundled policy is longer',
+    lr: '[D] tuned; a small LoRA wants a large rate',
+    schedule: '[D] linear to zero, so that the last steps settle',
+    beta1: 'torch AdamW',
+    beta2: '[D] 0.99: twenty steps are too few for 0.999',
+    adamEps: 'torch AdamW',
+    weightDecay: 'TRL (TrainingArguments)',
+    maxGradNorm: 'TRL (TrainingArguments)',
+    lora: '[D] r 8, alpha 16, all linear layers',
+    reward: '[P] App. C.4: 1/3 each',
+    trainedSteps: '[P] every step',
+  },
+};
+
+const PAPER: Preset = {
+  config: {
+    ...LAB.config,
+    steps: 100,
+    advantage: { ...LAB.config.advantage, eps: 1e-6 },
+    loss: { ...TRL_LOSS_DEFAULTS, lossType: 'paper', epsilon: null, epsilonHigh: null, beta: 0.1 },
+    reward: 'paper-appendix',
+  },
+  sources: {
+    ...LAB.sources,
+    groupSize: '[P] K = 8',
+    steps: '[P] curves span 100 steps',
+    advantage: '[P] eq. 4-5; eps Trinity-RFT',
+    loss: '[P] eq. 3: whole-completion ratio, no clipping, beta 0.1; k3 is [D]',
+    reward: '[P] App. C.4: 1/3 each',
+    lr: '[D] the lab rate: the paper gives none for a model of this size',
+  },
+};
+
+const OFFICIAL: Preset = {
+  config: {
+    ...LAB.config,
+    tasksPerStep: 16,
+    steps: 100,
+    advantage: {
+      mode: 'experiences',
+      scale: 'group',
+      eps: 1e-6,
+      stepNormalisation: false,
+      singleton: 'reward',
+    },
+    loss: {
+      ...TRL_LOSS_DEFAULTS,
+      lossType: 'bnpo',
+      epsilon: 0.2,
+      epsilonHigh: 0.2,
+      beta: 0.001,
+      kl: 'k2',
+    },
+    temperature: 0.6,
+    lr: 1e-5,
+    schedule: 'constant',
+    beta2: 0.999,
+    lora: { r: 32, alpha: 32, rslora: false, targetModules: LORA_MODULES },
+    trainedSteps: 'well-formed',
+  },
+  sources: {
+    ...LAB.sources,
+    groupSize: '[O] 8 repeats',
+    tasksPerStep: '[O] 16 tasks a batch',
+    advantage: '[O] algorithm_type grpo: normalised over all steps of the group; eps Trinity-RFT',
+    loss: '[O] token mean, clip 0.2, KL k2 at 0.001',
+    temperature: '[O] 0.6',
+    lr: '[O] 1e-5',
+    schedule: '[O] constant',
+    beta2: 'torch AdamW',
+    lora: '[O] r 32, alpha 32',
+    trainedSteps: '[O] steps that use a tool or answer',
+    steps: '[P] curves span 100 steps',
+  },
+};
+
+const TRL: Preset = {
+  config: {
+    ...LAB.config,
+    steps: 100,
+    loss: TRL_LOSS_DEFAULTS,
+    lr: 1e-6,
+    schedule: 'linear',
+    beta2: 0.999,
+    lora: { r: 8, alpha: 8, rslora: false, targetModules: ATTENTION_QV },
+  },
+  sources: {
+    ...LAB.sources,
+    groupSize: 'TRL num_generations',
+    advantage: 'TRL scale_rewards group, eps 1e-4',
+    loss: 'TRL loss_type dapo, beta 0, epsilon 0.2',
+    iterations: 'TRL num_iterations',
+    temperature: 'TRL temperature',
+    lr: 'TRL learning_rate',
+    schedule: 'TRL lr_scheduler_type (TrainingArguments)',
+    beta2: 'TRL adam_beta2 (TrainingArguments)',
+    lora: 'PEFT LoraConfig: r 8, alpha 8, q and v projections',
+    steps: '[D] TRL counts epochs',
+  },
+};
+
+export const PRESETS: { readonly [name in PresetName]: Preset } = {
+  lab: LAB,
+  paper: PAPER,
+  official: OFFICIAL,
+  trl: TRL,
+};
+
+/** Throws `TrainingConfigError` naming the field that cannot be used and what it may be. */
+export function checkConfig(config: GrpoConfig): void {
+  const positive = (field: keyof GrpoConfig, value: number, whole: boolean) => {
+    if (!(value > 0) || (whole && !Number.isInteger(value))) {
+      throw new TrainingConfigError(field, `must be a positive ${whole ? 'whole ' : ''}number, got ${value}`);
+    }
+  };
+  positive('groupSize', config.groupSize, true);
+  positive('tasksPerStep', config.tasksPerStep, true);
+  positive('steps', config.steps, true);
+  positive('iterations', config.iterations, true);
+  positive('maxNewTokens', config.maxNewTokens, true);
+  positive('temperature', config.temperature, false);
+  positive('lr', config.lr, false);
+  if (config.groupSize < 2) {
+    throw new TrainingConfigError('groupSize', 'needs at least 2 rollouts to compare, got 1');
+  }
+}
+
+export class TrainingConfigError extends Error {
+  constructor(
+    readonly field: keyof GrpoConfig,
+    problem: string,
+  ) {
+    super(`Training setting "${field}" ${problem}.`);
+    this.name = 'TrainingConfigError';
+  }
+}

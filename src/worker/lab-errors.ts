@@ -1,0 +1,69 @@
+/**
+ * Errors as the page shows them: a stable code, what happened, and what to do about it. Errors of the rooms
+ * below carry words already; this adds the next step where the words do not.
+ */
+import { EngineError } from '../engine/errors';
+import { MemoryError } from '../memory/errors';
+import { PromptTooLongError } from '../policies/engine-policy';
+import { TrainingConfigError } from '../rl/presets';
+import { TrainingAbortedError } from '../rl/trainer';
+import { StorageError } from '../storage/errors';
+import type { LabError } from './protocol';
+
+/** A call the worker cannot serve now or ever; thrown by handlers. */
+export class LabRefusal extends Error {
+  override readonly name = 'LabRefusal';
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly whatToDo: string,
+  ) {
+    super(message);
+  }
+}
+
+const NEXT_STEPS: Readonly<Record<string, string>> = {
+  DeviceLostError:
+    'Reload the page; training goes on from its last checkpoint. If it happens again, open the page with ?backend=wasm.',
+  DeviceMemoryError: 'Close other tabs, or train with fewer tasks or rollouts.',
+  DeviceUnavailableError: 'Open the page without ?backend=, so that it chooses one that works here.',
+  ModelFileError: 'Reload the page. If it happens again, the site is not whole: build and publish it anew.',
+  UnsupportedModelError: 'Choose a model whose layout is qwen2, qwen3 or llama.',
+  NonFiniteError:
+    'Start training anew with a smaller learning rate; the weights are as they were before the step.',
+  StorageFullError:
+    'Free some space for this browser, or delete entries and checkpoints here, then try again.',
+  StorageUnavailableError:
+    'Leave private browsing, or allow this site to keep data; without it nothing outlives the tab.',
+  StorageBlockedError: 'Close the other tabs of this page, then reload.',
+  StorageVersionError: 'Reload the page to get its newest version.',
+  StorageClosedError: 'Reload the page.',
+  CheckpointError: 'Start training anew, or delete the checkpoint.',
+};
+
+export function toLabError(error: unknown): LabError {
+  if (error instanceof LabRefusal) {
+    return { code: error.code, message: error.message, whatToDo: error.whatToDo };
+  }
+  if (error instanceof TrainingAbortedError) {
+    return { code: 'cancelled', message: error.message, whatToDo: 'Start it again when you like.' };
+  }
+  if (error instanceof TrainingConfigError || error instanceof PromptTooLongError) {
+    return { code: error.name, message: error.message, whatToDo: 'Change the setting and try again.' };
+  }
+  if (error instanceof EngineError || error instanceof MemoryError || error instanceof StorageError) {
+    return {
+      code: error.code,
+      message: error.message,
+      whatToDo: NEXT_STEPS[error.name] ?? 'Reload the page and try again.',
+    };
+  }
+  const cause = error instanceof Error && error.cause instanceof Error ? toLabError(error.cause) : null;
+  if (cause && cause.code !== 'unexpected') return cause;
+  return {
+    code: 'unexpected',
+    message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    whatToDo:
+      'Reload the page. If it happens again, report it with the address of the page: it holds the seed.',
+  };
+}
