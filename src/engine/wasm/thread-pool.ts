@@ -33,8 +33,9 @@ async function startInNode(start: Start): Promise<Helper> {
   // A name in a variable keeps bundlers for the browser from looking for Node's module.
   const name = 'node:worker_threads';
   const { Worker } = (await import(/* @vite-ignore */ name)) as typeof import('node:worker_threads');
-  const file = 'thread.mjs';
-  const worker = new Worker(new URL(/* @vite-ignore */ `./${file}`, import.meta.url), { workerData: start });
+  // In two steps, so that bundlers do not take Node's script for one of the browser's.
+  const here = import.meta.url;
+  const worker = new Worker(new URL('./thread.mjs', here), { workerData: start });
   await new Promise<void>((resolve, reject) => {
     worker.once('message', () => resolve());
     worker.once('error', reject);
