@@ -1,0 +1,30 @@
+/** The fixtures on WebGPU in a real browser, whatever adapter it offers. */
+import { expect, it } from 'vitest';
+import { type ConformanceResult, conformance, type FixtureReader } from './conformance';
+import { WebGpuBackend } from './webgpu/webgpu-backend';
+
+const urls = import.meta.glob<string>('../../fixtures/**/*.{json,safetensors}', {
+  query: '?url',
+  import: 'default',
+  eager: true,
+});
+const prefix = '../../fixtures/';
+
+const fixtures: FixtureReader = {
+  list: async () => Object.keys(urls).map((path) => path.slice(prefix.length)),
+  read: async (path) => {
+    const response = await fetch(urls[prefix + path]);
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  },
+};
+
+it('stays within every tolerance', async () => {
+  const results: ConformanceResult[] = [];
+  for await (const result of conformance(() => WebGpuBackend.create(), fixtures)) results.push(result);
+  expect(results.filter(({ pass }) => !pass)).toEqual([]);
+  const models = new Set(results.map((result) => result.case));
+  expect([...models].filter((name) => name.endsWith('/adapter')).length).toBeGreaterThan(0);
+  expect(results.filter(({ quantity }) => quantity === 'lora.grpo.gradients').length).toBeGreaterThan(0);
+  expect(results.filter(({ quantity }) => quantity === 'base.gradients').length).toBeGreaterThan(0);
+});
