@@ -418,6 +418,7 @@ describe('order of calls', () => {
     expect(busy.done).toBe(false);
     await applied;
     expect(busy.log.at(-1)).toMatchObject({ type: 'episode-ended', reason: 'aborted' });
+    expect(eventsOf(busy.log, 'tool-called')).toHaveLength(1);
     // What memory holds and what the log says are the same.
     expect(await busy.memory.list()).toHaveLength(eventsOf(busy.log, 'tool-called').length);
   });

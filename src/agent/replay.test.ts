@@ -33,6 +33,9 @@ describe('replay', () => {
           state = applyEvent(state, event);
           types.add(event.type);
           expect(state.context).toEqual(live.context);
+          if (event.type === 'prompt') {
+            expect(state).toMatchObject({ completion: null, action: null, toolCalls: [] });
+          }
           expect(state.contextTokens).toBe(live.contextTokens);
           expect([state.seq, state.stage, state.step]).toEqual([
             event.seq,

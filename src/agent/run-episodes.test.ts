@@ -113,6 +113,7 @@ describe('runEpisodes', () => {
         requests: Parameters<ReturnType<typeof sayingPolicy>['generate']>[0],
         options: Parameters<ReturnType<typeof sayingPolicy>['generate']>[1],
       ) => {
+        expect(requests.length).toBeLessThanOrEqual(2);
         for (const index of requests.keys()) options.onToken?.(index, token);
         return sayingPolicy([]).generate(requests, options);
       },

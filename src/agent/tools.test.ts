@@ -144,6 +144,15 @@ describe('refusals', () => {
     expect(context.messages).toHaveLength(1);
   });
 
+  it('leaves failures of memory itself to the caller', async () => {
+    await memory.add({ content: 'Mira lives in Oslo' });
+    memory.delete = async () => {
+      throw new DOMException('', 'QuotaExceededError');
+    };
+    const deletion = call('Delete_memory', { memory_id: 'm1', confirmation: true });
+    await expect(deletion).rejects.toThrow(DOMException);
+  });
+
   it('quotes no more than a few words of a policy that rambles', async () => {
     const plan = await call('x'.repeat(100_000), {});
     expect(plan.reply.content.length).toBeLessThan(60);

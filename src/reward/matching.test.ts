@@ -45,6 +45,8 @@ describe('statementsIn', () => {
     const chinese = fact('米拉', '住在', '奥斯陆', ['罗马']);
     expect(statementsIn('米拉住在奥斯陆。', [chinese])).toEqual({ current: [chinese], stale: [] });
     expect(statementsIn('米拉住在罗马', [chinese]).stale).toEqual([chinese]);
+    const mixed = fact('Mira', '住在', 'Oslo');
+    expect(statementsIn('现在Mira住在Oslo市', [mixed]).current).toEqual([mixed]);
     const thai = fact('มิรา', 'อยู่ที่', 'ออสโล');
     expect(statementsIn('มิราอยู่ที่ออสโล', [thai]).current).toEqual([thai]);
     const greek = fact('Νίκος', 'μένει', 'Αθήνα');
