@@ -1,0 +1,180 @@
+/**
+ * Curves over training steps as SVG: an axis with units, lines told apart by colour, dash and a label at
+ * their end, a title and description for those who do not see them, and the same numbers as a table.
+ */
+import { useId } from 'react';
+import { compact } from '../figures';
+import { niceScale, place, type Scale, stepTicks } from './scale';
+
+export interface Series {
+  readonly name: string;
+  /** One value a step, from step 1. */
+  readonly values: readonly number[];
+}
+
+interface LineChartProps {
+  readonly title: string;
+  /** What the values are, with their unit, e.g. "reward" or "nats". */
+  readonly unit: string;
+  readonly series: readonly Series[];
+  /** Steps the run will take: the width of the axis. */
+  readonly steps: number;
+  /** Values the axis must show. */
+  readonly include?: readonly number[];
+}
+
+const WIDTH = 360;
+const HEIGHT = 190;
+const LEFT = 44;
+const RIGHT = 84;
+const TOP = 12;
+const BOTTOM = 34;
+
+export function LineChart({ title, unit, series, steps, include = [] }: LineChartProps) {
+  const id = useId();
+  const scale = niceScale(
+    series.flatMap(({ values }) => values),
+    include,
+  );
+  const last = Math.max(2, steps);
+  const x = (step: number) => LEFT + ((step - 1) / (last - 1)) * (WIDTH - LEFT - RIGHT);
+  const y = (value: number) => place(scale, value, HEIGHT - BOTTOM, TOP);
+  return (
+    <figure className="chart">
+      <figcaption>{title}</figcaption>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby={`${id}-title ${id}-desc`}>
+        <title id={`${id}-title`}>{title}</title>
+        <desc id={`${id}-desc`}>{description(series, unit)}</desc>
+        <Axes scale={scale} unit={unit} last={last} x={x} y={y} />
+        {series.map(({ name, values }, index) => (
+          <g key={name} className={`line line-${index}`}>
+            <path d={path(values, x, y)} />
+            {values.length > 0 && Number.isFinite(values[values.length - 1]) && (
+              <circle cx={x(values.length)} cy={y(values[values.length - 1])} r={3} />
+            )}
+          </g>
+        ))}
+        {labels(series, y).map(({ name, index, at }) => (
+          <text key={name} className={`line-label line-${index}`} x={WIDTH - RIGHT + 8} y={at + 4}>
+            {name}
+          </text>
+        ))}
+      </svg>
+      <NumbersTable title={title} series={series} />
+    </figure>
+  );
+}
+
+interface AxesProps {
+  readonly scale: Scale;
+  readonly unit: string;
+  readonly last: number;
+  readonly x: (step: number) => number;
+  readonly y: (value: number) => number;
+}
+
+function Axes({ scale, unit, last, x, y }: AxesProps) {
+  return (
+    <g className="axes">
+      {scale.ticks.map((tick) => (
+        <g key={tick}>
+          <line x1={LEFT} x2={WIDTH - RIGHT} y1={y(tick)} y2={y(tick)} className={tick === 0 ? 'zero' : ''} />
+          <text x={LEFT - 6} y={y(tick) + 3.5} textAnchor="end">
+            {compact(tick)}
+          </text>
+        </g>
+      ))}
+      {stepTicks(last).map((tick) => (
+        <text key={tick} x={x(tick)} y={HEIGHT - BOTTOM + 14} textAnchor="middle">
+          {tick}
+        </text>
+      ))}
+      <text x={(LEFT + WIDTH - RIGHT) / 2} y={HEIGHT - 4} textAnchor="middle">
+        GRPO step
+      </text>
+      <text transform={`translate(10 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`} textAnchor="middle">
+        {unit}
+      </text>
+    </g>
+  );
+}
+
+/** A line with gaps where a value is not a number. */
+function path(values: readonly number[], x: (step: number) => number, y: (value: number) => number): string {
+  let text = '';
+  let pen = false;
+  for (const [index, value] of values.entries()) {
+    if (Number.isFinite(value)) text += `${pen ? 'L' : 'M'}${x(index + 1).toFixed(1)} ${y(value).toFixed(1)}`;
+    pen = Number.isFinite(value);
+  }
+  return text;
+}
+
+/** Labels at the ends of the lines, pushed apart so that none covers another. */
+function labels(series: readonly Series[], y: (value: number) => number) {
+  const gap = 13;
+  const wanted = series
+    .map(({ name, values }, index) => ({ name, index, at: y(values[values.length - 1] ?? 0) }))
+    .filter(({ at }) => Number.isFinite(at))
+    .sort((a, b) => a.at - b.at);
+  let floor = TOP;
+  const down = wanted.map((label) => {
+    const at = Math.max(floor, label.at);
+    floor = at + gap;
+    return { ...label, at };
+  });
+  let ceiling = HEIGHT - BOTTOM;
+  return down.reverse().map((label) => {
+    const at = Math.min(ceiling, label.at);
+    ceiling = at - gap;
+    return { ...label, at };
+  });
+}
+
+function description(series: readonly Series[], unit: string): string {
+  const told = series
+    .filter(({ values }) => values.length > 0)
+    .map(
+      ({ name, values }) =>
+        `${name} went from ${compact(values[0])} to ${compact(values[values.length - 1])} ${unit}`,
+    );
+  return told.length === 0 ? 'No step has been trained yet.' : `${told.join('; ')}.`;
+}
+
+function NumbersTable({ title, series }: { readonly title: string; readonly series: readonly Series[] }) {
+  const steps = Math.max(0, ...series.map(({ values }) => values.length));
+  if (steps === 0) return null;
+  return (
+    <details className="numbers">
+      <summary>Numbers</summary>
+      <div className="scroll">
+        <table>
+          <caption className="visually-hidden">{title}, step by step</caption>
+          <thead>
+            <tr>
+              <th scope="col">Step</th>
+              {series.map(({ name }) => (
+                <th scope="col" key={name}>
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {Array.from({ length: steps }, (_, step) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: rows are numbered steps
+              <tr key={step}>
+                <th scope="row">{step + 1}</th>
+                {series.map(({ name, values }) => (
+                  <td key={name} className="number">
+                    {step < values.length ? compact(values[step]) : ''}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,126 @@
+/** Long-term memory of the episode with what the step changed, and the user's own, which no rollout sees. */
+import { memo } from 'react';
+import type { StoredEntry } from '../../worker/protocol';
+import { count, figure } from '../figures';
+import { Empty, Panel } from '../shell/panel';
+import type { FrameView, MemoryLine } from './frame-view';
+import { wordDiff } from './word-diff';
+
+interface LongTermPanelProps {
+  readonly view: FrameView | null;
+  /** True at the newest frame: only what is in the store now can be kept. */
+  readonly newest: boolean;
+  readonly storage: string;
+  readonly userMemory: readonly StoredEntry[];
+  readonly onKeep: (ids: readonly string[]) => void;
+  readonly onForget: (ids: readonly string[] | 'all') => void;
+}
+
+export const LongTermPanel = memo(function LongTermPanel(props: LongTermPanelProps) {
+  const { view, newest, onKeep } = props;
+  const held = view?.memory.filter((line) => line.mark !== 'deleted') ?? [];
+  return (
+    <Panel
+      title="Long-term memory"
+      className="ltm"
+      note="What the policy chose to store. It outlives the reset."
+    >
+      {view && view.memory.length === 0 && (
+        <Empty>Empty. It fills when the policy calls Add_memory; every episode begins without entries.</Empty>
+      )}
+      {view && view.memory.length > 0 && (
+        <ul className="entries" aria-label="Entries">
+          {view.memory.map((line) => (
+            <Entry key={line.entry.id} line={line} />
+          ))}
+        </ul>
+      )}
+      {newest && held.length > 0 && (
+        <button type="button" className="plain" onClick={() => onKeep(held.map((line) => line.entry.id))}>
+          Keep {count(held.length, 'entry').replace('entrys', 'entries')} as my own
+        </button>
+      )}
+      <UserMemory {...props} />
+    </Panel>
+  );
+});
+
+const MARKS = { kept: '', added: '+ added', updated: '± updated', deleted: '− deleted' } as const;
+
+function Entry({ line }: { readonly line: MemoryLine }) {
+  const { entry, mark, before, read } = line;
+  const metadata = Object.entries(entry.metadata);
+  return (
+    <li className={`entry mark-${mark}`}>
+      <div className="message-head">
+        <code className="entry-id">{entry.id}</code>
+        {entry.memoryType && <span className="quiet">{entry.memoryType}</span>}
+        {read && (
+          <span className="read">
+            {read.how === 'retrieved' ? 'retrieved' : 'shown before acting'}, cosine {figure(read.score, 2)}
+          </span>
+        )}
+        {mark !== 'kept' && <span className="change">{MARKS[mark]}</span>}
+      </div>
+      <div className="message-text">
+        {mark === 'deleted' ? (
+          <del>{entry.content}</del>
+        ) : before === null ? (
+          entry.content
+        ) : (
+          <Diff before={before} after={entry.content} />
+        )}
+      </div>
+      {metadata.length > 0 && (
+        <p className="quiet">
+          {metadata.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join(' · ')}
+        </p>
+      )}
+    </li>
+  );
+}
+
+function Diff({ before, after }: { readonly before: string; readonly after: string }) {
+  return (
+    <>
+      {wordDiff(before, after).map((part, index) => {
+        // biome-ignore-start lint/suspicious/noArrayIndexKey: parts have no identity but their place
+        if (part.kind === 'removed') return <del key={index}>{part.text}</del>;
+        if (part.kind === 'added') return <ins key={index}>{part.text}</ins>;
+        return <span key={index}>{part.text}</span>;
+        // biome-ignore-end lint/suspicious/noArrayIndexKey: parts have no identity but their place
+      })}
+    </>
+  );
+}
+
+function UserMemory({ userMemory, storage, onForget }: LongTermPanelProps) {
+  return (
+    <details className="user-memory">
+      <summary>Your own memory ({userMemory.length})</summary>
+      <p className="quiet">
+        Entries you keep stay in this browser. Episodes and training never touch them. {storage}
+      </p>
+      {userMemory.length > 0 && (
+        <>
+          <ul className="entries">
+            {userMemory.map((entry) => (
+              <li key={entry.id} className="entry">
+                <div className="message-head">
+                  <code className="entry-id">{entry.id}</code>
+                  <button type="button" className="plain small" onClick={() => onForget([entry.id])}>
+                    Forget {entry.id}
+                  </button>
+                </div>
+                <div className="message-text">{entry.content}</div>
+              </li>
+            ))}
+          </ul>
+          <button type="button" className="plain" onClick={() => onForget('all')}>
+            Forget all
+          </button>
+        </>
+      )}
+    </details>
+  );
+}

@@ -1,0 +1,126 @@
+/** What the policy read, wrote and meant in one step. */
+import { memo } from 'react';
+import type { SampledToken } from '../../worker/protocol';
+import { Empty, Panel, RoleMark, StageMark } from '../shell/panel';
+import { ROLES, STAGES } from '../words';
+import { ActionView } from './action-view';
+import type { FrameView } from './frame-view';
+import { TokenStrip } from './token-strip';
+
+interface PolicyPanelProps {
+  readonly view: FrameView | null;
+  /** Tokens of a step under way; shown at the newest frame only. */
+  readonly streaming: readonly SampledToken[];
+}
+
+export const PolicyPanel = memo(function PolicyPanel({ view, streaming }: PolicyPanelProps) {
+  return (
+    <Panel
+      title="Policy output"
+      className="policy"
+      note={view && <StageLine view={view} writing={streaming.length > 0} />}
+    >
+      {view ? (
+        <PolicyStep view={view} streaming={streaming} />
+      ) : (
+        <Empty>The first episode is being opened.</Empty>
+      )}
+    </Panel>
+  );
+});
+
+function StageLine({ view, writing }: { readonly view: FrameView; readonly writing: boolean }) {
+  const { frame } = view;
+  const what = frame.kind === 'reset' ? 'between the stages' : stepWords(view, writing);
+  return (
+    <>
+      <StageMark stage={frame.stage} /> {what}
+      <span className="quiet"> · {STAGES[frame.stage].what}</span>
+    </>
+  );
+}
+
+function stepWords({ frame }: FrameView, writing: boolean): string {
+  if (frame.acted) return `step ${frame.step}`;
+  return writing ? 'the policy is writing' : 'the policy has not acted yet';
+}
+
+function PolicyStep({
+  view,
+  streaming,
+}: {
+  readonly view: FrameView;
+  readonly streaming: readonly SampledToken[];
+}) {
+  if (view.frame.kind === 'reset') {
+    return (
+      <Empty>
+        Nobody acts here. Between stages 1 and 2 the context is emptied, from {view.reset?.tokensBefore ?? 0}{' '}
+        to {view.reset?.tokensAfter ?? 0} tokens. Only what the policy stored in long-term memory is left.
+      </Empty>
+    );
+  }
+  const tokens = view.completion?.tokens ?? streaming;
+  return (
+    <>
+      <h3>It reads</h3>
+      <Prompt view={view} />
+      <h3>It writes</h3>
+      {tokens.length > 0 ? (
+        <TokenStrip key={`${view.frame.index}-${view.frame.acted}`} tokens={tokens} />
+      ) : (
+        <WrittenText view={view} />
+      )}
+      {view.completion?.finish === 'length' && (
+        <p className="warning">
+          It was cut off at the token limit; such a completion is left out of training.
+        </p>
+      )}
+      {view.action && (
+        <>
+          <h3>It is understood as</h3>
+          <ActionView action={view.action} calls={view.calls} environment={view.environment} />
+        </>
+      )}
+      {view.ended && <p className="ended">The episode ends: {END[view.ended.reason]}.</p>}
+    </>
+  );
+}
+
+const END = {
+  answered: 'the question was answered',
+  'environment-done': 'the task in the world is done',
+  'hard-rounds': 'too many steps in a stage',
+  'hard-context': 'the context is full',
+  aborted: 'it was broken off',
+} as const;
+
+/** For policies that do not report tokens, and before the policy has written. */
+function WrittenText({ view }: { readonly view: FrameView }) {
+  if (view.completion) return <pre className="completion">{view.completion.text}</pre>;
+  return <Empty>Nothing yet. “Step” lets the policy act on this prompt.</Empty>;
+}
+
+function Prompt({ view }: { readonly view: FrameView }) {
+  const messages = view.prompt
+    ? view.prompt.messages
+    : view.context
+        .filter((line) => line.mark !== 'removed')
+        .map(({ message }) => ({ ...message, messageId: message.id }));
+  return (
+    <ol className="messages" aria-label="Prompt">
+      {messages.map((message, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a prompt is an immutable list and its order is its identity
+        <li key={index} className={`message role-${message.role}`}>
+          <div className="message-head">
+            <RoleMark role={message.role} label={ROLES[message.role]} />
+            <span className="quiet">
+              {message.messageId ?? 'entries near the newest message, shown for this step only'}
+            </span>
+          </div>
+          <div className="message-text">{message.content}</div>
+        </li>
+      ))}
+    </ol>
+  );
+}

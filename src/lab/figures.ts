@@ -1,0 +1,44 @@
+/** Numbers as the page writes them: few digits, a real minus sign, a sign where direction matters. */
+
+/** At most `digits` decimals, without trailing zeros. */
+export function figure(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return 'not a number';
+  const text = Number(value.toFixed(digits)).toString();
+  return text.replace('-', '−');
+}
+
+/** With its sign, "+0.41", "−1.2", "0". */
+export function signed(value: number, digits = 2): string {
+  const text = figure(value, digits);
+  return value > 0 && text !== '0' ? `+${text}` : text;
+}
+
+/** Small or large numbers in powers of ten, "3e−3", others as `figure`. */
+export function compact(value: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(1).replaceAll('-', '−');
+  return figure(value, size < 0.1 ? 4 : 3);
+}
+
+export function percent(share: number): string {
+  const value = share * 100;
+  return `${figure(value, value < 1 && value > 0 ? 1 : 0)}%`;
+}
+
+/** "12 s", "3 min 5 s". */
+export function duration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 1) return `${Math.round(milliseconds)} ms`;
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+export function grouped(value: number): string {
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** "1 token", "3 tokens". */
+export function count(value: number, noun: string): string {
+  return `${grouped(value)} ${noun}${value === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,89 @@
+/** What a group's lanes show, read from the event logs: the steps of each rollout with their advantage. */
+import type { AdvantageOptions, GroupRun, GroupStatistics, Rollout, Stage } from '../../worker/protocol';
+import { actionWords } from '../episode/action-view';
+import { figure, signed } from '../figures';
+import { TOOLS } from '../words';
+
+export interface LaneStep {
+  readonly step: number;
+  readonly stage: Stage;
+  /** One letter: the tool called first, ✓ for an answer, ! for a malformed completion. */
+  readonly letter: string;
+  readonly words: string;
+  readonly advantage: number;
+}
+
+export interface Lane {
+  readonly k: number;
+  readonly reward: number;
+  readonly advantage: number;
+  readonly answer: string | null;
+  readonly steps: readonly LaneStep[];
+}
+
+export function lanesOf(group: GroupRun): readonly Lane[] {
+  return group.rollouts.map((rollout) => ({
+    k: rollout.k,
+    reward: rollout.reward.total,
+    advantage: rollout.advantage,
+    answer: answerOf(rollout),
+    steps: stepsOf(rollout),
+  }));
+}
+
+/** One lane step for each completion, in order: the same steps that carry advantages. */
+function stepsOf({ log, stepAdvantages }: Rollout): LaneStep[] {
+  const steps: LaneStep[] = [];
+  for (const event of log) {
+    if (event.type === 'completion') {
+      const advantage = stepAdvantages[steps.length] ?? 0;
+      steps.push({ step: event.step, stage: event.stage, letter: '–', words: 'broken off', advantage });
+    }
+    if (event.type !== 'parsed') continue;
+    const { action } = event;
+    const letter =
+      action.kind === 'tool-calls'
+        ? (TOOLS[action.calls[0]?.name]?.letter ?? '?')
+        : action.kind === 'answer'
+          ? '✓'
+          : '!';
+    steps[steps.length - 1] = { ...steps[steps.length - 1], letter, words: actionWords(action) };
+  }
+  return steps;
+}
+
+function answerOf({ log }: Rollout): string | null {
+  const ended = log[log.length - 1];
+  return ended?.type === 'episode-ended' ? ended.answer : null;
+}
+
+/** The advantage of one rollout as a formula with the group's numbers in it. */
+export function advantageFormula(
+  lane: Lane,
+  { mean, std }: GroupStatistics,
+  options: AdvantageOptions,
+): string {
+  const difference = `${figure(lane.reward)} − ${figure(mean)}`;
+  const value = signed(lane.advantage, 3);
+  switch (options.scale) {
+    case 'none':
+      return `r − mean = ${difference} = ${value}`;
+    case 'batch':
+      return `(r − mean) / (std of the whole batch + ε) = (${difference}) / … = ${value}`;
+    case 'group':
+      return `(r − mean) / (std + ε) = (${difference}) / (${figure(std)} + ${options.eps}) = ${value}`;
+  }
+}
+
+/** Which steps get it, and why. */
+export function creditWords({ mode, stepNormalisation }: AdvantageOptions): string {
+  const divided = stepNormalisation ? ', divided by the number of steps' : '';
+  switch (mode) {
+    case 'broadcast':
+      return `Every step of the rollout, in all three stages, gets this same number${divided}: nobody knows which of them earned the reward.`;
+    case 'last-step':
+      return `Only the last step of the rollout gets it${divided}; the steps before learn nothing.`;
+    case 'experiences':
+      return `Mean and spread are taken over all steps of the group, so a longer rollout counts more often; every step gets the number${divided}.`;
+  }
+}

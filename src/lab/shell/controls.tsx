@@ -1,0 +1,153 @@
+/** What is played: the task, who plays it, and the buttons that play. */
+import { type ReactNode, useEffect, useId, useState } from 'react';
+import { DIFFICULTIES as DIFFICULTY_NAMES, MAX_SEED, SPLITS as SPLIT_NAMES } from '../state/address';
+import type { LabController } from '../state/controller';
+import { hasTrainedAdapter, type LabState } from '../state/lab-state';
+import { ADAPTERS, DIFFICULTIES, SPLITS } from '../words';
+
+interface ControlsProps {
+  readonly state: LabState;
+  readonly lab: LabController;
+}
+
+export function Controls({ state, lab }: ControlsProps) {
+  const { address, busy, episode, ready, training } = state;
+  const trains = training.state.kind === 'running';
+  const blocked = !ready || busy !== null || trains;
+  const ended = episode?.done ?? false;
+  return (
+    <div className="controls">
+      <fieldset className="choices" disabled={blocked}>
+        <legend className="visually-hidden">Task and player</legend>
+        <Choice
+          label="Task"
+          value={address.difficulty}
+          values={DIFFICULTY_NAMES}
+          words={DIFFICULTIES}
+          onChange={(difficulty) => void lab.go({ difficulty })}
+        />
+        <Choice
+          label="Set"
+          value={address.split}
+          values={SPLIT_NAMES}
+          words={SPLITS}
+          onChange={(split) => void lab.go({ split })}
+        />
+        <SeedField label="Seed" value={address.seed} onChange={(seed) => void lab.go({ seed })} />
+        <SeedField label="Dice" value={address.dice} onChange={(dice) => void lab.go({ dice })} />
+        <Choice
+          label="Played by"
+          value={address.adapter}
+          values={['none', 'shipped', 'trained']}
+          words={ADAPTERS}
+          disabled={(adapter) =>
+            (adapter === 'shipped' && !ready?.model.hasShippedAdapter) ||
+            (adapter === 'trained' && !hasTrainedAdapter(training))
+          }
+          onChange={(adapter) => void lab.go({ adapter })}
+        />
+      </fieldset>
+      <div className="play">
+        <button type="button" className="primary" disabled={blocked || ended} onClick={() => void lab.step()}>
+          Step
+        </button>
+        <button type="button" disabled={blocked || ended} onClick={() => void lab.runEpisode()}>
+          Run episode
+        </button>
+        <button type="button" disabled={blocked} onClick={() => void lab.openEpisode()}>
+          Reset
+        </button>
+        <button
+          type="button"
+          disabled={blocked}
+          onClick={() => void lab.go({ seed: (address.seed + 1) % MAX_SEED })}
+        >
+          Next task
+        </button>
+        {busy &&
+          (busy.call === 'runEpisode' || busy.call === 'runGroup' || busy.call === 'compareAdapters') && (
+            <button type="button" onClick={() => void lab.cancel()}>
+              Cancel
+            </button>
+          )}
+      </div>
+      <p className="status" role="status">
+        {statusWords(state)}
+      </p>
+    </div>
+  );
+}
+
+function statusWords({ busy, progress, episode, ready, training }: LabState): string {
+  if (!ready) return 'The lab is loading.';
+  if (busy)
+    return progress ? `${busy.text}: ${progress.finished} of ${progress.total} done.` : `${busy.text} …`;
+  if (training.state.kind === 'running')
+    return 'Training uses the model now. Pause it to play episodes in between.';
+  if (episode?.done) return 'The episode is over. Its reward is below; Back and Forward go through it again.';
+  return episode ? 'Ready for the next step.' : 'No episode is open. Reset opens one.';
+}
+
+interface ChoiceProps<T extends string> {
+  readonly label: ReactNode;
+  readonly value: T;
+  readonly values: readonly T[];
+  readonly words: Readonly<Record<T, string>>;
+  readonly disabled?: (value: T) => boolean;
+  readonly onChange: (value: T) => void;
+}
+
+export function Choice<T extends string>({
+  label,
+  value,
+  values,
+  words,
+  disabled,
+  onChange,
+}: ChoiceProps<T>) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChange(event.target.value as T)}>
+        {values.map((option) => (
+          <option key={option} value={option} disabled={disabled?.(option) ?? false}>
+            {words[option]}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+interface SeedFieldProps {
+  readonly label: string;
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}
+
+/** A whole number that counts when it is left or confirmed, not with every digit. */
+function SeedField({ label, value, onChange }: SeedFieldProps) {
+  const id = useId();
+  const [text, write] = useState(String(value));
+  useEffect(() => write(String(value)), [value]);
+  const commit = () => {
+    const next = Number(text);
+    const fits = /^\d+$/.test(text) && next <= MAX_SEED;
+    if (!fits) write(String(value));
+    else if (next !== value) onChange(next);
+  };
+  return (
+    <div className="field narrow">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        inputMode="numeric"
+        value={text}
+        onChange={(event) => write(event.target.value)}
+        onBlur={commit}
+        onKeyDown={(event) => event.key === 'Enter' && commit()}
+      />
+    </div>
+  );
+}

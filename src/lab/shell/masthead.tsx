@@ -1,0 +1,116 @@
+/** What this is, which back end computes and why, and how light the page is. */
+import { useEffect, useState } from 'react';
+import type { Ready } from '../../worker/protocol';
+import { count, figure, grouped } from '../figures';
+import { VIEWS, type View } from '../state/address';
+
+interface MastheadProps {
+  readonly ready: Ready | null;
+  readonly view: View;
+  readonly onView: (view: View) => void;
+}
+
+const VIEW_WORDS: Readonly<Record<View, string>> = {
+  episode: 'One episode',
+  group: 'Eight at once',
+  training: 'Learning',
+};
+
+export function Masthead({ ready, view, onView }: MastheadProps) {
+  return (
+    <header className="masthead">
+      <div className="title">
+        <h1>AgeMem Lab</h1>
+        <p>A small language model learns what to remember, in this tab.</p>
+      </div>
+      <nav aria-label="Parts of the page">
+        {VIEWS.map((name) => (
+          <a
+            key={name}
+            href={`#${name}`}
+            aria-current={name === view ? 'true' : undefined}
+            onClick={() => onView(name)}
+          >
+            {VIEW_WORDS[name]}
+          </a>
+        ))}
+      </nav>
+      <ThemeChoice />
+      {ready && <Machine ready={ready} />}
+    </header>
+  );
+}
+
+function Machine({ ready }: { readonly ready: Ready }) {
+  const { backend, model } = ready;
+  return (
+    <details className="machine">
+      <summary>
+        <span className="chip">{backend.name}</span> {backend.device}
+        <span className="quiet"> · {grouped(model.parameters)} parameters</span>
+      </summary>
+      <p>{backend.reason}</p>
+      <table>
+        <caption>Other back ends</caption>
+        <tbody>
+          {backend.alternatives.map((option) => (
+            <tr key={option.name}>
+              <th scope="row">{option.name}</th>
+              <td>{option.available ? option.device : 'not available'}</td>
+              <td>{option.milliseconds === null ? '' : `${figure(option.milliseconds, 1)} ms`}</td>
+              <td>
+                {option.note} {option.available && <a href={`?backend=${option.name}`}>use it</a>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p>
+        {model.name}: {model.layers} layers, {count(model.parameters, 'parameter')},{' '}
+        {count(model.vocabulary, 'token')} of vocabulary, a window of {model.window}
+        {model.trainingTokens !== null && `, pretrained on ${count(model.trainingTokens, 'token')}`}.
+      </p>
+    </details>
+  );
+}
+
+type Theme = 'auto' | 'light' | 'dark';
+const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
+const THEME_KEY = 'agemem-theme';
+
+function storedTheme(): Theme {
+  try {
+    return THEMES.find((theme) => theme === localStorage.getItem(THEME_KEY)) ?? 'auto';
+  } catch {
+    return 'auto';
+  }
+}
+
+function ThemeChoice() {
+  const [theme, choose] = useState(storedTheme);
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme;
+    try {
+      localStorage.setItem(THEME_KEY, theme);
+    } catch {
+      // A browser that stores nothing forgets the choice with the tab.
+    }
+  }, [theme]);
+  return (
+    <fieldset className="theme">
+      <legend className="visually-hidden">Colours</legend>
+      {THEMES.map((name) => (
+        <label key={name}>
+          <input
+            type="radio"
+            name="theme"
+            value={name}
+            checked={name === theme}
+            onChange={() => choose(name)}
+          />
+          {name}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

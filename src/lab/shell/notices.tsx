@@ -1,0 +1,53 @@
+/** What the page says when it is loading and when something went wrong: a sentence and a next step. */
+import type { LabError } from '../../worker/protocol';
+import type { LabState } from '../state/lab-state';
+
+export function Trouble({
+  error,
+  fatal,
+  onDismiss,
+}: {
+  readonly error: LabError;
+  readonly fatal: boolean;
+  readonly onDismiss: () => void;
+}) {
+  return (
+    <div className="trouble" role="alert">
+      <p>
+        <strong>{error.message}</strong> {error.whatToDo}
+      </p>
+      <p className="trouble-actions">
+        {fatal ? (
+          <>
+            <a className="button" href={window.location.href}>
+              Reload
+            </a>
+            {window.location.search.includes('backend=') && (
+              <a className="button" href="?">
+                Let the lab choose the back end
+              </a>
+            )}
+          </>
+        ) : (
+          <button type="button" onClick={onDismiss}>
+            Dismiss
+          </button>
+        )}
+      </p>
+    </div>
+  );
+}
+
+export function Loading({ loading }: { readonly loading: LabState['loading'] }) {
+  const known = loading !== null && loading.total > 0;
+  return (
+    <div className="loading" role="status">
+      <p>{loading ? `${loading.text} …` : 'Starting the worker that runs the model …'}</p>
+      <progress
+        aria-label="Loading"
+        value={known ? loading.done : undefined}
+        max={known ? loading.total : undefined}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,241 @@
+/**
+ * What the user's actions do: calls to the worker, and the changes of state around them. One object for
+ * the whole page; React reads its state through `subscribe` and `state`.
+ */
+import type { AdapterChoice, LabError, TrainingSettings } from '../../worker/protocol';
+import { framesOf } from '../episode/frames';
+import { type Address, formatAddress } from './address';
+import { type Busy, type Change, change, hasTrainedAdapter, initialState, type LabState } from './lab-state';
+import { CallFailedError, WorkerClient, type WorkerPort } from './worker-client';
+
+export interface ControllerOptions {
+  readonly port: WorkerPort;
+  readonly address: Address;
+  /** Absolute address of the folder the page lies in. */
+  readonly site: string;
+  /** Writes the query string to the address bar. */
+  readonly showAddress: (search: string) => void;
+}
+
+export class LabController {
+  private current: LabState;
+  private readonly listeners = new Set<() => void>();
+  private readonly client: WorkerClient;
+
+  constructor(private readonly options: ControllerOptions) {
+    this.current = initialState(options.address);
+    this.client = new WorkerClient(
+      options.port,
+      (news) => this.apply({ type: 'news', news }),
+      (error) => this.apply({ type: 'trouble', error, fatal: true }),
+    );
+  }
+
+  readonly state = (): LabState => this.current;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Opens the worker and plays the first step, so that there is something to look at. */
+  async start(): Promise<void> {
+    try {
+      const { backend } = this.current.address;
+      const ready = await this.client.call('init', { site: this.options.site, backend });
+      this.apply({ type: 'ready', ready });
+      this.apply({
+        type: 'user-memory',
+        entries: await this.client.call('listMemory', { namespace: 'user' }),
+      });
+    } catch (error) {
+      return this.report(error, true);
+    }
+    await this.openEpisode();
+    await this.step();
+  }
+
+  /** Changes what is shown next; a new task or player opens a new episode. */
+  async go(part: Partial<Address>): Promise<void> {
+    const address = { ...this.current.address, ...part };
+    this.apply({ type: 'address', address });
+    this.options.showAddress(formatAddress(address));
+    const fresh: readonly (keyof Address)[] = [
+      'seed',
+      'dice',
+      'family',
+      'difficulty',
+      'split',
+      'adapter',
+      'reward',
+    ];
+    if (fresh.some((key) => key in part)) await this.openEpisode();
+  }
+
+  /** The same task with the same dice from the beginning. */
+  async openEpisode(): Promise<void> {
+    const { address } = this.current;
+    const opened = await this.during({ call: 'openEpisode', text: 'Opening the episode' }, () =>
+      this.client.call('openEpisode', { task: this.task(), options: this.play(address.adapter) }),
+    );
+    if (opened) this.apply({ type: 'opened', opened });
+  }
+
+  async step(): Promise<void> {
+    await this.advance({ call: 'stepEpisode', text: 'The policy is writing' });
+  }
+
+  async runEpisode(): Promise<void> {
+    await this.advance({ call: 'runEpisode', text: 'Playing the episode to its end' });
+  }
+
+  private async advance(busy: Busy & { readonly call: 'stepEpisode' | 'runEpisode' }): Promise<void> {
+    const { episode } = this.current;
+    if (!episode || episode.done) return;
+    this.apply({ type: 'cursor', cursor: null });
+    const status = await this.during(busy, () =>
+      this.client.call(busy.call, { episodeId: episode.episodeId }),
+    );
+    if (status) this.apply({ type: 'played', done: status.done, reward: status.reward });
+  }
+
+  async runGroup(): Promise<void> {
+    const { address } = this.current;
+    const groupSize = 8;
+    const group = await this.during(
+      { call: 'runGroup', text: `Playing ${groupSize} rollouts of this task` },
+      () =>
+        this.client.call('runGroup', { task: this.task(), options: this.play(address.adapter), groupSize }),
+    );
+    if (group) this.apply({ type: 'group', group });
+  }
+
+  /** The present task with each adapter there is, on the same dice. */
+  async compare(): Promise<void> {
+    const { address, ready, training } = this.current;
+    const adapters: AdapterChoice[] = ['none'];
+    if (ready?.model.hasShippedAdapter) adapters.push('shipped');
+    if (hasTrainedAdapter(training)) adapters.push('trained');
+    const { dice, reward } = address;
+    const runs = await this.during(
+      { call: 'compareAdapters', text: 'Replaying the task with each adapter' },
+      () => this.client.call('compareAdapters', { task: this.task(), dice, reward, adapters }),
+    );
+    if (runs) this.apply({ type: 'comparison', runs });
+  }
+
+  /** Ends the model call under way. */
+  async cancel(): Promise<void> {
+    await this.quietly(() => this.client.call('cancel', {}));
+  }
+
+  async train(settings: TrainingSettings): Promise<void> {
+    await this.during({ call: 'train', text: 'Preparing the training run' }, () => {
+      this.apply({ type: 'training-started', from: 'start', settings });
+      return this.client.call('train', { from: 'start', settings });
+    });
+  }
+
+  async continueTraining(): Promise<void> {
+    const { checkpoint } = this.current.training;
+    if (!checkpoint) return;
+    await this.during({ call: 'train', text: 'Restoring the checkpoint' }, () => {
+      this.apply({ type: 'training-started', from: 'checkpoint', settings: checkpoint.settings });
+      return this.client.call('train', { from: 'checkpoint' });
+    });
+  }
+
+  async pause(): Promise<void> {
+    await this.quietly(() => this.client.call('pauseTraining', {}));
+  }
+
+  async resume(): Promise<void> {
+    await this.quietly(() => this.client.call('resumeTraining', {}));
+  }
+
+  async stop(): Promise<void> {
+    await this.quietly(() => this.client.call('stopTraining', {}));
+  }
+
+  async discardCheckpoint(): Promise<void> {
+    const done = await this.quietly(() => this.client.call('discardCheckpoint', {}).then(() => true));
+    if (done) this.apply({ type: 'checkpoint-discarded' });
+  }
+
+  async keepEntries(ids: readonly string[]): Promise<void> {
+    const entries = await this.quietly(() => this.client.call('keepEntries', { ids }));
+    if (entries) this.apply({ type: 'user-memory', entries });
+  }
+
+  async forgetEntries(ids: readonly string[] | 'all'): Promise<void> {
+    const entries = await this.quietly(() => this.client.call('forgetEntries', { ids }));
+    if (entries) this.apply({ type: 'user-memory', entries });
+  }
+
+  /** Moves through the frames; beyond the newest one means to follow it. */
+  show(index: number): void {
+    const newest = framesOf(this.current.episode?.log ?? []).length - 1;
+    this.apply({ type: 'cursor', cursor: index >= newest ? null : Math.max(0, index) });
+  }
+
+  dismissTrouble(): void {
+    this.apply({ type: 'trouble-read' });
+  }
+
+  private task() {
+    const { family, split, difficulty, seed } = this.current.address;
+    return { family, split, difficulty, seed };
+  }
+
+  private play(adapter: AdapterChoice) {
+    const { dice, reward } = this.current.address;
+    return { adapter, dice, reward };
+  }
+
+  /** Runs a model call; undefined if another one runs, or if it failed and was reported. */
+  private async during<T>(busy: Busy, call: () => Promise<T>): Promise<T | undefined> {
+    if (!this.current.ready || this.current.busy) return undefined;
+    this.apply({ type: 'busy', busy });
+    try {
+      return await call();
+    } catch (error) {
+      this.report(error, false);
+      return undefined;
+    } finally {
+      this.apply({ type: 'busy', busy: null });
+    }
+  }
+
+  private async quietly<T>(call: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await call();
+    } catch (error) {
+      this.report(error, false);
+      return undefined;
+    }
+  }
+
+  private report(error: unknown, fatal: boolean): void {
+    if (error instanceof CallFailedError && error.error.code === 'cancelled') return;
+    const known: LabError =
+      error instanceof CallFailedError
+        ? error.error
+        : {
+            code: 'unexpected',
+            message: `Something unexpected happened: ${error instanceof Error ? error.message : String(error)}.`,
+            whatToDo: 'Reset the episode, or reload the page.',
+          };
+    this.apply({ type: 'trouble', error: known, fatal });
+  }
+
+  private apply(by: Change): void {
+    try {
+      this.current = change(this.current, by);
+    } catch (error) {
+      // A gap in the log comes here, from outside any call: shown like every other trouble.
+      this.report(error, false);
+      return;
+    }
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,255 @@
+/**
+ * All that the page knows, as one value, and how it changes: by what the worker says (news, results) and
+ * by what the user does. Pure; the controller carries the effects.
+ */
+import type {
+  AdapterNorm,
+  CheckpointFacts,
+  EpisodeEvent,
+  GroupRun,
+  LabError,
+  News,
+  OpenedEpisode,
+  Ready,
+  ReplayRun,
+  RewardBreakdown,
+  SampledToken,
+  StoredEntry,
+  TrainingMetrics,
+  TrainingPhase,
+  TrainingSettings,
+  TrainingState,
+} from '../../worker/protocol';
+import type { Address } from './address';
+
+export interface EpisodeState {
+  readonly episodeId: string;
+  /** Null until the worker has answered `openEpisode`. */
+  readonly opened: OpenedEpisode | null;
+  readonly log: readonly EpisodeEvent[];
+  /** Tokens of the step under way. */
+  readonly streaming: readonly SampledToken[];
+  readonly done: boolean;
+  readonly reward: RewardBreakdown | null;
+}
+
+export interface TrainingView {
+  readonly state: TrainingState;
+  /** Of the run shown. */
+  readonly settings: TrainingSettings | null;
+  readonly metrics: readonly TrainingMetrics[];
+  readonly norms: readonly AdapterNorm[];
+  readonly phase: {
+    readonly step: number;
+    readonly phase: TrainingPhase;
+    readonly done: number;
+    readonly total: number;
+  } | null;
+  readonly checkpoint: CheckpointFacts | null;
+}
+
+/** A model call under way, in words. */
+export interface Busy {
+  readonly call: 'openEpisode' | 'stepEpisode' | 'runEpisode' | 'runGroup' | 'compareAdapters' | 'train';
+  readonly text: string;
+}
+
+export interface LabState {
+  readonly address: Address;
+  readonly loading: Extract<News, { kind: 'loading' }> | null;
+  readonly ready: Ready | null;
+  readonly busy: Busy | null;
+  readonly episode: EpisodeState | null;
+  /** Frame shown; null follows the newest. */
+  readonly cursor: number | null;
+  readonly progress: { readonly finished: number; readonly total: number } | null;
+  readonly group: GroupRun | null;
+  readonly comparison: readonly ReplayRun[] | null;
+  readonly training: TrainingView;
+  readonly userMemory: readonly StoredEntry[];
+  readonly trouble: { readonly error: LabError; readonly fatal: boolean } | null;
+}
+
+export type Change =
+  | { readonly type: 'news'; readonly news: News }
+  | { readonly type: 'ready'; readonly ready: Ready }
+  | { readonly type: 'address'; readonly address: Address }
+  | { readonly type: 'busy'; readonly busy: Busy | null }
+  | { readonly type: 'opened'; readonly opened: OpenedEpisode }
+  | { readonly type: 'played'; readonly done: boolean; readonly reward: RewardBreakdown | null }
+  | { readonly type: 'cursor'; readonly cursor: number | null }
+  | { readonly type: 'group'; readonly group: GroupRun }
+  | { readonly type: 'comparison'; readonly runs: readonly ReplayRun[] | null }
+  | {
+      readonly type: 'training-started';
+      readonly from: 'start' | 'checkpoint';
+      readonly settings: TrainingSettings;
+    }
+  | { readonly type: 'checkpoint-discarded' }
+  | { readonly type: 'user-memory'; readonly entries: readonly StoredEntry[] }
+  | { readonly type: 'trouble'; readonly error: LabError; readonly fatal: boolean }
+  | { readonly type: 'trouble-read' };
+
+export function initialState(address: Address): LabState {
+  return {
+    address,
+    loading: null,
+    ready: null,
+    busy: null,
+    episode: null,
+    cursor: null,
+    progress: null,
+    group: null,
+    comparison: null,
+    training: {
+      state: { kind: 'idle' },
+      settings: null,
+      metrics: [],
+      norms: [],
+      phase: null,
+      checkpoint: null,
+    },
+    userMemory: [],
+    trouble: null,
+  };
+}
+
+/** Events came out of order; the page's log would differ from the worker's. */
+export class LogGapError extends Error {
+  override readonly name = 'LogGapError';
+}
+
+export function change(state: LabState, by: Change): LabState {
+  switch (by.type) {
+    case 'news':
+      return hear(state, by.news);
+    case 'ready': {
+      const { checkpoint } = by.ready;
+      const training = checkpoint
+        ? {
+            ...state.training,
+            checkpoint,
+            settings: checkpoint.settings,
+            metrics: checkpoint.metrics,
+            norms: checkpoint.norms,
+          }
+        : state.training;
+      return { ...state, ready: by.ready, loading: null, training };
+    }
+    case 'address':
+      return { ...state, address: by.address };
+    case 'busy':
+      return { ...state, busy: by.busy, progress: null };
+    case 'opened':
+      return {
+        ...state,
+        cursor: null,
+        episode: { ...episodeOf(state, by.opened.episodeId), opened: by.opened },
+      };
+    case 'played':
+      return state.episode
+        ? { ...state, episode: { ...state.episode, done: by.done, reward: by.reward, streaming: [] } }
+        : state;
+    case 'cursor':
+      return { ...state, cursor: by.cursor };
+    case 'group':
+      return { ...state, group: by.group };
+    case 'comparison':
+      return { ...state, comparison: by.runs };
+    case 'training-started': {
+      const { checkpoint } = state.training;
+      const kept = by.from === 'checkpoint' && checkpoint;
+      return {
+        ...state,
+        training: {
+          ...state.training,
+          settings: by.settings,
+          metrics: kept ? checkpoint.metrics : [],
+          norms: kept ? checkpoint.norms : [],
+          checkpoint: kept ? checkpoint : null,
+          phase: null,
+        },
+      };
+    }
+    case 'checkpoint-discarded':
+      return { ...state, training: { ...state.training, checkpoint: null } };
+    case 'user-memory':
+      return { ...state, userMemory: by.entries };
+    case 'trouble':
+      return { ...state, trouble: { error: by.error, fatal: by.fatal } };
+    case 'trouble-read':
+      return { ...state, trouble: null };
+  }
+}
+
+function hear(state: LabState, news: News): LabState {
+  switch (news.kind) {
+    case 'loading':
+      return { ...state, loading: news };
+    case 'token': {
+      if (state.episode?.episodeId !== news.episodeId) return state;
+      const streaming = [...state.episode.streaming, news.token];
+      return { ...state, episode: { ...state.episode, streaming } };
+    }
+    case 'episode-events': {
+      const episode = episodeOf(state, news.episodeId);
+      if (news.events[0]?.seq !== episode.log.length) {
+        throw new LogGapError(
+          `Event ${news.events[0]?.seq} came where ${episode.log.length} was due. Reset the episode.`,
+        );
+      }
+      const acted = news.events.some((event) => event.type === 'completion');
+      const log = [...episode.log, ...news.events];
+      const cursor = news.events[0].seq === 0 ? null : state.cursor;
+      return { ...state, cursor, episode: { ...episode, log, streaming: acted ? [] : episode.streaming } };
+    }
+    case 'rollouts':
+      return { ...state, progress: { finished: news.finished, total: news.total } };
+    case 'training-state': {
+      const settings = news.settings ?? state.training.settings;
+      const phase = news.state.kind === 'running' ? state.training.phase : null;
+      return { ...state, training: { ...state.training, state: news.state, settings, phase } };
+    }
+    case 'training-phase': {
+      const { step, phase, done, total } = news;
+      return { ...state, training: { ...state.training, phase: { step, phase, done, total } } };
+    }
+    case 'training-step':
+      return { ...state, group: news.group, training: afterStep(state.training, news) };
+    case 'trouble':
+      return { ...state, trouble: { error: news.error, fatal: news.fatal } };
+  }
+}
+
+/** The episode of this id, begun empty if the page shows another one. */
+function episodeOf(state: LabState, episodeId: string): EpisodeState {
+  if (state.episode?.episodeId === episodeId) return state.episode;
+  return { episodeId, opened: null, log: [], streaming: [], done: false, reward: null };
+}
+
+function afterStep(training: TrainingView, news: Extract<News, { kind: 'training-step' }>): TrainingView {
+  const metrics = [...training.metrics.filter(({ step }) => step < news.metrics.step), news.metrics];
+  const checkpoint: CheckpointFacts | null =
+    news.saved && training.settings
+      ? {
+          savedAt: Date.now(),
+          settings: training.settings,
+          steps: news.metrics.step,
+          metrics,
+          norms: news.norms,
+        }
+      : training.checkpoint;
+  return { ...training, metrics, norms: news.norms, checkpoint };
+}
+
+/** An adapter trained in this tab exists: a checkpoint, or a step of the present run. */
+export function hasTrainedAdapter(training: TrainingView): boolean {
+  return training.checkpoint !== null || training.metrics.length > 0;
+}
+
+/** A run that stopped before its last step. */
+export function canContinue(training: TrainingView): boolean {
+  const { checkpoint, state } = training;
+  if (state.kind === 'running' || state.kind === 'paused') return false;
+  return checkpoint !== null && checkpoint.steps < checkpoint.settings.steps;
+}

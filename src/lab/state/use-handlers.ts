@@ -1,0 +1,18 @@
+/** The user's actions as functions that keep their identity, so that panels re-render for data only. */
+import { useMemo } from 'react';
+import type { View } from './address';
+import type { LabController } from './controller';
+
+export function useHandlers(lab: LabController) {
+  return useMemo(
+    () => ({
+      show: (frame: number) => lab.show(frame),
+      view: (view: View) => void lab.go({ view }),
+      group: () => void lab.runGroup(),
+      keep: (ids: readonly string[]) => void lab.keepEntries(ids),
+      forget: (ids: readonly string[] | 'all') => void lab.forgetEntries(ids),
+      dismiss: () => lab.dismissTrouble(),
+    }),
+    [lab],
+  );
+}

@@ -1,0 +1,144 @@
+/** The settings of a training run, and every field of the chosen preset with its source. */
+import { useId } from 'react';
+import type { PresetFacts, PresetName, TrainingSettings } from '../../worker/protocol';
+import { Choice } from '../shell/controls';
+import { MAX_SEED, REWARDS as REWARD_NAMES } from '../state/address';
+import { ADVANTAGES, REWARDS } from '../words';
+
+interface SettingsFormProps {
+  readonly presets: readonly PresetFacts[];
+  readonly settings: TrainingSettings;
+  readonly disabled: boolean;
+  readonly onChange: (settings: TrainingSettings) => void;
+  readonly onPreset: (preset: PresetName) => void;
+}
+
+const PRESET_WORDS: Readonly<Record<PresetName, string>> = {
+  lab: 'lab: tuned for this policy',
+  paper: 'paper: as in the paper',
+  official: "official: the authors' code",
+  trl: "trl: TRL's defaults",
+};
+
+export function SettingsForm({ presets, settings, disabled, onChange, onPreset }: SettingsFormProps) {
+  const preset = presets.find(({ name }) => name === settings.preset);
+  const set = (part: Partial<TrainingSettings>) => onChange({ ...settings, ...part });
+  return (
+    <>
+      <fieldset className="choices" disabled={disabled}>
+        <legend className="visually-hidden">Settings of the run</legend>
+        <Choice
+          label="Preset"
+          value={settings.preset}
+          values={presets.map(({ name }) => name)}
+          words={PRESET_WORDS}
+          onChange={onPreset}
+        />
+        <NumberField
+          label="Steps"
+          value={settings.steps}
+          min={1}
+          max={1000}
+          whole
+          onChange={(steps) => set({ steps })}
+        />
+        <NumberField
+          label="Tasks a step"
+          value={settings.tasksPerStep}
+          min={1}
+          max={64}
+          whole
+          onChange={(tasksPerStep) => set({ tasksPerStep })}
+        />
+        <NumberField
+          label="Rollouts a task"
+          value={settings.groupSize}
+          min={2}
+          max={32}
+          whole
+          onChange={(groupSize) => set({ groupSize })}
+        />
+        <NumberField
+          label="Learning rate"
+          value={settings.lr}
+          min={1e-7}
+          max={0.1}
+          onChange={(lr) => set({ lr })}
+        />
+        <NumberField
+          label="Run seed"
+          value={settings.seed}
+          min={0}
+          max={MAX_SEED}
+          whole
+          onChange={(seed) => set({ seed })}
+        />
+        <Choice
+          label="Advantage"
+          value={settings.advantageMode}
+          values={['broadcast', 'last-step', 'experiences']}
+          words={ADVANTAGES}
+          onChange={(advantageMode) => set({ advantageMode })}
+        />
+        <Choice
+          label="Reward weights"
+          value={settings.reward}
+          values={REWARD_NAMES}
+          words={REWARDS}
+          onChange={(reward) => set({ reward })}
+        />
+      </fieldset>
+      {preset && (
+        <details>
+          <summary>Everything in the preset “{preset.name}”, with its source</summary>
+          <div className="scroll">
+            <table>
+              <tbody>
+                {preset.fields.map(({ field, value, source }) => (
+                  <tr key={field}>
+                    <th scope="row">{field}</th>
+                    <td>{value}</td>
+                    <td className="quiet">{source}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </details>
+      )}
+    </>
+  );
+}
+
+interface NumberFieldProps {
+  readonly label: string;
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  readonly whole?: boolean;
+  readonly onChange: (value: number) => void;
+}
+
+function NumberField({ label, value, min, max, whole = false, onChange }: NumberFieldProps) {
+  const id = useId();
+  return (
+    <div className="field narrow">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type="number"
+        min={min}
+        max={max}
+        step={whole ? 1 : 'any'}
+        defaultValue={value}
+        key={value}
+        onBlur={(event) => {
+          const next = event.target.valueAsNumber;
+          const fits = next >= min && next <= max && (!whole || Number.isInteger(next));
+          if (fits) onChange(next);
+          else event.target.value = String(value);
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,209 @@
+/** Training: settings, the run with its progress, its curves, what moved in the weights, before and after. */
+import { memo, useState } from 'react';
+import type { Ready, ReplayRun, TrainingSettings } from '../../worker/protocol';
+import { LineChart } from '../charts/line-chart';
+import { compact, count, duration } from '../figures';
+import { Empty, Panel } from '../shell/panel';
+import type { LabController } from '../state/controller';
+import { canContinue, type TrainingView } from '../state/lab-state';
+import { Comparison } from './comparison';
+import { curvesOf, figuresOf } from './curves';
+import { CardTable, Honesty, PaperTable } from './facts';
+import { NormStrip } from './norm-strip';
+import { SettingsForm } from './settings-form';
+
+interface TrainingPanelProps {
+  readonly training: TrainingView;
+  readonly ready: Ready | null;
+  readonly preset: TrainingSettings['preset'];
+  readonly comparison: readonly ReplayRun[] | null;
+  /** A model call is under way. */
+  readonly busy: boolean;
+  readonly lab: LabController;
+}
+
+export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelProps) {
+  const { training, ready, comparison, busy, lab } = props;
+  const [own, setOwn] = useState<TrainingSettings | null>(null);
+  const chosen = ready?.presets.find(({ name }) => name === props.preset)?.settings ?? null;
+  const settings = own?.preset === props.preset ? own : chosen;
+  const active = training.state.kind === 'running' || training.state.kind === 'paused';
+  const steps = training.settings?.steps ?? settings?.steps ?? 20;
+  return (
+    <Panel
+      title="Training"
+      className="training"
+      note="Step-wise GRPO on a LoRA adapter: play groups, compare, and make the better rollouts likelier."
+    >
+      <Honesty />
+      {ready && settings && (
+        <SettingsForm
+          presets={ready.presets}
+          settings={settings}
+          disabled={active || busy}
+          onChange={setOwn}
+          onPreset={(preset) => void lab.go({ preset })}
+        />
+      )}
+      <Buttons {...props} settings={settings} />
+      <Progress training={training} />
+      <div className="charts">
+        {curvesOf(training.metrics).map((curve) => (
+          <LineChart key={curve.title} {...curve} steps={Math.max(steps, training.metrics.length)} />
+        ))}
+        {training.norms.length > 0 && <NormStrip norms={training.norms} />}
+      </div>
+      {training.metrics.length === 0 && (
+        <Empty>
+          The curves begin with the first step of a run. One step plays every group, then moves the adapter
+          once.
+        </Empty>
+      )}
+      <LastFigures training={training} />
+      <h3>The same task, before and after</h3>
+      <div className="play">
+        <button
+          type="button"
+          disabled={busy || !ready || training.state.kind === 'running'}
+          onClick={() => void lab.compare()}
+        >
+          Replay side by side
+        </button>
+      </div>
+      {comparison ? (
+        <Comparison runs={comparison} />
+      ) : (
+        <Empty>Plays the task above with each adapter there is, on the same dice.</Empty>
+      )}
+      {ready && <CardTable model={ready.model} />}
+      <PaperTable />
+    </Panel>
+  );
+});
+
+function Buttons({
+  training,
+  ready,
+  busy,
+  lab,
+  settings,
+}: TrainingPanelProps & { readonly settings: TrainingSettings | null }) {
+  const { state, checkpoint } = training;
+  const active = state.kind === 'running' || state.kind === 'paused';
+  return (
+    <div className="play">
+      <button
+        type="button"
+        className="primary"
+        disabled={!ready || !settings || busy || active}
+        onClick={() => settings && void lab.train(settings)}
+      >
+        Train
+      </button>
+      <button type="button" disabled={state.kind !== 'running'} onClick={() => void lab.pause()}>
+        Pause
+      </button>
+      {state.kind === 'paused' && (
+        <button type="button" className="primary" disabled={busy} onClick={() => void lab.resume()}>
+          Resume
+        </button>
+      )}
+      <button type="button" disabled={!active} onClick={() => void lab.stop()}>
+        Stop
+      </button>
+      {checkpoint && canContinue(training) && (
+        <button type="button" disabled={busy} onClick={() => void lab.continueTraining()}>
+          Continue from checkpoint ({checkpoint.steps} of {checkpoint.settings.steps})
+        </button>
+      )}
+      {checkpoint && !active && (
+        <button type="button" className="plain" disabled={busy} onClick={() => void lab.discardCheckpoint()}>
+          Forget the checkpoint
+        </button>
+      )}
+    </div>
+  );
+}
+
+const PHASES = {
+  rollouts: 'playing the groups',
+  reference: 'scoring with the adapter off',
+  update: 'moving the adapter',
+} as const;
+
+function Progress({ training }: { readonly training: TrainingView }) {
+  const { state, phase, metrics, settings, checkpoint } = training;
+  const total = settings?.steps ?? 0;
+  const done = metrics.length;
+  return (
+    <div className="progress" role="status">
+      <p>{progressWords(training)}</p>
+      {total > 0 && (done > 0 || state.kind !== 'idle') && (
+        <progress aria-label="Steps of the run" value={done} max={total} />
+      )}
+      {phase && (
+        <p className="quiet">
+          Step {phase.step}: {PHASES[phase.phase]}
+          {phase.total > 1 && `, ${phase.done} of ${phase.total}`}
+          {lastDuration(training)}
+        </p>
+      )}
+      {checkpoint && (
+        <p className="quiet">
+          Checkpoint of step {checkpoint.steps} saved in this browser at{' '}
+          {new Date(checkpoint.savedAt).toLocaleTimeString()}.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function lastDuration({ metrics }: TrainingView): string {
+  const last = metrics[metrics.length - 1];
+  return last ? `; the step before took ${duration(last.ms)}` : '';
+}
+
+function progressWords({ state, metrics, settings }: TrainingView): string {
+  const done = count(metrics.length, 'step');
+  const of = settings ? ` of ${settings.steps}` : '';
+  switch (state.kind) {
+    case 'idle':
+      return metrics.length > 0
+        ? `An earlier run was left after ${done}${of}.`
+        : 'Nothing has been trained in this tab yet.';
+    case 'running':
+      return `Training: ${done}${of} done.`;
+    case 'paused':
+      return `Paused after ${done}${of}. Episodes and groups can be played with what was learned so far.`;
+    case 'finished':
+      return `Finished: ${done}. Choose “Trained in this tab” above to play with it.`;
+    case 'stopped':
+      return `Stopped after ${done}${of}. What was learned until then stays usable.`;
+    case 'failed':
+      return `Failed after ${done}${of}: ${state.error.message} ${state.error.whatToDo}`;
+  }
+}
+
+function LastFigures({ training }: { readonly training: TrainingView }) {
+  const last = training.metrics[training.metrics.length - 1];
+  if (!last) return null;
+  return (
+    <details>
+      <summary>Figures of step {last.step} under TRL's names</summary>
+      <div className="scroll">
+        <table className="figures">
+          <tbody>
+            {figuresOf(last).map(([name, value]) => (
+              <tr key={name}>
+                <th scope="row">
+                  <code>{name}</code>
+                </th>
+                <td className="number">{compact(value)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
