@@ -7,8 +7,7 @@
  * summation, so it may follow the number of threads.
  */
 import type { MatmulArgs } from '../backend';
-import type { DeviceStorage } from './device-storage';
-import type { ThreadPool } from './thread-pool';
+import type { Device } from './device';
 import { addressOf, own } from './wasm-tensor';
 
 const TILE_ROWS = 4;
@@ -24,7 +23,7 @@ interface RightOperand {
   readonly packed: boolean;
 }
 
-function rightOperand(storage: DeviceStorage, pool: ThreadPool, args: MatmulArgs): RightOperand {
+function rightOperand({ storage, pool }: Device, args: MatmulArgs): RightOperand {
   const { n, k, transposeB = false } = args;
   const tensor = own(args.b);
   const address = addressOf(tensor, 'f32', n * k);
@@ -56,15 +55,15 @@ function itemShape(m: number, n: number, threads: number): readonly [rows: numbe
   return [rows, columns];
 }
 
-export function matrixProduct(storage: DeviceStorage, pool: ThreadPool, args: MatmulArgs): void {
+export function matrixProduct(device: Device, args: MatmulArgs): void {
   const { m, n, k, transposeA = false, alpha = 1, accumulate = false, bias } = args;
-  const out = addressOf(args.out, 'f32', m * n);
-  const a = addressOf(args.a, 'f32', m * k);
-  const addend = bias ? addressOf(bias, 'f32', n) : 0;
-  const b = rightOperand(storage, pool, args);
-  const [rows, columns] = itemShape(m, n, pool.threads);
-  const edge = storage.scratchAddress('tiles', TILE_SCRATCH * pool.threads);
-  pool.run('matmul', Math.ceil(m / rows) * Math.ceil(n / columns), 2 * m * n * k, [
+  const out = device.output(args.out, m * n);
+  const a = device.input(args.a, m * k);
+  const addend = bias ? device.input(bias, n) : 0;
+  const b = rightOperand(device, args);
+  const [rows, columns] = itemShape(m, n, device.pool.threads);
+  const scratch = device.threadScratch('tiles', TILE_SCRATCH);
+  device.launch('matmul', Math.ceil(m / rows) * Math.ceil(n / columns), 2 * m * n * k, [
     out,
     a,
     b.address,
@@ -78,7 +77,6 @@ export function matrixProduct(storage: DeviceStorage, pool: ThreadPool, args: Ma
     Number(accumulate),
     rows,
     columns,
-    edge,
-    TILE_SCRATCH,
+    ...scratch,
   ]);
 }

@@ -88,6 +88,12 @@ export function tokenLogprobsBackward(
     const offset = f32x4.splat(<f32>(<f64>load<f32>(entropy + at) - log64(sum)));
     const factor = f32x4.splat(<f32>(-toLogprob / sum));
     const entropyFactor = f32x4.splat(<f32>(-toEntropy / sum));
+    // 1 - p of a likely target cancels, so the target is done apart and in double precision.
+    const target = row + (<usize>load<i32>(targets + at) << 2);
+    const targetZ = f32x4.div(f32x4.sub(v128.load32_splat(target), t), temp);
+    const weight = <f64>f32x4.extract_lane(exp4(targetZ), 0);
+    const logTarget = max(<f64>f32x4.extract_lane(targetZ, 0), <f64>LOWEST);
+    const atTarget = (-toEntropy * weight / sum) * (logTarget + <f64>load<f32>(entropy + at) - log64(sum));
     for (let i = 0; i < vocab; i += 4) {
       const to = row + (<usize>i << 2);
       const count = min(4, vocab - i);
@@ -101,8 +107,7 @@ export function tokenLogprobsBackward(
       if (count == 4) v128.store(to, d);
       else storePart(to, d, count);
     }
-    const target = row + (<usize>load<i32>(targets + at) << 2);
-    store<f32>(target, <f32>(<f64>load<f32>(target) + toLogprob));
+    store<f32>(target, <f32>(atTarget + toLogprob * (1 - weight / sum)));
   }
 }
 
