@@ -112,6 +112,8 @@ export interface ModelFacts {
   /** Evaluation of base and shipped adapter on the same held-out tasks; null where a card lacks it. */
   readonly base: Evaluation | null;
   readonly shipped: Evaluation | null;
+  /** Metrics of the run that made the shipped adapter, if they lie beside it: shown until one trains here. */
+  readonly shippedRun?: readonly TrainingMetrics[];
   /** False if no adapter lies beside the model. */
   readonly hasShippedAdapter: boolean;
 }

@@ -108,17 +108,15 @@ function Prompt({ view }: { readonly view: FrameView }) {
         .filter((line) => line.mark !== 'removed')
         .map(({ message }) => ({ ...message, messageId: message.id }));
   return (
-    <ol className="messages" aria-label="Prompt">
+    <ol className="prompt" aria-label="Prompt">
       {messages.map((message, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a prompt is an immutable list and its order is its identity
-        <li key={index} className={`message role-${message.role}`}>
-          <div className="message-head">
-            <RoleMark role={message.role} label={ROLES[message.role]} />
-            <span className="quiet">
-              {message.messageId ?? 'entries near the newest message, shown for this step only'}
-            </span>
-          </div>
-          <div className="message-text">{message.content}</div>
+        <li key={index} className={`role-${message.role}`}>
+          <RoleMark role={message.role} label={ROLES[message.role]} />
+          <span className="message-text">
+            {message.content}
+            {message.messageId === null && <span className="quiet"> (shown for this step only)</span>}
+          </span>
         </li>
       ))}
     </ol>

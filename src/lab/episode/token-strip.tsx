@@ -41,7 +41,7 @@ export function TokenStrip({ tokens }: { readonly tokens: readonly SampledToken[
             onMouseEnter={() => choose(index)}
             onClick={() => choose(index)}
           >
-            {visible(token.text)}
+            {token.text.trim() === '' ? visible(token.text) : token.text}
           </span>
         ))}
       </div>

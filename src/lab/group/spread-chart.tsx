@@ -10,14 +10,14 @@ interface SpreadChartProps {
   readonly std: number;
 }
 
-const WIDTH = 640;
+const WIDTH = 420;
 const LEFT = 16;
 const RIGHT = WIDTH - 16;
 const LINE = 40;
 
 export function SpreadChart({ rewards, mean, std }: SpreadChartProps) {
   const id = useId();
-  const scale = niceScale(rewards, [mean - std, mean + std], 8);
+  const scale = niceScale(rewards, [mean - std, mean + std], 6);
   const x = (value: number) => place(scale, value, LEFT, RIGHT);
   return (
     <svg className="spread" viewBox={`0 0 ${WIDTH} 68`} role="img" aria-labelledby={`${id}-title ${id}-desc`}>

@@ -1,15 +1,14 @@
 /** Training: settings, the run with its progress, its curves, what moved in the weights, before and after. */
 import { memo, useState } from 'react';
 import type { Ready, ReplayRun, TrainingSettings } from '../../worker/protocol';
-import { LineChart } from '../charts/line-chart';
 import { compact, count, duration } from '../figures';
 import { Empty, Panel } from '../shell/panel';
 import type { LabController } from '../state/controller';
 import { canContinue, type TrainingView } from '../state/lab-state';
 import { Comparison } from './comparison';
-import { curvesOf, figuresOf } from './curves';
+import { CurveGrid } from './curve-grid';
+import { figuresOf } from './curves';
 import { CardTable, Honesty, PaperTable } from './facts';
-import { NormStrip } from './norm-strip';
 import { SettingsForm } from './settings-form';
 
 interface TrainingPanelProps {
@@ -28,7 +27,6 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
   const chosen = ready?.presets.find(({ name }) => name === props.preset)?.settings ?? null;
   const settings = own?.preset === props.preset ? own : chosen;
   const active = training.state.kind === 'running' || training.state.kind === 'paused';
-  const steps = training.settings?.steps ?? settings?.steps ?? 20;
   return (
     <Panel
       title="Training"
@@ -47,18 +45,7 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
       )}
       <Buttons {...props} settings={settings} />
       <Progress training={training} />
-      <div className="charts">
-        {curvesOf(training.metrics).map((curve) => (
-          <LineChart key={curve.title} {...curve} steps={Math.max(steps, training.metrics.length)} />
-        ))}
-        {training.norms.length > 0 && <NormStrip norms={training.norms} />}
-      </div>
-      {training.metrics.length === 0 && (
-        <Empty>
-          The curves begin with the first step of a run. One step plays every group, then moves the adapter
-          once.
-        </Empty>
-      )}
+      <CurveGrid training={training} model={ready?.model ?? null} />
       <LastFigures training={training} />
       <h3>The same task, before and after</h3>
       <div className="play">
