@@ -1,0 +1,203 @@
+/**
+ * Episodes the page plays: one open at a time, stepped or run, its events sent as they happen; groups of
+ * rollouts of one task; the same task and dice under several adapters.
+ */
+import { BUNDLED_EPISODE_CONFIG, BUNDLED_MAX_NEW_TOKENS } from '../agent/config';
+import { Episode } from '../agent/episode';
+import type { EpisodeEvent } from '../agent/events';
+import type { EnginePolicy } from '../policies/engine-policy';
+import { computeReward } from '../reward/reward';
+import { computeAdvantages } from '../rl/advantages';
+import { PRESETS } from '../rl/presets';
+import { collectGroups } from '../rl/rollouts';
+import { hashSeed } from '../rl/seeds';
+import { sampleTask } from '../tasks/ladder';
+import { taskFamily } from '../tasks/registry';
+import type { Task } from '../tasks/task';
+import { LabRefusal } from './lab-errors';
+import type { LabMemories } from './memories';
+import type { LabModels } from './models';
+import type {
+  Args,
+  EpisodeStatus,
+  GroupRun,
+  News,
+  OpenedEpisode,
+  PlayOptions,
+  ReplayRun,
+  TaskAddress,
+} from './protocol';
+
+/** Alternatives shown for each token. */
+const ALTERNATIVES = 5;
+const EPISODE = 'episode';
+
+interface OpenEpisode {
+  readonly id: string;
+  readonly episode: Episode;
+  readonly policy: EnginePolicy;
+  readonly task: Task;
+  readonly options: PlayOptions;
+}
+
+export function taskAt(address: TaskAddress): Task {
+  const family = taskFamily(address.family);
+  return address.difficulty === 'mix'
+    ? sampleTask(address.seed, address.split, undefined, family)
+    : family.generate(address.seed, address.split, address.difficulty);
+}
+
+/** Dice of rollout k; the single episode is rollout 0, so a group begins with the episode just seen. */
+const rolloutSeed = (dice: number, k: number) => hashSeed(hashSeed(dice), k);
+
+export class EpisodePlayer {
+  private open: OpenEpisode | null = null;
+  private serial = 0;
+
+  constructor(
+    private readonly models: LabModels,
+    private readonly memories: LabMemories,
+    private readonly tell: (news: News) => void,
+  ) {}
+
+  /** The memory of the open episode, or null. */
+  get memory() {
+    return this.open?.episode.memory ?? null;
+  }
+
+  async openEpisode({ task: address, options }: Args<'openEpisode'>): Promise<OpenedEpisode> {
+    const policy = this.models.policy(options.adapter);
+    const task = taskAt(address);
+    this.open = null;
+    await this.memories.drop(EPISODE);
+    const id = `${task.id}#${options.adapter}#${options.dice}#${++this.serial}`;
+    let pending: EpisodeEvent[] = [];
+    let live = false;
+    const send = () => {
+      if (pending.length > 0) this.tell({ kind: 'episode-events', episodeId: id, events: pending });
+      pending = [];
+    };
+    const episode = await Episode.start({
+      task,
+      environment: taskFamily(task.family).createEnvironment(task),
+      memory: await this.memories.open(EPISODE),
+      countTokens: (message) => policy.countTokens(message),
+      config: BUNDLED_EPISODE_CONFIG,
+      episodeId: id,
+      seed: rolloutSeed(options.dice, 0),
+      policyId: policy.id,
+      onEvent: (event) => {
+        pending.push(event);
+        if (live) send();
+      },
+    });
+    this.open = { id, episode, policy, task, options };
+    await episode.request();
+    send();
+    live = true;
+    return { episodeId: id, task, options };
+  }
+
+  async step(id: string, signal: AbortSignal): Promise<EpisodeStatus> {
+    const open = this.current(id);
+    if (!open.episode.done) await this.oneStep(open, signal);
+    return status(open);
+  }
+
+  async run(id: string, signal: AbortSignal): Promise<EpisodeStatus> {
+    const open = this.current(id);
+    while (!open.episode.done && !signal.aborted) await this.oneStep(open, signal);
+    return status(open);
+  }
+
+  async group(
+    { task: address, options, groupSize }: Args<'runGroup'>,
+    signal: AbortSignal,
+  ): Promise<GroupRun> {
+    const task = taskAt(address);
+    const { advantage } = PRESETS.lab.config;
+    const rollouts = await this.rollOut(task, groupSize, options, signal);
+    const advantages = computeAdvantages(
+      rollouts.map((r) => ({ group: 0, reward: r.reward.total, steps: r.steps.length })),
+      advantage,
+    );
+    return {
+      task,
+      adapter: options.adapter,
+      rollouts: rollouts.map((r, k) => ({
+        k,
+        log: r.log,
+        reward: r.reward,
+        advantage: advantages.rollouts[k],
+        stepAdvantages: advantages.steps[k],
+      })),
+      statistics: advantages.groups[0],
+      options: advantage,
+      origin: `${groupSize} rollouts of the task on view`,
+    };
+  }
+
+  async compare(
+    { task: address, dice, reward, adapters }: Args<'compareAdapters'>,
+    signal: AbortSignal,
+  ): Promise<readonly ReplayRun[]> {
+    const task = taskAt(address);
+    const runs: ReplayRun[] = [];
+    for (const adapter of adapters) {
+      const [rollout] = await this.rollOut(task, 1, { adapter, dice, reward }, signal);
+      runs.push({ adapter, log: rollout.log, reward: rollout.reward });
+    }
+    return runs;
+  }
+
+  private async rollOut(task: Task, size: number, options: PlayOptions, signal: AbortSignal) {
+    const rollouts = await collectGroups([task], size, [hashSeed(options.dice)], {
+      policy: this.models.policy(options.adapter),
+      memories: this.memories,
+      episode: BUNDLED_EPISODE_CONFIG,
+      reward: { preset: options.reward },
+      temperature: PRESETS.lab.config.temperature,
+      maxNewTokens: BUNDLED_MAX_NEW_TOKENS,
+      runId: 'group',
+      signal,
+      onProgress: (finished, total) => this.tell({ kind: 'rollouts', finished, total }),
+    });
+    if (signal.aborted) throw cancelled();
+    return rollouts;
+  }
+
+  private async oneStep(open: OpenEpisode, signal: AbortSignal): Promise<void> {
+    const request = await open.episode.request();
+    const [completion] = await open.policy.generate([request], {
+      temperature: PRESETS.lab.config.temperature,
+      maxNewTokens: BUNDLED_MAX_NEW_TOKENS,
+      alternatives: ALTERNATIVES,
+      signal,
+      onToken: (_, token) =>
+        this.tell({ kind: 'token', episodeId: open.id, step: request.state.step, token }),
+    });
+    // Cancelled in the middle of a completion: the step has not happened, the episode stays open.
+    if (completion.finish === 'aborted') return;
+    await open.episode.apply(completion);
+    if (!open.episode.done) await open.episode.request();
+  }
+
+  private current(id: string): OpenEpisode {
+    if (this.open?.id !== id) {
+      throw new LabRefusal('no-episode', 'This episode is no longer open.', 'Press Reset to start it anew.');
+    }
+    return this.open;
+  }
+}
+
+function cancelled(): LabRefusal {
+  return new LabRefusal('cancelled', 'Cancelled before it was finished.', 'Start it again when you like.');
+}
+
+function status({ id, episode, task, options }: OpenEpisode): EpisodeStatus {
+  return {
+    episodeId: id,
+    done: episode.done,
+    reward: episode.done ? computeReward(episode.log, task, { preset: options.reward }) : null,
+  };
+}

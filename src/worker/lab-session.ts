@@ -1,0 +1,212 @@
+/**
+ * What the calls of the protocol do: opens device, model and memory, and hands the rest to the episode
+ * player and the training session. One model call at a time; training owns the model while it runs.
+ */
+import { chooseBackend } from '../engine/choose-backend';
+import type { LongTermMemory } from '../memory/memory';
+import { REWARD_PRESETS, type RewardPreset } from '../reward/weights';
+import { LADDER } from '../tasks/ladder';
+import { taskFamilies } from '../tasks/registry';
+import { EpisodePlayer } from './episodes';
+import { LabRefusal, toLabError } from './lab-errors';
+import { LabMemories } from './memories';
+import { readCard } from './model-card';
+import { LabModels } from './models';
+import { presetFacts } from './preset-facts';
+import type { Args, Handlers, News, Ready, StoredEntry } from './protocol';
+import { describeRun, discardRun, loadRun } from './run-checkpoint';
+import { TrainingSession } from './training-session';
+
+/** Everything `init` opens. */
+interface Opened {
+  readonly models: LabModels;
+  readonly memories: LabMemories;
+  readonly player: EpisodePlayer;
+  readonly training: TrainingSession;
+}
+
+export class LabSession {
+  private opened: Opened | null = null;
+  private running: AbortController | null = null;
+
+  constructor(private readonly tell: (news: News) => void) {}
+
+  readonly handlers: Handlers = {
+    init: (args) => this.exclusively(() => this.init(args)),
+    openEpisode: (args) => this.modelCall((o) => o.player.openEpisode(args)),
+    stepEpisode: (args) => this.modelCall((o, signal) => o.player.step(args.episodeId, signal)),
+    runEpisode: (args) => this.modelCall((o, signal) => o.player.run(args.episodeId, signal)),
+    runGroup: (args) => this.modelCall((o, signal) => o.player.group(args, signal)),
+    compareAdapters: (args) => this.modelCall((o, signal) => o.player.compare(args, signal)),
+    cancel: async () => {
+      this.running?.abort();
+      return null;
+    },
+    train: (args) => this.modelCall((o) => this.train(o, args)),
+    pauseTraining: async () => {
+      this.need().training.pause();
+      return null;
+    },
+    resumeTraining: async () => {
+      this.need().training.continue();
+      return null;
+    },
+    stopTraining: async () => {
+      await this.need().training.stop();
+      return null;
+    },
+    discardCheckpoint: async () => {
+      const { checkpoints } = this.need().memories;
+      if (checkpoints) await discardRun(checkpoints);
+      return null;
+    },
+    listMemory: async ({ namespace }) => {
+      const opened = this.need();
+      const memory = namespace === 'user' ? await opened.memories.user() : opened.player.memory;
+      return memory ? storedEntries(memory) : [];
+    },
+    keepEntries: async ({ ids }) => this.keep(ids),
+    forgetEntries: async ({ ids }) => {
+      const memory = await this.need().memories.user();
+      if (ids === 'all') await memory.clear();
+      else for (const id of ids) await memory.delete(id);
+      return storedEntries(memory);
+    },
+  };
+
+  private async init({ site, backend: override }: Args<'init'>): Promise<Ready> {
+    const say = (
+      stage: 'device' | 'model' | 'adapter' | 'memory' | 'self-timing' | 'checkpoint',
+      text: string,
+    ) => this.tell({ kind: 'loading', stage, text, done: 0, total: 0 });
+    say('device', 'Looking for a device to compute on');
+    const chosen = await chooseBackend({ override });
+    const models = await LabModels.open(site, chosen.backend, say);
+    say('memory', 'Opening long-term memory');
+    const memories = await LabMemories.open((reason) =>
+      this.tell({
+        kind: 'trouble',
+        fatal: true,
+        error: { code: 'storage-closed', message: reason, whatToDo: 'Reload the page.' },
+      }),
+    );
+    this.opened = {
+      models,
+      memories,
+      player: new EpisodePlayer(models, memories, this.tell),
+      training: new TrainingSession(models, memories, this.tell),
+    };
+    say('checkpoint', 'Looking for a run to continue');
+    const card = await readCard(site);
+    return {
+      backend: chosen.report,
+      model: {
+        name: 'agemem-lab bundled policy',
+        parameters: models.parameters,
+        vocabulary: models.vocabulary,
+        layers: models.layers,
+        window: models.window,
+        trainingTokens: card?.trainingTokens ?? null,
+        base: card?.base ?? null,
+        shipped: card?.shipped ?? null,
+        hasShippedAdapter: models.hasShippedAdapter,
+      },
+      families: taskFamilies.map((family) => family.id),
+      difficulties: LADDER,
+      splits: ['train', 'evaluation', 'unseen-names', 'unseen-patterns'],
+      presets: presetFacts(),
+      rewardPresets: (Object.keys(REWARD_PRESETS) as RewardPreset[]).map((name) => ({
+        name,
+        source: REWARD_PRESETS[name].source,
+      })),
+      checkpoint: await this.savedRun(memories),
+      storage: memories.description,
+    };
+  }
+
+  /** A damaged checkpoint is told, not hidden, and does not keep the lab from opening. */
+  private async savedRun(memories: LabMemories): Promise<Ready['checkpoint']> {
+    if (!memories.checkpoints) return null;
+    try {
+      const run = await loadRun(memories.checkpoints);
+      return run ? describeRun(run) : null;
+    } catch (error) {
+      this.tell({ kind: 'trouble', error: toLabError(error), fatal: false });
+      return null;
+    }
+  }
+
+  private async train({ memories, training }: Opened, args: Args<'train'>): Promise<null> {
+    if (args.from === 'start') {
+      await training.start(args.settings, null);
+      return null;
+    }
+    const run = memories.checkpoints ? await loadRun(memories.checkpoints) : null;
+    if (!run) {
+      throw new LabRefusal('no-checkpoint', 'There is no run to continue.', 'Press Train to begin one.');
+    }
+    await training.start(run.settings, run);
+    return null;
+  }
+
+  private async keep(ids: readonly string[]): Promise<readonly StoredEntry[]> {
+    const opened = this.need();
+    const from = opened.player.memory;
+    const user = await opened.memories.user();
+    for (const id of ids) {
+      const entry = await from?.get(id);
+      if (!entry) {
+        throw new LabRefusal(
+          'unknown-entry',
+          `The open episode has no entry ${id}.`,
+          'Choose one of those shown.',
+        );
+      }
+      const { content, metadata, memoryType, sourceStep } = entry;
+      await user.add({ content, metadata, memoryType, sourceStep });
+    }
+    return storedEntries(user);
+  }
+
+  private need(): Opened {
+    if (!this.opened) {
+      throw new LabRefusal('not-ready', 'The lab is still opening.', 'Wait until it says it is ready.');
+    }
+    return this.opened;
+  }
+
+  private modelCall<Result>(work: (opened: Opened, signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    return this.exclusively((signal) => work(this.need(), signal));
+  }
+
+  private async exclusively<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    if (this.running || this.opened?.training.running) {
+      throw new LabRefusal(
+        'busy',
+        this.running ? 'The policy is busy with another request.' : 'Training is using the policy.',
+        this.running ? 'Wait until it is done, or cancel it.' : 'Pause or stop training first.',
+      );
+    }
+    const abort = new AbortController();
+    this.running = abort;
+    try {
+      return await work(abort.signal);
+    } finally {
+      this.running = null;
+    }
+  }
+}
+
+async function storedEntries(memory: LongTermMemory): Promise<readonly StoredEntry[]> {
+  return (await memory.list()).map(
+    ({ id, content, metadata, memoryType, created, updated, sourceStep }): StoredEntry => ({
+      id,
+      content,
+      metadata,
+      memoryType,
+      created,
+      updated,
+      sourceStep,
+    }),
+  );
+}

@@ -1,0 +1,36 @@
+/**
+ * The figures of the model card that the page shows: `policy/card.json`, written by the commands that made
+ * and measured the policy. A site without it works; the page then shows no such figures.
+ */
+import type { Evaluation } from '../rl/evaluate';
+
+export interface ModelCard {
+  readonly trainingTokens: number;
+  /** The base policy and the shipped adapter on the same held-out tasks with the same dice. */
+  readonly base: Evaluation;
+  readonly shipped: Evaluation | null;
+}
+
+/** Null if the site has no card or not one of this form. */
+export async function readCard(site: string): Promise<ModelCard | null> {
+  try {
+    const response = await fetch(new URL('policy/card.json', site));
+    if (!response.ok) return null;
+    const card: unknown = await response.json();
+    return isCard(card) ? card : null;
+  } catch {
+    return null;
+  }
+}
+
+function isCard(value: unknown): value is ModelCard {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'trainingTokens' in value &&
+    typeof value.trainingTokens === 'number' &&
+    'base' in value &&
+    typeof value.base === 'object' &&
+    'shipped' in value
+  );
+}
