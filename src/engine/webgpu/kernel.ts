@@ -56,11 +56,8 @@ export function readInterface(code: string): KernelInterface {
   return { params, bindings };
 }
 
-/**
- * Compiles a kernel without blocking the page. Throws `DeviceUnavailableError` with the compiler's
- * words and the kernel's name: a driver that refuses one kernel cannot run the engine.
- */
-export async function compileKernel(device: GPUDevice, source: KernelSource): Promise<Kernel> {
+/** What a pipeline is made of; creating it asks nothing of the driver's compiler yet. */
+function prepare(device: GPUDevice, source: KernelSource) {
   const { label, code, constants } = source;
   const { params, bindings } = readInterface(code);
   const layout = device.createBindGroupLayout({
@@ -79,21 +76,70 @@ export async function compileKernel(device: GPUDevice, source: KernelSource): Pr
     ],
   });
   const module = device.createShaderModule({ label, code });
+  const descriptor: GPUComputePipelineDescriptor = {
+    label,
+    layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+    compute: { module, entryPoint: 'main', constants: { ...constants } },
+  };
+  return { module, descriptor, kernel: { label, layout, params, bindings } };
+}
+
+/** Compiles at once, in the driver's process; a refusal shows up at the next wait, under the kernel's name. */
+export function compileKernelNow(device: GPUDevice, source: KernelSource): Kernel {
+  const { kernel, descriptor } = prepare(device, source);
+  return { ...kernel, pipeline: device.createComputePipeline(descriptor) };
+}
+
+/**
+ * Compiles beside other work. Throws `DeviceUnavailableError` with the compiler's words and the
+ * kernel's name: a driver that refuses one kernel cannot run the engine.
+ */
+export async function compileKernel(device: GPUDevice, source: KernelSource): Promise<Kernel> {
+  const { kernel, descriptor, module } = prepare(device, source);
   try {
-    const pipeline = await device.createComputePipelineAsync({
-      label,
-      layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
-      compute: { module, entryPoint: 'main', constants: { ...constants } },
-    });
-    return { label, pipeline, layout, params, bindings };
+    return { ...kernel, pipeline: await device.createComputePipelineAsync(descriptor) };
   } catch (cause) {
     const { messages } = await module.getCompilationInfo();
     const words = messages.map(({ lineNum, message }) => `line ${lineNum}: ${message}`).join('; ');
     const reason = words || (cause instanceof Error ? cause.message : String(cause));
     throw new DeviceUnavailableError(
       'webgpu-kernel',
-      `The GPU driver refused the kernel "${label}" (${reason}). Use ?backend=wasm and report the message.`,
+      `The GPU driver refused the kernel "${source.label}" (${reason}). Use ?backend=wasm and report the message.`,
       { cause },
+    );
+  }
+}
+
+/** The kernels of a device, compiled ahead or at their first use. */
+export class KernelStore {
+  private readonly sources: ReadonlyMap<string, KernelSource>;
+  private readonly compiled = new Map<string, Kernel>();
+
+  constructor(
+    private readonly device: GPUDevice,
+    sources: readonly KernelSource[],
+  ) {
+    this.sources = new Map(sources.map((source) => [source.label, source]));
+  }
+
+  named(label: string): Kernel {
+    const present = this.compiled.get(label);
+    if (present) return present;
+    const source = this.sources.get(label);
+    if (!source) throw new RangeError(`there is no kernel "${label}"`);
+    const kernel = compileKernelNow(this.device, source);
+    this.compiled.set(label, kernel);
+    return kernel;
+  }
+
+  /** Compiles everything side by side. Throws `DeviceUnavailableError`. */
+  async compileAll(onProgress?: (compiled: number, total: number) => void): Promise<void> {
+    let done = 0;
+    await Promise.all(
+      [...this.sources.values()].map(async (source) => {
+        this.compiled.set(source.label, await compileKernel(this.device, source));
+        onProgress?.(++done, this.sources.size);
+      }),
     );
   }
 }

@@ -3,7 +3,8 @@
  *
  * Only command-line programs and Node tests import this file; the page never does. Dawn wants a
  * Vulkan driver (Metal or D3D12 elsewhere). Without a GPU a software driver serves: set
- * VK_ICD_FILENAMES to the `vk_swiftshader_icd.json` that lies beside a Chromium binary.
+ * VK_ICD_FILENAMES to the `vk_swiftshader_icd.json` that lies beside a Chromium binary, and where the
+ * system has no libvulkan.so.1 of its own, LD_LIBRARY_PATH to that folder before Node starts.
  */
 import { DeviceUnavailableError } from '../errors';
 import { WebGpuBackend } from './webgpu-backend';
@@ -36,5 +37,17 @@ async function open(): Promise<GPU> {
 
 /** A WebGPU back end in Node. Throws `DeviceUnavailableError` where Dawn finds no Vulkan, Metal or D3D12 driver. */
 export async function createNodeWebGpuBackend(): Promise<WebGpuBackend> {
-  return WebGpuBackend.create({ gpu: await nodeGpu() });
+  const gpu = await nodeGpu();
+  try {
+    return await WebGpuBackend.create({ gpu });
+  } catch (cause) {
+    if (!(cause instanceof DeviceUnavailableError) || cause.code !== 'webgpu-no-adapter') throw cause;
+    throw new DeviceUnavailableError(
+      'webgpu-node-driver',
+      'Dawn found no GPU driver. Install one (on Linux libvulkan.so.1 and a Vulkan driver); for a software one ' +
+        'start with VK_ICD_FILENAMES=<chromium>/vk_swiftshader_icd.json and LD_LIBRARY_PATH=<chromium>, or use ' +
+        '--backend wasm.',
+      { cause },
+    );
+  }
 }

@@ -15,7 +15,7 @@
 import type { BackendCounts } from '../backend';
 import type { DeviceHealth } from './device-health';
 import { type Allocation, BufferPool } from './gpu-tensor';
-import { type Kernel, PARAMS_BYTES, packParams } from './kernel';
+import { type Kernel, type KernelStore, PARAMS_BYTES, packParams } from './kernel';
 
 /** Dispatches of one recording at most: the size of the parameter ring. */
 export const MOST_DISPATCHES = 1024;
@@ -59,7 +59,7 @@ export class Recorder {
 
   constructor(
     private readonly device: GPUDevice,
-    private readonly kernels: ReadonlyMap<string, Kernel>,
+    private readonly kernels: KernelStore,
     private readonly health: DeviceHealth,
     private readonly counts: BackendCounts,
     private readonly mostCost: number,
@@ -86,9 +86,10 @@ export class Recorder {
 
   dispatch({ kernel: name, operands, params, workgroups, cost = 0 }: Dispatch): void {
     if (workgroups === 0) return;
-    const kernel = this.kernels.get(name);
-    if (!kernel) throw new RangeError(`there is no kernel "${name}"`);
     if (this.dispatches === MOST_DISPATCHES || this.cost > this.mostCost) this.submit();
+    // Opened first, so that whatever is refused from here on falls into this recording's error scope.
+    if (!this.encoder) this.openEncoder();
+    const kernel = this.kernels.named(name);
     const { bound, aside } = this.withoutConflicts(kernel, operands);
     const slot = this.dispatches * PARAMS_BYTES;
     packParams(kernel, params, this.hostParams, slot);

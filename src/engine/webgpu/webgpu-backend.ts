@@ -34,7 +34,7 @@ import { type AdapterDescription, browserGpu, describeAdapter, requestAdapter } 
 import { attention, attentionBackward } from './attention-operations';
 import { DeviceHealth } from './device-health';
 import { floats, GpuTensor, ints, own } from './gpu-tensor';
-import { compileKernel, type Kernel } from './kernel';
+import { KernelStore } from './kernel';
 import { kernelSources } from './kernel-catalogue';
 import { rmsNorm, rmsNormBackward, rope, swiGlu, swiGluBackward } from './layer-operations';
 import { adamW, clipFactor } from './optimiser';
@@ -49,7 +49,12 @@ export interface WebGpuBackendOptions {
   readonly gpu?: GPU;
   /** Default: high performance. */
   readonly adapterOptions?: GPURequestAdapterOptions;
-  /** Called as kernels compile, for a progress bar. */
+  /**
+   * Compile all kernels before returning, rather than each at its first use. Default: true on a GPU,
+   * where that takes a second; false on a software adapter, which takes half a second for one large kernel.
+   */
+  readonly precompile?: boolean;
+  /** Called as kernels compile ahead, for a progress bar. */
   readonly onProgress?: (compiled: number, total: number) => void;
 }
 
@@ -77,7 +82,7 @@ export class WebGpuBackend implements Backend {
     /** The WebGPU device itself, for tests and measurements. */
     readonly device: GPUDevice,
     readonly adapter: AdapterDescription,
-    kernels: ReadonlyMap<string, Kernel>,
+    kernels: KernelStore,
   ) {
     const { words, software } = adapter;
     this.info = { name: 'webgpu', device: `WebGPU, ${words}`, threads: 1, software };
@@ -87,22 +92,15 @@ export class WebGpuBackend implements Backend {
     this.readback = new Readback(device, this.recorder, this.health, this.counts);
   }
 
-  /** Finds an adapter, opens a device and compiles all kernels. Throws `DeviceUnavailableError` in words. */
+  /** Finds an adapter, opens a device and compiles the kernels ahead where that is quick. Throws `DeviceUnavailableError` in words. */
   static async create(options: WebGpuBackendOptions = {}): Promise<WebGpuBackend> {
     const adapter = await requestAdapter(options.gpu ?? browserGpu(), options.adapterOptions);
     const device = await openDevice(adapter);
+    const description = describeAdapter(adapter.info);
+    const kernels = new KernelStore(device, kernelSources());
     try {
-      const sources = kernelSources();
-      let compiled = 0;
-      const kernels = await Promise.all(
-        sources.map(async (source) => {
-          const kernel = await compileKernel(device, source);
-          options.onProgress?.(++compiled, sources.length);
-          return kernel;
-        }),
-      );
-      const byLabel = new Map(kernels.map((kernel) => [kernel.label, kernel]));
-      return new WebGpuBackend(device, describeAdapter(adapter.info), byLabel);
+      if (options.precompile ?? !description.software) await kernels.compileAll(options.onProgress);
+      return new WebGpuBackend(device, description, kernels);
     } catch (error) {
       device.destroy();
       throw error;

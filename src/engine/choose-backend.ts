@@ -1,0 +1,258 @@
+/**
+ * Which device computes, decided once at start and said in words.
+ *
+ * A real GPU wins if it also wins a short race on the shapes of a small policy: such models are bound
+ * by the cost of a dispatch, and a slow driver can lose to WebAssembly. A software GPU computes on the
+ * CPU with overhead, so it yields without a race. The decision is a pure function of the findings;
+ * looking for them is the other half of this file.
+ */
+import type { Backend, BackendName } from './backend';
+import { DeviceUnavailableError } from './errors';
+import { WasmBackend } from './wasm/wasm-backend';
+import { WebGpuBackend } from './webgpu/webgpu-backend';
+
+/** What is known of one candidate. */
+export type Finding =
+  | { readonly kind: 'absent'; readonly why: string }
+  | {
+      readonly kind: 'present';
+      readonly device: string;
+      readonly software: boolean;
+      /** Passes of the race workload in a second; left out when no race was run. */
+      readonly passesPerSecond?: number;
+    };
+
+export interface Findings {
+  readonly webgpu: Finding;
+  readonly wasm: Finding;
+  /** `?backend=` or `--backend`. */
+  readonly override?: BackendName;
+}
+
+export interface Alternative {
+  readonly name: BackendName;
+  /** Why it was not taken, in words. */
+  readonly reason: string;
+}
+
+export interface BackendDecision {
+  readonly chosen: BackendName;
+  /** One sentence for the page. */
+  readonly reason: string;
+  readonly alternatives: readonly Alternative[];
+}
+
+const NAMES: readonly BackendName[] = ['webgpu', 'wasm', 'reference'];
+
+/** Reads the value of `?backend=`. Throws `DeviceUnavailableError` for a name that is none. */
+export function parseBackendName(text: string | null | undefined): BackendName | undefined {
+  if (text === null || text === undefined || text === '') return undefined;
+  const name = NAMES.find((known) => known === text.toLowerCase());
+  if (!name) {
+    throw new DeviceUnavailableError(
+      'backend-name',
+      `There is no back end "${text}". Known: ${NAMES.join(', ')}. Leave ?backend= out to have it chosen.`,
+    );
+  }
+  return name;
+}
+
+/** True when both candidates must race before a decision can be made. */
+export function raceNeeded({ webgpu, wasm, override }: Findings): boolean {
+  return override === undefined && webgpu.kind === 'present' && !webgpu.software && wasm.kind === 'present';
+}
+
+/** Throws `DeviceUnavailableError` when nothing can compute, or the override cannot. */
+export function decideBackend(findings: Findings): BackendDecision {
+  const { webgpu, wasm, override } = findings;
+  if (override !== undefined) return decideByOverride(override, findings);
+  if (webgpu.kind === 'absent') {
+    if (wasm.kind === 'absent') {
+      throw new DeviceUnavailableError(
+        'no-backend',
+        `Nothing here can run the model. WebGPU: ${webgpu.why} WebAssembly: ${wasm.why} Try a recent browser.`,
+      );
+    }
+    return {
+      chosen: 'wasm',
+      reason: `${wasm.device}, because WebGPU is not available.`,
+      alternatives: [{ name: 'webgpu', reason: webgpu.why }],
+    };
+  }
+  if (wasm.kind === 'absent') {
+    return {
+      chosen: 'webgpu',
+      reason: `${webgpu.device}, because WebAssembly is not available.`,
+      alternatives: [{ name: 'wasm', reason: wasm.why }],
+    };
+  }
+  if (webgpu.software) {
+    return {
+      chosen: 'wasm',
+      reason: `${wasm.device}: the only GPU here is a software one, which is slower than WebAssembly.`,
+      alternatives: [{ name: 'webgpu', reason: `${webgpu.device} computes on the CPU.` }],
+    };
+  }
+  const race = compare(webgpu.passesPerSecond, wasm.passesPerSecond);
+  if (race.gpuLost) {
+    return {
+      chosen: 'wasm',
+      reason: `${wasm.device}: it beat the GPU in a short race (${race.words}).`,
+      alternatives: [{ name: 'webgpu', reason: `${webgpu.device} lost the race (${race.words}).` }],
+    };
+  }
+  const words = race.words ? ` (${race.words})` : '';
+  return {
+    chosen: 'webgpu',
+    reason: `${webgpu.device}: a GPU is present${words}.`,
+    alternatives: [{ name: 'wasm', reason: `${wasm.device} is the fallback${words}.` }],
+  };
+}
+
+function decideByOverride(override: BackendName, { webgpu, wasm }: Findings): BackendDecision {
+  const finding: Finding =
+    override === 'reference'
+      ? { kind: 'present', device: 'TypeScript float64', software: false }
+      : { webgpu, wasm }[override];
+  if (finding.kind === 'absent') {
+    throw new DeviceUnavailableError(
+      'backend-override',
+      `${override} was asked for but is not available: ${finding.why} Leave the choice out to use another.`,
+    );
+  }
+  const others = NAMES.filter((name) => name !== override && name !== 'reference');
+  return {
+    chosen: override,
+    reason: `${finding.device}, as asked for.`,
+    alternatives: others.map((name) => ({ name, reason: 'Another back end was asked for.' })),
+  };
+}
+
+function compare(gpu: number | undefined, wasm: number | undefined): { gpuLost: boolean; words: string } {
+  if (gpu === undefined || wasm === undefined) return { gpuLost: false, words: '' };
+  const [fast, slow] = gpu >= wasm ? [gpu, wasm] : [wasm, gpu];
+  const factor = (fast / Math.max(slow, 1e-9)).toFixed(1);
+  return {
+    gpuLost: gpu < wasm,
+    words: `${factor} times faster on ${gpu >= wasm ? 'the GPU' : 'WebAssembly'}`,
+  };
+}
+
+export interface ChooseOptions {
+  readonly override?: BackendName;
+  /** Default: `navigator.gpu`. */
+  readonly gpu?: GPU;
+  /** Threads of WebAssembly. Default: its own. */
+  readonly threads?: number;
+  readonly onProgress?: (compiled: number, total: number) => void;
+}
+
+export interface ChosenBackend extends BackendDecision {
+  readonly backend: Backend;
+}
+
+/**
+ * Opens the candidates, races them if that decides, and returns the winner with the reason; the
+ * others are disposed of. Takes about half a second where a race is run. Throws `DeviceUnavailableError`.
+ */
+export async function chooseBackend(options: ChooseOptions = {}): Promise<ChosenBackend> {
+  const { override } = options;
+  if (override === 'reference') {
+    const { ReferenceBackend } = await import('./reference/reference-backend');
+    const notNeeded: Finding = { kind: 'absent', why: 'Not looked for.' };
+    const decision = decideBackend({ override, webgpu: notNeeded, wasm: notNeeded });
+    return { ...decision, backend: new ReferenceBackend() };
+  }
+  const skipped = 'Not looked for, because another back end was asked for.';
+  const [webgpu, wasm] = await Promise.all([
+    override === 'wasm' ? skipped : attempt(() => WebGpuBackend.create(options)),
+    override === 'webgpu' ? skipped : attempt(() => WasmBackend.create({ threads: options.threads })),
+  ]);
+  const opened = [webgpu, wasm].filter((candidate) => typeof candidate !== 'string');
+  try {
+    const found = { override, webgpu: findingOf(webgpu), wasm: findingOf(wasm) };
+    const decision = decideBackend(raceNeeded(found) ? await raced(found, webgpu, wasm) : found);
+    const backend = opened.find(({ info }) => info.name === decision.chosen);
+    if (!backend) throw new DeviceUnavailableError('no-backend', `${decision.chosen} could not be opened.`);
+    for (const other of opened) if (other !== backend) other.dispose();
+    return { ...decision, backend };
+  } catch (error) {
+    for (const backend of opened) backend.dispose();
+    throw error;
+  }
+}
+
+/** A back end, or why there is none. */
+type Attempt = Backend | string;
+
+async function attempt(create: () => Promise<Backend>): Promise<Attempt> {
+  try {
+    return await create();
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function findingOf(candidate: Attempt): Finding {
+  if (typeof candidate === 'string') return { kind: 'absent', why: candidate };
+  return { kind: 'present', device: candidate.info.device, software: candidate.info.software };
+}
+
+/** Runs the race, one after the other; a candidate that fails in it counts as absent. */
+async function raced(findings: Findings, webgpu: Attempt, wasm: Attempt): Promise<Findings> {
+  const run = async (candidate: Attempt, finding: Finding): Promise<Finding> => {
+    if (typeof candidate === 'string' || finding.kind === 'absent') return finding;
+    const rate = await attemptRace(candidate);
+    if (typeof rate === 'string') return { kind: 'absent', why: rate };
+    return { ...finding, passesPerSecond: rate };
+  };
+  return {
+    ...findings,
+    webgpu: await run(webgpu, findings.webgpu),
+    wasm: await run(wasm, findings.wasm),
+  };
+}
+
+async function attemptRace(backend: Backend): Promise<number | string> {
+  try {
+    return await passesPerSecond(backend);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Time given to each candidate. */
+const RACE_MS = 200;
+/** Rows of a training micro-batch, width and feed-forward width of a small policy. */
+const [ROWS, DIM, INNER] = [512, 128, 384];
+
+/**
+ * Feed-forward blocks of a small policy, forward and backward, in a second: matrix products of the
+ * shapes that training spends its time on, waited for after each pass as a training step does.
+ */
+export async function passesPerSecond(backend: Backend, milliseconds = RACE_MS): Promise<number> {
+  const x = backend.alloc('f32', ROWS * DIM, 'race input');
+  const wide = backend.alloc('f32', ROWS * INNER, 'race activation');
+  const weight = backend.alloc('f32', DIM * INNER, 'race weight', 'weight');
+  const pass = async (): Promise<void> => {
+    for (let layer = 0; layer < 4; layer++) {
+      const [up, down] = [
+        { m: ROWS, n: INNER, k: DIM },
+        { m: ROWS, n: DIM, k: INNER },
+      ];
+      backend.matmul({ out: wide, a: x, b: weight, ...up, transposeB: true });
+      backend.matmul({ out: x, a: wide, b: weight, ...down });
+    }
+    await backend.flush();
+  };
+  await pass();
+  const start = performance.now();
+  let passes = 0;
+  do {
+    await pass();
+    passes++;
+  } while (performance.now() - start < milliseconds);
+  const rate = (1000 * passes) / (performance.now() - start);
+  for (const tensor of [x, wide, weight]) backend.free(tensor);
+  return rate;
+}

@@ -1,0 +1,50 @@
+/** The house rules for kernels, checked on every file: portable, described, with a readable interface. */
+import { describe, expect, it } from 'vitest';
+import { PARAMS_BYTES, readInterface } from './kernel';
+import { kernelSources } from './kernel-catalogue';
+
+const files = import.meta.glob<string>('./kernels/*.wgsl', { query: '?raw', import: 'default', eager: true });
+
+describe.each(Object.entries(files))('%s', (_, code) => {
+  it('opens with its formula, its layout and its dispatch', () => {
+    const lines = code.split('\n');
+    const header = lines
+      .slice(
+        0,
+        lines.findIndex((line) => !line.startsWith('//')),
+      )
+      .join(' ');
+    expect(header).toMatch(/=/);
+    expect(header).toMatch(/Layout: |Reads/);
+    expect(header).toMatch(/Dispatch: |Every lane must call/);
+  });
+
+  it('asks for no optional feature', () => {
+    expect(code).not.toMatch(/^\s*(enable|requires)\b/m);
+    expect(code).not.toMatch(/\bf16\b|subgroup/);
+  });
+});
+
+describe('kernel interfaces', () => {
+  it.each(kernelSources().map(({ label, code }) => [label, code] as const))('%s', (_, code) => {
+    const { params, bindings } = readInterface(code);
+    const fields = /struct Params \{([^}]*)\}/.exec(code)?.[1].match(/:/g)?.length;
+    expect(params.length).toBe(fields);
+    expect(params.length * 4).toBeLessThanOrEqual(PARAMS_BYTES);
+    expect(bindings.map(({ binding }) => binding)).toEqual(bindings.map((_, i) => i + 1));
+    expect(bindings.length).toBe(code.match(/var<storage/g)?.length);
+    // Eight storage buffers are what every device offers.
+    expect(bindings.length).toBeLessThanOrEqual(8);
+    expect(bindings.some(({ writable }) => writable)).toBe(true);
+  });
+
+  it('uses every file', () => {
+    const all = kernelSources().map(({ code }) => code);
+    for (const code of Object.values(files)) expect(all.some((source) => source.includes(code))).toBe(true);
+  });
+
+  it('gives every pipeline its own name', () => {
+    const labels = kernelSources().map(({ label }) => label);
+    expect(new Set(labels).size).toBe(labels.length);
+  });
+});
