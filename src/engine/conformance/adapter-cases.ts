@@ -71,6 +71,8 @@ interface Batch {
   readonly train: TrainFile;
   readonly tensors: FixtureTensors;
   readonly samples: readonly TokenSample[];
+  /** Adapter off, at the temperature of the grpo loss: the frozen base, so the same for every step. */
+  readonly reference: readonly TokenScores[];
 }
 
 export async function* adapterCases(
@@ -89,7 +91,8 @@ export async function* adapterCases(
     promptIds: ids.slice(0, train.prompt_lengths[b]),
     completionIds: ids.slice(train.prompt_lengths[b]),
   }));
-  const batch: Batch = { train, tensors, samples };
+  const reference = await model.score(samples, { temperature: train.grpo.temperature, useAdapter: false });
+  const batch: Batch = { train, tensors, samples, reference };
 
   const { logits } = await model.inspect(train.logits_of_sequences.map((b) => sequences[b]));
   yield folder.result('lora.logits', relativeError(logits, tensors.floats('logits')));
@@ -113,12 +116,12 @@ async function* scoreCases(
   batch: Batch,
 ): AsyncGenerator<ConformanceResult> {
   const { temperature } = batch.train.grpo;
-  for (const [name, options] of [
-    ['next_logprob', { temperature: 1, useAdapter: true }],
-    ['grpo.new_logprob', { temperature, useAdapter: true }],
-    ['grpo.ref_logprob', { temperature, useAdapter: false }],
+  const adapted = (at: number) => model.score(batch.samples, { temperature: at, useAdapter: true });
+  for (const [name, scores] of [
+    ['next_logprob', await adapted(1)],
+    ['grpo.new_logprob', await adapted(temperature)],
+    ['grpo.ref_logprob', batch.reference],
   ] as const) {
-    const scores = await model.score(batch.samples, options);
     const expected = perCompletion(batch, batch.tensors.floats(name));
     const error = relativeError(
       scores.flatMap(({ logprobs }) => [...logprobs]),
@@ -215,10 +218,10 @@ async function policyGradient(model: EngineModel, batch: Batch): Promise<number>
 }
 
 async function grpo(model: EngineModel, batch: Batch): Promise<number> {
+  const { reference } = batch;
   const { temperature, options } = batch.train.grpo;
   const old = perCompletion(batch, batch.tensors.floats('grpo.old_logprob'));
   const advantages = batch.tensors.floats('advantages');
-  const reference = await model.score(batch.samples, { temperature, useAdapter: false });
   const row = (scores: TokenScores, sample: number): LossRow => ({
     logprobs: scores.logprobs,
     entropies: scores.entropies,

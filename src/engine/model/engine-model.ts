@@ -158,7 +158,10 @@ export class EngineModel implements LanguageModel {
   }
 
   /** See `LanguageModel`. @throws TokenInputError, NonFiniteError */
-  generate(requests: readonly GenerateRequest[], options: GenerateOptions): Promise<readonly Generated[]> {
+  async generate(
+    requests: readonly GenerateRequest[],
+    options: GenerateOptions,
+  ): Promise<readonly Generated[]> {
     requests.forEach(({ promptIds }, i) => {
       checkSequence(promptIds, this, `The prompt of request ${i}`);
     });
@@ -168,7 +171,7 @@ export class EngineModel implements LanguageModel {
   }
 
   /** See `LanguageModel`. Order of results: that of `samples`. @throws TokenInputError, NonFiniteError */
-  score(
+  async score(
     samples: readonly TokenSample[],
     options: {
       readonly temperature: number;
@@ -184,7 +187,7 @@ export class EngineModel implements LanguageModel {
   }
 
   /** See `LanguageModel`. A micro-batch whose gradients are all zero costs no backward pass. */
-  accumulate(
+  async accumulate(
     samples: readonly TokenSample[],
     options: { readonly temperature: number; readonly microBatchTokens?: number },
     loss: TokenLoss,
@@ -204,7 +207,7 @@ export class EngineModel implements LanguageModel {
    * @returns the loss (0 if no token has weight) and the sum of the weights
    * @throws TokenInputError, NonFiniteError
    */
-  accumulateTokens(
+  async accumulateTokens(
     batch: readonly WeightedTokens[],
     options: { readonly microBatchTokens?: number } = {},
   ): Promise<{ readonly loss: number; readonly weight: number }> {
@@ -218,7 +221,7 @@ export class EngineModel implements LanguageModel {
   }
 
   /** See `LanguageModel`. On an error the gradient is kept too; call `zeroGradients` to go on. */
-  update(options: UpdateOptions): Promise<{ readonly gradNorm: number }> {
+  async update(options: UpdateOptions): Promise<{ readonly gradNorm: number }> {
     const learned = this.learned();
     return this.exclusively(() => learned.update(options));
   }
@@ -228,7 +231,7 @@ export class EngineModel implements LanguageModel {
   }
 
   /** Final hidden states `[rows, hidden]` and logits `[rows, vocab]` of all tokens of packed sequences. */
-  inspect(
+  async inspect(
     sequences: readonly (readonly number[])[],
     options: { readonly useAdapter?: boolean } = {},
   ): Promise<{ readonly hidden: FloatArray; readonly logits: FloatArray }> {
@@ -248,7 +251,7 @@ export class EngineModel implements LanguageModel {
   }
 
   /** Logits `[vocab]` after each given token, computed as generation does: prefill, then one by one. */
-  cachedLogits(
+  async cachedLogits(
     promptIds: readonly number[],
     tokens: readonly number[],
     options: { readonly useAdapter?: boolean } = {},
@@ -277,7 +280,7 @@ export class EngineModel implements LanguageModel {
   }
 
   /** Same as `exportState`. */
-  exportAdapter(): Promise<AdapterState> {
+  async exportAdapter(): Promise<AdapterState> {
     return this.exportState();
   }
 
@@ -287,7 +290,7 @@ export class EngineModel implements LanguageModel {
   }
 
   /** Trainable parameters (adapter or all weights, flat), AdamW moments and update count. */
-  exportState(): Promise<AdapterState> {
+  async exportState(): Promise<AdapterState> {
     const learned = this.learned();
     return this.exclusively(() => learned.exportState());
   }
@@ -298,7 +301,7 @@ export class EngineModel implements LanguageModel {
   }
 
   /** A and B of every adapted module by PEFT name. @throws ModelUseError without an adapter */
-  adapterTensors(): Promise<NamedTensors> {
+  async adapterTensors(): Promise<NamedTensors> {
     const learned = this.learnedAdapter();
     return this.exclusively(() => learned.namedParameters());
   }
@@ -312,7 +315,7 @@ export class EngineModel implements LanguageModel {
   }
 
   /** Base weights by Hugging Face name, after full training. @throws ModelUseError otherwise */
-  exportWeights(): Promise<NamedTensors> {
+  async exportWeights(): Promise<NamedTensors> {
     const learned = this.learned();
     if (this.#active) {
       throw new ModelUseError(
@@ -324,7 +327,7 @@ export class EngineModel implements LanguageModel {
   }
 
   /** The gradient accumulated so far, by parameter name. */
-  gradients(): Promise<NamedTensors> {
+  async gradients(): Promise<NamedTensors> {
     const learned = this.learned();
     return this.exclusively(() => learned.namedGradients());
   }
@@ -335,7 +338,7 @@ export class EngineModel implements LanguageModel {
   }
 
   /** AdamW's moments by parameter name. */
-  moments(): Promise<NamedMoments> {
+  async moments(): Promise<NamedMoments> {
     const learned = this.learned();
     return this.exclusively(() => learned.namedMoments());
   }

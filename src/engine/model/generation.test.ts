@@ -1,0 +1,197 @@
+/** Generation: what a draw may depend on, how sequences end, what is reported. */
+import { describe, expect, it } from 'vitest';
+import type { GeneratedToken, GenerateOptions, GenerateRequest } from '../language-model';
+import { ReferenceBackend } from '../reference/reference-backend';
+import { EngineModel } from './engine-model';
+import { uniformAt } from './random';
+import { TokenInputError } from './samples';
+import { mapTensors, randomSequences, randomWeights, TINY, TINY_ADAPTER } from './test-model';
+
+async function openTiny(maxPositions?: number): Promise<EngineModel> {
+  const model = await EngineModel.open({
+    backend: new ReferenceBackend(),
+    config: TINY,
+    weights: randomWeights(TINY, 1),
+    adapter: TINY_ADAPTER,
+    maxPositions,
+  });
+  const tensors = await model.adapterTensors();
+  model.loadAdapterTensors(mapTensors(tensors, (value, at) => value + 0.2 * Math.sin(at)));
+  return model;
+}
+
+const sampling: GenerateOptions = { temperature: 0.8, maxNewTokens: 9, stopIds: [] };
+const requests: readonly GenerateRequest[] = randomSequences(TINY, 2, [1, 7, 4, 12, 7]).map(
+  (promptIds, seed) => ({ promptIds, seed: seed * 1001 }),
+);
+const ids = (tokens: readonly GeneratedToken[]) => tokens.map(({ id }) => id);
+
+describe('generate', () => {
+  it('draws depend on seed and index, not on the batch', async () => {
+    const model = await openTiny();
+    const together = await model.generate(requests, sampling);
+    for (const [i, request] of requests.entries()) {
+      const [alone] = await model.generate([request], sampling);
+      expect(ids(alone.tokens)).toEqual(ids(together[i].tokens));
+    }
+    const shorter = await model.generate(requests, { ...sampling, maxNewTokens: 4 });
+    expect(shorter.map(({ tokens }) => ids(tokens))).toEqual(
+      together.map(({ tokens }) => ids(tokens).slice(0, 4)),
+    );
+    const otherSeeds = await model.generate(
+      requests.map(({ promptIds, seed }) => ({ promptIds, seed: seed + 1 })),
+      sampling,
+    );
+    expect(otherSeeds.map(({ tokens }) => ids(tokens))).not.toEqual(
+      together.map(({ tokens }) => ids(tokens)),
+    );
+  });
+
+  it.each([true, false])('reports what scoring finds (adapter %s)', async (useAdapter) => {
+    const model = await openTiny();
+    const generated = await model.generate(requests, { ...sampling, useAdapter });
+    const samples = requests.map(({ promptIds }, i) => ({
+      promptIds,
+      completionIds: ids(generated[i].tokens),
+    }));
+    const scores = await model.score(samples, { temperature: 0.8, useAdapter, microBatchTokens: 17 });
+    for (const [i, { tokens }] of generated.entries()) {
+      for (const [t, token] of tokens.entries()) {
+        expect(token.logprob).toBeCloseTo(scores[i].logprobs[t], 10);
+        expect(token.entropy).toBeCloseTo(scores[i].entropies[t], 10);
+      }
+    }
+    const other = await model.score(samples, { temperature: 0.8, useAdapter: !useAdapter });
+    expect(other[0].logprobs[0]).not.toBeCloseTo(scores[0].logprobs[0], 4);
+  });
+
+  it('sampling frequencies follow the reported probabilities', async () => {
+    const model = await openTiny();
+    const [promptIds] = randomSequences(TINY, 3, [5]);
+    const draws = 600;
+    const many = Array.from({ length: draws }, (_, seed) => ({ promptIds, seed }));
+    const generated = await model.generate(many, { ...sampling, maxNewTokens: 1 });
+    const counts = new Map<number, { count: number; p: number }>();
+    for (const { tokens } of generated) {
+      const entry = counts.get(tokens[0].id) ?? { count: 0, p: Math.exp(tokens[0].logprob) };
+      entry.count++;
+      counts.set(tokens[0].id, entry);
+    }
+    for (const { count, p } of counts.values()) {
+      expect(Math.abs(count - draws * p)).toBeLessThan(5 * Math.sqrt(draws * p * (1 - p)) + 2);
+    }
+  });
+
+  it('greedy takes the most likely token, first among its alternatives', async () => {
+    const model = await openTiny();
+    const [{ tokens }] = await model.generate(requests.slice(3, 4), {
+      ...sampling,
+      temperature: 0,
+      alternatives: 5,
+    });
+    const { logits } = await model.inspect([[...requests[3].promptIds, ...ids(tokens)]]);
+    for (const [t, token] of tokens.entries()) {
+      const at = requests[3].promptIds.length - 1 + t;
+      const row = Array.from(logits.subarray(at * TINY.vocabSize, (at + 1) * TINY.vocabSize));
+      expect(token.id).toBe(row.indexOf(Math.max(...row)));
+      expect(token.alternatives[0].id).toBe(token.id);
+      expect(token.alternatives[0].logprob).toBeCloseTo(token.logprob, 10);
+      expect(token.alternatives.map(({ id }) => row[id])).toEqual([...row].sort((a, b) => b - a).slice(0, 5));
+    }
+  });
+
+  it('ends at a stop id, which it reports, and lets the others go on', async () => {
+    const model = await openTiny();
+    const free = await model.generate(requests, sampling);
+    const stop = free[1].tokens[3].id;
+    const stopped = await model.generate(requests, { ...sampling, stopIds: [stop, 999] });
+    for (const [i, { tokens, finish }] of stopped.entries()) {
+      const first = ids(free[i].tokens).indexOf(stop);
+      expect(finish).toBe(first < 0 ? 'length' : 'stop');
+      expect(ids(tokens)).toEqual(ids(free[i].tokens).slice(0, first < 0 ? undefined : first + 1));
+    }
+    expect(stopped[1].finish).toBe('stop');
+  });
+
+  it('ends at the longest sequence the model takes', async () => {
+    const model = await openTiny(14);
+    const generated = await model.generate(requests, sampling);
+    expect(generated.map(({ tokens }) => tokens.length)).toEqual([9, 7, 9, 2, 7]);
+    expect(generated.every(({ finish }) => finish === 'length')).toBe(true);
+  });
+
+  it('generates nothing when nothing is asked for', async () => {
+    const model = await openTiny();
+    expect(await model.generate([], sampling)).toEqual([]);
+    const none = await model.generate(requests.slice(0, 1), { ...sampling, maxNewTokens: 0 });
+    expect(none).toEqual([{ tokens: [], finish: 'length' }]);
+  });
+
+  it('streams tokens in order and stops where it is aborted', async () => {
+    const model = await openTiny();
+    const free = await model.generate(requests, sampling);
+    const controller = new AbortController();
+    const streamed = requests.map((): number[] => []);
+    const cut = await model.generate(requests, {
+      ...sampling,
+      signal: controller.signal,
+      onToken: (request, token) => {
+        streamed[request].push(token.id);
+        if (streamed[4].length === 3) controller.abort();
+      },
+    });
+    expect(cut.every(({ finish }) => finish === 'aborted')).toBe(true);
+    expect(cut.map(({ tokens }) => ids(tokens))).toEqual(streamed);
+    expect(streamed).toEqual(free.map(({ tokens }) => ids(tokens).slice(0, 3)));
+    const never = await model.generate(requests, { ...sampling, signal: AbortSignal.abort() });
+    expect(never.every(({ tokens, finish }) => tokens.length === 0 && finish === 'aborted')).toBe(true);
+  });
+
+  it('refuses prompts the model cannot take, naming the request', async () => {
+    const model = await openTiny();
+    const refused = async (promptIds: number[], message: RegExp) => {
+      const bad = model.generate([requests[0], { promptIds, seed: 0 }], sampling);
+      await expect(bad).rejects.toThrow(TokenInputError);
+      await expect(bad).rejects.toThrow(message);
+    };
+    await refused([], /request 1 is empty/);
+    await refused([3, 23], /request 1 holds token id 23/);
+    await refused([1.5], /token id 1.5/);
+    await refused(new Array(41).fill(0), /41 tokens, the model takes 40/);
+  });
+
+  it('allocates nothing once it is warm, and keeps passes and readbacks few', async () => {
+    const backend = new ReferenceBackend();
+    const weights = randomWeights(TINY, 1);
+    const model = await EngineModel.open({ backend, config: TINY, weights });
+    await model.generate(requests, sampling);
+    const { bytesAllocated, dispatches, readbacks } = backend.counts;
+    await model.generate(requests, sampling);
+    expect(backend.counts.bytesAllocated).toBe(bytesAllocated);
+    // 9 passes of 2 blocks with 17 operations, and lookup, norm, head, sample; prefill gathers twice.
+    expect(backend.counts.dispatches - dispatches).toBe(9 * (2 * 17 + 4) + 2);
+    expect(backend.counts.readbacks - readbacks).toBe(10);
+  });
+});
+
+describe('uniformAt', () => {
+  it('is in [0, 1), exact in float32, and fills its bins evenly over seeds and indices', () => {
+    const bins = new Array<number>(16).fill(0);
+    for (let seed = 0; seed < 200; seed++) {
+      for (let index = 0; index < 80; index++) {
+        const u = uniformAt(seed, index);
+        expect(u >= 0 && u < 1 && Math.fround(u) === u).toBe(true);
+        bins[Math.floor(u * 16)]++;
+      }
+    }
+    const expected = (200 * 80) / 16;
+    const chiSquare = bins.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+    expect(chiSquare).toBeLessThan(45);
+  });
+
+  it('uses the high bits of a seed and tells neighbours apart', () => {
+    expect(uniformAt(2 ** 40, 0)).not.toBe(uniformAt(0, 0));
+    expect(uniformAt(1, 0)).not.toBe(uniformAt(0, 1));
+    expect(uniformAt(7, 3)).toBe(uniformAt(7, 3));
+  });
+});
