@@ -11,6 +11,7 @@
  * a block adds to it what comes back through its two branches.
  */
 import type { Tensor } from '../backend';
+import { EngineError } from '../errors';
 import { type ActiveAdapter, type DecoderContext, type HiddenStates, loraForward } from './decoder';
 import type { DecoderWeights, LayerWeights, LoraWeights } from './decoder-weights';
 import { type LinearBackwardArgs, linear, linearBackward } from './linear';
@@ -175,7 +176,8 @@ class TrainingBlock {
   /** dL/dx of this block from dL/d(its output), which it may overwrite. */
   backward(dOut: Tensor): Tensor {
     const tape = this.#tape;
-    if (!tape) throw new Error('backward before forward');
+    if (!tape)
+      throw new EngineError('pass-order', 'The backward pass of a block needs its forward pass first.');
     this.feedForwardBackward(tape, dOut);
     const { scratch, config } = this.context;
     const { rows } = this.rows;
@@ -234,7 +236,7 @@ class TrainingBlock {
     const { backend, scratch, config } = this.context;
     const { heads, kvHeads, headDim, hiddenSize } = config;
     const { rows, queryEnd } = this.rows;
-    if (!queryEnd) throw new Error('a training pass needs packed sequences');
+    if (!queryEnd) throw new EngineError('pass-order', 'Training needs packed sequences, not a cache.');
     const dq = scratch.floats('d.q', rows * heads * headDim);
     const dk = scratch.floats('d.k', rows * kvHeads * headDim);
     const dv = scratch.floats('d.v', rows * kvHeads * headDim);
