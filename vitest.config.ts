@@ -10,8 +10,8 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: ['src/**/*.browser.test.ts'],
+          include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+          exclude: ['src/**/*.browser.test.{ts,tsx}'],
           testTimeout: 60_000,
         },
       },
@@ -19,7 +19,7 @@ export default defineConfig({
         publicDir: 'public',
         test: {
           name: 'browser',
-          include: ['src/**/*.browser.test.ts', 'src/**/*.browser.test.tsx'],
+          include: ['src/**/*.browser.test.{ts,tsx}'],
           testTimeout: 120_000,
           browser: {
             enabled: true,

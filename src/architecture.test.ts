@@ -62,7 +62,8 @@ function importsOf(path: string): Import[] {
   });
 }
 
-const isTest = (path: string) => /\.test\.tsx?$/.test(path);
+/** Tests, and the `.fixture.ts` files that only tests import. */
+const isTest = (path: string) => /\.(test|fixture)\.tsx?$/.test(path);
 const sources = files(SRC).filter((path) => !isTest(path));
 const imports = sources.flatMap(importsOf);
 const room = (path: string) => path.split(/[\\/]/)[0];
@@ -90,6 +91,10 @@ test('every source file lives in a room of the house', () => {
 test('arrows point down: no room imports what stands above it', () => {
   const wrong = imports.filter((edge) => !allowed(edge)).map((edge) => `${edge.from} -> ${edge.to}`);
   expect(wrong).toEqual([]);
+});
+
+test('only tests import fixtures', () => {
+  expect(imports.filter((edge) => edge.to.endsWith('.fixture'))).toEqual([]);
 });
 
 test('the table itself has no cycle', () => {

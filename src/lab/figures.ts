@@ -4,7 +4,7 @@
 export function figure(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return 'not a number';
   const text = Number(value.toFixed(digits)).toString();
-  return text.replace('-', '−');
+  return text.replaceAll('-', '−');
 }
 
 /** With its sign, "+0.41", "−1.2", "0". */

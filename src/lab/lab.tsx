@@ -18,7 +18,7 @@ import { useHandlers } from './state/use-handlers';
 import { TrainingPanel } from './training/training-panel';
 
 export function Lab({ lab }: { readonly lab: LabController }) {
-  const state = useSyncExternalStore(lab.subscribe, lab.state);
+  const state = useSyncExternalStore(lab.subscribe, lab.state, lab.state);
   const { episode, ready, busy, training, address, trouble } = state;
   const log = episode?.log ?? NO_EVENTS;
   const frames = useMemo(() => framesOf(log), [log]);

@@ -42,6 +42,7 @@ export function Timeline({ log, frames, at, onShow }: TimelineProps) {
           max={Math.max(0, frames.length - 1)}
           step={1}
           value={at}
+          style={{ '--moments': frames.length } as CSSProperties}
           aria-label="Moment of the episode"
           aria-valuetext={frameWords(log, frame, frames.length)}
           onChange={(event) => onShow(Number(event.target.value))}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { compact, count, duration, figure, percent, signed } from './figures';
+
+test.each([
+  [figure(0.12345), '0.123'],
+  [figure(-1.5), '−1.5'],
+  [figure(-0.0001), '0'],
+  [figure(Number.NaN), 'not a number'],
+  [signed(0.414), '+0.41'],
+  [signed(-1.2), '−1.2'],
+  [signed(0), '0'],
+  [signed(0.001), '0'],
+  [compact(0.00001), '1.0e−5'],
+  [compact(0), '0'],
+  [compact(21000), '21000'],
+  [percent(0.876), '88%'],
+  [percent(0.004), '0.4%'],
+  [duration(950), '1 s'],
+  [duration(185_000), '3 min 5 s'],
+  [count(1, 'token'), '1 token'],
+  [count(612864, 'parameter'), '612,864 parameters'],
+])('writes %s', (written, expected) => {
+  expect(written).toBe(expected);
+});

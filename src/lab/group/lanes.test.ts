@@ -1,0 +1,45 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { GroupRun } from '../../worker/protocol';
+import { recordGroup } from '../episode/recorded.fixture';
+import { advantageFormula, creditWords, lanesOf } from './lanes';
+
+let group: GroupRun;
+
+beforeAll(async () => {
+  group = await recordGroup({ seed: 11 });
+});
+
+test('a lane has a cell for every step that carries an advantage, and the same advantage in each', () => {
+  const lanes = lanesOf(group);
+  expect(lanes).toHaveLength(8);
+  for (const [k, lane] of lanes.entries()) {
+    const rollout = group.rollouts[k];
+    expect(lane.steps).toHaveLength(rollout.stepAdvantages.length);
+    expect(lane.steps.map(({ advantage }) => advantage)).toEqual(rollout.stepAdvantages);
+    expect(new Set(lane.steps.map(({ advantage }) => advantage))).toEqual(new Set([rollout.advantage]));
+    expect(lane.steps.map(({ step }) => step)).toEqual(lane.steps.map((_, index) => index + 1));
+  }
+});
+
+test('letters name what each step did', () => {
+  const letters = lanesOf(group).flatMap(({ steps }) => steps.map(({ letter }) => letter));
+  for (const letter of letters) expect('AUDRSF✓!?').toContain(letter);
+  expect(letters).toContain('A');
+  expect(letters).toContain('✓');
+});
+
+test('the formula can be worked out with the numbers in it', () => {
+  for (const lane of lanesOf(group)) {
+    const text = advantageFormula(lane, group.statistics, group.options).replaceAll('−', '-');
+    const found = text.match(/\(([-\d.]+) - ([-\d.]+)\) \/ \(([-\d.]+) \+ ([-\d.e]+)\) = \+?([-\d.]+)/);
+    if (!found) throw new Error(`no numbers in: ${text}`);
+    const [r, mean, std, eps, value] = found.slice(1).map(Number);
+    expect((r - mean) / (std + eps)).toBeCloseTo(value, 1);
+  }
+});
+
+test('every advantage mode is explained in its own words', () => {
+  const modes = ['broadcast', 'last-step', 'experiences'] as const;
+  const words = modes.map((mode) => creditWords({ ...group.options, mode }));
+  expect(new Set(words).size).toBe(3);
+});
