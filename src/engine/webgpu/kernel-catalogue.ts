@@ -45,6 +45,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   'column-sums': columnSums,
   'norm-weight-gradient': normWeightGradient,
   rope,
+  attention,
   'attention-delta': attentionDelta,
   'attention-query-gradient': attentionQueryGradient,
   'attention-key-gradient': attentionKeyGradient,
@@ -56,7 +57,6 @@ const PLAIN: Readonly<Record<string, string>> = {
 const REDUCING: Readonly<Record<string, string>> = {
   'rms-norm': rmsNorm,
   'rms-norm-backward': rmsNormBackward,
-  attention,
 };
 
 const OVER_VOCABULARY: Readonly<Record<string, string>> = {

@@ -244,6 +244,15 @@ describe('errors', () => {
     expect(() => backend.alloc('f32', most / 4 + 1, 'huge cache')).toThrow(/huge cache.*\?backend=wasm/);
   });
 
+  it('turns a report of short memory into words at the next wait, once', async () => {
+    const error = new GPUOutOfMemoryError('16 GiB asked for');
+    backend.device.dispatchEvent(new GPUUncapturedErrorEvent('uncapturederror', { error, cancelable: true }));
+    const flushed = backend.flush();
+    await expect(flushed).rejects.toThrow(DeviceMemoryError);
+    await expect(flushed).rejects.toThrow(/16 GiB asked for.*\?backend=wasm/s);
+    await backend.flush();
+  });
+
   it('reports a refused command at the next read, once, with the name of its kernel', async () => {
     const [x, out] = [filled(64, 1), filled(64, 0)];
     await backend.flush();

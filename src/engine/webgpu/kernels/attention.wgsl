@@ -1,11 +1,13 @@
 // out[r, h] = sum over j of p[j] v[j],  p = softmax over key_start[r] <= j < key_end[r] of scale * q[r, h] . k[j]
 // lse[r, h] = log sum over j of exp(scale * q[r, h] . k[j])
 //
-// Online softmax: keys pass by LANES at a time, sums are rescaled when the running maximum rises.
+// Online softmax: keys pass by LANES at a time, sums are rescaled when the running maximum rises. Every
+// lane finds the maximum and the sum of weights for itself, which costs fewer barriers than sharing them.
 // Layout: q, out f32 [rows, heads, head_dim]; k, v f32 [key_rows, kv_heads, head_dim]; lse f32 [rows, heads];
 // key_start, key_end i32 [rows]. Query head h reads key-value head floor(h * kv_heads / heads). head_dim <= 256.
-// Uses lanes.wgsl. Dispatch: one workgroup of LANES for each (row, head), folded into x and y.
+// Dispatch: one workgroup of LANES for each (row, head), folded into x and y.
 
+override LANES: u32 = 64;
 const LOWEST = -3.0e38;
 
 struct Params {
@@ -25,6 +27,7 @@ struct Params {
 @group(0) @binding(7) var<storage, read> key_end: array<i32>;
 
 var<workgroup> query: array<f32, 256>;
+var<workgroup> scores: array<f32, LANES>;
 var<workgroup> weights: array<f32, LANES>;
 // Entry d belongs to lane d mod LANES alone.
 var<workgroup> sums: array<f32, 256>;
@@ -53,26 +56,30 @@ fn main(
   var largest = LOWEST;
   var total = 0.0;
   for (var first = start; first < end; first += LANES) {
-    let j = first + lane;
-    var score = LOWEST;
-    if (j < end) {
-      let key = (j * params.kv_heads + kv_head) * dim;
+    let count = min(LANES, end - first);
+    if (lane < count) {
+      let key = ((first + lane) * params.kv_heads + kv_head) * dim;
       var product = 0.0;
       for (var d = 0u; d < dim; d++) {
         product += query[d] * k[key + d];
       }
-      score = params.scale * product;
+      scores[lane] = params.scale * product;
     }
-    let risen = max(largest, max_lanes(score, lane));
-    var weight = 0.0;
-    if (j < end) {
-      weight = exp(score - risen);
+    workgroupBarrier();
+    var risen = largest;
+    for (var t = 0u; t < count; t++) {
+      risen = max(risen, scores[t]);
     }
-    weights[lane] = weight;
+    if (lane < count) {
+      weights[lane] = exp(scores[lane] - risen);
+    }
     let correction = exp(largest - risen);
-    total = total * correction + sum_lanes(weight, lane);
     largest = risen;
-    let count = min(LANES, end - first);
+    workgroupBarrier();
+    total *= correction;
+    for (var t = 0u; t < count; t++) {
+      total += weights[t];
+    }
     for (var d = lane; d < dim; d += LANES) {
       var sum = sums[d] * correction;
       for (var t = 0u; t < count; t++) {
