@@ -5,6 +5,7 @@ import { launchOptions } from './scripts/browser.mjs';
 
 export default defineConfig({
   test: {
+    globalSetup: ['scripts/build-wasm.mjs'],
     projects: [
       {
         test: {
@@ -17,6 +18,14 @@ export default defineConfig({
       },
       {
         publicDir: 'public',
+        // Isolated, as `npm start` serves the page, so that WebAssembly threads are tested too.
+        server: {
+          headers: {
+            'Cross-Origin-Opener-Policy': 'same-origin',
+            'Cross-Origin-Embedder-Policy': 'require-corp',
+            'Cross-Origin-Resource-Policy': 'same-origin',
+          },
+        },
         test: {
           name: 'browser',
           include: ['src/**/*.browser.test.{ts,tsx}'],

@@ -31,6 +31,8 @@ export interface Findings {
 
 export interface Alternative {
   readonly name: BackendName;
+  /** Whether asking for it could work: it was opened, or not looked for. */
+  readonly available: boolean;
   /** Why it was not taken, in words. */
   readonly reason: string;
 }
@@ -76,21 +78,21 @@ export function decideBackend(findings: Findings): BackendDecision {
     return {
       chosen: 'wasm',
       reason: `${wasm.device}, because WebGPU is not available.`,
-      alternatives: [{ name: 'webgpu', reason: webgpu.why }],
+      alternatives: [{ name: 'webgpu', available: false, reason: webgpu.why }],
     };
   }
   if (wasm.kind === 'absent') {
     return {
       chosen: 'webgpu',
       reason: `${webgpu.device}, because WebAssembly is not available.`,
-      alternatives: [{ name: 'wasm', reason: wasm.why }],
+      alternatives: [{ name: 'wasm', available: false, reason: wasm.why }],
     };
   }
   if (webgpu.software) {
     return {
       chosen: 'wasm',
       reason: `${wasm.device}: the only GPU here is a software one, which is slower than WebAssembly.`,
-      alternatives: [{ name: 'webgpu', reason: `${webgpu.device} computes on the CPU.` }],
+      alternatives: [{ name: 'webgpu', available: true, reason: `${webgpu.device} computes on the CPU.` }],
     };
   }
   const race = compare(webgpu.passesPerSecond, wasm.passesPerSecond);
@@ -98,14 +100,16 @@ export function decideBackend(findings: Findings): BackendDecision {
     return {
       chosen: 'wasm',
       reason: `${wasm.device}: it beat the GPU in a short race (${race.words}).`,
-      alternatives: [{ name: 'webgpu', reason: `${webgpu.device} lost the race (${race.words}).` }],
+      alternatives: [
+        { name: 'webgpu', available: true, reason: `${webgpu.device} lost the race (${race.words}).` },
+      ],
     };
   }
   const words = race.words ? ` (${race.words})` : '';
   return {
     chosen: 'webgpu',
     reason: `${webgpu.device}: a GPU is present${words}.`,
-    alternatives: [{ name: 'wasm', reason: `${wasm.device} is the fallback${words}.` }],
+    alternatives: [{ name: 'wasm', available: true, reason: `${wasm.device} is the fallback${words}.` }],
   };
 }
 
@@ -124,7 +128,11 @@ function decideByOverride(override: BackendName, { webgpu, wasm }: Findings): Ba
   return {
     chosen: override,
     reason: `${finding.device}, as asked for.`,
-    alternatives: others.map((name) => ({ name, reason: 'Another back end was asked for.' })),
+    alternatives: others.map((name) => ({
+      name,
+      available: true,
+      reason: 'Another back end was asked for.',
+    })),
   };
 }
 

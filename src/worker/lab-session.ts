@@ -80,7 +80,7 @@ export class LabSession {
       text: string,
     ) => this.tell({ kind: 'loading', stage, text, done: 0, total: 0 });
     say('device', 'Looking for a device to compute on');
-    const chosen = await chooseBackend({ override });
+    const chosen = await chooseBackend({ override: override ?? undefined });
     const models = await LabModels.open(site, chosen.backend, say);
     say('memory', 'Opening long-term memory');
     const memories = await LabMemories.open((reason) =>
@@ -99,7 +99,7 @@ export class LabSession {
     say('checkpoint', 'Looking for a run to continue');
     const card = await readCard(site);
     return {
-      backend: chosen.report,
+      backend: { ...chosen.backend.info, reason: chosen.reason, alternatives: chosen.alternatives },
       model: {
         name: 'agemem-lab bundled policy',
         parameters: models.parameters,

@@ -80,13 +80,10 @@ export interface PlayOptions {
 
 export interface BackendOption {
   readonly name: BackendName;
-  /** In words, e.g. "WebAssembly SIMD, 2 threads". */
-  readonly device: string;
+  /** Whether asking for it could work. */
   readonly available: boolean;
-  /** Why it was not taken, or what is in its way. */
-  readonly note: string;
-  /** Milliseconds of the self-timing; null where none was run. */
-  readonly milliseconds: number | null;
+  /** Why it was not taken. */
+  readonly reason: string;
 }
 
 export interface BackendReport {

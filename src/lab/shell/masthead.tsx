@@ -56,10 +56,8 @@ function Machine({ ready }: { readonly ready: Ready }) {
           {backend.alternatives.map((option) => (
             <tr key={option.name}>
               <th scope="row">{option.name}</th>
-              <td>{option.available ? option.device : 'not available'}</td>
-              <td>{option.milliseconds === null ? '' : `${figure(option.milliseconds, 1)} ms`}</td>
               <td>
-                {option.note} {option.available && <a href={`?backend=${option.name}`}>use it</a>}
+                {option.reason} {option.available && <a href={`?backend=${option.name}`}>use it</a>}
               </td>
             </tr>
           ))}
