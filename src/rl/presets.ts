@@ -194,21 +194,42 @@ export const PRESETS: { readonly [name in PresetName]: Preset } = {
 
 /** Throws `TrainingConfigError` naming the field that cannot be used and what it may be. */
 export function checkConfig(config: GrpoConfig): void {
-  const positive = (field: keyof GrpoConfig, value: number, whole: boolean) => {
-    if (!(value > 0) || (whole && !Number.isInteger(value))) {
-      throw new TrainingConfigError(field, `must be a positive ${whole ? 'whole ' : ''}number, got ${value}`);
-    }
-  };
-  positive('groupSize', config.groupSize, true);
-  positive('tasksPerStep', config.tasksPerStep, true);
-  positive('steps', config.steps, true);
-  positive('iterations', config.iterations, true);
-  positive('maxNewTokens', config.maxNewTokens, true);
-  positive('temperature', config.temperature, false);
-  positive('lr', config.lr, false);
-  if (config.groupSize < 2) {
-    throw new TrainingConfigError('groupSize', 'needs at least 2 rollouts to compare, got 1');
+  for (const field of ['groupSize', 'tasksPerStep', 'steps', 'iterations', 'maxNewTokens'] as const) {
+    const value = config[field];
+    if (!(Number.isInteger(value) && value > 0)) refuse(field, 'a positive whole number', value);
   }
+  for (const field of ['temperature', 'lr', 'adamEps'] as const) {
+    const value = config[field];
+    if (!(Number.isFinite(value) && value > 0)) refuse(field, 'a positive number', value);
+  }
+  for (const field of ['beta1', 'beta2'] as const) {
+    if (!(config[field] >= 0 && config[field] < 1)) refuse(field, 'at least 0 and below 1', config[field]);
+  }
+  for (const field of ['weightDecay', 'maxGradNorm'] as const) {
+    const value = config[field];
+    if (!(Number.isFinite(value) && value >= 0)) refuse(field, 'a number of at least 0', value);
+  }
+  if (config.groupSize < 2) refuse('groupSize', 'at least 2, so that there is something to compare', 1);
+  checkLoss(config.loss);
+  const { r, alpha, targetModules } = config.lora;
+  if (!(Number.isInteger(r) && r > 0)) refuse('lora', 'of a positive whole rank r', r);
+  if (!(Number.isFinite(alpha) && alpha > 0)) refuse('lora', 'scaled by a positive alpha', alpha);
+  if (targetModules.length === 0) refuse('lora', 'put on at least one kind of linear layer', 0);
+  const { eps } = config.advantage;
+  if (!(Number.isFinite(eps) && eps > 0)) refuse('advantage', 'divided with a positive eps', eps);
+}
+
+function checkLoss(loss: GrpoLossOptions): void {
+  if (!(Number.isFinite(loss.beta) && loss.beta >= 0)) refuse('loss', 'of beta at least 0', loss.beta);
+  for (const option of ['epsilon', 'epsilonHigh', 'delta'] as const) {
+    const value = loss[option];
+    if (value !== null && !(value > 0)) refuse('loss', `of a positive ${option}, or null for none`, value);
+  }
+  if (!Number.isFinite(loss.entropyCoef)) refuse('loss', 'of a finite entropyCoef', loss.entropyCoef);
+}
+
+function refuse(field: keyof GrpoConfig, what: string, value: number): never {
+  throw new TrainingConfigError(field, `must be ${what}, got ${value}`);
 }
 
 export class TrainingConfigError extends Error {

@@ -59,7 +59,19 @@ export interface RolloutOptions {
   readonly batchRollouts?: number;
 }
 
-/** Rollouts in order: all of task 0, then all of task 1, … `seeds[i]` drives those of task i. */
+/** The signal fired before all rollouts were played; those that were are not a fair sample and are dropped. */
+export class RolloutsAbortedError extends Error {
+  override readonly name = 'RolloutsAbortedError';
+  constructor() {
+    super('The rollouts were cancelled before all of them were finished. Start them again when you like.');
+  }
+}
+
+/**
+ * Rollouts in order: all of task 0, then all of task 1, … `seeds[i]` drives those of task i. Their
+ * namespaces are dropped in any case. Throws `RolloutsAbortedError`, `RolloutError` if the policy failed,
+ * or what a memory failed with.
+ */
 export async function collectGroups(
   tasks: readonly Task[],
   groupSize: number,
@@ -115,6 +127,7 @@ async function runBatch(
       signal: options.signal,
       onRound: (progress) => options.onProgress?.(done + progress.finished, total),
     });
+    if (options.signal?.aborted) throw new RolloutsAbortedError();
     // A rollout that broke for reasons of its own (storage full, say) has no reward to compare.
     const broken = outcomes.find((outcome) => outcome.error !== null);
     if (broken?.error) throw broken.error;
@@ -131,12 +144,12 @@ async function runBatch(
   }
 }
 
-/** The training samples in a log: one for each completion. */
+/** The training samples in a log: one for each completion, which `parsed` follows directly. */
 export function stepSamples(log: EventLog): StepSample[] {
   const samples: StepSample[] = [];
   for (const [i, event] of log.entries()) {
     if (event.type !== 'completion') continue;
-    const parsed = log.slice(i + 1).find((later) => later.type === 'parsed' || later.type === 'completion');
+    const parsed = log.at(i + 1);
     samples.push({
       promptIds: event.promptIds,
       completionIds: event.tokens.map((token) => token.id),

@@ -23,7 +23,7 @@ import type { Task } from '../tasks/task';
 import { type Advantages, computeAdvantages } from './advantages';
 import { rolloutMetrics, type TrainingMetrics } from './metrics';
 import { checkConfig, type GrpoConfig } from './presets';
-import { collectGroups, type MemoryProvider, type Rollout } from './rollouts';
+import { collectGroups, type MemoryProvider, type Rollout, RolloutsAbortedError } from './rollouts';
 import { hashSeed } from './seeds';
 
 export type TrainingPhase = 'rollouts' | 'reference' | 'update';
@@ -60,10 +60,15 @@ export interface TrainerState {
 }
 
 export class TrainingAbortedError extends Error {
+  override readonly name = 'TrainingAbortedError';
   constructor() {
     super('Training was stopped before the step ended; the adapter is as it was before the step.');
-    this.name = 'TrainingAbortedError';
   }
+}
+
+/** A state of another run: its next step would not be this trainer's. */
+export class TrainerStateError extends Error {
+  override readonly name = 'TrainerStateError';
 }
 
 /** A step sample with its place in the batch and the credit it gets. */
@@ -95,13 +100,25 @@ export class GrpoTrainer {
     return { seed, config, nextStep: this.step, adapter: await this.model.exportAdapter() };
   }
 
-  /** Seed and config must be those this trainer was made with; only place and weights are taken. */
+  /**
+   * Goes on from a state of this very run. Throws `TrainerStateError` for one with another seed or config,
+   * the engine's `TrainingStateError` for one of another adapter; nothing is changed then.
+   */
   importState(state: TrainerState): void {
+    const { seed, config } = this.options;
+    if (state.seed !== seed || JSON.stringify(state.config) !== JSON.stringify(config)) {
+      throw new TrainerStateError(
+        'This state is of a run with another seed or other settings; make the trainer with those it holds.',
+      );
+    }
     this.model.importAdapter(state.adapter);
     this.step = state.nextStep;
   }
 
-  /** One GRPO step. Throws `TrainingAbortedError` (adapter unchanged) when the signal fires. */
+  /**
+   * One GRPO step, whole or not at all: whatever it throws, the adapter, the optimiser and the place are as
+   * before, so the same step can be taken again. Throws `TrainingAbortedError` when the signal fires.
+   */
   async trainStep(options: StepOptions = {}): Promise<TrainingStep> {
     const started = performance.now();
     const { config, seed } = this.options;
@@ -114,7 +131,7 @@ export class GrpoTrainer {
     );
     const rows = this.batchRows(rollouts, advantages);
     const lr = config.lr * scheduleFactor(config.schedule, this.step, config.steps);
-    const update = await this.update(rows, lr, options);
+    const update = await this.wholly(() => this.update(rows, lr, options));
     this.step += 1;
     return {
       rollouts,
@@ -135,11 +152,9 @@ export class GrpoTrainer {
 
   private async rollOut(seeds: readonly number[], options: StepOptions): Promise<readonly Rollout[]> {
     const { config } = this.options;
-    const rollouts = await collectGroups(
-      seeds.map((s) => this.options.sampleTask(s)),
-      config.groupSize,
-      seeds,
-      {
+    const tasks = seeds.map((s) => this.options.sampleTask(s));
+    try {
+      return await collectGroups(tasks, config.groupSize, seeds, {
         policy: this.options.policy,
         memories: this.options.memories,
         episode: this.options.episode,
@@ -149,10 +164,10 @@ export class GrpoTrainer {
         runId: `${this.options.runId}/s${this.step}`,
         signal: options.signal,
         onProgress: (done, total) => options.onPhase?.('rollouts', done, total),
-      },
-    );
-    throwIfAborted(options.signal);
-    return rollouts;
+      });
+    } catch (error) {
+      throw error instanceof RolloutsAbortedError ? new TrainingAbortedError() : error;
+    }
   }
 
   private batchRows(rollouts: readonly Rollout[], advantages: Advantages): readonly BatchRow[] {
@@ -169,26 +184,35 @@ export class GrpoTrainer {
     );
   }
 
+  /** Puts adapter and optimiser back as they were if the work fails on the way. */
+  private async wholly<Result>(work: () => Promise<Result>): Promise<Result> {
+    // A single update changes nothing before it succeeds; only several on a batch can fail in between.
+    const before = this.options.config.iterations > 1 ? await this.model.exportAdapter() : null;
+    try {
+      return await work();
+    } catch (error) {
+      if (before) this.model.importAdapter(before);
+      else this.model.zeroGradients();
+      throw error;
+    }
+  }
+
   private async update(rows: readonly BatchRow[], lr: number, options: StepOptions): Promise<UpdateMetrics> {
     const { config } = this.options;
+    const { temperature, iterations } = config;
     const samples = rows.map((row) => row.sample);
     options.onPhase?.('reference', 0, 1);
-    const reference = await this.model.score(samples, {
-      temperature: config.temperature,
-      useAdapter: false,
-    });
+    const reference = await this.model.score(samples, { temperature, useAdapter: false });
     throwIfAborted(options.signal);
     const totals = batchTotals(rows.map((row) => ({ logprobs: row.sampled, mask: row.mask })));
-    let metrics: LossMetricSums | null = null;
+    // No rows (all were left out): metrics of nothing, and an update with a gradient of zero.
+    let metrics = grpoLoss([], config.loss, totals).metrics;
     let gradNorm = 0;
     let gap = 0;
-    for (let iteration = 0; iteration < config.iterations; iteration++) {
-      options.onPhase?.('update', iteration, config.iterations);
-      const pass = await this.backwardPass(rows, reference, totals, config.iterations > 1);
-      if (options.signal?.aborted && iteration === 0) {
-        this.model.zeroGradients();
-        throw new TrainingAbortedError();
-      }
+    for (let iteration = 0; iteration < iterations; iteration++) {
+      options.onPhase?.('update', iteration, iterations);
+      const pass = await this.backwardPass(rows, reference, totals);
+      throwIfAborted(options.signal);
       const { gradNorm: norm } = await this.model.update({
         lr,
         beta1: config.beta1,
@@ -197,11 +221,10 @@ export class GrpoTrainer {
         weightDecay: config.weightDecay,
         maxGradNorm: config.maxGradNorm,
       });
-      metrics = metrics ? addMetrics(metrics, pass.metrics) : pass.metrics;
-      gradNorm += norm / config.iterations;
+      metrics = addMetrics(metrics, pass.metrics);
+      gradNorm += norm / iterations;
       if (iteration === 0) gap = pass.gap;
     }
-    if (!metrics) throw new TrainingAbortedError();
     return { ...summariseMetrics(metrics), grad_norm: gradNorm, 'sampling/logprob_gap': gap };
   }
 
@@ -210,10 +233,11 @@ export class GrpoTrainer {
     rows: readonly BatchRow[],
     reference: readonly { readonly logprobs: Float64Array }[],
     totals: BatchTotals,
-    offPolicy: boolean,
   ): Promise<{ metrics: LossMetricSums; gap: number }> {
     const { config } = this.options;
-    let sums: LossMetricSums | null = null;
+    // Old log-probs are those fixed at sampling; with a single update they are the new ones, ratio 1.
+    const offPolicy = config.iterations > 1;
+    let metrics = grpoLoss([], config.loss, totals).metrics;
     let gapSum = 0;
     await this.model.accumulate(
       rows.map((row) => row.sample),
@@ -234,16 +258,15 @@ export class GrpoTrainer {
           };
         });
         const result = grpoLoss(lossRows, config.loss, totals);
-        sums = sums ? addMetrics(sums, result.metrics) : result.metrics;
+        metrics = addMetrics(metrics, result.metrics);
         return result.gradients.map((gradient) => ({
           dLogprobs: gradient.dLogprobs,
           dEntropies: gradient.dEntropies ?? undefined,
         }));
       },
     );
-    if (!sums) throw new TrainingAbortedError();
     const tokens = rows.reduce((n, row) => n + row.sampled.length, 0);
-    return { metrics: sums, gap: gapSum / Math.max(1, tokens) };
+    return { metrics, gap: gapSum / Math.max(1, tokens) };
   }
 }
 

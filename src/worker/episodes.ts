@@ -5,7 +5,6 @@
 import { BUNDLED_EPISODE_CONFIG, BUNDLED_MAX_NEW_TOKENS } from '../agent/config';
 import { Episode } from '../agent/episode';
 import type { EpisodeEvent } from '../agent/events';
-import type { EnginePolicy } from '../policies/engine-policy';
 import { computeReward } from '../reward/reward';
 import { computeAdvantages } from '../rl/advantages';
 import { PRESETS } from '../rl/presets';
@@ -35,7 +34,6 @@ const EPISODE = 'episode';
 interface OpenEpisode {
   readonly id: string;
   readonly episode: Episode;
-  readonly policy: EnginePolicy;
   readonly task: Task;
   readonly options: PlayOptions;
 }
@@ -91,7 +89,7 @@ export class EpisodePlayer {
         if (live) send();
       },
     });
-    this.open = { id, episode, policy, task, options };
+    this.open = { id, episode, task, options };
     await episode.request();
     send();
     live = true;
@@ -151,7 +149,7 @@ export class EpisodePlayer {
   }
 
   private async rollOut(task: Task, size: number, options: PlayOptions, signal: AbortSignal) {
-    const rollouts = await collectGroups([task], size, [hashSeed(options.dice)], {
+    return collectGroups([task], size, [hashSeed(options.dice)], {
       policy: this.models.policy(options.adapter),
       memories: this.memories,
       episode: BUNDLED_EPISODE_CONFIG,
@@ -162,13 +160,13 @@ export class EpisodePlayer {
       signal,
       onProgress: (finished, total) => this.tell({ kind: 'rollouts', finished, total }),
     });
-    if (signal.aborted) throw cancelled();
-    return rollouts;
   }
 
   private async oneStep(open: OpenEpisode, signal: AbortSignal): Promise<void> {
     const request = await open.episode.request();
-    const [completion] = await open.policy.generate([request], {
+    // Asked for anew at each step: a run started since has another adapter in the place of "trained".
+    const policy = this.models.policy(open.options.adapter);
+    const [completion] = await policy.generate([request], {
       temperature: PRESETS.lab.config.temperature,
       maxNewTokens: BUNDLED_MAX_NEW_TOKENS,
       alternatives: ALTERNATIVES,
@@ -188,10 +186,6 @@ export class EpisodePlayer {
     }
     return this.open;
   }
-}
-
-function cancelled(): LabRefusal {
-  return new LabRefusal('cancelled', 'Cancelled before it was finished.', 'Start it again when you like.');
 }
 
 function status({ id, episode, task, options }: OpenEpisode): EpisodeStatus {

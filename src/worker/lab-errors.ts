@@ -2,12 +2,29 @@
  * Errors as the page shows them: a stable code, what happened, and what to do about it. Errors of the rooms
  * below carry words already; this adds the next step where the words do not.
  */
-import { EngineError } from '../engine/errors';
+import {
+  DeviceLostError,
+  DeviceMemoryError,
+  DeviceUnavailableError,
+  EngineError,
+  ModelFileError,
+  NonFiniteError,
+  UnsupportedModelError,
+} from '../engine/errors';
 import { MemoryError } from '../memory/errors';
 import { PromptTooLongError } from '../policies/engine-policy';
 import { TrainingConfigError } from '../rl/presets';
+import { RolloutsAbortedError } from '../rl/rollouts';
 import { TrainingAbortedError } from '../rl/trainer';
-import { StorageError } from '../storage/errors';
+import {
+  CheckpointError,
+  StorageBlockedError,
+  StorageClosedError,
+  StorageError,
+  StorageFullError,
+  StorageUnavailableError,
+  StorageVersionError,
+} from '../storage/errors';
 import type { LabError } from './protocol';
 
 /** A call the worker cannot serve now or ever; thrown by handlers. */
@@ -22,30 +39,39 @@ export class LabRefusal extends Error {
   }
 }
 
-const NEXT_STEPS: Readonly<Record<string, string>> = {
-  DeviceLostError:
+/** By class and not by name: a built site has other names for classes. */
+const NEXT_STEPS: readonly (readonly [new (...args: never[]) => Error, string])[] = [
+  [
+    DeviceLostError,
     'Reload the page; training goes on from its last checkpoint. If it happens again, open the page with ?backend=wasm.',
-  DeviceMemoryError: 'Close other tabs, or train with fewer tasks or rollouts.',
-  DeviceUnavailableError: 'Open the page without ?backend=, so that it chooses one that works here.',
-  ModelFileError: 'Reload the page. If it happens again, the site is not whole: build and publish it anew.',
-  UnsupportedModelError: 'Choose a model whose layout is qwen2, qwen3 or llama.',
-  NonFiniteError:
+  ],
+  [DeviceMemoryError, 'Close other tabs, or train with fewer tasks or rollouts.'],
+  [DeviceUnavailableError, 'Open the page without ?backend=, so that it chooses one that works here.'],
+  [ModelFileError, 'Reload the page. If it happens again, the site is not whole: build and publish it anew.'],
+  [UnsupportedModelError, 'Choose a model whose layout is qwen2, qwen3 or llama.'],
+  [
+    NonFiniteError,
     'Start training anew with a smaller learning rate; the weights are as they were before the step.',
-  StorageFullError:
+  ],
+  [
+    StorageFullError,
     'Free some space for this browser, or delete entries and checkpoints here, then try again.',
-  StorageUnavailableError:
+  ],
+  [
+    StorageUnavailableError,
     'Leave private browsing, or allow this site to keep data; without it nothing outlives the tab.',
-  StorageBlockedError: 'Close the other tabs of this page, then reload.',
-  StorageVersionError: 'Reload the page to get its newest version.',
-  StorageClosedError: 'Reload the page.',
-  CheckpointError: 'Start training anew, or delete the checkpoint.',
-};
+  ],
+  [StorageBlockedError, 'Close the other tabs of this page, then reload.'],
+  [StorageVersionError, 'Reload the page to get its newest version.'],
+  [StorageClosedError, 'Reload the page.'],
+  [CheckpointError, 'Start training anew, or delete the checkpoint.'],
+];
 
 export function toLabError(error: unknown): LabError {
   if (error instanceof LabRefusal) {
     return { code: error.code, message: error.message, whatToDo: error.whatToDo };
   }
-  if (error instanceof TrainingAbortedError) {
+  if (error instanceof TrainingAbortedError || error instanceof RolloutsAbortedError) {
     return { code: 'cancelled', message: error.message, whatToDo: 'Start it again when you like.' };
   }
   if (error instanceof TrainingConfigError || error instanceof PromptTooLongError) {
@@ -55,7 +81,7 @@ export function toLabError(error: unknown): LabError {
     return {
       code: error.code,
       message: error.message,
-      whatToDo: NEXT_STEPS[error.name] ?? 'Reload the page and try again.',
+      whatToDo: NEXT_STEPS.find(([kind]) => error instanceof kind)?.[1] ?? 'Reload the page and try again.',
     };
   }
   const cause = error instanceof Error && error.cause instanceof Error ? toLabError(error.cause) : null;
