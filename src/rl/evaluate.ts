@@ -21,7 +21,7 @@ export interface Evaluation {
   readonly memory: number;
   readonly storage_precision: number;
   readonly wellformed: number;
-  /** Share of added entries whose names and values all occur in the messages read so far. */
+  /** Of what was written to memory in answer to a stated fact, the share that repeats it (`copying.ts`). */
   readonly copied_exactly: number;
   /** Calls per episode. */
   readonly tools: ToolCounts;
@@ -55,7 +55,7 @@ export interface EvaluateOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Episodes of the evaluation, for callers that want the logs as well. */
+/** Episodes of the evaluation, for callers that want the logs as well. Throws `RolloutsAbortedError`. */
 export async function evaluationRollouts(options: EvaluateOptions): Promise<readonly Rollout[]> {
   const seeds = Array.from({ length: options.episodes }, (_, i) => hashSeed(options.seed, i, 0xe7a1));
   return collectGroups(

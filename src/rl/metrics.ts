@@ -22,22 +22,28 @@ export const REWARD_PARTS = [
   'penalty',
 ] as const;
 export type RewardPart = (typeof REWARD_PARTS)[number];
-export type PartValues = { readonly [part in RewardPart]: number };
+/** Null where the task gives nothing to judge the part by: as TRL does, such an episode is left out of its mean. */
+type PartValues = { readonly [part in RewardPart]: number | null };
 
-export function partValues(reward: RewardBreakdown): PartValues {
+function partValues(reward: RewardBreakdown): PartValues {
+  const { compression, preventive, preservation } = reward.context;
+  const { storage, maintenance, relevance } = reward.memory;
+  const leaf = (part: ExplainablePart) => (part.applicable ? part.value : null);
   return {
-    task: reward.task.value,
+    task: leaf(reward.task),
     context: reward.context.value,
-    compression: reward.context.compression.value,
-    preventive: reward.context.preventive.value,
-    preservation: reward.context.preservation.value,
+    compression: leaf(compression),
+    preventive: leaf(preventive),
+    preservation: leaf(preservation),
     memory: reward.memory.value,
-    storage: reward.memory.storage.value,
-    maintenance: reward.memory.maintenance.value,
-    relevance: reward.memory.relevance.value,
+    storage: leaf(storage),
+    maintenance: leaf(maintenance),
+    relevance: leaf(relevance),
     penalty: reward.penalty.value,
   };
 }
+
+type ExplainablePart = RewardBreakdown['task'];
 
 export interface MeanStd {
   readonly mean: number;
@@ -110,14 +116,14 @@ export function episodeMetrics(rollouts: readonly Rollout[]): EpisodeMetrics {
   const lengths = steps.map((s) => s.completionIds.length);
   const calls = countCalls(rollouts.map((r) => r.log));
   const rewards = Object.fromEntries(
-    REWARD_PARTS.map((part) => [part, meanStd(parts.map((p) => p[part]))]),
+    REWARD_PARTS.map((part) => [part, meanStd(parts.flatMap((p) => p[part] ?? []))]),
   ) as { [part in RewardPart]: MeanStd };
   return {
     reward: mean(rollouts.map((r) => r.reward.total)),
     rewards,
     'completions/mean_length': mean(lengths),
-    'completions/min_length': Math.min(...lengths),
-    'completions/max_length': Math.max(...lengths),
+    'completions/min_length': lengths.reduce((least, n) => Math.min(least, n), lengths[0] ?? 0),
+    'completions/max_length': lengths.reduce((most, n) => Math.max(most, n), 0),
     'completions/clipped_ratio': mean(steps.map((s) => (s.truncated ? 1 : 0))),
     'tools/call_frequency': calls.total / Math.max(1, steps.length),
     'tools/failure_frequency': calls.failed / Math.max(1, calls.total),
