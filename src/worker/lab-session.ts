@@ -47,7 +47,9 @@ export class LabSession {
       this.need().training.pause();
       return null;
     },
+    // A paused run that goes on in the middle of another call would share the model with it.
     resumeTraining: async () => {
+      if (this.running) throw this.busy();
       this.need().training.continue();
       return null;
     },
@@ -179,14 +181,18 @@ export class LabSession {
     return this.exclusively((signal) => work(this.need(), signal));
   }
 
+  private busy(): LabRefusal {
+    return this.running
+      ? new LabRefusal(
+          'busy',
+          'The policy is busy with another request.',
+          'Wait until it is done, or cancel it.',
+        )
+      : new LabRefusal('busy', 'Training is using the policy.', 'Pause or stop training first.');
+  }
+
   private async exclusively<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    if (this.running || this.opened?.training.running) {
-      throw new LabRefusal(
-        'busy',
-        this.running ? 'The policy is busy with another request.' : 'Training is using the policy.',
-        this.running ? 'Wait until it is done, or cancel it.' : 'Pause or stop training first.',
-      );
-    }
+    if (this.running || this.opened?.training.running) throw this.busy();
     const abort = new AbortController();
     this.running = abort;
     try {

@@ -274,6 +274,7 @@ export interface Calls {
   >;
   /** After the running step. */
   pauseTraining: Call<Record<string, never>, null>;
+  /** Takes back a pause; refused as `busy` while another call uses the model. */
   resumeTraining: Call<Record<string, never>, null>;
   /** Now; the running step is given up. The checkpoint of the last whole step stays. */
   stopTraining: Call<Record<string, never>, null>;

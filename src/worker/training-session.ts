@@ -6,7 +6,7 @@
 import { BUNDLED_EPISODE_CONFIG } from '../agent/config';
 import type { AdapterNorm } from '../engine/language-model';
 import type { TrainingMetrics } from '../rl/metrics';
-import { type GrpoConfig, PRESETS } from '../rl/presets';
+import { checkConfig, type GrpoConfig, PRESETS } from '../rl/presets';
 import { GrpoTrainer, TrainingAbortedError, type TrainingStep } from '../rl/trainer';
 import { sampleTask } from '../tasks/ladder';
 import { toLabError } from './lab-errors';
@@ -47,10 +47,14 @@ export class TrainingSession {
     return this.state.kind === 'running';
   }
 
-  /** Gives up a run that is still going, then starts one; resolves when training has begun. */
+  /**
+   * Gives up a run that is still going, then starts one; resolves when training has begun. Throws
+   * `TrainingConfigError` with everything as it was.
+   */
   async start(settings: TrainingSettings, saved: SavedRun | null): Promise<void> {
-    await this.stop();
     const config = configOf(settings);
+    checkConfig(config);
+    await this.stop();
     const policy = await this.models.renewTrained(config.lora, settings.seed);
     const trainer = new GrpoTrainer({
       policy,
@@ -93,7 +97,7 @@ export class TrainingSession {
     this.abort = abort;
     try {
       while (!trainer.finished) {
-        if (this.pauseWanted) await this.waitPaused();
+        if (this.pauseWanted) await this.waitPaused(abort.signal);
         if (abort.signal.aborted) throw new TrainingAbortedError();
         const step = trainer.nextStep + 1;
         const result = await trainer.trainStep({
@@ -111,15 +115,13 @@ export class TrainingSession {
     }
   }
 
-  private waitPaused(): Promise<void> {
+  private async waitPaused(signal: AbortSignal): Promise<void> {
     this.enter({ kind: 'paused' });
-    return new Promise<void>((resolve) => {
-      this.resume = () => {
-        this.resume = null;
-        this.enter({ kind: 'running' });
-        resolve();
-      };
+    await new Promise<void>((resolve) => {
+      this.resume = resolve;
     });
+    this.resume = null;
+    if (!signal.aborted) this.enter({ kind: 'running' });
   }
 
   private async report(trainer: GrpoTrainer, step: TrainingStep, metrics: TrainingMetrics[]): Promise<void> {
