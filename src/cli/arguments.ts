@@ -63,7 +63,7 @@ export class Arguments {
   whole(name: string, least = 0): number {
     const text = this.text(name);
     const value = Number(text);
-    if (text === undefined || !Number.isInteger(value) || value < least) {
+    if (!text?.trim() || !Number.isInteger(value) || value < least) {
       throw new UsageError(`--${name} takes a whole number of at least ${least}, not "${text ?? ''}".`);
     }
     return value;

@@ -4,7 +4,7 @@
  * vocabulary and the weights from this engine. The run is written to a folder as it goes; with
  * `--resume` it goes on from the newest checkpoint with the same numbers.
  */
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { trainByteLevelBpe } from '../engine/model/bpe-trainer';
 import { EngineModel } from '../engine/model/engine-model';
@@ -62,6 +62,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     model.importState(saved.state);
     firstUpdate = saved.update;
+    await dropLaterLosses(join(out, 'loss.jsonl'), firstUpdate);
     say(`Resuming after update ${firstUpdate}`);
   } else {
     await writeFile(join(out, 'loss.jsonl'), '');
@@ -95,4 +96,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   say(`Wrote ${join(out, 'policy')} after ${Math.round((performance.now() - started) / 1000)} s of training`);
   model.dispose();
   return 0;
+}
+
+/** Updates after the checkpoint are made again and would stand in the record twice. */
+async function dropLaterLosses(path: string, update: number): Promise<void> {
+  const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+  const kept = lines.slice(0, update);
+  await writeFile(path, kept.map((line) => `${line}\n`).join(''));
 }

@@ -34,17 +34,41 @@ export async function writeCheckpoint(folder: string, checkpoint: PretrainCheckp
   await rename(`${path}.new`, path);
 }
 
+/** Nothing to go on from, or not a checkpoint of a pretraining run. */
+export class PretrainCheckpointError extends Error {
+  override readonly name = 'PretrainCheckpointError';
+}
+
+/** Throws `PretrainCheckpointError`; `ModelFileError` for a damaged file. */
 export async function readCheckpoint(folder: string): Promise<PretrainCheckpoint> {
-  const file = readSafetensors(await readFile(join(folder, FILE)));
+  const file = readSafetensors(await readBytes(folder));
   const tensors = namedFloats(file);
+  const missing = (name: string) =>
+    new PretrainCheckpointError(`The checkpoint in ${folder} has no "${name}"; start without --resume.`);
   const get = (name: string) => {
     const tensor = tensors.get(name);
-    if (!tensor) throw new Error(`The checkpoint in ${folder} has no "${name}"; start without --resume.`);
+    if (!tensor) throw missing(name);
     return tensor.data;
   };
-  return {
-    key: file.metadata.get('key') ?? '',
-    update: Number(file.metadata.get('update')),
-    state: { params: get('params'), m: get('m'), v: get('v'), updates: Number(file.metadata.get('updates')) },
+  const note = (name: string) => {
+    const text = file.metadata.get(name);
+    if (text === undefined) throw missing(name);
+    return text;
   };
+  return {
+    key: note('key'),
+    update: Number(note('update')),
+    state: { params: get('params'), m: get('m'), v: get('v'), updates: Number(note('updates')) },
+  };
+}
+
+async function readBytes(folder: string): Promise<Uint8Array> {
+  try {
+    return await readFile(join(folder, FILE));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      throw new PretrainCheckpointError(`There is no checkpoint in ${folder}; start without --resume.`);
+    }
+    throw error;
+  }
 }
