@@ -19,7 +19,10 @@ const fixtures: FixtureReader = {
   },
 };
 
-it('stays within every tolerance', async () => {
+/** Half a minute on an idle machine; a software adapter shares its two cores with everything else. */
+const LIMIT_MS = 600_000;
+
+it('stays within every tolerance', { timeout: LIMIT_MS }, async () => {
   const results: ConformanceResult[] = [];
   for await (const result of conformance(() => WebGpuBackend.create(), fixtures)) results.push(result);
   expect(results.filter(({ pass }) => !pass)).toEqual([]);

@@ -7,6 +7,7 @@
 import type { AttentionArgs, AttentionBackwardArgs, AttentionShape } from '../backend';
 import { UnsupportedModelError } from '../errors';
 import { floats, type GpuTensor, ints } from './gpu-tensor';
+import { byWidth } from './kernel-catalogue';
 import type { Recorder } from './recorder';
 
 /** The kernels hold one head's vector in workgroup memory. */
@@ -43,7 +44,7 @@ export function attention(recorder: Recorder, args: AttentionArgs): void {
   const { rows, heads, kvHeads, headDim } = args;
   const { ranges, params } = prepare(recorder, args);
   recorder.dispatch({
-    kernel: 'attention',
+    kernel: byWidth('attention', headDim),
     operands: {
       out: floats(recorder, args.out, rows * heads * headDim),
       lse: floats(recorder, args.lse, rows * heads),
@@ -82,14 +83,14 @@ export function attentionBackward(recorder: Recorder, args: AttentionBackwardArg
     workgroups: Math.ceil(queries / 64),
   });
   recorder.dispatch({
-    kernel: 'attention-query-gradient',
+    kernel: byWidth('attention-query-gradient', headDim),
     operands: { dq: floats(recorder, args.dq, queries * headDim), ...read, stats, ...ranges },
     params,
     workgroups: queries,
     cost: 6 * queries * headDim * TYPICAL_KEYS,
   });
   recorder.dispatch({
-    kernel: 'attention-key-gradient',
+    kernel: byWidth('attention-key-gradient', headDim),
     operands: {
       dk: floats(recorder, args.dk, rows * kvHeads * headDim),
       dv: floats(recorder, args.dv, rows * kvHeads * headDim),

@@ -45,19 +45,28 @@ const PLAIN: Readonly<Record<string, string>> = {
   'column-sums': columnSums,
   'norm-weight-gradient': normWeightGradient,
   rope,
-  attention,
   'attention-delta': attentionDelta,
-  'attention-query-gradient': attentionQueryGradient,
-  'attention-key-gradient': attentionKeyGradient,
   swiglu: swiGlu,
   'swiglu-backward': swiGluBackward,
   adamw: adamW,
 };
 
-const REDUCING: Readonly<Record<string, string>> = {
-  'rms-norm': rmsNorm,
-  'rms-norm-backward': rmsNormBackward,
+/** One workgroup for each row or head; in two widths, see `byWidth`. */
+const OVER_ROWS: Readonly<Record<string, string>> = {
+  'rms-norm': lanes + rmsNorm,
+  'rms-norm-backward': lanes + rmsNormBackward,
+  attention,
+  'attention-query-gradient': attentionQueryGradient,
+  'attention-key-gradient': attentionKeyGradient,
 };
+
+/** Rows and heads up to this length are served by workgroups of so many lanes, longer ones by 64. */
+const NARROW = 32;
+
+/** The variant of a kernel over rows for rows of `dim` entries: short ones would leave most lanes idle. */
+export function byWidth(kernel: string, dim: number): string {
+  return dim <= NARROW ? `${kernel} narrow` : kernel;
+}
 
 const OVER_VOCABULARY: Readonly<Record<string, string>> = {
   'token-logprobs': tokenLogprobs,
@@ -104,7 +113,14 @@ export function kernelSources(): readonly KernelSource[] {
     Object.entries(files).map(([label, code]): KernelSource => ({ label, code: before + code, constants }));
   return [
     ...list(PLAIN),
-    ...list(REDUCING, lanes),
+    ...list(OVER_ROWS),
+    ...Object.entries(OVER_ROWS).map(
+      ([label, code]): KernelSource => ({
+        label: byWidth(label, NARROW),
+        code,
+        constants: { LANES: NARROW },
+      }),
+    ),
     ...list(REDUCING_WIDE, lanes, WIDE),
     ...list(OVER_VOCABULARY, lanes + softmaxRow, WIDE),
     ...matmulKernels(),

@@ -1,6 +1,7 @@
 /** Operations on the rows of a layer: RMSNorm, rotary positions, the gated activation. */
 import type { RmsNormArgs, RmsNormBackwardArgs, RopeArgs, Tensor } from '../backend';
 import { floats, ints } from './gpu-tensor';
+import { byWidth } from './kernel-catalogue';
 import { accumulateColumns } from './products';
 import type { Recorder } from './recorder';
 import { elementwise } from './row-movement';
@@ -8,7 +9,7 @@ import { elementwise } from './row-movement';
 export function rmsNorm(recorder: Recorder, args: RmsNormArgs): void {
   const { rows, dim, eps } = args;
   recorder.dispatch({
-    kernel: 'rms-norm',
+    kernel: byWidth('rms-norm', dim),
     operands: {
       out: floats(recorder, args.out, rows * dim),
       rstd: floats(recorder, args.rstd, rows),
@@ -26,7 +27,7 @@ export function rmsNormBackward(recorder: Recorder, args: RmsNormBackwardArgs): 
   const x = floats(recorder, args.x, rows * dim);
   const rstd = floats(recorder, args.rstd, rows);
   recorder.dispatch({
-    kernel: 'rms-norm-backward',
+    kernel: byWidth('rms-norm-backward', dim),
     operands: {
       dx: floats(recorder, args.dx, rows * dim),
       d_out,
