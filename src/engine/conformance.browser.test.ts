@@ -19,7 +19,7 @@ const fixtures: FixtureReader = {
   },
 };
 
-/** Half a minute on an idle machine; a software adapter shares its two cores with everything else. */
+/** A software adapter took from one to four minutes on two cores, depending on what else ran there. */
 const LIMIT_MS = 600_000;
 
 it('stays within every tolerance', { timeout: LIMIT_MS }, async () => {
