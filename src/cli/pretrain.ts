@@ -35,7 +35,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   });
   if (!args) return 0;
   const base = RECIPES[args.choice('recipe', ['full', 'quick'])];
-  const recipe = args.text('tokens') === undefined ? base : { ...base, tokens: args.whole('tokens', 1) };
+  const tokens = base.phases.reduce((sum, phase) => sum + phase.tokens, 0);
+  const wanted = args.text('tokens') === undefined ? tokens : args.whole('tokens', 1);
+  const recipe = {
+    ...base,
+    phases: base.phases.map((phase) => ({ ...phase, tokens: Math.ceil((phase.tokens * wanted) / tokens) })),
+  };
   const seed = args.whole('seed');
   const out = args.text('out') ?? 'runs/pretrain';
   await mkdir(out, { recursive: true });
@@ -51,7 +56,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const weights = initialWeights(config, recipe.initStd, seed);
   const backend = await createBackend('wasm', { threads: args.whole('threads', 1) });
   const model = await EngineModel.open({ backend, config, weights, trainable: 'base' });
-  say(`Model: ${model.parameterCount} parameters, ${recipe.tokens} tokens to read, ${backend.info.device}`);
+  say(`Model: ${model.parameterCount} parameters, ${wanted} tokens to read, ${backend.info.device}`);
 
   const key = JSON.stringify({ recipe, seed });
   let firstUpdate = 0;
@@ -72,7 +77,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const started = performance.now();
   await behaviourCloning(model, {
     recipe,
-    steps: encodedSteps(seed, chat),
+    openSteps: (phase) => encodedSteps(seed, phase, recipe.phases[phase].words, chat),
     firstUpdate,
     onUpdate: async (p) => {
       const line = { update: p.update, tokens: p.tokens, loss: p.loss, grad_norm: p.gradNorm, lr: p.lr };

@@ -18,8 +18,18 @@ import { COLOURS, FIRST_NAMES, FOODS, JOBS, MONTHS, OBJECTS, ROOMS, TOWNS } from
 
 export type WordKind = 'person' | 'place' | 'job' | 'food' | 'object' | 'date' | 'colour' | 'room';
 
-/** Share of generated words, by default. Reading unknown names wants mostly unknown names. */
-export const DEFAULT_GENERATED_SHARE = 0.65;
+/**
+ * Where words come from; what is left over are ordinary words. `syllables`: from the syllables below.
+ * `freeForm`: any pronounceable letters ("Thriobsk"), nearly without end, so that whoever learns from
+ * them must read letter by letter. Shares in [0, 1], together at most 1.
+ */
+export interface WordShares {
+  readonly syllables: number;
+  readonly freeForm: number;
+}
+
+/** Reading unknown names wants mostly unknown names. */
+export const DEFAULT_WORD_SHARES: WordShares = { syllables: 0.65, freeForm: 0 };
 
 /** No admissible word was found; the caller excluded too much. */
 export class InventoryExhaustedError extends Error {
@@ -82,6 +92,29 @@ function generateWord(random: Random, kind: Exclude<WordKind, 'date'>): string {
   return kind === 'person' || kind === 'place' ? word : word.toLowerCase();
 }
 
+const ONSETS = syllables(
+  'b bl br c ch cl cr d dr f fl fr g gl gr h j k kl kr l m n p ph pl pr qu r s sch sh sk sl sm sn sp st str t th tr v w wh x y z',
+);
+const NUCLEI = syllables('a a a e e e i i i o o o u u y ae ai au ea ee ei ia ie io oa oo ou ue');
+const CODAS = syllables(
+  'b ck d f g gh k l ld ll lm ls lt m mp n nd ng nk ns nt p r rd rk rn rs rt s ss st t th tz v x z',
+);
+
+/** One to three syllables of any pronounceable letters, at least three letters. */
+function freeFormWord(random: Random, kind: Exclude<WordKind, 'date'>): string {
+  let word = '';
+  const length = random.weighted([
+    [1, 0.25],
+    [2, 0.5],
+    [3, 0.25],
+  ] as const);
+  for (let i = 0; i < length || word.length < 3; i++) {
+    const onset = i === 0 && random.chance(0.15) ? '' : random.pick(ONSETS);
+    word += onset + random.pick(NUCLEI) + (random.chance(0.45) ? random.pick(CODAS) : '');
+  }
+  return kind === 'person' || kind === 'place' ? word.charAt(0).toUpperCase() + word.slice(1) : word;
+}
+
 const UNSEEN_MODULUS = 4;
 
 /** Whether a name or value belongs to `unseen-names` (about one in four) or to all other splits. */
@@ -105,12 +138,16 @@ export interface Inventory {
 export function createInventory(
   random: Random,
   split: Split,
-  generatedShare: number = DEFAULT_GENERATED_SHARE,
+  shares: WordShares = DEFAULT_WORD_SHARES,
 ): Inventory {
   const used = new Set<string>();
   const candidate = (kind: WordKind): string => {
     if (kind === 'date') return `${1 + random.int(28)} ${random.pick(MONTHS)}`;
-    return random.chance(generatedShare) ? generateWord(random, kind) : random.pick(ORDINARY[kind]);
+    // One draw decides, so that the default shares draw what they always drew.
+    const draw = random.next();
+    if (draw < shares.syllables) return generateWord(random, kind);
+    if (draw < shares.syllables + shares.freeForm) return freeFormWord(random, kind);
+    return random.pick(ORDINARY[kind]);
   };
   return {
     split,

@@ -10,7 +10,7 @@
  *   two-hops       the box stands next to a thing whose room is told apart, 4 rooms
  *   tight-context  2 boxes, one moved, 5 rooms, small talk, 3 distractors
  */
-import { createInventory, DEFAULT_GENERATED_SHARE, isEvaluationStatement } from './inventory';
+import { createInventory, DEFAULT_WORD_SHARES, isEvaluationStatement } from './inventory';
 import { Drafter, fill, patternsFor } from './qa/draft';
 import type { PatternSet } from './qa/relations';
 import { createRandom, interleave } from './random';
@@ -69,8 +69,8 @@ const SIZES: Readonly<Record<Difficulty, Size>> = {
 function compose(id: string, seed: number, split: Split, difficulty: Difficulty): Task {
   const random = createRandom(id);
   const size = SIZES[difficulty];
-  const inventory = createInventory(random, split, DEFAULT_GENERATED_SHARE);
-  const talk = new Drafter(random, split, DEFAULT_GENERATED_SHARE);
+  const inventory = createInventory(random, split);
+  const talk = new Drafter(random, split, DEFAULT_WORD_SHARES);
   const pattern = (key: keyof typeof ROOM_PATTERNS): string =>
     random.pick(patternsFor(ROOM_PATTERNS[key], split));
   const say = (key: keyof typeof ROOM_PATTERNS, s: string, v: string): string => fill(pattern(key), { s, v });

@@ -4,17 +4,21 @@
  */
 import type { ChatTokenizer } from '../../engine/model/chat-template';
 import { demonstrate } from '../../policies/demonstrations';
+import type { WordShares } from '../../tasks/inventory';
+import { createQaFamily } from '../../tasks/qa/family';
 import { transientMemories } from '../node-memory';
 import type { EncodedStep } from './loop';
 
-/** Far apart, so that corpora of different seeds share no episode. */
+/** Far apart, so that corpora of different seeds and phases share no episode. */
 const SEED_STRIDE = 10_000_000;
+const PHASE_STRIDE = 2_000_000;
 
-function episodes(seed: number, count: number) {
+function episodes(seed: number, count: number, phase = 0, words?: WordShares) {
   const memories = transientMemories();
   return demonstrate({
     episodes: count,
-    firstSeed: seed * SEED_STRIDE,
+    firstSeed: seed * SEED_STRIDE + phase * PHASE_STRIDE,
+    family: createQaFamily({ shares: words }),
     openMemory: (namespace) => memories.open(namespace),
   });
 }
@@ -34,12 +38,14 @@ export async function tokenizerTexts(seed: number, count: number): Promise<strin
   return texts;
 }
 
-/** Endless stream of demonstrated steps; the stop token ends each completion. */
+/** Endless stream of a phase's demonstrated steps; the stop token ends each completion. */
 export async function* encodedSteps(
   seed: number,
+  phase: number,
+  words: WordShares,
   tokenizer: ChatTokenizer,
 ): AsyncGenerator<EncodedStep, void, void> {
-  for await (const episode of episodes(seed, Number.POSITIVE_INFINITY)) {
+  for await (const episode of episodes(seed, Number.POSITIVE_INFINITY, phase, words)) {
     for (const step of episode.steps) {
       const promptIds = tokenizer.encodeChat(step.messages, { addGenerationPrompt: true });
       yield {

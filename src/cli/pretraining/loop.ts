@@ -5,7 +5,7 @@
  */
 import type { EngineModel, WeightedTokens } from '../../engine/model/engine-model';
 import { scheduleFactor } from '../../engine/training/schedules';
-import type { Recipe } from './recipe';
+import type { Phase, Recipe } from './recipe';
 
 /** One demonstrated step in token ids. */
 export interface EncodedStep {
@@ -35,57 +35,86 @@ export function weightedTokens(step: EncodedStep, promptWeight: number): Weighte
 
 export interface LoopOptions {
   readonly recipe: Recipe;
-  /** Demonstrations in order, from the beginning; endless enough for the recipe's tokens. */
-  readonly steps: AsyncIterator<EncodedStep>;
-  /** Updates already made; their batches are read from the stream and skipped. */
+  /** Demonstrations of a phase, from its beginning; endless enough for its tokens. */
+  readonly openSteps: (phase: number) => AsyncIterator<EncodedStep>;
+  /** Updates already made, over all phases; their batches are read again and skipped. */
   readonly firstUpdate: number;
   readonly onUpdate: (progress: PretrainProgress) => Promise<void>;
 }
 
+/** Updates of a phase. */
+function updatesOf(phase: Phase, recipe: Recipe): number {
+  return Math.ceil(phase.tokens / recipe.batchTokens);
+}
+
+/** Rate of update `index` (from 0) of a phase. */
+export function learningRate(phase: Phase, recipe: Recipe, index: number): number {
+  const warm = Math.min(1, (index + 1) / phase.warmupUpdates);
+  const cosine = scheduleFactor('cosine', index, updatesOf(phase, recipe));
+  return phase.lr * warm * (phase.finalLrShare + (1 - phase.finalLrShare) * cosine);
+}
+
 export async function behaviourCloning(model: EngineModel, options: LoopOptions): Promise<void> {
   const { recipe } = options;
-  const updates = Math.ceil(recipe.tokens / recipe.batchTokens);
+  const updates = recipe.phases.reduce((sum, phase) => sum + updatesOf(phase, recipe), 0);
+  const allTokens = recipe.phases.reduce((sum, phase) => sum + phase.tokens, 0);
+  let done = 0;
   let tokens = 0;
   let trained = 0;
   let started = performance.now();
-  for (let update = 0; update < updates; update++) {
-    const batch: WeightedTokens[] = [];
-    let size = 0;
-    while (size < recipe.batchTokens) {
-      const next = await options.steps.next();
-      if (next.done) throw new Error('The demonstrations ended before the recipe did; give more episodes.');
-      batch.push(weightedTokens(next.value, recipe.promptWeight));
-      size += next.value.promptIds.length + next.value.completionIds.length;
-    }
-    tokens += size;
-    if (update < options.firstUpdate) {
-      started = performance.now();
+  for (const [number, phase] of recipe.phases.entries()) {
+    const count = updatesOf(phase, recipe);
+    if (done + count <= options.firstUpdate) {
+      done += count;
+      tokens += phase.tokens;
       continue;
     }
-    trained += size;
-    const { loss } = await model.accumulateTokens(batch);
-    const warm = Math.min(1, (update + 1) / recipe.warmupUpdates);
-    const share = recipe.finalLrShare + (1 - recipe.finalLrShare) * scheduleFactor('cosine', update, updates);
-    const lr = recipe.lr * warm * share;
-    const { gradNorm } = await model.update({
-      lr,
-      beta1: recipe.beta1,
-      beta2: recipe.beta2,
-      eps: recipe.eps,
-      weightDecay: recipe.weightDecay,
-      maxGradNorm: recipe.maxGradNorm,
-    });
-    const seconds = (performance.now() - started) / 1000;
-    const tokensPerSecond = trained / seconds;
-    await options.onUpdate({
-      update: update + 1,
-      updates,
-      loss,
-      gradNorm,
-      lr,
-      tokens,
-      tokensPerSecond,
-      secondsLeft: Math.max(0, recipe.tokens - tokens) / tokensPerSecond,
-    });
+    const steps = options.openSteps(number);
+    for (let index = 0; index < count; index++) {
+      const { batch, size } = await nextBatch(steps, recipe);
+      done += 1;
+      tokens += size;
+      if (done <= options.firstUpdate) {
+        started = performance.now();
+        continue;
+      }
+      trained += size;
+      const { loss } = await model.accumulateTokens(batch);
+      const lr = learningRate(phase, recipe, index);
+      const { gradNorm } = await model.update({
+        lr,
+        beta1: recipe.beta1,
+        beta2: recipe.beta2,
+        eps: recipe.eps,
+        weightDecay: recipe.weightDecay,
+        maxGradNorm: recipe.maxGradNorm,
+      });
+      const tokensPerSecond = trained / ((performance.now() - started) / 1000);
+      await options.onUpdate({
+        update: done,
+        updates,
+        loss,
+        gradNorm,
+        lr,
+        tokens,
+        tokensPerSecond,
+        secondsLeft: Math.max(0, allTokens - tokens) / tokensPerSecond,
+      });
+    }
   }
+}
+
+async function nextBatch(
+  steps: AsyncIterator<EncodedStep>,
+  recipe: Recipe,
+): Promise<{ batch: WeightedTokens[]; size: number }> {
+  const batch: WeightedTokens[] = [];
+  let size = 0;
+  while (size < recipe.batchTokens) {
+    const next = await steps.next();
+    if (next.done) throw new Error('The demonstrations ended before the recipe did; give more episodes.');
+    batch.push(weightedTokens(next.value, recipe.promptWeight));
+    size += next.value.promptIds.length + next.value.completionIds.length;
+  }
+  return { batch, size };
 }

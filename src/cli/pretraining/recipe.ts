@@ -1,8 +1,23 @@
 /**
  * How the bundled policy is made: architecture, data, optimisation, in one table with two rows. `full`
  * makes what ships; `quick` shows the same thing happening within minutes.
+ *
+ * Two phases, each with a cosine of its own. The first reads the world of the tasks and learns the
+ * protocol; the second has mostly words of any letters, so that names are read and not remembered.
  */
 import type { ModelConfig } from '../../engine/model/model-config';
+import { DEFAULT_WORD_SHARES, type WordShares } from '../../tasks/inventory';
+
+export interface Phase {
+  /** Tokens (prompt and completion) to train on, each demonstration read once. */
+  readonly tokens: number;
+  /** Where the names and values of its demonstrations come from. */
+  readonly words: WordShares;
+  readonly lr: number;
+  readonly warmupUpdates: number;
+  /** Final rate as a share of the peak (cosine). */
+  readonly finalLrShare: number;
+}
 
 export interface Recipe {
   readonly name: 'full' | 'quick';
@@ -10,14 +25,9 @@ export interface Recipe {
   readonly vocabSize: number;
   /** Episodes whose text trains the tokenizer. */
   readonly tokenizerEpisodes: number;
-  /** Tokens (prompt and completion) to train on, each demonstration read once. */
-  readonly tokens: number;
+  readonly phases: readonly Phase[];
   /** Tokens of one update. */
   readonly batchTokens: number;
-  readonly lr: number;
-  readonly warmupUpdates: number;
-  /** Final rate as a share of the peak (cosine). */
-  readonly finalLrShare: number;
   readonly beta1: number;
   readonly beta2: number;
   readonly eps: number;
@@ -48,11 +58,17 @@ const FULL: Recipe = {
   },
   vocabSize: 1024,
   tokenizerEpisodes: 2000,
-  tokens: 12_000_000,
+  phases: [
+    { tokens: 12_000_000, words: DEFAULT_WORD_SHARES, lr: 3e-3, warmupUpdates: 60, finalLrShare: 0.02 },
+    {
+      tokens: 6_000_000,
+      words: { syllables: 0.45, freeForm: 0.4 },
+      lr: 1.5e-3,
+      warmupUpdates: 20,
+      finalLrShare: 0.02,
+    },
+  ],
   batchTokens: 6000,
-  lr: 3e-3,
-  warmupUpdates: 60,
-  finalLrShare: 0.02,
   beta1: 0.9,
   beta2: 0.98,
   eps: 1e-8,
@@ -64,5 +80,10 @@ const FULL: Recipe = {
 
 export const RECIPES: { readonly [name in Recipe['name']]: Recipe } = {
   full: FULL,
-  quick: { ...FULL, name: 'quick', tokens: 1_500_000, tokenizerEpisodes: 1000 },
+  quick: {
+    ...FULL,
+    name: 'quick',
+    phases: FULL.phases.map((phase) => ({ ...phase, tokens: phase.tokens / 10 })),
+    tokenizerEpisodes: 1000,
+  },
 };

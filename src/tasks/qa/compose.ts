@@ -11,6 +11,7 @@
  * README of a small policy's budget is at most 256 tokens a prompt and about 900 a rollout.
  */
 
+import type { WordShares } from '../inventory';
 import { interleave, type Random } from '../random';
 import type { Difficulty, Fact, Split, TaskMessage } from '../task';
 import { Drafter, type DraftFact, fill, patternsFor } from './draft';
@@ -135,9 +136,9 @@ export function composeTask(
   random: Random,
   split: Split,
   difficulty: Difficulty,
-  generatedShare: number,
+  shares: WordShares,
 ): ComposedTask {
-  const draft = new Drafter(random, split, generatedShare);
+  const draft = new Drafter(random, split, shares);
   const plan = PLANS[difficulty](draft);
   const id = (index: number): string => `f${index + 1}`;
   const threads = plan.facts.map((fact, index) => [

@@ -3,7 +3,7 @@
  * revision each may get), and the sentences about them. Everything is drawn from one inventory and
  * from the patterns of one split, so that the splits stay apart whatever the composer asks for.
  */
-import { createInventory, type Inventory, isEvaluationStatement } from '../inventory';
+import { createInventory, type Inventory, isEvaluationStatement, type WordShares } from '../inventory';
 import type { Random } from '../random';
 import type { Split, TaskMessage } from '../task';
 import { type PatternSet, PERSON_RELATIONS, RELATIONS, type Relation, VALUE_RELATIONS } from './relations';
@@ -47,9 +47,9 @@ export class Drafter {
   constructor(
     readonly random: Random,
     readonly split: Split,
-    generatedShare: number,
+    shares: WordShares,
   ) {
-    this.#inventory = createInventory(random, split, generatedShare);
+    this.#inventory = createInventory(random, split, shares);
   }
 
   /** A new person of the task. */

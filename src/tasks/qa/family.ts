@@ -2,28 +2,27 @@
  * Question answering as a task family: somebody chats about people, other matters intervene, then
  * one question is asked. The environment of stage 3 is a single turn: the first answer ends it.
  */
-import { DEFAULT_GENERATED_SHARE } from '../inventory';
+import { DEFAULT_WORD_SHARES, type WordShares } from '../inventory';
 import { createRandom } from '../random';
 import type { TaskFamily } from '../task';
 import { composeTask } from './compose';
 import { scoreAnswer } from './score';
 
 export interface QaOptions {
-  /** Share of generated names and values, in [0, 1]; the rest are ordinary words. Default 0.65. */
-  readonly generatedShare?: number;
+  /** Where names and values come from. Default `DEFAULT_WORD_SHARES`. */
+  readonly shares?: WordShares;
 }
 
-/**
- * The family for these options. With another share than the default the tasks are other tasks, so
- * the share becomes part of their ids.
- */
-export function createQaFamily({ generatedShare = DEFAULT_GENERATED_SHARE }: QaOptions = {}): TaskFamily {
-  const variant = generatedShare === DEFAULT_GENERATED_SHARE ? '' : `@${generatedShare}`;
+/** The family for these options. With other shares the tasks are other tasks, so they become part of the ids. */
+export function createQaFamily({ shares = DEFAULT_WORD_SHARES }: QaOptions = {}): TaskFamily {
+  const { syllables, freeForm } = shares;
+  const standard = syllables === DEFAULT_WORD_SHARES.syllables && freeForm === DEFAULT_WORD_SHARES.freeForm;
+  const variant = standard ? '' : `@${syllables},${freeForm}`;
   return {
     id: 'qa',
     generate(seed, split, difficulty) {
       const id = `qa${variant}/${split}/${difficulty}/${seed}`;
-      const parts = composeTask(createRandom(id), split, difficulty, generatedShare);
+      const parts = composeTask(createRandom(id), split, difficulty, shares);
       return { id, family: 'qa', split, difficulty, seed, ...parts };
     },
     createEnvironment(task) {

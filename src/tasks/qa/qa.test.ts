@@ -105,8 +105,8 @@ describe('question-answering tasks', () => {
   });
 
   it('use generated names in the asked share', () => {
-    const ordinary = createQaFamily({ generatedShare: 0 });
-    const generated = createQaFamily({ generatedShare: 1 });
+    const ordinary = createQaFamily({ shares: { syllables: 0, freeForm: 0 } });
+    const generated = createQaFamily({ shares: { syllables: 1, freeForm: 0 } });
     const subjects = (family: typeof ordinary): Set<string> =>
       new Set(
         Array.from(
