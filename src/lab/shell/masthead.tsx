@@ -1,7 +1,7 @@
 /** What this is, which back end computes and why, and how light the page is. */
 import { useEffect, useState } from 'react';
 import type { Ready } from '../../worker/protocol';
-import { count, figure, grouped } from '../figures';
+import { count, grouped } from '../figures';
 import { VIEWS, type View } from '../state/address';
 
 interface MastheadProps {
