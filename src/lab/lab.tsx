@@ -1,7 +1,7 @@
 /** The whole page: one state, read once here and handed to the regions. */
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { viewFrame } from './episode/frame-view';
-import { framesOf } from './episode/frames';
+import { followedFrame, framesOf } from './episode/frames';
 import { LongTermPanel } from './episode/ltm-panel';
 import { PolicyPanel } from './episode/policy-panel';
 import { RewardsPanel } from './episode/rewards-panel';
@@ -22,8 +22,9 @@ export function Lab({ lab }: { readonly lab: LabController }) {
   const { episode, ready, busy, training, address, trouble } = state;
   const log = episode?.log ?? NO_EVENTS;
   const frames = useMemo(() => framesOf(log), [log]);
-  const at = Math.min(state.cursor ?? frames.length - 1, frames.length - 1);
-  const newest = at === frames.length - 1;
+  const playing = busy?.call === 'stepEpisode' || busy?.call === 'runEpisode';
+  const followed = followedFrame(frames, playing);
+  const at = Math.min(state.cursor ?? followed, frames.length - 1);
   const view = useMemo(() => (frames[at] ? viewFrame(log, frames[at]) : null), [log, frames, at]);
   const on = useHandlers(lab);
   useArrowKeys(lab, at);
@@ -41,11 +42,14 @@ export function Lab({ lab }: { readonly lab: LabController }) {
           </div>
           {episode?.opened && <TaskCard task={episode.opened.task} />}
           <div className="panels">
-            <PolicyPanel view={view} streaming={newest ? (episode?.streaming ?? NO_TOKENS) : NO_TOKENS} />
+            <PolicyPanel
+              view={view}
+              streaming={at === frames.length - 1 ? (episode?.streaming ?? NO_TOKENS) : NO_TOKENS}
+            />
             <ShortTermPanel view={view} />
             <LongTermPanel
               view={view}
-              newest={newest}
+              newest={at >= followed}
               storage={ready?.storage ?? ''}
               userMemory={state.userMemory}
               onKeep={on.keep}

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { replay } from '../../agent/replay';
 import type { Difficulty, EventLog } from '../../worker/protocol';
 import { viewFrame } from './frame-view';
-import { frameAt, framesOf } from './frames';
+import { followedFrame, frameAt, framesOf } from './frames';
 import { recordEpisode } from './recorded.fixture';
 
 const DIFFICULTIES: readonly Difficulty[] = ['one-fact', 'several', 'revisions', 'two-hops', 'tight-context'];
@@ -59,6 +59,19 @@ describe('frames', () => {
       for (let length = 1; length < log.length; length++) {
         const part = framesOf(log.slice(0, length));
         expect(part.slice(0, -1)).toEqual(whole.slice(0, part.length - 1));
+      }
+    }
+  });
+
+  test('what the policy did last is looked at, unless it is acting', () => {
+    expect(followedFrame([], false)).toBe(-1);
+    for (const log of logs) {
+      for (let length = 1; length <= log.length; length++) {
+        const frames = framesOf(log.slice(0, length));
+        expect(followedFrame(frames, true)).toBe(frames.length - 1);
+        const followed = frames[followedFrame(frames, false)];
+        if (frames.some(({ acted }) => acted)) expect(followed.acted || followed.last).toBe(true);
+        else expect(followed.index).toBe(frames.length - 1);
       }
     }
   });

@@ -73,6 +73,16 @@ function frameOf(events: EventLog, index: number): Frame {
   };
 }
 
+/**
+ * The frame to look at when nobody has chosen one: what the policy did last; while it acts, and before it
+ * has acted at all, the one it acts on. -1 without frames.
+ */
+export function followedFrame(frames: readonly Frame[], acting: boolean): number {
+  const last = frames.length - 1;
+  if (acting || last < 1 || frames[last].acted || frames[last].last) return last;
+  return last - 1;
+}
+
 /** The frame an event belongs to. */
 export function frameAt(frames: readonly Frame[], seq: number): Frame | undefined {
   return frames.find((frame) => frame.from <= seq && seq < frame.to);

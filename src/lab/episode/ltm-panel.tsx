@@ -8,7 +8,7 @@ import { wordDiff } from './word-diff';
 
 interface LongTermPanelProps {
   readonly view: FrameView | null;
-  /** True at the newest frame: only what is in the store now can be kept. */
+  /** True where the episode stands now: only what is in the store can be kept. */
   readonly newest: boolean;
   readonly storage: string;
   readonly userMemory: readonly StoredEntry[];

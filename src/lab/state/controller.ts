@@ -2,7 +2,7 @@
  * What the user's actions do: calls to the worker, and the changes of state around them. One object for
  * the whole page; React reads its state through `subscribe` and `state`.
  */
-import type { AdapterChoice, LabError, TrainingSettings } from '../../worker/protocol';
+import type { AdapterChoice, LabError, OpenedEpisode, TrainingSettings } from '../../worker/protocol';
 import { framesOf } from '../episode/frames';
 import { type Address, formatAddress } from './address';
 import { type Busy, type Change, change, hasTrainedAdapter, initialState, type LabState } from './lab-state';
@@ -22,10 +22,10 @@ export class LabController {
   private readonly listeners = new Set<() => void>();
   private readonly client: WorkerClient;
 
-  constructor(private readonly options: ControllerOptions) {
-    this.current = initialState(options.address);
+  constructor(private readonly setup: ControllerOptions) {
+    this.current = initialState(setup.address);
     this.client = new WorkerClient(
-      options.port,
+      setup.port,
       (news) => this.apply({ type: 'news', news }),
       (error) => this.apply({ type: 'trouble', error, fatal: true }),
     );
@@ -42,7 +42,7 @@ export class LabController {
   async start(): Promise<void> {
     try {
       const { backend } = this.current.address;
-      const ready = await this.client.call('init', { site: this.options.site, backend });
+      const ready = await this.client.call('init', { site: this.setup.site, backend });
       this.apply({ type: 'ready', ready });
       this.apply({
         type: 'user-memory',
@@ -51,15 +51,18 @@ export class LabController {
     } catch (error) {
       return this.report(error, true);
     }
-    await this.openEpisode();
-    await this.step();
+    // One action to the user: the page is ready when the first step is on it.
+    await this.during({ call: 'stepEpisode', text: 'Playing the first step' }, async () => {
+      const { episodeId } = await this.open();
+      await this.play('stepEpisode', episodeId);
+    });
   }
 
   /** Changes what is shown next; a new task or player opens a new episode. */
   async go(part: Partial<Address>): Promise<void> {
     const address = { ...this.current.address, ...part };
     this.apply({ type: 'address', address });
-    this.options.showAddress(formatAddress(address));
+    this.setup.showAddress(formatAddress(address));
     const fresh: readonly (keyof Address)[] = [
       'seed',
       'dice',
@@ -74,11 +77,13 @@ export class LabController {
 
   /** The same task with the same dice from the beginning. */
   async openEpisode(): Promise<void> {
-    const { address } = this.current;
-    const opened = await this.during({ call: 'openEpisode', text: 'Opening the episode' }, () =>
-      this.client.call('openEpisode', { task: this.task(), options: this.play(address.adapter) }),
-    );
-    if (opened) this.apply({ type: 'opened', opened });
+    await this.during({ call: 'openEpisode', text: 'Opening the episode' }, () => this.open());
+  }
+
+  private async open(): Promise<OpenedEpisode> {
+    const opened = await this.client.call('openEpisode', { task: this.task(), options: this.options() });
+    this.apply({ type: 'opened', opened });
+    return opened;
   }
 
   async step(): Promise<void> {
@@ -93,19 +98,19 @@ export class LabController {
     const { episode } = this.current;
     if (!episode || episode.done) return;
     this.apply({ type: 'cursor', cursor: null });
-    const status = await this.during(busy, () =>
-      this.client.call(busy.call, { episodeId: episode.episodeId }),
-    );
-    if (status) this.apply({ type: 'played', done: status.done, reward: status.reward });
+    await this.during(busy, () => this.play(busy.call, episode.episodeId));
+  }
+
+  private async play(call: 'stepEpisode' | 'runEpisode', episodeId: string): Promise<void> {
+    const { done, reward } = await this.client.call(call, { episodeId });
+    this.apply({ type: 'played', done, reward });
   }
 
   async runGroup(): Promise<void> {
-    const { address } = this.current;
     const groupSize = 8;
     const group = await this.during(
       { call: 'runGroup', text: `Playing ${groupSize} rollouts of this task` },
-      () =>
-        this.client.call('runGroup', { task: this.task(), options: this.play(address.adapter), groupSize }),
+      () => this.client.call('runGroup', { task: this.task(), options: this.options(), groupSize }),
     );
     if (group) this.apply({ type: 'group', group });
   }
@@ -172,10 +177,10 @@ export class LabController {
     if (entries) this.apply({ type: 'user-memory', entries });
   }
 
-  /** Moves through the frames; beyond the newest one means to follow it. */
+  /** Moves to a frame, or to the first or last one if there is none of this index. */
   show(index: number): void {
-    const newest = framesOf(this.current.episode?.log ?? []).length - 1;
-    this.apply({ type: 'cursor', cursor: index >= newest ? null : Math.max(0, index) });
+    const last = framesOf(this.current.episode?.log ?? []).length - 1;
+    if (last >= 0) this.apply({ type: 'cursor', cursor: Math.max(0, Math.min(last, index)) });
   }
 
   dismissTrouble(): void {
@@ -187,8 +192,8 @@ export class LabController {
     return { family, split, difficulty, seed };
   }
 
-  private play(adapter: AdapterChoice) {
-    const { dice, reward } = this.current.address;
+  private options() {
+    const { adapter, dice, reward } = this.current.address;
     return { adapter, dice, reward };
   }
 

@@ -60,7 +60,7 @@ export interface LabState {
   readonly ready: Ready | null;
   readonly busy: Busy | null;
   readonly episode: EpisodeState | null;
-  /** Frame shown; null follows the newest. */
+  /** Frame shown; null follows what the policy does. */
   readonly cursor: number | null;
   readonly progress: { readonly finished: number; readonly total: number } | null;
   readonly group: GroupRun | null;

@@ -1,0 +1,86 @@
+import { button, expect, open, ready, region, scrollsSideways, serveSite, test } from './site';
+
+test('the site runs from a subfolder of a plain static host, without any header', async ({ page }) => {
+  const server = await serveSite({ prefix: '/some/sub/folder/', isolated: false });
+  try {
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    await open(page, server.url);
+    await button(page, 'Run episode').click();
+    await expect(page.getByText('The episode is over.')).toBeVisible({ timeout: 90_000 });
+    expect(requests.filter((url) => !url.startsWith(server.url) && !url.startsWith('blob:'))).toEqual([]);
+  } finally {
+    await server.close();
+  }
+});
+
+test('the built page carries its own content security policy', async ({ page, site }) => {
+  await page.goto(site);
+  const policy = page.locator('meta[http-equiv="Content-Security-Policy"]');
+  await expect(policy).toHaveAttribute('content', /default-src 'none'.*base-uri 'none'/);
+});
+
+for (const width of [390, 768, 1440]) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`nothing scrolls sideways at ${width} px, ${colorScheme}`, async ({ page, site }, info) => {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await open(page, `${site}?difficulty=revisions`);
+      await button(page, 'Run episode').click();
+      await expect(page.getByText('The episode is over.')).toBeVisible({ timeout: 90_000 });
+      expect(await scrollsSideways(page)).toBe(false);
+      for (const details of await page.locator('details:not([open]) > summary').all()) await details.click();
+      expect(await scrollsSideways(page)).toBe(false);
+      const light = await page.evaluate(() => {
+        const [r, g, b] = getComputedStyle(document.body).backgroundColor.match(/\d+/g)?.map(Number) ?? [];
+        return r + g + b > 382;
+      });
+      expect(light).toBe(colorScheme === 'light');
+      await page.screenshot({ path: info.outputPath(`${width}-${colorScheme}.png`), fullPage: true });
+    });
+  }
+}
+
+test('the choice of colours outlives a reload', async ({ page, site }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await open(page, site);
+  await page.getByRole('radio', { name: 'dark' }).check();
+  await page.reload();
+  await ready(page);
+  await expect(page.getByRole('radio', { name: 'dark' })).toBeChecked();
+  await expect(page.locator('html')).toHaveCSS('color-scheme', 'dark');
+});
+
+test('a link carries task, back end and view; nonsense in it is ignored', async ({ page, site }) => {
+  await open(page, `${site}?seed=42&difficulty=two-hops&backend=wasm&view=group&split=nonsense`);
+  await expect(page.getByLabel('Seed', { exact: true })).toHaveValue('42');
+  await expect(page.getByLabel('Task', { exact: true })).toHaveValue('two-hops');
+  await expect(page.getByLabel('Set', { exact: true })).toHaveValue('evaluation');
+  await expect(page.locator('.machine .chip')).toHaveText('wasm');
+  await expect(page.getByRole('link', { name: 'Eight at once' })).toHaveAttribute('aria-current', 'true');
+  await expect(region(page, 'Group')).toBeInViewport();
+  await page.getByRole('link', { name: 'Learning' }).click();
+  await expect(page).toHaveURL(/view=training/);
+  await expect(region(page, 'Training')).toBeInViewport();
+});
+
+test.describe('when the model cannot be had', () => {
+  test.use({ mayComplain: true });
+
+  test('the page says what is missing and what to do', async ({ page, site }) => {
+    await page.route('**/model.safetensors', (route) => route.fulfill({ status: 404, body: 'gone' }));
+    await page.goto(site);
+    const alert = page.getByRole('alert');
+    await expect(alert).toBeVisible({ timeout: 60_000 });
+    await expect(alert).toContainText(/model\.safetensors/);
+    await expect(alert.getByRole('link', { name: 'Reload' })).toBeVisible();
+  });
+
+  test('a damaged file is named', async ({ page, site }) => {
+    await page.route('**/model.safetensors', (route) =>
+      route.fulfill({ status: 200, body: Buffer.from([255, 255, 255, 255, 255, 255, 255, 127, 1, 2, 3]) }),
+    );
+    await page.goto(site);
+    await expect(page.getByRole('alert')).toContainText(/safetensors/, { timeout: 60_000 });
+  });
+});
