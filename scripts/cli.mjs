@@ -2,14 +2,19 @@
  * Runs a command of src/cli in Node through Vite's module runner, which reads TypeScript and
  * `?raw` imports exactly as the browser build does: `node scripts/cli.mjs train -- --steps 3`.
  */
-import { createServer } from 'vite';
-import { ensureWasm } from './build-wasm.mjs';
+import { checkNode, ensurePackages, root } from './install.mjs';
+
+checkNode();
+ensurePackages();
+// Only now: these come from the packages just ensured.
+const { createServer } = await import('vite');
+const { ensureWasm } = await import('./build-wasm.mjs');
 
 const [command, ...rest] = process.argv.slice(2);
 await ensureWasm();
 const server = await createServer({
   configFile: false,
-  root: new URL('..', import.meta.url).pathname,
+  root,
   logLevel: 'error',
   appType: 'custom',
   server: { middlewareMode: true, hmr: false, ws: false, watch: null },
