@@ -3,12 +3,13 @@
  * 1 / sqrt(2 layers) as in GPT-2, norms one. A pure function of the seed.
  */
 import type { ModelConfig, NamedTensor, NamedTensors } from '../../engine/model/model-config';
-import { hashSeed } from '../../rl/seeds';
+import { mixSeed } from '../../rl/seeds';
 
 /** Standard normal numbers from a counter (Box-Muller). */
 function normal(seed: number, index: number): number {
-  const u = (hashSeed(seed, index, 1) + 1) / 4294967297;
-  const v = hashSeed(seed, index, 2) / 4294967296;
+  const place = mixSeed(seed, index);
+  const u = (mixSeed(place, 1) + 1) / 4294967297;
+  const v = mixSeed(place, 2) / 4294967296;
   return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v);
 }
 
@@ -16,7 +17,7 @@ export function initialWeights(config: ModelConfig, std: number, seed: number): 
   const tensors = new Map<string, NamedTensor>();
   let serial = 0;
   const matrix = (name: string, rows: number, columns: number, scale: number) => {
-    const tensorSeed = hashSeed(seed, serial++);
+    const tensorSeed = mixSeed(seed, serial++);
     const data = new Float32Array(rows * columns);
     for (let i = 0; i < data.length; i++) data[i] = scale * normal(tensorSeed, i);
     tensors.set(name, { shape: [rows, columns], data });
