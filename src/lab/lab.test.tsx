@@ -162,7 +162,15 @@ test('a group without spread is explained', async () => {
     statistics: { ...group.statistics, mean: reward.total, std: 0, zeroSpread: true },
   };
   const html = renderToStaticMarkup(
-    <GroupPanel group={equal} latest={null} blocked={false} progress={null} onRun={() => undefined} />,
+    <GroupPanel
+      group={equal}
+      size={8}
+      onSize={() => undefined}
+      latest={null}
+      blocked={false}
+      progress={null}
+      onRun={() => undefined}
+    />,
   );
   expect(html).toContain('teaches nothing');
 });

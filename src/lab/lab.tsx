@@ -61,10 +61,12 @@ export function Lab({ lab }: { readonly lab: LabController }) {
         <div id="group">
           <GroupPanel
             group={state.group}
+            size={address.group}
             latest={latest}
             blocked={!ready || busy !== null || training.state.kind === 'running'}
             progress={busy?.call === 'runGroup' ? state.progress : null}
             onRun={on.group}
+            onSize={on.groupSize}
           />
         </div>
         <div id="training">

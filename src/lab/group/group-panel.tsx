@@ -1,26 +1,33 @@
-/** Eight rollouts of one task, compared: rewards with mean and spread, and the advantage each step gets. */
+/** The rollouts of one task, compared: rewards with mean and spread, and the advantage each step gets. */
 import { type CSSProperties, memo, type ReactNode, useMemo, useState } from 'react';
 import type { GroupRun, TrainingMetrics } from '../../worker/protocol';
 import { figure, signed } from '../figures';
+import { NumberField } from '../shell/fields';
 import { Empty, Panel, SourceMark } from '../shell/panel';
+import { MAX_GROUP } from '../state/address';
 import { ADAPTERS, TOOLS } from '../words';
 import { advantageFormula, creditWords, type Lane, lanesOf } from './lanes';
 import { SpreadChart } from './spread-chart';
 
 interface GroupPanelProps {
   readonly group: GroupRun | null;
+  /** Rollouts that the button plays. */
+  readonly size: number;
   readonly latest: TrainingMetrics | null;
   readonly blocked: boolean;
   readonly progress: { readonly finished: number; readonly total: number } | null;
   readonly onRun: () => void;
+  readonly onSize: (size: number) => void;
 }
 
 export const GroupPanel = memo(function GroupPanel({
   group,
+  size,
   latest,
   blocked,
   progress,
   onRun,
+  onSize,
 }: GroupPanelProps) {
   return (
     <Panel
@@ -28,8 +35,8 @@ export const GroupPanel = memo(function GroupPanel({
       className="group"
       note={
         <>
-          The same task, played eight times with different dice. GRPO asks only which rollouts did better than
-          the others. <SourceMark source="P" />
+          The same task, played {size} times with different dice. GRPO asks only which rollouts did better
+          than the others. <SourceMark source="P" />
         </>
       }
     >
@@ -37,6 +44,7 @@ export const GroupPanel = memo(function GroupPanel({
         <button type="button" className="primary" disabled={blocked} onClick={onRun}>
           Run group
         </button>
+        <NumberField label="Rollouts" value={size} min={2} max={MAX_GROUP} whole onChange={onSize} />
         {progress && (
           <span className="quiet">
             {progress.finished} of {progress.total} rollouts done
@@ -46,11 +54,11 @@ export const GroupPanel = memo(function GroupPanel({
       {group ? (
         <Comparison key={group.origin} group={group} latest={latest} />
       ) : (
-        <Lanes lanes={WAITING} chosen={-1} />
+        <Lanes lanes={waitingLanes(size)} chosen={-1} />
       )}
       {!group && (
         <Empty>
-          “Run group” plays the task above eight times. Each lane will show one rollout, step by step.
+          “Run group” plays the task above {size} times. Each lane will show one rollout, step by step.
         </Empty>
       )}
     </Panel>
@@ -58,13 +66,15 @@ export const GroupPanel = memo(function GroupPanel({
 });
 
 /** Lanes before there is anything in them. */
-const WAITING: readonly Lane[] = Array.from({ length: 8 }, (_, k) => ({
-  k,
-  reward: Number.NaN,
-  advantage: Number.NaN,
-  answer: null,
-  steps: [],
-}));
+function waitingLanes(size: number): readonly Lane[] {
+  return Array.from({ length: size }, (_, k) => ({
+    k,
+    reward: Number.NaN,
+    advantage: Number.NaN,
+    answer: null,
+    steps: [],
+  }));
+}
 
 function Comparison({
   group,

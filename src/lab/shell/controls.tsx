@@ -1,9 +1,9 @@
 /** What is played: the task, who plays it, and the buttons that play. */
-import { type ReactNode, useEffect, useId, useState } from 'react';
 import { DIFFICULTIES as DIFFICULTY_NAMES, MAX_SEED, SPLITS as SPLIT_NAMES } from '../state/address';
 import type { LabController } from '../state/controller';
 import { hasTrainedAdapter, type LabState } from '../state/lab-state';
 import { ADAPTERS, DIFFICULTIES, SPLITS } from '../words';
+import { Choice, SeedField } from './fields';
 
 interface ControlsProps {
   readonly state: LabState;
@@ -86,68 +86,4 @@ function statusWords({ busy, progress, episode, ready, training }: LabState): st
     return 'Training uses the model now. Pause it to play episodes in between.';
   if (episode?.done) return 'The episode is over. Its reward is below; Back and Forward go through it again.';
   return episode ? 'Ready for the next step.' : 'No episode is open. Reset opens one.';
-}
-
-interface ChoiceProps<T extends string> {
-  readonly label: ReactNode;
-  readonly value: T;
-  readonly values: readonly T[];
-  readonly words: Readonly<Record<T, string>>;
-  readonly disabled?: (value: T) => boolean;
-  readonly onChange: (value: T) => void;
-}
-
-export function Choice<T extends string>({
-  label,
-  value,
-  values,
-  words,
-  disabled,
-  onChange,
-}: ChoiceProps<T>) {
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <select id={id} value={value} onChange={(event) => onChange(event.target.value as T)}>
-        {values.map((option) => (
-          <option key={option} value={option} disabled={disabled?.(option) ?? false}>
-            {words[option]}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
-}
-
-interface SeedFieldProps {
-  readonly label: string;
-  readonly value: number;
-  readonly onChange: (value: number) => void;
-}
-
-/** A whole number that counts when it is left or confirmed, not with every digit. */
-function SeedField({ label, value, onChange }: SeedFieldProps) {
-  const id = useId();
-  const [text, write] = useState(String(value));
-  useEffect(() => write(String(value)), [value]);
-  const commit = () => {
-    const next = Number(text);
-    const fits = /^\d+$/.test(text) && next <= MAX_SEED;
-    if (!fits) write(String(value));
-    else if (next !== value) onChange(next);
-  };
-  return (
-    <div className="field narrow">
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        inputMode="numeric"
-        value={text}
-        onChange={(event) => write(event.target.value)}
-        onBlur={commit}
-        onKeyDown={(event) => event.key === 'Enter' && commit()}
-      />
-    </div>
-  );
 }

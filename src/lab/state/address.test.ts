@@ -13,6 +13,7 @@ const EXAMPLES: readonly Address[] = [
     adapter: 'trained',
     reward: 'answer-only',
     preset: 'trl',
+    group: 2,
     backend: 'reference',
     view: 'training',
   },
@@ -31,6 +32,8 @@ test.each([
   '?seed=1e9&dice=99999999999&family=../../x',
   '?seed=&split=&preset=',
   '?%%%',
+  '?group=1',
+  '?group=33',
 ])('what is not understood falls back to the default: %s', (search) => {
   expect(parseAddress(search)).toEqual(DEFAULT_ADDRESS);
 });

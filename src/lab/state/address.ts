@@ -37,6 +37,8 @@ export interface Address {
   readonly adapter: AdapterChoice;
   readonly reward: RewardPreset;
   readonly preset: PresetName;
+  /** Rollouts that `Run group` plays. */
+  readonly group: number;
   /** Null: the worker chooses. */
   readonly backend: BackendName | null;
   readonly view: View;
@@ -51,6 +53,7 @@ export const DEFAULT_ADDRESS: Address = {
   adapter: 'none',
   reward: 'paper-appendix',
   preset: 'lab',
+  group: 8,
   backend: null,
   view: 'episode',
 };
@@ -58,12 +61,15 @@ export const DEFAULT_ADDRESS: Address = {
 /** Largest seed: what fits an unsigned 32-bit integer. */
 export const MAX_SEED = 2 ** 32 - 1;
 
+/** Most rollouts one group may have. */
+export const MAX_GROUP = 32;
+
 export function parseAddress(search: string): Address {
   const query = new URLSearchParams(search);
-  const whole = (name: string, otherwise: number) => {
+  const whole = (name: string, otherwise: number, least = 0, most = MAX_SEED) => {
     const text = query.get(name) ?? '';
     const value = Number(text);
-    return /^\d{1,10}$/.test(text) && value <= MAX_SEED ? value : otherwise;
+    return /^\d{1,10}$/.test(text) && value >= least && value <= most ? value : otherwise;
   };
   const choice = <T extends string, D>(name: string, values: readonly T[], otherwise: D): T | D =>
     values.find((value) => value === query.get(name)) ?? otherwise;
@@ -76,6 +82,7 @@ export function parseAddress(search: string): Address {
     split: choice('split', SPLITS, DEFAULT_ADDRESS.split),
     adapter: choice('adapter', ADAPTERS, DEFAULT_ADDRESS.adapter),
     reward: choice('reward', REWARDS, DEFAULT_ADDRESS.reward),
+    group: whole('group', DEFAULT_ADDRESS.group, 2, MAX_GROUP),
     preset: choice('preset', PRESETS, DEFAULT_ADDRESS.preset),
     backend: choice('backend', BACKENDS, null),
     view: choice('view', VIEWS, DEFAULT_ADDRESS.view),

@@ -107,7 +107,7 @@ export class LabController {
   }
 
   async runGroup(): Promise<void> {
-    const groupSize = 8;
+    const groupSize = this.current.address.group;
     const group = await this.during(
       { call: 'runGroup', text: `Playing ${groupSize} rollouts of this task` },
       () => this.client.call('runGroup', { task: this.task(), options: this.options(), groupSize }),

@@ -8,6 +8,7 @@ export function useHandlers(lab: LabController) {
     () => ({
       show: (frame: number) => lab.show(frame),
       view: (view: View) => void lab.go({ view }),
+      groupSize: (group: number) => void lab.go({ group }),
       group: () => void lab.runGroup(),
       keep: (ids: readonly string[]) => void lab.keepEntries(ids),
       forget: (ids: readonly string[] | 'all') => void lab.forgetEntries(ids),

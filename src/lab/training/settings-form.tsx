@@ -1,7 +1,6 @@
 /** The settings of a training run, and every field of the chosen preset with its source. */
-import { useId } from 'react';
 import type { PresetFacts, PresetName, TrainingSettings } from '../../worker/protocol';
-import { Choice } from '../shell/controls';
+import { Choice, NumberField } from '../shell/fields';
 import { MAX_SEED, REWARDS as REWARD_NAMES } from '../state/address';
 import { ADVANTAGES, REWARDS } from '../words';
 
@@ -107,38 +106,5 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
         </details>
       )}
     </>
-  );
-}
-
-interface NumberFieldProps {
-  readonly label: string;
-  readonly value: number;
-  readonly min: number;
-  readonly max: number;
-  readonly whole?: boolean;
-  readonly onChange: (value: number) => void;
-}
-
-function NumberField({ label, value, min, max, whole = false, onChange }: NumberFieldProps) {
-  const id = useId();
-  return (
-    <div className="field narrow">
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        type="number"
-        min={min}
-        max={max}
-        step={whole ? 1 : 'any'}
-        defaultValue={value}
-        key={value}
-        onBlur={(event) => {
-          const next = event.target.valueAsNumber;
-          const fits = next >= min && next <= max && (!whole || Number.isInteger(next));
-          if (fits) onChange(next);
-          else event.target.value = String(value);
-        }}
-      />
-    </div>
   );
 }
