@@ -1,0 +1,254 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { trainByteLevelBpe } from '../../engine/model/bpe-trainer';
+import { EngineModel } from '../../engine/model/engine-model';
+import type { ModelConfig } from '../../engine/model/model-config';
+import { openModelFolder } from '../../engine/model/model-folder';
+import { baseParameters } from '../../engine/model/parameters';
+import { WasmBackend } from '../../engine/wasm/wasm-backend';
+import { BUNDLED_ADDED_TOKENS } from '../../policies/bundled-chat';
+import { PretrainCheckpointError, readCheckpoint, writeCheckpoint } from './checkpoint';
+import { encodedSteps, tokenizerTexts } from './corpus';
+import { initialWeights } from './initial-weights';
+import { behaviourCloning, learningRate, type PretrainProgress, weightedTokens } from './loop';
+import { chatTokenizer, writeModelFolder } from './model-folder';
+import { RECIPES, type Recipe } from './recipe';
+
+const VOCABULARY = 300;
+const RECIPE: Recipe = {
+  ...RECIPES.quick,
+  model: {
+    ...RECIPES.quick.model,
+    hiddenSize: 32,
+    intermediateSize: 48,
+    layers: 2,
+    heads: 2,
+    kvHeads: 1,
+    headDim: 16,
+    maxPositions: 640,
+  },
+  vocabSize: VOCABULARY,
+  tokenizerEpisodes: 6,
+  phases: RECIPES.quick.phases.map((phase) => ({ ...phase, tokens: 2000, warmupUpdates: 2 })),
+  batchTokens: 1000,
+};
+const CONFIG: ModelConfig = { ...RECIPE.model, vocabSize: VOCABULARY };
+const SEED = 3;
+
+const trained = trainByteLevelBpe(await tokenizerTexts(SEED, RECIPE.tokenizerEpisodes), {
+  vocabSize: VOCABULARY,
+  addedTokens: BUNDLED_ADDED_TOKENS,
+});
+const chat = chatTokenizer(trained);
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pretraining-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function freshModel(): Promise<EngineModel> {
+  return EngineModel.open({
+    backend: await WasmBackend.create({ threads: 1 }),
+    config: CONFIG,
+    weights: initialWeights(CONFIG, RECIPE.initStd, SEED),
+    trainable: 'base',
+  });
+}
+
+const openSteps = (phase: number) => encodedSteps(SEED, phase, RECIPE.phases[phase].words, chat);
+
+/** What an update did; token counts and the clock's figures are for the reader of the log. */
+type Numbers = Omit<PretrainProgress, 'tokens' | 'tokensPerSecond' | 'secondsLeft'>;
+
+/** Clones from an update on, until `last`. */
+async function clone(model: EngineModel, firstUpdate: number, last = Number.POSITIVE_INFINITY) {
+  const seen: Numbers[] = [];
+  const stop = new Error('killed');
+  const run = behaviourCloning(model, {
+    recipe: RECIPE,
+    openSteps,
+    firstUpdate,
+    onUpdate: async ({ tokens, tokensPerSecond, secondsLeft, ...numbers }) => {
+      expect(tokens).toBeGreaterThanOrEqual(numbers.update * RECIPE.batchTokens);
+      expect(tokensPerSecond).toBeGreaterThan(0);
+      expect(secondsLeft).toBeGreaterThanOrEqual(0);
+      seen.push(numbers);
+      if (numbers.update === last) throw stop;
+    },
+  });
+  if (last === Number.POSITIVE_INFINITY) await run;
+  else await expect(run).rejects.toBe(stop);
+  return seen;
+}
+
+describe('weights of the targets', () => {
+  it('a prompt token weighs little, a completion token 1; the first has nothing to be predicted from', () => {
+    const { ids, weights } = weightedTokens({ promptIds: [7, 8, 9], completionIds: [4, 1] }, 0.1);
+    expect(ids).toEqual([7, 8, 9, 4, 1]);
+    // Targets 8, 9 | 4, 1.
+    expect(Array.from(weights)).toEqual([0.1, 0.1, 1, 1]);
+  });
+
+  it('at weight 0 the prompt teaches nothing', () => {
+    const { weights } = weightedTokens({ promptIds: [7, 8], completionIds: [4, 5, 1] }, 0);
+    expect(Array.from(weights)).toEqual([0, 1, 1, 1]);
+  });
+});
+
+describe('initial weights', () => {
+  it.each([
+    ['the recipe', CONFIG],
+    [
+      'qwen2: biases, no head norms',
+      { ...CONFIG, architecture: 'qwen2', attentionBias: true, qkNorm: false },
+    ],
+    [
+      'llama with a head of its own',
+      { ...CONFIG, architecture: 'llama', qkNorm: false, tieWordEmbeddings: false },
+    ],
+  ] as const)('have the names and shapes that the model asks for: %s', (_, config) => {
+    const weights = initialWeights(config, 0.05, 1);
+    const shapes = [...weights].map(([name, { shape }]) => [name, shape] as const);
+    const wanted = baseParameters(config).map(({ name, shape }) => [name, shape] as const);
+    expect(new Map(shapes)).toEqual(new Map(wanted));
+    for (const { shape, data } of weights.values()) {
+      expect(data.length).toBe(shape.reduce((product, n) => product * n, 1));
+    }
+  });
+
+  it('are a function of the seed', () => {
+    expect(initialWeights(CONFIG, 0.05, 1)).toEqual(initialWeights(CONFIG, 0.05, 1));
+    expect(initialWeights(CONFIG, 0.05, 2)).not.toEqual(initialWeights(CONFIG, 0.05, 1));
+  });
+
+  it('are normal with the deviation asked for, smaller where residuals add up, one in norms', () => {
+    const weights = initialWeights({ ...CONFIG, hiddenSize: 64 }, 0.05, 1);
+    const deviation = (name: string) => {
+      const data = weights.get(name)?.data ?? new Float32Array();
+      const mean = data.reduce((sum, x) => sum + x, 0) / data.length;
+      expect(Math.abs(mean)).toBeLessThan(0.005);
+      return Math.sqrt(data.reduce((sum, x) => sum + (x - mean) ** 2, 0) / data.length);
+    };
+    expect(deviation('model.embed_tokens.weight')).toBeCloseTo(0.05, 2.5);
+    expect(deviation('model.layers.1.mlp.down_proj.weight')).toBeCloseTo(0.025, 2.5);
+    expect(weights.get('model.norm.weight')?.data.every((x) => x === 1)).toBe(true);
+  });
+});
+
+describe('the corpus', () => {
+  it('is a function of seed and phase; each completion ends with the one stop token', async () => {
+    const first = async (seed: number, phase: number, words = RECIPE.phases[0].words) => {
+      const steps = encodedSteps(seed, phase, words, chat);
+      const taken = [];
+      for await (const step of steps) if (taken.push(step) === 20) break;
+      return taken;
+    };
+    const steps = await first(SEED, 0);
+    expect(await first(SEED, 0)).toEqual(steps);
+    expect(await first(SEED + 1, 0)).not.toEqual(steps);
+    expect(await first(SEED, 1)).not.toEqual(steps);
+    expect(await first(SEED, 0, RECIPE.phases[1].words)).not.toEqual(steps);
+    for (const { completionIds } of steps) {
+      expect(completionIds.indexOf(chat.stopIds[0])).toBe(completionIds.length - 1);
+    }
+  });
+});
+
+describe('the learning rate', () => {
+  it('warms up and falls to its share at the end, in each phase anew', () => {
+    for (const phase of RECIPES.full.phases) {
+      const updates = phase.tokens / RECIPES.full.batchTokens;
+      const rate = (index: number) => learningRate(phase, RECIPES.full, index);
+      expect(rate(0)).toBeCloseTo(phase.lr / phase.warmupUpdates, 9);
+      const peak = Math.max(...Array.from({ length: updates }, (_, i) => rate(i)));
+      expect(peak).toBeLessThanOrEqual(phase.lr);
+      expect(peak).toBeGreaterThan(0.97 * phase.lr);
+      expect(rate(updates)).toBeCloseTo(phase.lr * phase.finalLrShare, 9);
+    }
+  });
+});
+
+describe('behaviour cloning', () => {
+  it('in one go and resumed from a checkpoint of either phase: the same losses, the same weights', async () => {
+    const whole = await freshModel();
+    const unbroken = await clone(whole, 0);
+    expect(unbroken.map(({ update }) => update)).toEqual([1, 2, 3, 4]);
+    expect(unbroken[3].loss).toBeLessThan(unbroken[0].loss);
+    for (const last of [1, 2, 3]) {
+      const killed = await freshModel();
+      const before = await clone(killed, 0, last);
+      await writeCheckpoint(folder, { key: 'tiny', update: last, state: await killed.exportState() });
+      const saved = await readCheckpoint(folder);
+      expect(saved).toMatchObject({ key: 'tiny', update: last });
+      const resumed = await freshModel();
+      resumed.importState(saved.state);
+      const after = await clone(resumed, saved.update);
+      expect([...before, ...after], `killed after ${last}`).toEqual(unbroken);
+      expect(await resumed.exportState()).toEqual(await whole.exportState());
+    }
+  });
+
+  it('says so when the demonstrations are too few', async () => {
+    const model = await freshModel();
+    async function* three() {
+      let taken = 0;
+      for await (const step of openSteps(0))
+        if (taken++ < 3) yield step;
+        else return;
+    }
+    const run = behaviourCloning(model, {
+      recipe: { ...RECIPE, batchTokens: 4000 },
+      openSteps: three,
+      firstUpdate: 0,
+      onUpdate: async () => {},
+    });
+    await expect(run).rejects.toThrow(/more episodes/);
+  });
+});
+
+describe('files', () => {
+  it('a checkpoint comes back bit for bit, and a newer one replaces it', async () => {
+    const state = {
+      params: Float32Array.of(1.5, -0, 3e-42),
+      m: Float32Array.of(0, 1, 2),
+      v: Float32Array.of(4, 5, 6),
+      updates: 9,
+    };
+    for (const update of [1, 2]) {
+      await writeCheckpoint(folder, { key: 'k "q"', update, state });
+      expect(await readCheckpoint(folder)).toEqual({ key: 'k "q"', update, state });
+    }
+  });
+
+  it('without one, or with a file of another kind, one is told to start anew', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'pretraining-none-'));
+    await expect(readCheckpoint(empty)).rejects.toThrow(PretrainCheckpointError);
+    await expect(readCheckpoint(empty)).rejects.toThrow(/without --resume/);
+    await writeFile(join(empty, 'checkpoint.safetensors'), 'rubbish');
+    await expect(readCheckpoint(empty)).rejects.toThrow();
+    await rm(empty, { recursive: true });
+  });
+
+  it('the model folder opens again with the same tokenizer and the weights in half precision', async () => {
+    const out = join(folder, 'policy');
+    const weights = initialWeights(CONFIG, 0.05, 1);
+    await writeModelFolder(out, { config: CONFIG, tokenizer: trained, weights });
+    const opened = await openModelFolder(async (name) => new Uint8Array(await readFile(join(out, name))));
+    expect(opened.config).toEqual(CONFIG);
+    const messages = [{ role: 'user', content: 'Mira lives in Oslo.' }];
+    const asked = { addGenerationPrompt: true };
+    expect(opened.chat.encodeChat(messages, asked)).toEqual(chat.encodeChat(messages, asked));
+    expect(opened.chat.stopIds).toEqual(chat.stopIds);
+    for (const [name, { data }] of weights) {
+      const read = opened.weights.get(name)?.data ?? new Float32Array();
+      expect(read.length, name).toBe(data.length);
+      // Relative error of float16: 2^-11, or half its least step near zero.
+      expect(data.every((x, i) => Math.abs(read[i] - x) <= Math.abs(x) * 2 ** -11 + 2 ** -25)).toBe(true);
+    }
+  });
+});
