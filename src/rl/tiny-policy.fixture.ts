@@ -7,7 +7,7 @@ import { BUNDLED_EPISODE_CONFIG, type EpisodeConfig } from '../agent/config';
 import type { PolicyRequest } from '../agent/policy';
 import { runEpisodes } from '../agent/run-episodes';
 import { answering, calling, startEpisode, textPolicy } from '../agent/testing';
-import { trainByteLevelBpe } from '../engine/model/bpe-trainer';
+import { type TrainedTokenizer, trainByteLevelBpe } from '../engine/model/bpe-trainer';
 import { ChatTemplate, ChatTokenizer } from '../engine/model/chat-template';
 import { EngineModel } from '../engine/model/engine-model';
 import {
@@ -62,19 +62,15 @@ const SAID = [
 
 const VOCABULARY = 300;
 
+export const TINY_TOKENIZER: TrainedTokenizer = trainByteLevelBpe(
+  Array(20)
+    .fill([...SAID, ...SHORT_TASK.messages.map((m) => m.content), SHORT_TASK.query])
+    .flat(),
+  { vocabSize: VOCABULARY, addedTokens: BUNDLED_ADDED_TOKENS },
+);
+
 export const TINY_CHAT: ChatTokenizer = new ChatTokenizer(
-  readTokenizer(
-    new TextEncoder().encode(
-      JSON.stringify(
-        trainByteLevelBpe(
-          Array(20)
-            .fill([...SAID, ...SHORT_TASK.messages.map((m) => m.content), SHORT_TASK.query])
-            .flat(),
-          { vocabSize: VOCABULARY, addedTokens: BUNDLED_ADDED_TOKENS },
-        ),
-      ),
-    ),
-  ),
+  readTokenizer(new TextEncoder().encode(JSON.stringify(TINY_TOKENIZER))),
   new ChatTemplate(BUNDLED_CHAT_TEMPLATE),
   [BUNDLED_STOP_TOKEN],
 );
@@ -116,7 +112,7 @@ async function choices(count: number): Promise<{ prompt: number[]; completion: n
   return steps.slice(0, count);
 }
 
-const UPDATES = 40;
+const UPDATES = 60;
 const STEPS_PER_UPDATE = 12;
 
 async function clonedWeights(): Promise<NamedTensors> {
@@ -146,13 +142,18 @@ async function clonedWeights(): Promise<NamedTensors> {
 
 let weights: Promise<NamedTensors> | undefined;
 
+/** Cloned on first use; the same in every process. */
+export function tinyWeights(): Promise<NamedTensors> {
+  weights ??= clonedWeights();
+  return weights;
+}
+
 /** A new model of the cloned weights with a fresh adapter, and the policy around it. */
 export async function tinyPolicy(adapterSeed = 1): Promise<{ policy: EnginePolicy; model: EngineModel }> {
-  weights ??= clonedWeights();
   const model = await EngineModel.open({
     backend: await WasmBackend.create({ threads: 1 }),
     config: TINY_CONFIG,
-    weights: await weights,
+    weights: await tinyWeights(),
     adapter: TINY_LORA,
     adapterSeed,
     trainable: 'adapter',
