@@ -216,6 +216,27 @@ describe('one update on what was just sampled', () => {
   });
 });
 
+describe('micro-batches', () => {
+  it('divide the work and change nothing but rounding', async () => {
+    const divided = (model: LanguageModel) =>
+      over(model, {
+        accumulate: (samples, options, loss) =>
+          model.accumulate(samples, { ...options, microBatchTokens: 200 }, loss),
+      });
+    const whole = await make();
+    const parts = await make({}, 1, divided);
+    const one = numbers(await whole.trainer.trainStep());
+    const many = numbers(await parts.trainer.trainStep());
+    expect(many.grad_norm / one.grad_norm).toBeCloseTo(1, 4);
+    expect(many.entropy).toBeCloseTo(one.entropy, 5);
+    expect(many['sampling/logprob_gap']).toBeLessThan(1e-4);
+    const [a, b] = [await whole.model.exportAdapter(), await parts.model.exportAdapter()];
+    // AdamW's first moment is the clipped gradient: what the parts added up to.
+    const largest = a.m.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    expect(a.m.every((x, i) => Math.abs(x - b.m[i]) < 1e-4 * largest)).toBe(true);
+  });
+});
+
 describe('several updates on a batch', () => {
   it('measure their ratios against the log-probs of the sampler', async () => {
     const passes: Pass[] = [];
