@@ -257,7 +257,12 @@ export class GrpoTrainer {
             advantage: row.advantage,
           };
         });
-        const result = grpoLoss(lossRows, config.loss, totals);
+        const result = grpoLoss(
+          lossRows,
+          // The constant L of dr_grpo is the longest completion, as in TRL.
+          { ...config.loss, maxCompletionLength: config.maxNewTokens },
+          totals,
+        );
         metrics = addMetrics(metrics, result.metrics);
         return result.gradients.map((gradient) => ({
           dLogprobs: gradient.dLogprobs,
