@@ -1,4 +1,4 @@
-/** The page's entry: starts the worker, reads the address, mounts the lab. */
+/** The page's entry: starts the worker, reads the address, mounts the lab, shows the part a link asks for. */
 import { createRoot } from 'react-dom/client';
 import { Lab } from './lab';
 import { parseAddress } from './state/address';
@@ -22,4 +22,7 @@ const lab = new LabController({
 });
 const root = document.getElementById('root');
 if (root) createRoot(root).render(<Lab lab={lab} />);
-void lab.start();
+void lab.start().then(() => {
+  const { view } = lab.state().address;
+  if (view !== 'episode') requestAnimationFrame(() => document.getElementById(view)?.scrollIntoView());
+});
