@@ -30,7 +30,7 @@ export interface EpisodeConfig {
   readonly summaryShare: number;
   /** N_max: rounds in a stage above which P = -1. */
   readonly maxRounds: number;
-  /** Rounds of each stage after which the episode ends. */
+  /** Rounds of each stage after which the episode ends; above N_max, or P could never be earned. */
   readonly hardRounds: Readonly<Record<Stage, number>>;
   /** T_max: tokens in C above which P = -0.5, and the scale of the compression reward. */
   readonly maxContextTokens: number;
@@ -56,8 +56,8 @@ export const BUNDLED_EPISODE_CONFIG: EpisodeConfig = {
   distractorsShared: true,
   filterThreshold: null,
   summaryShare: 0.5,
-  maxRounds: 6,
-  hardRounds: { 1: 8, 2: 8, 3: 5 },
+  maxRounds: 4,
+  hardRounds: { 1: 8, 2: 8, 3: 6 },
   maxContextTokens: 160,
   hardPromptTokens: 208,
   promptOverheadTokens: 4,
@@ -90,7 +90,8 @@ export const EPISODE_OPTION_NOTES: Readonly<Record<keyof EpisodeConfig, OptionNo
   },
   stepsPerMessage: {
     effect: 'Policy calls one message may take in stages 1 and 2. 1: each round brings a new message.',
-    source: '[P] Alg. 3: 1; [D] larger values let one message be stored, then answered',
+    source:
+      '[P] Alg. 3 brings a new message with each call; [D] several steps for one message. Default [D]: 1, the pacing of Alg. 3, chosen for the token budget of a small window',
   },
   introspection: {
     effect: 'Entries close to the newest message are shown with their ids before the policy acts.',
@@ -127,11 +128,13 @@ export const EPISODE_OPTION_NOTES: Readonly<Record<keyof EpisodeConfig, OptionNo
   maxRounds: {
     effect:
       'N_max: more rounds than this in a stage cost 1. Raised to the number of messages where a task has more, since no agent could do with fewer.',
-    source: '[P] exists, without a number; [O] 5; [D] 6',
+    source:
+      '[P] exists, without a number; [O] 5; [D] 4, the most messages a task of the bundled families has',
   },
   hardRounds: {
-    effect: 'Rounds of a stage after which the episode ends; raised in the same way.',
-    source: '[D] a penalty that ends the episode at once could never be earned',
+    effect:
+      'Rounds of a stage after which the episode ends; raised in the same way. More than N_max in each stage.',
+    source: '[D] 8, 8 and 6: with a cap at or below N_max the penalty could never be earned',
   },
   maxContextTokens: {
     effect: 'T_max: more tokens in C than this when the answer is made cost 0.5.',
@@ -160,7 +163,14 @@ export function validateConfig(config: EpisodeConfig): void {
   positive('stepsPerMessage[2]', config.stepsPerMessage[2]);
   positive('introspectionTopK', config.introspectionTopK);
   positive('maxRounds', config.maxRounds);
-  for (const stage of [1, 2, 3] as const) positive(`hardRounds[${stage}]`, config.hardRounds[stage]);
+  for (const stage of [1, 2, 3] as const) {
+    positive(`hardRounds[${stage}]`, config.hardRounds[stage]);
+    if (!(config.hardRounds[stage] > config.maxRounds)) {
+      throw new EpisodeConfigError(
+        `hardRounds[${stage}] is ${config.hardRounds[stage]}. Set it above maxRounds (${config.maxRounds}), or the episode ends before the penalty for rounds can be earned.`,
+      );
+    }
+  }
   positive('maxContextTokens', config.maxContextTokens);
   positive('hardPromptTokens', config.hardPromptTokens);
   if (!(config.promptOverheadTokens >= 0)) {
@@ -173,17 +183,17 @@ export function validateConfig(config: EpisodeConfig): void {
   }
 }
 
-/** The limits that hold for a task: no agent is fined for the number of messages it is sent. */
+/**
+ * The limits that hold for a task: no agent is fined for the number of messages it is sent, and the hard
+ * caps stay above N_max where that was raised.
+ */
 export function limitsFor(config: EpisodeConfig, messages: number, distractors: number): EpisodeLimits {
-  const most = Math.max(messages, distractors);
+  const maxRounds = Math.max(config.maxRounds, messages, distractors);
+  const hard = (stage: Stage): number => Math.max(config.hardRounds[stage], maxRounds + 1);
   return {
-    maxRounds: Math.max(config.maxRounds, most),
+    maxRounds,
     maxContextTokens: config.maxContextTokens,
-    hardRounds: {
-      1: Math.max(config.hardRounds[1], messages),
-      2: Math.max(config.hardRounds[2], distractors),
-      3: config.hardRounds[3],
-    },
+    hardRounds: { 1: hard(1), 2: hard(2), 3: hard(3) },
     hardContextTokens: config.hardPromptTokens,
   };
 }

@@ -296,10 +296,11 @@ describe('limits', () => {
   });
 
   it('fines nobody for the number of messages', async () => {
-    const config = { maxRounds: 2, hardRounds: { 1: 2, 2: 2, 3: 2 }, hardPromptTokens: 10_000 };
+    const config = { maxRounds: 2, hardRounds: { 1: 3, 2: 3, 3: 3 }, hardPromptTokens: 10_000 };
     const episode = await play(sayingPolicy([]), { task: chat(5), config });
     expect(eventsOf(episode.log, 'limit-exceeded').filter((event) => event.limit === 'rounds')).toEqual([]);
     expect(ending(episode).reason).toBe('answered');
+    expect(episode.limits).toMatchObject({ maxRounds: 5, hardRounds: { 1: 6, 2: 6, 3: 6 } });
   });
 
   it('marks an overflow of C once, and ends before a prompt is too long', async () => {
@@ -326,7 +327,8 @@ describe('limits', () => {
 
   it.each([
     ['maxRounds', { maxRounds: 0 }],
-    ['hardRounds[2]', { hardRounds: { 1: 1, 2: 0, 3: 1 } }],
+    ['hardRounds[2]', { hardRounds: { 1: 9, 2: 0, 3: 9 } }],
+    ['hardRounds[3]', { maxRounds: 4, hardRounds: { 1: 8, 2: 8, 3: 4 } }],
     ['stepsPerMessage[1]', { stepsPerMessage: { 1: 0, 2: 1 } }],
     ['summaryShare', { summaryShare: 1.5 }],
     ['maxContextTokens', { maxContextTokens: Number.NaN }],

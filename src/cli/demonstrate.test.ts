@@ -24,6 +24,7 @@ describe('the perfect demonstrator', () => {
         expect(rewards[part], `${family.id} ${part}`).toBeGreaterThanOrEqual(0.98);
       }
       expect(rewards.penalty).toBeGreaterThanOrEqual(-0.01);
+      expect(rewards.rounds, family.id).toBe(0);
     }
   });
 

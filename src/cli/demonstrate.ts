@@ -63,6 +63,7 @@ export async function measureDemonstrator(options: MeasureOptions): Promise<Demo
       note('context', context.value);
       note('memory', memory.value);
       note('penalty', penalty.value);
+      note('rounds', penalty.rounds.value);
       const { value: _context, ...contextParts } = context;
       const { value: _memory, ...memoryParts } = memory;
       for (const [name, part] of Object.entries({ ...contextParts, ...memoryParts })) {

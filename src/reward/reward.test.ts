@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BUNDLED_EPISODE_CONFIG } from '../agent/config';
 import type { EventLog } from '../agent/events';
 import {
   answering,
@@ -397,6 +398,18 @@ describe('P', () => {
     };
     expect(await rounds(6)).toMatchObject({ value: 0, rounds: { value: 0 } });
     expect(await rounds(7)).toMatchObject({ value: -1, rounds: { value: -1, events: [expect.any(Number)] } });
+  });
+
+  it('can be earned with the bundled configuration, before its hard cap', async () => {
+    const { maxRounds, hardRounds } = BUNDLED_EPISODE_CONFIG;
+    const stuck = (retrievals: number) => [...Array(5).fill(OK), ...Array(retrievals).fill(retrieve('x'))];
+    const settled = await reward([...stuck(maxRounds - 1), answering('Oslo')]);
+    expect(settled.penalty.rounds.value).toBe(0);
+    for (const retrievals of [maxRounds, hardRounds[3]]) {
+      const { penalty, task } = await reward([...stuck(retrievals), answering('Oslo')]);
+      expect(penalty.rounds).toMatchObject({ value: -1 });
+      expect(task.value).toBe(retrievals < hardRounds[3] ? 1 : -1);
+    }
   });
 
   it('fines tokens above T_max, not at it', async () => {

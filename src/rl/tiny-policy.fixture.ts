@@ -45,7 +45,8 @@ export const SHORT_TASK: Task = {
 export const SHORT_EPISODE: EpisodeConfig = {
   ...BUNDLED_EPISODE_CONFIG,
   systemPrompt: 'm',
-  hardRounds: { 1: 2, 2: 2, 3: 3 },
+  maxRounds: 2,
+  hardRounds: { 1: 3, 2: 3, 3: 3 },
 };
 
 /** Long enough for every completion that is cloned. */
