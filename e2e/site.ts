@@ -4,8 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Page } from '@playwright/test';
 import { serve } from '../scripts/static-server.mjs';
 
-/** Another folder than dist/ only where one tries a policy that is not committed yet. */
-const folder = process.env.LAB_SITE ?? join(fileURLToPath(new URL('..', import.meta.url)), 'dist');
+const folder = join(fileURLToPath(new URL('..', import.meta.url)), 'dist');
 
 interface SiteOptions {
   readonly prefix?: string;
@@ -41,8 +40,7 @@ export const test = base.extend<Fixtures, { siteServer: { url: string } }>({
     async ({ page, mayComplain }, use) => {
       const complaints: string[] = [];
       page.on('console', (message) => {
-        if (message.type() === 'error' && !(process.env.LAB_SITE && /404/.test(message.text())))
-          complaints.push(message.text());
+        if (message.type() === 'error') complaints.push(message.text());
       });
       page.on('pageerror', (error) => complaints.push(error.message));
       await use(complaints);

@@ -10,7 +10,7 @@ test.each([
   [signed(-1.2), '−1.2'],
   [signed(0), '0'],
   [signed(0.001), '0'],
-  [compact(0.00001), '1.0e−5'],
+  [compact(0.00001), '1e−5'],
   [compact(0), '0'],
   [compact(21000), '21000'],
   [percent(0.876), '88%'],

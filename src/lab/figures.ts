@@ -16,7 +16,8 @@ export function signed(value: number, digits = 2): string {
 /** Small or large numbers in powers of ten, "3e−3", others as `figure`. */
 export function compact(value: number): string {
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(1).replaceAll('-', '−');
+  if (size !== 0 && (size < 1e-3 || size >= 1e5))
+    return value.toExponential(1).replace('.0e', 'e').replaceAll('-', '−');
   return figure(value, size < 0.1 ? 4 : 3);
 }
 

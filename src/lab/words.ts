@@ -57,8 +57,11 @@ export function originWords(origin: MessageOrigin): string {
       return `written in step ${origin.step}`;
     case 'tool':
       return `reply of a tool in step ${origin.step}`;
-    case 'retrieval':
-      return `entries ${origin.entries.map(({ id }) => id).join(', ')}, ${origin.call < 0 ? 'introspection' : 'retrieved'} in step ${origin.step}`;
+    case 'retrieval': {
+      const entries = origin.entries.map(({ id }) => id).join(', ');
+      const how = origin.call < 0 ? 'shown by introspection' : 'retrieved';
+      return `${entries === '' ? 'nothing' : entries} ${how} in step ${origin.step}`;
+    }
     case 'summary': {
       const from = [...new Set(origin.parts.map(({ messageId }) => messageId))];
       return `summary of ${from.length > 0 ? from.join(', ') : 'nothing'} in step ${origin.step}`;

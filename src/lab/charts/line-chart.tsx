@@ -25,7 +25,7 @@ interface LineChartProps {
 
 const WIDTH = 360;
 const HEIGHT = 190;
-const LEFT = 44;
+const LEFT = 52;
 const RIGHT = 84;
 const TOP = 12;
 const BOTTOM = 34;
