@@ -1,25 +1,27 @@
 /**
  * `npm run train -- --steps 20 --seed 1 [--tasks 4] [--group 8] [--backend wasm|webgpu] [--out DIR] --json`:
- * step-wise GRPO with LoRA on the bundled policy, in Node. One JSON line a step, then one line
- * `{"eval": {"before": E, "after": E}}`; with `--controls` also the wiped memory and the scripted
- * demonstrators. `--out` writes the adapter in PEFT layout.
+ * step-wise GRPO with LoRA on the bundled policy, in Node. One JSON line a step; with `--controls` a line
+ * with the wiped memory, the two scripted demonstrators and training on the answer alone; at the end one
+ * line `{"eval": {"before": E, "after": E}}`. `--out` writes the adapter in PEFT layout. Every switch of
+ * the algorithm is an option: see `--help`.
  */
 import { BUNDLED_EPISODE_CONFIG } from '../agent/config';
 import type { Policy } from '../agent/policy';
 import { ScriptedPolicy } from '../policies/scripted';
-import { DEMONSTRATOR_ERRORS, PERFECT } from '../policies/scripted-noise';
-import { REWARD_PRESET_NAMES } from '../reward/weights';
+import { DEMONSTRATOR_ERRORS, type DemonstratorErrors, PERFECT } from '../policies/scripted-noise';
+import { DEFAULT_REWARD_PRESET } from '../reward/weights';
 import { type Evaluation, evaluate } from '../rl/evaluate';
 import type { TrainingMetrics } from '../rl/metrics';
 import { type GrpoConfig, PRESETS, type PresetName } from '../rl/presets';
+import { applySwitches, SWITCHES } from '../rl/switches';
 import { GrpoTrainer } from '../rl/trainer';
 import { sampleTask } from '../tasks/ladder';
 import { Arguments } from './arguments';
+import { BACKEND_NAMES } from './backends';
 import { transientMemories } from './node-memory';
-import { openPolicy, saveAdapter } from './open-policy';
+import { type OpenedPolicy, openPolicy, saveAdapter } from './open-policy';
 
 const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
-const ADVANTAGE_MODES = ['broadcast', 'last-step', 'experiences'] as const;
 
 export async function main(argv: readonly string[]): Promise<number> {
   const args = Arguments.parse(argv, 'Train a LoRA adapter on the bundled policy with step-wise GRPO.', {
@@ -27,96 +29,134 @@ export async function main(argv: readonly string[]): Promise<number> {
     seed: { type: 'string', help: 'training seed', default: '1' },
     tasks: { type: 'string', help: 'tasks (groups) a step' },
     group: { type: 'string', help: 'rollouts of one task' },
-    lr: { type: 'string', help: 'peak learning rate' },
-    beta: { type: 'string', help: 'weight of the KL term' },
     preset: { type: 'string', help: PRESET_NAMES.join(' | '), default: 'lab' },
-    reward: { type: 'string', help: `${REWARD_PRESET_NAMES.join(' | ')} (default: the preset's)` },
-    advantage: { type: 'string', help: `${ADVANTAGE_MODES.join(' | ')} (default: the preset's)` },
+    ...Object.fromEntries(
+      SWITCHES.map((s) => [
+        s.name,
+        { type: 'string', help: `${s.help}${s.choices ? `: ${s.choices.join(' | ')}` : ''}` } as const,
+      ]),
+    ),
     model: { type: 'string', help: 'model folder', default: 'public/policy' },
     backend: { type: 'string', help: 'wasm | webgpu | reference', default: 'wasm' },
+    threads: { type: 'string', help: 'WebAssembly threads', default: '2' },
     out: { type: 'string', help: 'folder for the adapter, PEFT layout' },
     'eval-episodes': { type: 'string', help: 'held-out episodes before and after; 0: none', default: '200' },
     'eval-seed': { type: 'string', help: 'evaluation seed', default: '1' },
-    controls: { type: 'boolean', help: 'also evaluate the controls' },
+    controls: { type: 'boolean', help: 'also wiped memory, both demonstrators, answer-only reward' },
     json: { type: 'boolean', help: 'JSON lines only' },
   });
   if (!args) return 0;
   const config = readConfig(args);
-  const seed = args.whole('seed');
-  const json = args.has('json');
-  const opened = await openPolicy({
-    model: args.text('model') ?? 'public/policy',
-    backend: args.choice('backend', ['wasm', 'webgpu', 'reference']),
-    lora: config.lora,
-    seed,
+  const print = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
+  const run = await train(args, config, (metrics) => {
+    if (args.has('json')) print(stepLine(metrics));
+    else process.stdout.write(`${stepText(metrics)}\n`);
   });
-  const memories = transientMemories();
-  const episodes = args.whole('eval-episodes');
-  const measure = (policy: Policy, wipe = false): Promise<Evaluation> =>
-    evaluate({
-      policy,
-      backend: opened.model.info.device,
-      memories,
-      episode: { ...BUNDLED_EPISODE_CONFIG, wipeMemoryAtReset: wipe },
-      reward: 'paper-appendix',
-      episodes,
-      seed: args.whole('eval-seed'),
-      split: 'evaluation',
-      temperature: config.temperature,
-      maxNewTokens: config.maxNewTokens,
-    });
   try {
-    const before = episodes > 0 ? await measure(opened.policy) : null;
-    const trainer = new GrpoTrainer({
-      policy: opened.policy,
-      config,
-      episode: BUNDLED_EPISODE_CONFIG,
-      memories,
-      sampleTask: (taskSeed) => sampleTask(taskSeed, 'train'),
-      seed,
-      runId: `train${seed}`,
-    });
-    const started = performance.now();
-    while (!trainer.finished) {
-      const { metrics } = await trainer.trainStep();
-      process.stdout.write(`${json ? JSON.stringify(stepLine(metrics)) : stepText(metrics)}\n`);
-    }
-    const seconds = (performance.now() - started) / 1000;
-    const after = episodes > 0 ? await measure(opened.policy) : null;
     const out = args.text('out');
-    if (out) await saveAdapter(opened, out);
-    process.stdout.write(`${JSON.stringify({ eval: { before, after }, train_seconds: seconds })}\n`);
-    if (args.has('controls') && episodes > 0) {
-      const controls = {
-        wiped_memory: await measure(opened.policy, true),
-        noisy_demonstrator: await measure(new ScriptedPolicy({ errors: DEMONSTRATOR_ERRORS })),
-        perfect_demonstrator: await measure(new ScriptedPolicy({ errors: PERFECT })),
-      };
-      process.stdout.write(`${JSON.stringify({ controls })}\n`);
-    }
+    if (out) await saveAdapter(run.opened, out);
+    if (args.has('controls') && run.after) print({ controls: await controls(args, config, run.opened) });
+    print({ eval: { before: run.before, after: run.after }, train_seconds: run.seconds });
     return 0;
   } finally {
-    opened.model.dispose();
+    run.opened.model.dispose();
   }
+}
+
+interface TrainedRun {
+  readonly opened: OpenedPolicy;
+  /** Null without evaluation. */
+  readonly before: Evaluation | null;
+  readonly after: Evaluation | null;
+  /** Of training alone. */
+  readonly seconds: number;
+}
+
+async function train(
+  args: Arguments,
+  config: GrpoConfig,
+  onStep: (metrics: TrainingMetrics) => void,
+): Promise<TrainedRun> {
+  const seed = args.whole('seed');
+  const opened = await openPolicy({
+    model: args.text('model') ?? 'public/policy',
+    backend: args.choice('backend', BACKEND_NAMES),
+    lora: config.lora,
+    threads: args.whole('threads', 1),
+    seed,
+  });
+  const evaluates = args.whole('eval-episodes') > 0;
+  const before = evaluates ? await measure(args, config, opened.policy, opened.model.info.device) : null;
+  const trainer = new GrpoTrainer({
+    policy: opened.policy,
+    config,
+    episode: BUNDLED_EPISODE_CONFIG,
+    memories: transientMemories(),
+    sampleTask: (taskSeed) => sampleTask(taskSeed, 'train'),
+    seed,
+    runId: `train${seed}`,
+  });
+  const started = performance.now();
+  while (!trainer.finished) onStep((await trainer.trainStep()).metrics);
+  const seconds = (performance.now() - started) / 1000;
+  const after = evaluates ? await measure(args, config, opened.policy, opened.model.info.device) : null;
+  return { opened, before, after, seconds };
+}
+
+/** Held-out tasks with all rewards, whatever the policy was trained on. */
+function measure(
+  args: Arguments,
+  config: GrpoConfig,
+  policy: Policy,
+  backend: string,
+  wipe = false,
+): Promise<Evaluation> {
+  return evaluate({
+    policy,
+    backend,
+    memories: transientMemories(),
+    episode: { ...BUNDLED_EPISODE_CONFIG, wipeMemoryAtReset: wipe },
+    reward: DEFAULT_REWARD_PRESET,
+    episodes: args.whole('eval-episodes'),
+    seed: args.whole('eval-seed'),
+    split: 'evaluation',
+    temperature: config.temperature,
+    maxNewTokens: config.maxNewTokens,
+  });
+}
+
+/** What the trained policy must be compared with; all on the same tasks with the same dice. */
+async function controls(args: Arguments, config: GrpoConfig, opened: OpenedPolicy) {
+  const device = opened.model.info.device;
+  const answerOnly = await train(args, { ...config, reward: 'answer-only' }, () => {});
+  answerOnly.opened.model.dispose();
+  const scripted = (errors: DemonstratorErrors) =>
+    measure(args, config, new ScriptedPolicy({ errors }), 'none');
+  return {
+    wiped_memory: await measure(args, config, opened.policy, device, true),
+    noisy_demonstrator: await scripted(DEMONSTRATOR_ERRORS),
+    perfect_demonstrator: await scripted(PERFECT),
+    answer_only: answerOnly.after,
+  };
 }
 
 function readConfig(args: Arguments): GrpoConfig {
   const base = PRESETS[args.choice('preset', PRESET_NAMES)].config;
-  const number = (name: string, otherwise: number) =>
-    args.text(name) === undefined ? otherwise : Number(args.text(name));
-  return {
-    ...base,
-    steps: args.text('steps') === undefined ? base.steps : args.whole('steps', 1),
-    tasksPerStep: args.text('tasks') === undefined ? base.tasksPerStep : args.whole('tasks', 1),
-    groupSize: args.text('group') === undefined ? base.groupSize : args.whole('group', 2),
-    lr: number('lr', base.lr),
-    loss: { ...base.loss, beta: number('beta', base.loss.beta) },
-    reward: args.text('reward') === undefined ? base.reward : args.choice('reward', REWARD_PRESET_NAMES),
-    advantage:
-      args.text('advantage') === undefined
-        ? base.advantage
-        : { ...base.advantage, mode: args.choice('advantage', ADVANTAGE_MODES) },
-  };
+  const given = new Map(
+    SWITCHES.flatMap(({ name }) => {
+      const text = args.text(name);
+      return text === undefined ? [] : [[name, text] as const];
+    }),
+  );
+  return applySwitches(
+    {
+      ...base,
+      steps: args.text('steps') === undefined ? base.steps : args.whole('steps', 1),
+      tasksPerStep: args.text('tasks') === undefined ? base.tasksPerStep : args.whole('tasks', 1),
+      groupSize: args.text('group') === undefined ? base.groupSize : args.whole('group', 2),
+    },
+    given,
+  );
 }
 
 /** The line a step prints with --json. */

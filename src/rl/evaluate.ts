@@ -28,12 +28,13 @@ export interface Evaluation {
   /** Mean prompt tokens of a step. */
   readonly prompt_tokens: number;
   readonly n: number;
-  /** Standard error of the mean, for the four reward figures. */
+  /** Standard errors: of the mean for the reward figures, of the ratio for storage precision. */
   readonly stderr: {
     readonly reward: number;
     readonly task: number;
     readonly context: number;
     readonly memory: number;
+    readonly storage_precision: number;
   };
   readonly seed: number;
   readonly split: Split;
@@ -104,9 +105,22 @@ export function summariseEvaluation(
       task: stderr(rollouts.map((r) => r.reward.task.value)),
       context: stderr(rollouts.map((r) => r.reward.context.value)),
       memory: stderr(rollouts.map((r) => r.reward.memory.value)),
+      storage_precision: ratioError(
+        rollouts.map((r) => [r.reward.stored.highQuality, r.reward.stored.added]),
+      ),
     },
     seed: options.seed,
     split: options.split,
     backend: options.backend,
   };
+}
+
+/** Standard error of sum(a) / sum(b) over episodes (linearised ratio estimator). */
+function ratioError(pairs: readonly (readonly [number, number])[]): number {
+  const n = pairs.length;
+  const below = pairs.reduce((sum, [, b]) => sum + b, 0);
+  if (n < 2 || below === 0) return 0;
+  const ratio = pairs.reduce((sum, [a]) => sum + a, 0) / below;
+  const squares = pairs.reduce((sum, [a, b]) => sum + (a - ratio * b) ** 2, 0);
+  return Math.sqrt((squares * n) / (n - 1)) / below;
 }

@@ -15,6 +15,7 @@ function step(prompt: number, completion: number, flags: Partial<StepSample> = {
     logprobs: Array(completion).fill(-1),
     truncated: false,
     wellFormed: true,
+    strictlyWellFormed: flags.wellFormed ?? true,
     ...flags,
   };
 }

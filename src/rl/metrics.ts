@@ -72,6 +72,7 @@ export interface RolloutMetrics {
   /** Calls of each tool per episode, successful or not. */
   readonly tools: ToolCounts;
   readonly 'prompts/mean_length': number;
+  /** Share of steps that follow the protocol to the letter, no tolerance of the parser used. */
   readonly wellformed: number;
   /** Of all entries added in stage 1, the share of high quality (pooled over episodes). */
   readonly storage_precision: number;
@@ -129,7 +130,7 @@ export function episodeMetrics(rollouts: readonly Rollout[]): EpisodeMetrics {
     'tools/failure_frequency': calls.failed / Math.max(1, calls.total),
     tools: calls.perEpisode,
     'prompts/mean_length': mean(steps.map((s) => s.promptIds.length)),
-    wellformed: mean(steps.map((s) => (s.wellFormed ? 1 : 0))),
+    wellformed: mean(steps.map((s) => (s.strictlyWellFormed ? 1 : 0))),
     storage_precision: storagePrecision(rollouts),
     tokens: steps.reduce((n, s) => n + s.promptIds.length + s.completionIds.length, 0),
     episodes: rollouts.length,

@@ -5,6 +5,7 @@
  */
 import { LORA_MODULES, type LoraConfig, type LoraModule } from '../engine/model/model-config';
 import { type GrpoLossOptions, TRL_LOSS_DEFAULTS } from '../engine/training/grpo-loss';
+import type { MaintenanceMode } from '../reward/memory-parts';
 import type { RewardPreset } from '../reward/weights';
 import type { AdvantageOptions } from './advantages';
 
@@ -32,6 +33,8 @@ export interface GrpoConfig {
   readonly maxGradNorm: number;
   readonly lora: LoraConfig;
   readonly reward: RewardPreset;
+  /** `meaningful`, or `any` update or delete is paid (eq. 24 to the letter). */
+  readonly maintenance: MaintenanceMode;
   /** `all` steps carry loss [P], or only those whose completion called a tool or answered [O]. */
   readonly trainedSteps: 'all' | 'well-formed';
 }
@@ -74,6 +77,7 @@ const LAB: Preset = {
     maxGradNorm: 1,
     lora: { r: 8, alpha: 16, rslora: false, targetModules: LORA_MODULES },
     reward: 'paper-appendix',
+    maintenance: 'meaningful',
     trainedSteps: 'all',
   },
   sources: {
@@ -94,6 +98,7 @@ const LAB: Preset = {
     maxGradNorm: 'TRL (TrainingArguments)',
     lora: '[D] r 8, alpha 16, all linear layers',
     reward: '[P] App. C.4: 1/3 each',
+    maintenance: '[D] section 3.5: meaningful ones',
     trainedSteps: '[P] every step',
   },
 };

@@ -30,6 +30,8 @@ export interface StepSample {
   readonly truncated: boolean;
   /** The completion called a tool or answered. */
   readonly wellFormed: boolean;
+  /** So to the letter: nothing missing, nothing outside the tags, not cut off. */
+  readonly strictlyWellFormed: boolean;
 }
 
 export interface Rollout {
@@ -150,12 +152,14 @@ export function stepSamples(log: EventLog): StepSample[] {
   for (const [i, event] of log.entries()) {
     if (event.type !== 'completion') continue;
     const parsed = log.at(i + 1);
+    const wellFormed = parsed?.type === 'parsed' && parsed.action.kind !== 'protocol-error';
     samples.push({
       promptIds: event.promptIds,
       completionIds: event.tokens.map((token) => token.id),
       logprobs: event.tokens.map((token) => token.logprob),
       truncated: event.finish === 'length',
-      wellFormed: parsed?.type === 'parsed' && parsed.action.kind !== 'protocol-error',
+      wellFormed,
+      strictlyWellFormed: wellFormed && parsed.action.tolerances.length === 0 && event.finish !== 'length',
     });
   }
   return samples;

@@ -158,7 +158,7 @@ export class GrpoTrainer {
         policy: this.options.policy,
         memories: this.options.memories,
         episode: this.options.episode,
-        reward: { preset: config.reward },
+        reward: { preset: config.reward, maintenance: config.maintenance },
         temperature: config.temperature,
         maxNewTokens: config.maxNewTokens,
         runId: `${this.options.runId}/s${this.step}`,
