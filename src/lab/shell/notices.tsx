@@ -19,9 +19,10 @@ export function Trouble({
       <p className="trouble-actions">
         {fatal ? (
           <>
-            <a className="button" href={window.location.href}>
+            {/* No link to the page's own address: with a fragment in it that is a jump, not a reload. */}
+            <button type="button" onClick={() => window.location.reload()}>
               Reload
-            </a>
+            </button>
             {window.location.search.includes('backend=') && (
               <a className="button" href="?">
                 Let the lab choose the back end
