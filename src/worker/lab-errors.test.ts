@@ -14,7 +14,7 @@ import { UnknownMemoryError, UnknownNamespaceError } from '../memory/errors';
 import { PromptTooLongError } from '../policies/engine-policy';
 import { TrainingConfigError } from '../rl/presets';
 import { RolloutsAbortedError } from '../rl/rollouts';
-import { TrainingAbortedError } from '../rl/trainer';
+import { TrainerStateError, TrainingAbortedError } from '../rl/trainer';
 import {
   CheckpointError,
   StorageBlockedError,
@@ -38,6 +38,7 @@ const OF_THE_ROOMS = [
   StorageVersionError,
   StorageClosedError,
   CheckpointError,
+  TrainingStateError,
 ];
 
 describe('errors as the page shows them', () => {
@@ -60,7 +61,6 @@ describe('errors as the page shows them', () => {
   it('an engine or memory error without advice of its own gets a general one', () => {
     for (const error of [
       new EngineError('x', 'Odd.'),
-      new TrainingStateError('state-length', 'Of another model.'),
       new UnknownMemoryError('m1', 'rollout/a'),
       new UnknownNamespaceError('rollout/a'),
     ]) {
@@ -70,6 +70,20 @@ describe('errors as the page shows them', () => {
         whatToDo: 'Reload the page and try again.',
       });
     }
+  });
+
+  it('a state that fits no run here gets the advice of a checkpoint', () => {
+    const { whatToDo } = toLabError(new CheckpointError('x', 'Damaged.'));
+    expect(toLabError(new TrainingStateError('state-length', 'Of another model.'))).toEqual({
+      code: 'state-length',
+      message: 'Of another model.',
+      whatToDo,
+    });
+    expect(toLabError(new TrainerStateError('Of another run.'))).toEqual({
+      code: 'TrainerStateError',
+      message: 'Of another run.',
+      whatToDo,
+    });
   });
 
   it('what the user stopped is no failure', () => {

@@ -11,11 +11,12 @@ import {
   NonFiniteError,
   UnsupportedModelError,
 } from '../engine/errors';
+import { TrainingStateError } from '../engine/model/trainable';
 import { MemoryError } from '../memory/errors';
 import { PromptTooLongError } from '../policies/engine-policy';
 import { TrainingConfigError } from '../rl/presets';
 import { RolloutsAbortedError } from '../rl/rollouts';
-import { TrainingAbortedError } from '../rl/trainer';
+import { TrainerStateError, TrainingAbortedError } from '../rl/trainer';
 import {
   CheckpointError,
   StorageBlockedError,
@@ -38,6 +39,8 @@ export class LabRefusal extends Error {
     super(message);
   }
 }
+
+const ABOUT_CHECKPOINTS = 'Start training anew, or delete the checkpoint.';
 
 /** By class and not by name: a built site has other names for classes. */
 const NEXT_STEPS: readonly (readonly [new (...args: never[]) => Error, string])[] = [
@@ -64,7 +67,8 @@ const NEXT_STEPS: readonly (readonly [new (...args: never[]) => Error, string])[
   [StorageBlockedError, 'Close the other tabs of this page, then reload.'],
   [StorageVersionError, 'Reload the page to get its newest version.'],
   [StorageClosedError, 'Reload the page.'],
-  [CheckpointError, 'Start training anew, or delete the checkpoint.'],
+  [CheckpointError, ABOUT_CHECKPOINTS],
+  [TrainingStateError, ABOUT_CHECKPOINTS],
 ];
 
 export function toLabError(error: unknown): LabError {
@@ -76,6 +80,9 @@ export function toLabError(error: unknown): LabError {
   }
   if (error instanceof TrainingConfigError || error instanceof PromptTooLongError) {
     return { code: error.name, message: error.message, whatToDo: 'Change the setting and try again.' };
+  }
+  if (error instanceof TrainerStateError) {
+    return { code: 'TrainerStateError', message: error.message, whatToDo: ABOUT_CHECKPOINTS };
   }
   if (error instanceof EngineError || error instanceof MemoryError || error instanceof StorageError) {
     return {
