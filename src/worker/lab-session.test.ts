@@ -222,7 +222,10 @@ describe('memory', () => {
     const [entry] = await call.listMemory({ namespace: 'episode' });
     const kept = await call.keepEntries({ ids: [entry.id] });
     expect(kept.map(({ content }) => content)).toEqual([entry.content]);
-    expect(await code(call.keepEntries({ ids: ['m99'] }))).toBe('unknown-entry');
+    // One that does not exist among several: nothing is kept, nothing forgotten.
+    expect(await code(call.keepEntries({ ids: [entry.id, 'm99'] }))).toBe('unknown-entry');
+    expect(await code(call.forgetEntries({ ids: [kept[0].id, 'm99'] }))).toBe('unknown-entry');
+    expect(await call.listMemory({ namespace: 'user' })).toEqual(kept);
     await call.openEpisode({ task: TASK, options: PLAY });
     expect(await call.listMemory({ namespace: 'episode' })).toEqual([]);
     expect(await call.listMemory({ namespace: 'user' })).toHaveLength(1);

@@ -3,7 +3,7 @@
  * player and the training session. One model call at a time; training owns the model while it runs.
  */
 import { chooseBackend } from '../engine/choose-backend';
-import type { LongTermMemory } from '../memory/memory';
+import type { LongTermMemory, MemoryEntry } from '../memory/memory';
 import { REWARD_PRESETS, type RewardPreset } from '../reward/weights';
 import { LADDER } from '../tasks/ladder';
 import { taskFamilies } from '../tasks/registry';
@@ -68,12 +68,7 @@ export class LabSession {
       return memory ? storedEntries(memory) : [];
     },
     keepEntries: async ({ ids }) => this.keep(ids),
-    forgetEntries: async ({ ids }) => {
-      const memory = await this.need().memories.user();
-      if (ids === 'all') await memory.clear();
-      else for (const id of ids) await memory.delete(id);
-      return storedEntries(memory);
-    },
+    forgetEntries: async ({ ids }) => this.forget(ids),
   };
 
   private async init({ site, backend: override }: Args<'init'>): Promise<Ready> {
@@ -155,19 +150,18 @@ export class LabSession {
     const opened = this.need();
     const from = opened.player.memory;
     const user = await opened.memories.user();
-    for (const id of ids) {
-      const entry = await from?.get(id);
-      if (!entry) {
-        throw new LabRefusal(
-          'unknown-entry',
-          `The open episode has no entry ${id}.`,
-          'Choose one of those shown.',
-        );
-      }
-      const { content, metadata, memoryType, sourceStep } = entry;
+    const entries = await entriesOf(from, ids, 'The open episode');
+    for (const { content, metadata, memoryType, sourceStep } of entries) {
       await user.add({ content, metadata, memoryType, sourceStep });
     }
     return storedEntries(user);
+  }
+
+  private async forget(ids: Args<'forgetEntries'>['ids']): Promise<readonly StoredEntry[]> {
+    const memory = await this.need().memories.user();
+    if (ids === 'all') await memory.clear();
+    else for (const { id } of await entriesOf(memory, ids, 'Your memory')) await memory.delete(id);
+    return storedEntries(memory);
   }
 
   private need(): Opened {
@@ -201,6 +195,23 @@ export class LabSession {
       this.running = null;
     }
   }
+}
+
+/** All of them, each once, or a refusal before anything is done with the first. */
+async function entriesOf(
+  memory: LongTermMemory | null,
+  ids: readonly string[],
+  whose: string,
+): Promise<readonly MemoryEntry[]> {
+  const entries: MemoryEntry[] = [];
+  for (const id of new Set(ids)) {
+    const entry = await memory?.get(id);
+    if (!entry) {
+      throw new LabRefusal('unknown-entry', `${whose} has no entry ${id}.`, 'Choose one of those shown.');
+    }
+    entries.push(entry);
+  }
+  return entries;
 }
 
 async function storedEntries(memory: LongTermMemory): Promise<readonly StoredEntry[]> {
