@@ -80,13 +80,7 @@ export class LabSession {
     const chosen = await chooseBackend({ override: override ?? undefined });
     const models = await LabModels.open(site, chosen.backend, say);
     say('memory', 'Opening long-term memory');
-    const memories = await LabMemories.open((reason) =>
-      this.tell({
-        kind: 'trouble',
-        fatal: true,
-        error: { code: 'storage-closed', message: reason, whatToDo: 'Reload the page.' },
-      }),
-    );
+    const memories = await LabMemories.open((trouble) => this.tell({ kind: 'trouble', ...trouble }));
     this.opened = {
       models,
       memories,

@@ -16,6 +16,17 @@ import type { MemoryProvider } from '../rl/rollouts';
 import { CheckpointStore } from '../storage/checkpoint-store';
 import { LabDatabase } from '../storage/database';
 import { StorageError } from '../storage/errors';
+import type { LabError, News } from './protocol';
+import type { RunStore } from './run-checkpoint';
+
+type Trouble = Omit<Extract<News, { kind: 'trouble' }>, 'kind'>;
+
+const DATA_LOSS: LabError = {
+  code: 'storage-data-loss',
+  message:
+    "The browser reports that this site's stored data was damaged and has been emptied: memories and checkpoints kept before are gone.",
+  whatToDo: 'Nothing can be done about it here; what is kept from now on is stored anew.',
+};
 
 export class LabMemories implements MemoryProvider {
   private readonly embedder = new NgramEmbedder();
@@ -26,13 +37,19 @@ export class LabMemories implements MemoryProvider {
     /** Namespaces of this tab's rollouts start so; other tabs have others. */
     private readonly prefix: string,
     /** Null where this browser keeps nothing. */
-    readonly checkpoints: CheckpointStore | null,
+    readonly checkpoints: RunStore | null,
     /** One sentence for the page. */
     readonly description: string,
   ) {}
 
-  /** Falls back, in words, to what works here; leftovers of rollouts a closed tab had running are removed. */
-  static async open(onClosed: (reason: string) => void): Promise<LabMemories> {
+  /**
+   * Falls back, in words, to what works here; leftovers of rollouts a closed tab had running are removed.
+   * What was found lost or is lost later is told.
+   */
+  static async open(
+    tell: (trouble: Trouble) => void,
+    openDatabase: () => Promise<LabDatabase> = () => LabDatabase.open(),
+  ): Promise<LabMemories> {
     let index = exactIndex;
     let search = 'an exact scan, because the voy index could not be loaded';
     try {
@@ -41,25 +58,35 @@ export class LabMemories implements MemoryProvider {
     } catch {
       // The exact scan finds the same entries; the description says which one is at work.
     }
+    let database: LabDatabase | undefined;
     try {
-      const database = await LabDatabase.open();
-      database.onClosed(onClosed);
+      database = await openDatabase();
       const rows = new IdbRows(database);
       const prefix = `${ROLLOUT_PREFIX}tab${await claimTab()}/`;
       await rows.dropPrefix(prefix);
-      const store = new CheckpointStore(database);
-      return new LabMemories(
-        rows,
-        index,
-        prefix,
-        store,
-        `Memory is kept in IndexedDB and searched by ${search}.`,
+      database.onClosed((message) =>
+        tell({ fatal: true, error: { code: 'storage-closed', message, whatToDo: 'Reload the page.' } }),
       );
+      if (database.opened.dataLoss) tell({ fatal: false, error: DATA_LOSS });
+      const description = `Memory is kept in IndexedDB and searched by ${search}.`;
+      return new LabMemories(rows, index, prefix, new CheckpointStore(database), description);
     } catch (error) {
+      database?.close();
       if (!(error instanceof StorageError)) throw error;
-      const description = `This browser keeps nothing (${error.message}) Memory and checkpoints last as long as this tab; it is searched by ${search}.`;
-      return new LabMemories(new TransientRows(), index, ROLLOUT_PREFIX, null, description);
+      return LabMemories.transient(
+        `This browser keeps nothing (${error.message}) Memory and checkpoints last as long as this tab; it is searched by ${search}.`,
+        index,
+      );
     }
+  }
+
+  /** Rows in this process; checkpoints only where a store is given. */
+  static transient(
+    description: string,
+    index: IndexFactory = exactIndex,
+    checkpoints: RunStore | null = null,
+  ): LabMemories {
+    return new LabMemories(new TransientRows(), index, ROLLOUT_PREFIX, checkpoints, description);
   }
 
   open(name: string): Promise<LongTermMemory> {
@@ -82,16 +109,31 @@ export class LabMemories implements MemoryProvider {
 /**
  * A number no other open tab has, held until this tab is gone: the first tab is 1, so that its rollouts
  * have the same names every time. Leftovers under it belong to a tab that was closed while it worked.
+ * Pages served without TLS have no locks; a random name is as good, but nobody cleans up after it.
  */
-async function claimTab(): Promise<number> {
-  for (let tab = 1; ; tab++) {
-    const claimed = await new Promise<boolean>((resolve) => {
-      void navigator.locks.request(`agemem-lab/tab-${tab}`, { ifAvailable: true }, (lock) => {
-        resolve(lock !== null);
-        // Held for as long as the worker lives.
-        return lock === null ? undefined : new Promise<never>(() => {});
-      });
-    });
-    if (claimed) return tab;
+async function claimTab(): Promise<string> {
+  // The type says it is always there; outside secure contexts it is not.
+  const locks = navigator.locks as LockManager | undefined;
+  for (let tab = 1; locks; tab++) {
+    const claimed = await claim(locks, `agemem-lab/tab-${tab}`);
+    if (claimed === 'refused') break;
+    if (claimed) return String(tab);
   }
+  return `-${randomName()}`;
+}
+
+/** True if it is ours now, for as long as the worker lives. `refused`: this page may hold no locks. */
+function claim(locks: LockManager, name: string): Promise<boolean | 'refused'> {
+  return new Promise((resolve) => {
+    locks
+      .request(name, { ifAvailable: true }, (lock) => {
+        resolve(lock !== null);
+        return lock === null ? undefined : new Promise<never>(() => {});
+      })
+      .catch(() => resolve('refused'));
+  });
+}
+
+function randomName(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(2)), (word) => word.toString(36)).join('');
 }

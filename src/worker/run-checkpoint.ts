@@ -11,6 +11,9 @@ import type { CheckpointFacts, TrainingSettings } from './protocol';
 const NAME = 'training';
 const FORMAT = 1;
 
+/** What is needed of a `CheckpointStore`. */
+export type RunStore = Pick<CheckpointStore, 'put' | 'recover' | 'delete'>;
+
 export interface SavedRun {
   readonly settings: TrainingSettings;
   readonly nextStep: number;
@@ -32,7 +35,7 @@ const bytesOf = (floats: Float32Array) => new Uint8Array(floats.buffer, floats.b
 /** Copies: the stored bytes may lie at an odd offset. */
 const floatsOf = (bytes: Uint8Array) => new Float32Array(new Uint8Array(bytes).buffer);
 
-export async function saveRun(store: CheckpointStore, run: SavedRun): Promise<void> {
+export async function saveRun(store: RunStore, run: SavedRun): Promise<void> {
   const { params, m, v, updates } = run.adapter;
   const meta: RunMeta = {
     format: FORMAT,
@@ -46,7 +49,7 @@ export async function saveRun(store: CheckpointStore, run: SavedRun): Promise<vo
 }
 
 /** The newest intact run; null if there is none. Throws `CheckpointError` for one of another format. */
-export async function loadRun(store: CheckpointStore): Promise<(SavedRun & { savedAt: number }) | null> {
+export async function loadRun(store: RunStore): Promise<(SavedRun & { savedAt: number }) | null> {
   const found = await store.recover(NAME);
   if (!found?.checkpoint) return null;
   const { meta, blobs, info } = found.checkpoint;
@@ -66,7 +69,7 @@ export async function loadRun(store: CheckpointStore): Promise<(SavedRun & { sav
   return { settings, nextStep, metrics, norms, adapter, savedAt: info.saved };
 }
 
-export async function discardRun(store: CheckpointStore): Promise<void> {
+export async function discardRun(store: RunStore): Promise<void> {
   await store.delete(NAME);
 }
 

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { IdbRows } from '../memory/idb-rows';
+import { deleteDatabase, LabDatabase } from '../storage/database';
+import { StorageClosedError } from '../storage/errors';
+import { LabMemories } from './memories';
+
+const NAME = 'lab-memories-test';
+const open: LabDatabase[] = [];
+const openDatabase = async () => {
+  const database = await LabDatabase.open({ name: NAME });
+  open.push(database);
+  return database;
+};
+let troubles: Parameters<Parameters<typeof LabMemories.open>[0]>[0][] = [];
+const openMemories = (from = openDatabase) => LabMemories.open((trouble) => troubles.push(trouble), from);
+
+beforeEach(() => {
+  troubles = [];
+});
+
+afterEach(async () => {
+  for (const database of open.splice(0)) database.close();
+  await deleteDatabase(NAME);
+});
+
+const rowNames = async () => (await new IdbRows(open[0]).list()).map(({ name }) => name);
+
+test('each open tab has rollout memories of its own; all share what the user keeps', async () => {
+  const [one, two] = [await openMemories(), await openMemories()];
+  await (await one.open('a')).add({ content: 'of the first tab' });
+  expect(await (await two.open('a')).list()).toEqual([]);
+  await (await one.user()).add({ content: 'kept' });
+  expect((await (await two.user()).list()).map(({ content }) => content)).toEqual(['kept']);
+  expect(troubles).toEqual([]);
+});
+
+test.each([
+  ['has no locks', undefined],
+  ['may hold no locks', { request: () => Promise.reject(new DOMException('no', 'SecurityError')) }],
+])('where the page %s the lab works on, its tabs still apart', async (_, locks) => {
+  Object.defineProperty(navigator, 'locks', { value: locks, configurable: true });
+  try {
+    const [one, two] = [await openMemories(), await openMemories()];
+    expect(one.description).toMatch(/IndexedDB/);
+    await (await one.open('a')).add({ content: 'of the first tab' });
+    expect(await (await two.open('a')).list()).toEqual([]);
+    await one.drop('a');
+    await two.drop('a');
+    expect(await rowNames()).toEqual([]);
+  } finally {
+    Reflect.deleteProperty(navigator, 'locks');
+  }
+});
+
+test('data that the browser has emptied are told, and the lab goes on', async () => {
+  const memories = await openMemories(async () => {
+    const database = await openDatabase();
+    Object.defineProperty(database, 'opened', { value: { created: true, dataLoss: true } });
+    return database;
+  });
+  expect(troubles).toMatchObject([{ fatal: false, error: { code: 'storage-data-loss' } }]);
+  expect(troubles[0].error.message).toMatch(/damaged and has been emptied/);
+  expect(memories.checkpoints).not.toBeNull();
+});
+
+test('a connection that fails while opening is closed, and memory lasts as long as the tab', async () => {
+  const memories = await openMemories(async () => {
+    const database = await openDatabase();
+    database.close();
+    return database;
+  });
+  expect(memories.checkpoints).toBeNull();
+  expect(memories.description).toMatch(/This browser keeps nothing/);
+  await (await memories.user()).add({ content: 'for now' });
+  expect(await (await memories.user()).list()).toHaveLength(1);
+
+  // Anything but a failure of storage is thrown on, the connection given up.
+  const broken = openMemories(async () => {
+    const database = await openDatabase();
+    Object.defineProperty(database, 'opened', { value: undefined });
+    return database;
+  });
+  await expect(broken).rejects.toThrow(TypeError);
+  await expect(open[1].run(['entries'], 'readonly', 'relaxed', async () => 0)).rejects.toThrow(
+    StorageClosedError,
+  );
+});
