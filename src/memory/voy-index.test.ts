@@ -2,9 +2,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { IndexUnavailableError, MemoryArgumentError, SnapshotError, VectorError } from './errors';
 import { ExactIndex } from './exact-index';
 import { mix } from './hashing';
+import { openMemory } from './long-term-memory';
 import { NgramEmbedder } from './ngram-embedder';
+import { TransientRows } from './transient-rows';
 import { VoyIndex, voyIndex } from './voy-index';
-import { type VoyHost, VoyRuntime, type VoyTree } from './voy-runtime';
+import { MOST_TREES, type VoyHost, VoyRuntime, type VoyTree } from './voy-runtime';
 
 let runtime: VoyRuntime;
 beforeAll(async () => {
@@ -126,6 +128,62 @@ describe('same results as the exact scan', () => {
       expect(voy.kind).toBe('voy');
     },
   );
+
+  test.each([1, 2, 5, 16, 17, 33, 63, 64])('a memory of %d entries is answered by the tree', (size) => {
+    const draw = random(size);
+    const { voy, exact } = pair(Array.from({ length: size }, () => randomUnit(draw, 24)));
+    let searches = 0;
+    for (const k of [1, 3, size, Number.POSITIVE_INFINITY]) {
+      const query = randomUnit(draw, 24);
+      expect(voy.search(query, k)).toEqual(exact.search(query, k));
+      expect(voy.treeSearches).toBe(++searches);
+    }
+    // Dead slots are in the tree too, and are not results.
+    for (let i = 1; i < size; i += 2) {
+      voy.remove(`m${i}`);
+      exact.remove(`m${i}`);
+    }
+    voy.upsert('late', axis(3, 24));
+    exact.upsert('late', axis(3, 24));
+    expect(voy.search(axis(3, 24), 4)).toEqual(exact.search(axis(3, 24), 4));
+    expect(voy.treeSearches).toBe(searches + 1);
+    expect(voy.panics).toBe(0);
+  });
+
+  test('an empty memory has no results, and needs no tree', () => {
+    const { voy } = pair([axis(0, 8)]);
+    voy.remove('m1');
+    expect(voy.search(axis(0, 8), 3)).toEqual([]);
+    expect(voy.treeSearches).toBe(0);
+    voy.upsert('m2', axis(1, 8));
+    expect(voy.search(axis(0, 8), 3)).toEqual([{ id: 'm2', score: 0 }]);
+    expect(voy.treeSearches).toBe(1);
+  });
+
+  test('the searches of a memory are those of its index', async () => {
+    const indices: VoyIndex[] = [];
+    const memory = await openMemory({
+      rows: new TransientRows(),
+      embedder: new NgramEmbedder(),
+      namespace: 'rollout/voy',
+      index: (spec) => {
+        const index = new VoyIndex(spec, runtime);
+        indices.push(index);
+        return index;
+      },
+    });
+    const said = [
+      'Mira lives in Oslo.',
+      'Tom plays the cello.',
+      'Ada likes tea.',
+      'Rolf bakes.',
+      'Ines sings.',
+    ];
+    for (const content of said) await memory.add({ content });
+    const [best] = await memory.search('Where does Mira live?', { topK: 2 });
+    expect(best.entry.content).toBe(said[0]);
+    expect(indices.map((index) => index.treeSearches)).toEqual([1]);
+  });
 
   test('on the vectors of the embedder that ships', () => {
     const embedder = new NgramEmbedder();
@@ -306,6 +364,30 @@ describe('panics', () => {
     expect(voy.degraded).toBeUndefined();
     expect(voy.search(axis(6, 32), 4)).toEqual(exact.search(axis(6, 32), 4));
     expect(voy.panics).toBe(1);
+  });
+});
+
+describe('many memories', () => {
+  test('the trees least recently used are freed, and built anew when they are wanted', () => {
+    const pairs = Array.from({ length: MOST_TREES + 20 }, (_, seed) => {
+      const draw = random(seed);
+      return pair(Array.from({ length: 5 }, () => randomUnit(draw, 12)));
+    });
+    for (const round of [1, 2]) {
+      for (const { voy, exact } of pairs) {
+        expect(voy.search(axis(round, 12), 3)).toEqual(exact.search(axis(round, 12), 3));
+        expect(voy.treeSearches).toBe(round);
+        expect(voy.panics).toBe(0);
+      }
+    }
+    const point = { slot: 0, vector: axis(0, 12) };
+    const kept = runtime.build([point]);
+    const idle = runtime.build([point]);
+    for (let i = 0; i < MOST_TREES; i++) {
+      kept.search(point.vector, 1);
+      runtime.build([point]);
+    }
+    expect([kept.alive, idle.alive]).toEqual([true, false]);
   });
 });
 

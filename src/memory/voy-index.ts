@@ -11,6 +11,9 @@
  *   Whatever it throws: a fresh instance, the tree built anew, once more; then the exact scan answers for
  *   good and `degraded` says why.
  *
+ *   Small memories are voy's too: where the candidates are all that the index holds, nothing is left to judge.
+ *   Only a search of a large index for nearly all of it is scanned at once.
+ *
  * Limits: at most 768 dimensions; 3 kB inside voy for each vector; building takes about 0.15 ms a vector,
  * at the first search after a start.
  */
@@ -32,6 +35,8 @@ const JITTER = 1e-5;
 const SCORE_SLACK = 4e-4;
 /** Candidates fetched beyond k at the first attempt. */
 const MARGIN = 16;
+/** Above this many entries a search for all of them is scanned: voy would only hand them over one by one. */
+const ALL_AT_MOST = 64;
 /** Dead slots that are put up with, beside a quarter of the live ones. */
 const DEAD_ALLOWED = 64;
 
@@ -46,6 +51,7 @@ export class VoyIndex implements VectorIndex {
   readonly #runtime: VoyHost | undefined;
   #degraded: string | undefined;
   #panics = 0;
+  #treeSearches = 0;
   #tree: VoyTree | undefined;
   /** Slot of each id in the tree, and the reverse without the dead ones. */
   #slots = new Map<string, number>();
@@ -77,6 +83,11 @@ export class VoyIndex implements VectorIndex {
   /** How often voy failed and was started again. */
   get panics(): number {
     return this.#panics;
+  }
+
+  /** How many searches were answered from voy's candidates, not by a scan. */
+  get treeSearches(): number {
+    return this.#treeSearches;
   }
 
   get size(): number {
@@ -133,19 +144,28 @@ export class VoyIndex implements VectorIndex {
 
   #searchTree(query: Float32Array, k: number): readonly IndexHit[] {
     const wanted = Math.min(k, this.size);
-    for (let count = wanted + MARGIN; ; count *= 2) {
-      // Everything would be fetched: scanning is cheaper and needs no judgement.
-      if (count >= this.size) return this.#vectors.search(query, k);
+    if (wanted === 0) return [];
+    for (let ask = wanted + MARGIN; ; ask *= 2) {
+      if (ask >= this.size && this.size > ALL_AT_MOST) return this.#vectors.search(query, k);
       const tree = this.#liveTree() ?? this.#build();
+      // Dead slots are still in the tree, and it has no more points than slots were given.
+      const count = Math.min(ask, this.#nextSlot);
       const hits: IndexHit[] = [];
       for (const slot of tree.search(query, count)) {
         const id = this.#ids.get(slot);
         if (id !== undefined) hits.push({ id, score: this.#vectors.score(query, id) });
       }
       hits.sort(compareHits);
+      const all = hits.length === this.size;
       // Nothing outside of the candidates scores better than the worst of them, but for the slack.
-      if (hits.length > wanted && hits[wanted - 1].score > hits[hits.length - 1].score + SCORE_SLACK) {
+      const settled =
+        hits.length > wanted && hits[wanted - 1].score > hits[hits.length - 1].score + SCORE_SLACK;
+      if (all || settled) {
+        this.#treeSearches++;
         return hits.slice(0, wanted);
+      }
+      if (count === this.#nextSlot) {
+        throw new Error(`voy returned ${hits.length} of ${this.size} entries when asked for all`);
       }
     }
   }

@@ -8,6 +8,10 @@
  * cached views of its memory for the whole realm; growing the old memory by nothing detaches those views,
  * whereupon it takes new ones.
  *
+ * Nobody tells an index that its memory was dropped, and what is never freed fills the WebAssembly heap
+ * until building costs ten times as much. So the least recently used trees go first: rollouts open memories
+ * by the thousand, and a tree that is wanted again is built anew.
+ *
  * The loader is our own because the package's asks for a bundler plugin: this one needs `fetch` or the
  * file system and, under a content security policy, `'wasm-unsafe-eval'`.
  */
@@ -21,6 +25,9 @@ const IMPORT_KEY = './voy_search_bg.js';
 /** The import by which a panic tells its message (pointer, length; ours to free). */
 const PANIC_MESSAGE_IMPORT = '__wbg_error_f851667af71bcfc6';
 
+/** Trees alive at a time: more than the rollouts of a training step that run side by side. */
+export const MOST_TREES = 128;
+
 interface VoyExports extends WebAssembly.Exports {
   readonly memory: WebAssembly.Memory;
 }
@@ -33,7 +40,7 @@ export interface VoyPoint {
 
 /** One kd-tree in the current instance. Any call may throw; then `VoyRuntime.restart` and build anew. */
 export interface VoyTree {
-  /** False once the instance it lived in is gone. */
+  /** False once it was freed or the instance it lived in is gone. */
   readonly alive: boolean;
   add(point: VoyPoint): void;
   /** Slots of the k points nearest by Euclidean distance. */
@@ -59,6 +66,8 @@ export class VoyRuntime implements VoyHost {
   #exports: VoyExports | undefined;
   #generation = 0;
   #panicMessage = '';
+  /** Least recently used first. */
+  readonly #trees = new Set<VoyTree>();
 
   private constructor(module: WebAssembly.Module) {
     this.#module = module;
@@ -95,25 +104,39 @@ export class VoyRuntime implements VoyHost {
     });
     this.#exports = instance.exports as VoyExports;
     this.#generation++;
+    this.#trees.clear();
     this.#panicMessage = '';
     retired?.memory.grow(0);
     glue.__wbg_set_wasm(instance.exports);
   }
 
   build(points: readonly VoyPoint[]): VoyTree {
+    for (const oldest of this.#trees) {
+      if (this.#trees.size < MOST_TREES) break;
+      oldest.free();
+    }
     const generation = this.#generation;
-    const isCurrent = () => generation === this.#generation;
-    const tree = new glue.Voy({ embeddings: points.map(resource) });
-    return {
+    const inner = new glue.Voy({ embeddings: points.map(resource) });
+    let freed = false;
+    const used = <Result>(result: Result): Result => {
+      this.#trees.delete(tree);
+      this.#trees.add(tree);
+      return result;
+    };
+    const isAlive = () => !freed && generation === this.#generation;
+    const tree: VoyTree = {
       get alive() {
-        return isCurrent();
+        return isAlive();
       },
-      add: (point) => tree.add({ embeddings: [resource(point)] }),
-      search: (query, k) => tree.search(query, k).neighbors.map((neighbour) => Number(neighbour.id)),
+      add: (point) => used(inner.add({ embeddings: [resource(point)] })),
+      search: (query, k) => used(inner.search(query, k).neighbors.map((neighbour) => Number(neighbour.id))),
       free: () => {
-        if (isCurrent()) tree.free();
+        if (isAlive()) inner.free();
+        freed = true;
+        this.#trees.delete(tree);
       },
     };
+    return used(tree);
   }
 
   #notePanic(pointer: number, length: number): void {
