@@ -182,7 +182,7 @@ describe('same results as the exact scan', () => {
     for (const content of said) await memory.add({ content });
     const [best] = await memory.search('Where does Mira live?', { topK: 2 });
     expect(best.entry.content).toBe(said[0]);
-    expect(indices.map((index) => index.treeSearches)).toEqual([1]);
+    expect(indices.at(-1)?.treeSearches).toBe(1);
   });
 
   test('on the vectors of the embedder that ships', () => {
