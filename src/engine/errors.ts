@@ -27,5 +27,15 @@ export class DeviceLostError extends EngineError {}
 /** No device of the kind asked for. */
 export class DeviceUnavailableError extends EngineError {}
 
+/** The caller's signal ended a pass between two micro-batches. */
+export class PassAbortedError extends EngineError {
+  constructor() {
+    super(
+      'pass-aborted',
+      'The pass was stopped before it ended; its gradient has been cleared. Start it again.',
+    );
+  }
+}
+
 /** A number that must be finite is not (weights, loss, gradient). */
 export class NonFiniteError extends EngineError {}

@@ -46,6 +46,14 @@ export interface GenerateOptions {
   readonly onToken?: (request: number, token: GeneratedToken) => void;
 }
 
+/** How a long pass over samples is watched and stopped, both between micro-batches. */
+export interface PassControl {
+  /** When it fires the pass throws `PassAbortedError`. */
+  readonly signal?: AbortSignal;
+  /** Called after each micro-batch with the tokens computed so far, of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
 /** A prompt and the tokens sampled after it; only the latter carry loss. */
 export interface TokenSample {
   readonly promptIds: readonly number[];
@@ -106,15 +114,16 @@ export interface LanguageModel {
   generate(requests: readonly GenerateRequest[], options: GenerateOptions): Promise<readonly Generated[]>;
   score(
     samples: readonly TokenSample[],
-    options: { readonly temperature: number; readonly useAdapter: boolean },
+    options: { readonly temperature: number; readonly useAdapter: boolean } & PassControl,
   ): Promise<readonly TokenScores[]>;
   /**
    * Forward, host loss, backward into the gradient of the trainable parameters (the adapter's; all
-   * weights when the model was opened for full training). Gradients add up until `update` or `zeroGradients`.
+   * weights when the model was opened for full training). Gradients add up until `update` or
+   * `zeroGradients`; a pass that is aborted clears them all.
    */
   accumulate(
     samples: readonly TokenSample[],
-    options: { readonly temperature: number; readonly microBatchTokens?: number },
+    options: { readonly temperature: number; readonly microBatchTokens?: number } & PassControl,
     loss: TokenLoss,
   ): Promise<void>;
   /** Clips, applies AdamW, clears the gradient. Throws `NonFiniteError` and changes nothing if the norm is not finite. */

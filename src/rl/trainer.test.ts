@@ -279,10 +279,12 @@ describe('several updates on a batch', () => {
 
     const { trainer, model } = await make({ iterations: 2 });
     const abort = new AbortController();
+    let half = 0;
     const step = trainer.trainStep({
       signal: abort.signal,
-      onPhase: (phase, done) => {
-        if (phase === 'update' && done === 1) abort.abort();
+      onPhase: (phase, done, total) => {
+        // Told twice: at the end of the first update's pass, at the beginning of the second one's.
+        if (phase === 'update' && 2 * done === total && ++half === 2) abort.abort();
       },
     });
     await expect(step).rejects.toThrow(TrainingAbortedError);
@@ -311,6 +313,62 @@ describe('a step that is stopped', () => {
     },
   );
 });
+
+/** As on a page: a message of another task of the event loop, which comes only if the pass lets it. */
+describe('a stop that arrives as a message', () => {
+  it.each(['reference', 'update'] as const)(
+    'ends phase %s between two micro-batches, its gradient gone',
+    async (phase) => {
+      const divided = (model: LanguageModel) =>
+        over(model, {
+          score: (samples, options) => model.score(samples, { ...options, ...small }),
+          accumulate: (samples, options, loss) => {
+            const slowly: typeof loss = (scores, indices) => {
+              busyFor(30);
+              return loss(scores, indices);
+            };
+            return model.accumulate(samples, { ...options, ...small }, slowly);
+          },
+        });
+      // Small enough for dozens of micro-batches; those of scoring are too quick to be interrupted as they are.
+      const small = { microBatchTokens: 1 };
+      const { trainer, model } = await make({ groupSize: 8 }, 1, divided);
+      const before = await model.exportAdapter();
+      const abort = new AbortController();
+      const seen: number[] = [];
+      let all = 0;
+      const stopped = trainer.trainStep({
+        signal: abort.signal,
+        onPhase: (now, done, total) => {
+          if (now !== phase) return;
+          if (done === 0) setTimeout(() => abort.abort(), 0);
+          if (phase === 'reference') busyFor(30);
+          seen.push(done);
+          all = total;
+        },
+      });
+      await expect(stopped).rejects.toThrow(TrainingAbortedError);
+      expect(seen.length).toBeGreaterThan(1);
+      expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
+      expect(seen.at(-1)).toBeLessThan(all);
+      expect(await model.exportAdapter()).toEqual(before);
+      const { gradNorm } = await model.update({
+        lr: 0,
+        beta1: 0.9,
+        beta2: 0.99,
+        eps: 1e-8,
+        weightDecay: 0,
+        maxGradNorm: 0,
+      });
+      expect(gradNorm).toBe(0);
+    },
+  );
+});
+
+function busyFor(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
 
 describe('a batch with nothing to learn from', () => {
   it.each([

@@ -7,7 +7,8 @@
  * it runs, so its whole state is (config, seed, next step, adapter state) and a checkpoint is those.
  */
 import type { EpisodeConfig } from '../agent/config';
-import type { AdapterState, LanguageModel, TokenSample } from '../engine/language-model';
+import { PassAbortedError } from '../engine/errors';
+import type { AdapterState, LanguageModel, PassControl, TokenSample } from '../engine/language-model';
 import {
   addMetrics,
   type BatchTotals,
@@ -42,6 +43,7 @@ export interface TrainerOptions {
 
 export interface StepOptions {
   readonly signal?: AbortSignal;
+  /** Rollouts done of how many, then tokens of the pass; a total of 0 is not known yet. */
   readonly onPhase?: (phase: TrainingPhase, done: number, total: number) => void;
 }
 
@@ -193,7 +195,7 @@ export class GrpoTrainer {
     } catch (error) {
       if (before) this.model.importAdapter(before);
       else this.model.zeroGradients();
-      throw error;
+      throw error instanceof PassAbortedError ? new TrainingAbortedError() : error;
     }
   }
 
@@ -201,18 +203,32 @@ export class GrpoTrainer {
     const { config } = this.options;
     const { temperature, iterations } = config;
     const samples = rows.map((row) => row.sample);
-    options.onPhase?.('reference', 0, 1);
-    const reference = await this.model.score(samples, { temperature, useAdapter: false });
-    throwIfAborted(options.signal);
+    const { signal, onPhase } = options;
+    let tokens = 0;
+    onPhase?.('reference', 0, tokens);
+    const reference = await this.model.score(samples, {
+      temperature,
+      useAdapter: false,
+      signal,
+      onProgress: (done, total) => {
+        tokens = total;
+        onPhase?.('reference', done, total);
+      },
+    });
+    throwIfAborted(signal);
     const totals = batchTotals(rows.map((row) => ({ logprobs: row.sampled, mask: row.mask })));
     // No rows (all were left out): metrics of nothing, and an update with a gradient of zero.
     let metrics = grpoLoss([], config.loss, totals).metrics;
     let gradNorm = 0;
     let gap = 0;
     for (let iteration = 0; iteration < iterations; iteration++) {
-      options.onPhase?.('update', iteration, iterations);
-      const pass = await this.backwardPass(rows, reference, totals);
-      throwIfAborted(options.signal);
+      const before = iteration * tokens;
+      onPhase?.('update', before, iterations * tokens);
+      const pass = await this.backwardPass(rows, reference, totals, {
+        signal,
+        onProgress: (done) => onPhase?.('update', before + done, iterations * tokens),
+      });
+      throwIfAborted(signal);
       const { gradNorm: norm } = await this.model.update({
         lr,
         beta1: config.beta1,
@@ -233,6 +249,7 @@ export class GrpoTrainer {
     rows: readonly BatchRow[],
     reference: readonly { readonly logprobs: Float64Array }[],
     totals: BatchTotals,
+    control: PassControl,
   ): Promise<{ metrics: LossMetricSums; gap: number }> {
     const { config } = this.options;
     // Old log-probs are those fixed at sampling; with a single update they are the new ones, ratio 1.
@@ -241,7 +258,7 @@ export class GrpoTrainer {
     let gapSum = 0;
     await this.model.accumulate(
       rows.map((row) => row.sample),
-      { temperature: config.temperature },
+      { temperature: config.temperature, ...control },
       (scores, indices) => {
         const lossRows: LossRow[] = scores.map((score, i) => {
           const row = rows[indices[i]];

@@ -1,6 +1,6 @@
 /** Training and scoring: gradients as a whole, micro-batches, state, refusals that change nothing. */
 import { describe, expect, it } from 'vitest';
-import { ModelFileError, NonFiniteError, UnsupportedModelError } from '../errors';
+import { ModelFileError, NonFiniteError, PassAbortedError, UnsupportedModelError } from '../errors';
 import type { TokenGradients, TokenSample, TokenScores, UpdateOptions } from '../language-model';
 import { ReferenceBackend } from '../reference/reference-backend';
 import { EngineModel, type EngineModelOptions, ModelUseError } from './engine-model';
@@ -134,6 +134,39 @@ describe('gradients of a whole model', () => {
 });
 
 describe('accumulate', () => {
+  it('stopped between micro-batches it leaves no gradient and no change; progress counts tokens', async () => {
+    const model = await openAdapted();
+    const before = await model.exportState();
+    const abort = new AbortController();
+    const seen: (readonly [number, number])[] = [];
+    const control = (stopAfter: number) => ({
+      temperature: 1,
+      microBatchTokens: 10,
+      signal: abort.signal,
+      onProgress: (done: number, total: number) => {
+        seen.push([done, total]);
+        if (seen.length === stopAfter) abort.abort();
+      },
+    });
+    const { gradients } = lossAndGradients(
+      await model.score(samples, { ...control(0), useAdapter: true }),
+      [0, 1, 2, 3, 4],
+    );
+    // A sample without a completion is not computed.
+    const computed = samples.filter(({ completionIds }) => completionIds.length > 0);
+    const rows = computed.reduce((n, s) => n + s.promptIds.length + s.completionIds.length - 1, 0);
+    expect(seen.at(-1)).toEqual([rows, rows]);
+    expect(seen.length).toBeGreaterThan(2);
+
+    seen.length = 0;
+    const stopped = model.accumulate(samples, control(2), (_, indices) => indices.map((i) => gradients[i]));
+    await expect(stopped).rejects.toThrow(PassAbortedError);
+    expect(seen).toHaveLength(2);
+    for (const { data } of (await model.gradients()).values()) expect(data.every((g) => g === 0)).toBe(true);
+    expect(await model.exportState()).toEqual(before);
+    await expect(model.score(samples, { ...control(0), useAdapter: true })).rejects.toThrow(PassAbortedError);
+  });
+
   it('micro-batches change nothing', async () => {
     const [whole, split] = [await openAdapted(), await openAdapted()];
     const loss = await accumulate(whole, 1.3);

@@ -7,7 +7,7 @@
  * no second copy of the weights.
  */
 import type { Backend, BackendInfo, FloatArray, Tensor } from '../backend';
-import { EngineError } from '../errors';
+import { EngineError, PassAbortedError } from '../errors';
 import type {
   AdapterNorm,
   AdapterState,
@@ -15,6 +15,7 @@ import type {
   GenerateOptions,
   GenerateRequest,
   LanguageModel,
+  PassControl,
   TokenLoss,
   TokenSample,
   TokenScores,
@@ -170,35 +171,61 @@ export class EngineModel implements LanguageModel {
     );
   }
 
-  /** See `LanguageModel`. Order of results: that of `samples`. @throws TokenInputError, NonFiniteError */
+  /**
+   * See `LanguageModel`. Order of results: that of `samples`.
+   * @throws TokenInputError, NonFiniteError, PassAbortedError
+   */
   async score(
     samples: readonly TokenSample[],
     options: {
       readonly temperature: number;
       readonly useAdapter: boolean;
       readonly microBatchTokens?: number;
-    },
+    } & PassControl,
   ): Promise<readonly TokenScores[]> {
     this.checkSamples(samples);
     const { temperature, useAdapter, microBatchTokens = MICRO_BATCH_TOKENS } = options;
     return this.exclusively(() =>
-      scoreSamples(this.#context, samples, temperature, microBatchTokens, this.adapterFor(useAdapter)),
+      scoreSamples(
+        this.#context,
+        samples,
+        temperature,
+        microBatchTokens,
+        this.adapterFor(useAdapter),
+        options,
+      ),
     );
   }
 
-  /** See `LanguageModel`. A micro-batch whose gradients are all zero costs no backward pass. */
+  /**
+   * See `LanguageModel`. A micro-batch whose gradients are all zero costs no backward pass.
+   * @throws TokenInputError, NonFiniteError, PassAbortedError
+   */
   async accumulate(
     samples: readonly TokenSample[],
-    options: { readonly temperature: number; readonly microBatchTokens?: number },
+    options: { readonly temperature: number; readonly microBatchTokens?: number } & PassControl,
     loss: TokenLoss,
   ): Promise<void> {
-    this.learned();
+    const learned = this.learned();
     this.checkSamples(samples);
     const { temperature, microBatchTokens = MICRO_BATCH_TOKENS } = options;
     const learning = { targets: this.#targets, adapter: this.#active };
-    return this.exclusively(() =>
-      accumulateSamples(this.#context, samples, temperature, microBatchTokens, learning, loss),
-    );
+    return this.exclusively(async () => {
+      try {
+        await accumulateSamples(
+          this.#context,
+          samples,
+          temperature,
+          microBatchTokens,
+          learning,
+          loss,
+          options,
+        );
+      } catch (error) {
+        if (error instanceof PassAbortedError) learned.zeroGradients();
+        throw error;
+      }
+    });
   }
 
   /**

@@ -18,6 +18,7 @@ import type {
   TokenAlternative,
 } from '../language-model';
 import { type ActiveAdapter, type DecoderContext, forward } from './decoder';
+import { EventLoopTurns } from './event-loop-turns';
 import { logitsOf } from './head';
 import { type CachedTokens, cacheElementsPerToken, type KvCache, openCache, packCached } from './kv-cache';
 import { planMicroBatches, uploadRows } from './packed-batch';
@@ -29,8 +30,6 @@ const CACHE_ELEMENTS = 2 ** 26;
 const PREFILL_TOKENS = 4096;
 /** Log-probs and entropies kept on the device between readbacks. */
 const LOG_ELEMENTS = 2 ** 16;
-/** A long run gives the event loop a turn this often, so that an abort message can arrive. */
-const TURN_MILLISECONDS = 100;
 
 /** One request on its way. */
 interface Sequence {
@@ -265,15 +264,4 @@ export function mostLikely(
     if (best.length > count) best.pop();
   }
   return best.map((id) => ({ id, logprob: logits[id] * scale - lse }));
-}
-
-/** Lets timers, messages and abort signals through now and then. */
-class EventLoopTurns {
-  #last = performance.now();
-
-  async maybe(): Promise<void> {
-    if (performance.now() - this.#last < TURN_MILLISECONDS) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    this.#last = performance.now();
-  }
 }

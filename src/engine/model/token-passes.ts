@@ -4,10 +4,11 @@
  * micro-batch bounds memory and changes nothing else.
  */
 import { VIEW_ALIGNMENT } from '../backend';
-import { NonFiniteError } from '../errors';
-import type { TokenGradients, TokenLoss, TokenSample, TokenScores } from '../language-model';
+import { NonFiniteError, PassAbortedError } from '../errors';
+import type { PassControl, TokenGradients, TokenLoss, TokenSample, TokenScores } from '../language-model';
 import { type ActiveAdapter, type DecoderContext, forward } from './decoder';
 import { type GradientTargets, trainingForward } from './decoder-training';
+import { EventLoopTurns } from './event-loop-turns';
 import { TokenHead, type TokenMeasures } from './head';
 import { planMicroBatches, uploadRows } from './packed-batch';
 import { type PackedTargets, packSamples, packTargets, splitScores } from './samples';
@@ -25,16 +26,17 @@ export interface Learning {
   readonly adapter: ActiveAdapter | undefined;
 }
 
-/** Log-prob and entropy of every completion token. */
+/** Log-prob and entropy of every completion token. @throws PassAbortedError, NonFiniteError */
 export async function scoreSamples(
   context: DecoderContext,
   samples: readonly TokenSample[],
   temperature: number,
   microBatchTokens: number,
   adapter: ActiveAdapter | undefined,
+  control: PassControl = {},
 ): Promise<TokenScores[]> {
   const scores: TokenScores[] = [];
-  for (const members of planMicroBatches(samples.map(sampleRows), microBatchTokens)) {
+  for await (const members of microBatches(samples, microBatchTokens, control)) {
     const batch = packSamples(members.map((index) => samples[index]));
     if (batch.targets.length === 0) {
       scores.push(...splitScores([], [], batch.spans));
@@ -47,7 +49,7 @@ export async function scoreSamples(
   return scores;
 }
 
-/** Forward, host loss and backward for each micro-batch. */
+/** Forward, host loss and backward for each micro-batch. @throws PassAbortedError, NonFiniteError */
 export async function accumulateSamples(
   context: DecoderContext,
   samples: readonly TokenSample[],
@@ -55,8 +57,9 @@ export async function accumulateSamples(
   microBatchTokens: number,
   learning: Learning,
   loss: TokenLoss,
+  control: PassControl = {},
 ): Promise<void> {
-  for (const members of planMicroBatches(samples.map(sampleRows), microBatchTokens)) {
+  for await (const members of microBatches(samples, microBatchTokens, control)) {
     const batch = packSamples(members.map((index) => samples[index]));
     if (batch.targets.length === 0) {
       loss(splitScores([], [], batch.spans), members);
@@ -120,6 +123,25 @@ export async function accumulateWeighted(
     );
   }
   return { loss: value, weight };
+}
+
+/** The samples of each micro-batch in turn; after it progress is told, and an abort may arrive. */
+async function* microBatches(
+  samples: readonly TokenSample[],
+  limit: number,
+  { signal, onProgress }: PassControl,
+): AsyncGenerator<readonly number[]> {
+  const rows = samples.map(sampleRows);
+  const total = rows.reduce((sum, n) => sum + n, 0);
+  const turns = new EventLoopTurns();
+  let done = 0;
+  for (const members of planMicroBatches(rows, limit)) {
+    if (signal?.aborted) throw new PassAbortedError();
+    yield members;
+    done += members.reduce((sum, index) => sum + rows[index], 0);
+    onProgress?.(done, total);
+    await turns.maybe();
+  }
 }
 
 /** Rows that scoring a sample takes: all but its last token. */
