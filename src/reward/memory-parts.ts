@@ -75,9 +75,9 @@ function storedFacts(entries: readonly EntryLife[]): ReadonlySet<Fact> {
 }
 
 /**
- * `meaningful` (section 3.5 of the paper): with revisions, the share of revised facts whose old value was
- * replaced or removed by an update or delete, is nowhere left, and whose current value is there; without,
- * 1 if something worth keeping was stored and no good entry was lost.
+ * `meaningful` (section 3.5 of the paper): with revisions, 1 only if the old value of each revised fact
+ * was replaced or removed by an update or delete, is nowhere left, and the current value is there, and 0
+ * if one of them was missed; without, 1 if something worth keeping was stored and no good entry was lost.
  * `any` (eq. 24): 1 for whatever update or delete succeeded. Easy to game, which is a lesson worth seeing.
  */
 export type MaintenanceMode = 'meaningful' | 'any';
@@ -117,8 +117,8 @@ function revisionsCarried(ledger: Ledger, revised: readonly Fact[]): RewardPart 
       events.push(...corrections.map(({ seq }) => seq));
     }
   }
-  const value = carried / revised.length;
-  const formula = `${carried} of ${revised.length} revised facts were corrected in memory: ${figure(value)}`;
+  const value = carried === revised.length ? 1 : 0;
+  const formula = `${carried} of ${revised.length} revised facts were corrected in memory, all are asked for: ${value}`;
   return part('maintenance', value, formula, events, notes);
 }
 

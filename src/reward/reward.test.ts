@@ -354,7 +354,7 @@ describe('R_mem maintenance', () => {
     expect(await maintenance(texts, UNREVISED)).toBe(expected);
   });
 
-  it('is the share of the revised facts that were corrected', async () => {
+  it('is 1 only if every revised fact was corrected', async () => {
     const task: Task = {
       ...MIRA_TASK,
       facts: MIRA_TASK.facts.map((fact) =>
@@ -362,7 +362,8 @@ describe('R_mem maintenance', () => {
       ),
     };
     const texts = [rome, add('Tom plays the flute'), OK, update('m1', 'Mira lives in Oslo')];
-    expect(await maintenance(texts, task)).toBe(0.5);
+    expect(await maintenance(texts, task)).toBe(0);
+    expect(await maintenance([...texts, update('m2', 'Tom plays the cello')], task)).toBe(1);
   });
 });
 
