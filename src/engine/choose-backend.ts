@@ -231,27 +231,56 @@ async function attemptRace(backend: Backend): Promise<number | string> {
 
 /** Time given to each candidate. */
 const RACE_MS = 200;
-/** Rows of a training micro-batch, width and feed-forward width of a small policy. */
-const [ROWS, DIM, INNER] = [512, 128, 384];
+/** Rows of a training micro-batch, width and feed-forward width of a small policy, its layers. */
+const [ROWS, DIM, INNER, LAYERS] = [512, 128, 384, 4];
+/** Rollouts that are decoded side by side, and the tokens decoded for each micro-batch in the race. */
+const [LANES, TOKENS] = [8, 4];
 
 /**
- * Feed-forward blocks of a small policy, forward and backward, in a second: matrix products of the
- * shapes that training spends its time on, waited for after each pass as a training step does.
+ * Passes in a second, each of what training spends its time on: the feed-forward products of a
+ * micro-batch forward and backward (to activations and to the weight), waited for as a training step
+ * does; then products of a few rows and norms, as decoding dispatches them, with a wait for each token
+ * because sampling reads it. The first asks for arithmetic, the second for cheap dispatches.
  */
 export async function passesPerSecond(backend: Backend, milliseconds = RACE_MS): Promise<number> {
   const x = backend.alloc('f32', ROWS * DIM, 'race input');
   const wide = backend.alloc('f32', ROWS * INNER, 'race activation');
+  const normed = backend.alloc('f32', LANES * DIM, 'race norm');
+  const scale = backend.alloc('f32', DIM, 'race scale', 'weight');
+  const rstd = backend.alloc('f32', LANES, 'race rstd');
   const weight = backend.alloc('f32', DIM * INNER, 'race weight', 'weight');
-  const pass = async (): Promise<void> => {
-    for (let layer = 0; layer < 4; layer++) {
-      const [up, down] = [
-        { m: ROWS, n: INNER, k: DIM },
-        { m: ROWS, n: DIM, k: INNER },
-      ];
-      backend.matmul({ out: wide, a: x, b: weight, ...up, transposeB: true });
-      backend.matmul({ out: x, a: wide, b: weight, ...down });
+  const gradient = backend.alloc('f32', DIM * INNER, 'race gradient');
+  /** y = x W^T and back to the width of x, W being [INNER, DIM]. */
+  const widen = (m: number) =>
+    backend.matmul({ out: wide, a: x, b: weight, m, n: INNER, k: DIM, transposeB: true });
+  const narrow = (m: number) => backend.matmul({ out: x, a: wide, b: weight, m, n: DIM, k: INNER });
+  const train = async (): Promise<void> => {
+    for (let layer = 0; layer < LAYERS; layer++) {
+      widen(ROWS);
+      narrow(ROWS);
+    }
+    for (let layer = 0; layer < LAYERS; layer++) {
+      // For either product its gradient to the weight, and the one to its input in the other's shape.
+      for (const toInput of [widen, narrow]) {
+        backend.matmul({ out: gradient, a: wide, b: x, m: INNER, n: DIM, k: ROWS, transposeA: true });
+        toInput(ROWS);
+      }
     }
     await backend.flush();
+  };
+  const decode = async (): Promise<void> => {
+    for (let token = 0; token < TOKENS; token++) {
+      for (let layer = 0; layer < LAYERS; layer++) {
+        backend.rmsNorm({ out: normed, rstd, x, weight: scale, rows: LANES, dim: DIM, eps: 1e-6 });
+        widen(LANES);
+        narrow(LANES);
+      }
+      await backend.flush();
+    }
+  };
+  const pass = async (): Promise<void> => {
+    await train();
+    await decode();
   };
   await pass();
   const start = performance.now();
@@ -261,6 +290,6 @@ export async function passesPerSecond(backend: Backend, milliseconds = RACE_MS):
     passes++;
   } while (performance.now() - start < milliseconds);
   const rate = (1000 * passes) / (performance.now() - start);
-  for (const tensor of [x, wide, weight]) backend.free(tensor);
+  for (const tensor of [x, wide, normed, scale, rstd, weight, gradient]) backend.free(tensor);
   return rate;
 }
