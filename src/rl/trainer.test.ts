@@ -17,6 +17,7 @@ import { GrpoTrainer, TrainerStateError, TrainingAbortedError, type TrainingStep
 
 const CONFIG: GrpoConfig = {
   ...PRESETS.lab.config,
+  iterations: 1,
   groupSize: 6,
   tasksPerStep: 1,
   steps: 4,
