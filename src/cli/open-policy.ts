@@ -1,5 +1,5 @@
 /** Opens the bundled policy (or another model folder) on a back end, with a new or a stored adapter. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackendName } from '../engine/backend';
 import { EngineModel } from '../engine/model/engine-model';
@@ -13,6 +13,7 @@ import {
 import { writeAdapter } from '../engine/model/peft';
 import { EnginePolicy } from '../policies/engine-policy';
 import { createBackend } from './backends';
+import { replaceFolder } from './replace-folder';
 
 export interface OpenedPolicy {
   /** With the adapter on if there is one. */
@@ -51,13 +52,11 @@ export async function openPolicy(options: OpenPolicyOptions): Promise<OpenedPoli
   return { policy, model, config: opened.config, lora };
 }
 
-/** Writes the model's adapter in PEFT layout. */
+/** Writes the model's adapter in PEFT layout; a kill leaves the adapter that was there, or the new one. */
 export async function saveAdapter(opened: OpenedPolicy, folder: string): Promise<void> {
   if (!opened.lora) throw new Error('This policy has no adapter to save.');
   const tensors = await opened.model.adapterTensors();
-  await mkdir(folder, { recursive: true });
-  const files = writeAdapter(opened.config, { lora: opened.lora, tensors });
-  for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
+  await replaceFolder(folder, { ...writeAdapter(opened.config, { lora: opened.lora, tensors }) });
 }
 
 function directory(folder: string): ReadFile {

@@ -1,6 +1,4 @@
 /** Writes the bundled policy in Hugging Face layout: weights F16, tokenizer and chat template beside them. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { TrainedTokenizer } from '../../engine/model/bpe-trainer';
 import { ChatTemplate, ChatTokenizer } from '../../engine/model/chat-template';
 import { writeModelConfig } from '../../engine/model/config';
@@ -13,6 +11,7 @@ import {
   BUNDLED_STOP_TOKEN,
   bundledTokenizerConfig,
 } from '../../policies/bundled-chat';
+import { replaceFolder } from '../replace-folder';
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
@@ -22,6 +21,7 @@ export function chatTokenizer(trained: TrainedTokenizer): ChatTokenizer {
   return new ChatTokenizer(tokenizer, new ChatTemplate(BUNDLED_CHAT_TEMPLATE), [BUNDLED_STOP_TOKEN]);
 }
 
+/** A kill leaves the model that was there, or the new one. */
 export async function writeModelFolder(
   folder: string,
   model: {
@@ -30,18 +30,16 @@ export async function writeModelFolder(
     readonly weights: NamedTensors;
   },
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
   const ids = new Map(model.tokenizer.added_tokens.map((token) => [token.content, token.id]));
   const config = writeModelConfig(model.config, {
     eos_token_id: ids.get(BUNDLED_STOP_TOKEN),
     pad_token_id: ids.get(BUNDLED_PAD_TOKEN),
     torch_dtype: 'float16',
   });
-  await writeFile(join(folder, 'config.json'), json(config));
-  await writeFile(join(folder, 'tokenizer.json'), json(model.tokenizer));
-  await writeFile(
-    join(folder, 'tokenizer_config.json'),
-    json(bundledTokenizerConfig(model.config.maxPositions)),
-  );
-  await writeFile(join(folder, 'model.safetensors'), writeSafetensors(model.weights, { dtype: 'F16' }));
+  await replaceFolder(folder, {
+    'config.json': json(config),
+    'tokenizer.json': json(model.tokenizer),
+    'tokenizer_config.json': json(bundledTokenizerConfig(model.config.maxPositions)),
+    'model.safetensors': writeSafetensors(model.weights, { dtype: 'F16' }),
+  });
 }
