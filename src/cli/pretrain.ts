@@ -60,6 +60,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
   const key = JSON.stringify({ recipe, seed });
   let firstUpdate = 0;
+  let firstTokens: number | undefined;
   if (args.has('resume')) {
     const saved = await readCheckpoint(out);
     if (saved.key !== key) {
@@ -67,6 +68,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     model.importState(saved.state);
     firstUpdate = saved.update;
+    firstTokens = saved.tokens;
     await dropLaterLosses(join(out, 'loss.jsonl'), firstUpdate);
     say(`Resuming after update ${firstUpdate}`);
   } else {
@@ -79,6 +81,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     recipe,
     openSteps: (phase) => encodedSteps(seed, phase, recipe.phases[phase].words, chat),
     firstUpdate,
+    firstTokens,
     onUpdate: async (p) => {
       const line = { update: p.update, tokens: p.tokens, loss: p.loss, grad_norm: p.gradNorm, lr: p.lr };
       await appendFile(join(out, 'loss.jsonl'), `${JSON.stringify(line)}\n`);
@@ -89,7 +92,8 @@ export async function main(argv: readonly string[]): Promise<number> {
         );
       }
       if (p.update % every === 0) {
-        await writeCheckpoint(out, { key, update: p.update, state: await model.exportState() });
+        const state = await model.exportState();
+        await writeCheckpoint(out, { key, update: p.update, tokens: p.tokens, state });
       }
     },
   });

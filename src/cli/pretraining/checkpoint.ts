@@ -10,6 +10,8 @@ export interface PretrainCheckpoint {
   readonly key: string;
   /** Updates made. */
   readonly update: number;
+  /** Tokens read by then; absent in checkpoints that were written before it was kept. */
+  readonly tokens?: number;
   readonly state: AdapterState;
 }
 
@@ -17,6 +19,7 @@ const FILE = 'checkpoint.safetensors';
 
 export async function writeCheckpoint(folder: string, checkpoint: PretrainCheckpoint): Promise<void> {
   const { params, m, v, updates } = checkpoint.state;
+  const { key, update, tokens } = checkpoint;
   const vector = (data: Float32Array) => ({ shape: [data.length], data });
   const bytes = writeSafetensors(
     new Map([
@@ -26,7 +29,12 @@ export async function writeCheckpoint(folder: string, checkpoint: PretrainCheckp
     ]),
     {
       dtype: 'F32',
-      metadata: { key: checkpoint.key, update: String(checkpoint.update), updates: String(updates) },
+      metadata: {
+        key,
+        update: String(update),
+        updates: String(updates),
+        ...(tokens === undefined ? {} : { tokens: String(tokens) }),
+      },
     },
   );
   const path = join(folder, FILE);
@@ -55,9 +63,11 @@ export async function readCheckpoint(folder: string): Promise<PretrainCheckpoint
     if (text === undefined) throw missing(name);
     return text;
   };
+  const tokens = file.metadata.get('tokens');
   return {
     key: note('key'),
     update: Number(note('update')),
+    ...(tokens === undefined ? {} : { tokens: Number(tokens) }),
     state: { params: get('params'), m: get('m'), v: get('v'), updates: Number(note('updates')) },
   };
 }

@@ -20,6 +20,7 @@ export interface PretrainProgress {
   readonly loss: number;
   readonly gradNorm: number;
   readonly lr: number;
+  /** Read so far, over all phases. */
   readonly tokens: number;
   readonly tokensPerSecond: number;
   readonly secondsLeft: number;
@@ -39,6 +40,11 @@ export interface LoopOptions {
   readonly openSteps: (phase: number) => AsyncIterator<EncodedStep>;
   /** Updates already made, over all phases; their batches are read again and skipped. */
   readonly firstUpdate: number;
+  /**
+   * Tokens of those updates. Unknown (a checkpoint without them): a phase that is skipped whole counts
+   * with the tokens of its recipe, which batches overrun a little.
+   */
+  readonly firstTokens?: number;
   readonly onUpdate: (progress: PretrainProgress) => Promise<void>;
 }
 
@@ -67,6 +73,7 @@ export async function behaviourCloning(model: EngineModel, options: LoopOptions)
     if (done + count <= options.firstUpdate) {
       done += count;
       tokens += phase.tokens;
+      if (done === options.firstUpdate) tokens = options.firstTokens ?? tokens;
       continue;
     }
     const steps = options.openSteps(number);
@@ -75,6 +82,7 @@ export async function behaviourCloning(model: EngineModel, options: LoopOptions)
       done += 1;
       tokens += size;
       if (done <= options.firstUpdate) {
+        if (done === options.firstUpdate) tokens = options.firstTokens ?? tokens;
         started = performance.now();
         continue;
       }

@@ -62,19 +62,24 @@ async function freshModel(): Promise<EngineModel> {
 
 const openSteps = (phase: number) => encodedSteps(SEED, phase, RECIPE.phases[phase].words, chat);
 
-/** What an update did; token counts and the clock's figures are for the reader of the log. */
-type Numbers = Omit<PretrainProgress, 'tokens' | 'tokensPerSecond' | 'secondsLeft'>;
+/** What an update did, without the clock's figures. */
+type Numbers = Omit<PretrainProgress, 'tokensPerSecond' | 'secondsLeft'>;
 
 /** Clones from an update on, until `last`. */
-async function clone(model: EngineModel, firstUpdate: number, last = Number.POSITIVE_INFINITY) {
+async function clone(
+  model: EngineModel,
+  firstUpdate: number,
+  { last = Number.POSITIVE_INFINITY, firstTokens }: { last?: number; firstTokens?: number } = {},
+) {
   const seen: Numbers[] = [];
   const stop = new Error('killed');
   const run = behaviourCloning(model, {
     recipe: RECIPE,
     openSteps,
     firstUpdate,
-    onUpdate: async ({ tokens, tokensPerSecond, secondsLeft, ...numbers }) => {
-      expect(tokens).toBeGreaterThanOrEqual(numbers.update * RECIPE.batchTokens);
+    firstTokens,
+    onUpdate: async ({ tokensPerSecond, secondsLeft, ...numbers }) => {
+      expect(numbers.tokens).toBeGreaterThanOrEqual(numbers.update * RECIPE.batchTokens);
       expect(tokensPerSecond).toBeGreaterThan(0);
       expect(secondsLeft).toBeGreaterThanOrEqual(0);
       seen.push(numbers);
@@ -181,16 +186,28 @@ describe('behaviour cloning', () => {
     expect(unbroken[3].loss).toBeLessThan(unbroken[0].loss);
     for (const last of [1, 2, 3]) {
       const killed = await freshModel();
-      const before = await clone(killed, 0, last);
-      await writeCheckpoint(folder, { key: 'tiny', update: last, state: await killed.exportState() });
+      const before = await clone(killed, 0, { last });
+      const { tokens } = before[last - 1];
+      await writeCheckpoint(folder, { key: 'tiny', update: last, tokens, state: await killed.exportState() });
       const saved = await readCheckpoint(folder);
-      expect(saved).toMatchObject({ key: 'tiny', update: last });
+      expect(saved).toMatchObject({ key: 'tiny', update: last, tokens });
       const resumed = await freshModel();
       resumed.importState(saved.state);
-      const after = await clone(resumed, saved.update);
+      const after = await clone(resumed, saved.update, { firstTokens: saved.tokens });
       expect([...before, ...after], `killed after ${last}`).toEqual(unbroken);
       expect(await resumed.exportState()).toEqual(await whole.exportState());
     }
+  });
+
+  it('goes on from a checkpoint without a token count, the skipped phase counted as the recipe says', async () => {
+    const killed = await freshModel();
+    await clone(killed, 0, { last: 2 });
+    const resumed = await freshModel();
+    resumed.importState(await killed.exportState());
+    const [first] = await clone(resumed, 2);
+    const { tokens } = RECIPE.phases[0];
+    expect(first.tokens).toBeGreaterThanOrEqual(tokens + RECIPE.batchTokens);
+    expect(first.tokens).toBeLessThan(tokens + 2 * RECIPE.batchTokens);
   });
 
   it('says so when the demonstrations are too few', async () => {
