@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { packagesInstalled } from './install.mjs';
+import { packagesInstalled, root } from './install.mjs';
 
 let folder = '';
 const write = (path: string, packages: object) =>
@@ -45,4 +45,14 @@ test.each([
 test('a package folder that was deleted means an install', () => {
   rmSync(join(folder, 'node_modules/a'), { recursive: true });
   expect(packagesInstalled(folder)).toBe(false);
+});
+
+test('npm does not run pretrain before train', () => {
+  const scripts = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts);
+  const hooks = scripts.filter((name) =>
+    scripts.some((other) => name === `pre${other}` || name === `post${other}`),
+  );
+  expect(hooks).toEqual(['pretrain']);
+  // The name is the field's; this setting is what keeps npm from taking it for a hook.
+  expect(readFileSync(join(root, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
 });
