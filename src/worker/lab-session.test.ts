@@ -2,44 +2,22 @@
  * The calls of the protocol on the real session: real engine, episodes, rewards and training; the model is
  * a tiny one trained in the test and served from this process, memory lasts as long as the test.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { writeModelFolder } from '../cli/pretraining/model-folder';
-import { TINY_CONFIG, TINY_TOKENIZER, tinyWeights } from '../rl/tiny-policy.fixture';
+import { TINY_CONFIG } from '../rl/tiny-policy.fixture';
 import { toLabError } from './lab-errors';
 import { LabSession } from './lab-session';
 import type { EpisodeEvent, EventLog, News, PlayOptions, TaskAddress, TrainingSettings } from './protocol';
+import { type ServedSite, serveTinyPolicy } from './served-policy.fixture';
 
-let folder = '';
-let server: Server;
+let served: ServedSite;
 let site = '';
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lab-'));
-  await writeModelFolder(join(folder, 'policy'), {
-    config: TINY_CONFIG,
-    tokenizer: TINY_TOKENIZER,
-    weights: await tinyWeights(),
-  });
-  server = createServer((request, response) => {
-    readFile(join(folder, new URL(request.url ?? '/', 'http://host').pathname)).then(
-      (bytes) => response.end(bytes),
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  site = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  served = await serveTinyPolicy();
+  site = served.address;
 });
 
-afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => served.close());
 
 const TASK: TaskAddress = { family: 'qa', split: 'train', difficulty: 'one-fact', seed: 5 };
 const PLAY: PlayOptions = { adapter: 'none', dice: 0, reward: 'paper-appendix' };
@@ -119,6 +97,31 @@ describe('opening', () => {
     expect(ready.checkpoint).toBeNull();
     expect(ready.storage).toMatch(/as long as this tab/);
     expect(news.filter(({ kind }) => kind === 'loading').length).toBeGreaterThan(3);
+  });
+
+  it.each([
+    ['is no JSON', { 'adapter/adapter_config.json': '{', 'adapter/adapter_model.safetensors': 'x' }],
+    [
+      'is for other layers',
+      { 'adapter/adapter_config.json': '{"peft_type": "LORA"}', 'adapter/adapter_model.safetensors': 'x' },
+    ],
+  ])('a shipped adapter that %s is told of and left out', async (_, files: Record<string, string>) => {
+    for (const [path, content] of Object.entries(files)) await served.add(path, content);
+    try {
+      const ready = await session.handlers.init({ site, backend: 'wasm' });
+      expect(ready.model.hasShippedAdapter).toBe(false);
+      const troubles = news.filter((item) => item.kind === 'trouble');
+      expect(troubles).toMatchObject([
+        { fatal: false, error: { whatToDo: expect.stringMatching(/Reload/) } },
+      ]);
+      expect(troubles[0].error.message).toMatch(
+        /^The adapter shipped with this site cannot be used: adapter/,
+      );
+      const { episodeId } = await session.handlers.openEpisode({ task: TASK, options: PLAY });
+      expect((await session.handlers.runEpisode({ episodeId })).done).toBe(true);
+    } finally {
+      await served.remove('adapter');
+    }
   });
 
   it('without a model there is an error in words, and the session can be opened later', async () => {
@@ -272,6 +275,22 @@ describe('training', () => {
     expect(news.filter(({ kind }) => kind === 'training-step')).toHaveLength(3);
   });
 
+  it('says at once that a pause is wanted, and takes it back', async () => {
+    const call = await opened();
+    await call.train({ from: 'start', settings: SETTINGS });
+    await call.pauseTraining({});
+    await call.pauseTraining({});
+    await call.resumeTraining({});
+    await inState('finished');
+    const states = news.flatMap((item) => (item.kind === 'training-state' ? [item.state] : []));
+    expect(states).toEqual([
+      { kind: 'running' },
+      { kind: 'running', pausing: true },
+      { kind: 'running' },
+      { kind: 'finished' },
+    ]);
+  });
+
   it('an episode opened with the trained adapter goes on with the one of a later run', async () => {
     const call = await opened();
     await call.train({ from: 'start', settings: { ...SETTINGS, steps: 1 } });
@@ -310,6 +329,6 @@ describe('training', () => {
     await inState('paused');
     await call.stopTraining({});
     const states = news.flatMap((item) => (item.kind === 'training-state' ? [item.state.kind] : []));
-    expect(states).toEqual(['running', 'paused', 'stopped']);
+    expect(states).toEqual(['running', 'running', 'paused', 'stopped']);
   });
 });

@@ -14,7 +14,7 @@ import { readCard } from './model-card';
 import { LabModels } from './models';
 import { presetFacts } from './preset-facts';
 import type { Args, Handlers, News, Ready, StoredEntry } from './protocol';
-import { describeRun, discardRun, loadRun } from './run-checkpoint';
+import { describeRun, discardRun, type LoadedRun, loadRun } from './run-checkpoint';
 import { TrainingSession } from './training-session';
 
 /** Everything `init` opens. */
@@ -25,11 +25,20 @@ interface Opened {
   readonly training: TrainingSession;
 }
 
+/** Where device and storage come from. */
+export interface LabRooms {
+  readonly chooseBackend: typeof chooseBackend;
+  readonly openMemories: (tell: Parameters<typeof LabMemories.open>[0]) => Promise<LabMemories>;
+}
+
 export class LabSession {
   private opened: Opened | null = null;
   private running: AbortController | null = null;
 
-  constructor(private readonly tell: (news: News) => void) {}
+  constructor(
+    private readonly tell: (news: News) => void,
+    private readonly rooms: LabRooms = { chooseBackend, openMemories: LabMemories.open },
+  ) {}
 
   readonly handlers: Handlers = {
     init: (args) => this.exclusively(() => this.init(args)),
@@ -77,17 +86,16 @@ export class LabSession {
       text: string,
     ) => this.tell({ kind: 'loading', stage, text, done: 0, total: 0 });
     say('device', 'Looking for a device to compute on');
-    const chosen = await chooseBackend({ override: override ?? undefined });
-    const models = await LabModels.open(site, chosen.backend, say);
+    const chosen = await this.rooms.chooseBackend({ override: override ?? undefined });
+    const models = await LabModels.open(site, chosen.backend, say, (error) =>
+      this.tell({ kind: 'trouble', error, fatal: false }),
+    );
     say('memory', 'Opening long-term memory');
-    const memories = await LabMemories.open((trouble) => this.tell({ kind: 'trouble', ...trouble }));
-    this.opened = {
-      models,
-      memories,
-      player: new EpisodePlayer(models, memories, this.tell),
-      training: new TrainingSession(models, memories, this.tell),
-    };
+    const memories = await this.rooms.openMemories((trouble) => this.tell({ kind: 'trouble', ...trouble }));
+    const training = new TrainingSession(models, memories, this.tell);
     say('checkpoint', 'Looking for a run to continue');
+    const checkpoint = await this.restoreRun(memories, training);
+    this.opened = { models, memories, player: new EpisodePlayer(models, memories, this.tell), training };
     const card = await readCard(site);
     return {
       backend: { ...chosen.backend.info, reason: chosen.reason, alternatives: chosen.alternatives },
@@ -101,6 +109,7 @@ export class LabSession {
         base: card?.base ?? null,
         shipped: card?.shipped ?? null,
         hasShippedAdapter: models.hasShippedAdapter,
+        hasTrainedAdapter: models.hasTrainedAdapter,
       },
       families: taskFamilies.map((family) => family.id),
       difficulties: LADDER,
@@ -110,21 +119,35 @@ export class LabSession {
         name,
         source: REWARD_PRESETS[name].source,
       })),
-      checkpoint: await this.savedRun(memories),
+      checkpoint,
       storage: memories.description,
     };
   }
 
-  /** A damaged checkpoint is told, not hidden, and does not keep the lab from opening. */
-  private async savedRun(memories: LabMemories): Promise<Ready['checkpoint']> {
-    if (!memories.checkpoints) return null;
+  /** A checkpoint that cannot be used is told, not hidden, and does not keep the lab from opening. */
+  private async restoreRun(memories: LabMemories, training: TrainingSession): Promise<Ready['checkpoint']> {
     try {
-      const run = await loadRun(memories.checkpoints);
-      return run ? describeRun(run) : null;
+      const run = await this.savedRun(memories);
+      if (!run) return null;
+      await training.restore(run);
+      return describeRun(run);
     } catch (error) {
       this.tell({ kind: 'trouble', error: toLabError(error), fatal: false });
       return null;
     }
+  }
+
+  private async savedRun({ checkpoints }: LabMemories): Promise<LoadedRun | null> {
+    const run = checkpoints ? await loadRun(checkpoints) : null;
+    if (run && run.damaged.length > 0) {
+      const error = {
+        ...toLabError(run.damaged[0]),
+        message: `${run.damaged[0].message} The one before it is used: ${run.nextStep} of ${run.settings.steps} steps, saved ${new Date(run.savedAt).toLocaleString()}.`,
+        whatToDo: 'Continue from there, or start training anew.',
+      };
+      this.tell({ kind: 'trouble', error, fatal: false });
+    }
+    return run;
   }
 
   private async train({ memories, training }: Opened, args: Args<'train'>): Promise<null> {
@@ -132,9 +155,16 @@ export class LabSession {
       await training.start(args.settings, null);
       return null;
     }
-    const run = memories.checkpoints ? await loadRun(memories.checkpoints) : null;
+    const run = await this.savedRun(memories);
     if (!run) {
       throw new LabRefusal('no-checkpoint', 'There is no run to continue.', 'Press Train to begin one.');
+    }
+    if (training.runId !== null && training.runId !== run.runId) {
+      throw new LabRefusal(
+        'other-run',
+        'The checkpoint in this browser is of another run than the one on this page: another tab has trained since.',
+        'Reload the page to see that run and continue it.',
+      );
     }
     await training.start(run.settings, run);
     return null;

@@ -4,7 +4,8 @@
  * adapter off.
  */
 import type { Backend } from '../engine/backend';
-import { EngineModel } from '../engine/model/engine-model';
+import { EngineError } from '../engine/errors';
+import { EngineModel, type EngineModelOptions } from '../engine/model/engine-model';
 import type { LoraConfig } from '../engine/model/model-config';
 import {
   folderAt,
@@ -13,10 +14,9 @@ import {
   openAdapterFolder,
   openModelFolder,
 } from '../engine/model/model-folder';
-import type { Adapter } from '../engine/model/peft';
 import { EnginePolicy } from '../policies/engine-policy';
-import { LabRefusal } from './lab-errors';
-import type { AdapterChoice } from './protocol';
+import { LabRefusal, toLabError } from './lab-errors';
+import type { AdapterChoice, LabError } from './protocol';
 
 export class LabModels {
   private trained: EngineModel | null = null;
@@ -28,25 +28,22 @@ export class LabModels {
     readonly hasShippedAdapter: boolean,
   ) {}
 
-  /** `site`: address of the folder that holds `policy/` and `adapter/`. */
+  /**
+   * `site`: address of the folder that holds `policy/` and `adapter/`. An adapter that is there and cannot
+   * be used is told and left out.
+   */
   static async open(
     site: string,
     backend: Backend,
     say: (stage: 'model' | 'adapter', text: string) => void,
+    tell: (error: LabError) => void,
   ): Promise<LabModels> {
     say('model', "Reading the policy's weights");
     const opened = await openModelFolder(folderAt(new URL('policy', site)));
     say('adapter', 'Reading the trained adapter');
-    const shipped = await readShipped(site, opened);
-    const play = await EngineModel.open({
-      backend,
-      config: opened.config,
-      weights: opened.weights,
-      adapter: shipped?.lora,
-      trainable: 'adapter',
-    });
-    if (shipped) play.loadAdapterTensors(shipped.tensors);
-    return new LabModels(backend, opened, play, shipped !== null);
+    const base = { backend, config: opened.config, weights: opened.weights, trainable: 'adapter' } as const;
+    const shipped = await openShipped(site, base, tell);
+    return new LabModels(backend, opened, shipped ?? (await EngineModel.open(base)), shipped !== null);
   }
 
   get parameters(): number {
@@ -83,14 +80,18 @@ export class LabModels {
             'Press Train first.',
           );
         }
-        return new EnginePolicy('bundled+trained', this.trained, this.opened.chat, true);
+        return this.policyOf(this.trained);
     }
   }
 
-  /** A new adapter to train, in place of the one trained before. */
-  async renewTrained(lora: LoraConfig, seed: number): Promise<EnginePolicy> {
-    this.trained?.dispose();
-    this.trained = await EngineModel.open({
+  /** True once `adopt` was called. */
+  get hasTrainedAdapter(): boolean {
+    return this.trained !== null;
+  }
+
+  /** A model with a new adapter, nobody's yet: to be adopted, or disposed of. */
+  async withNewAdapter(lora: LoraConfig, seed: number): Promise<EngineModel> {
+    return EngineModel.open({
       backend: this.backend,
       config: this.opened.config,
       weights: this.opened.weights,
@@ -98,15 +99,39 @@ export class LabModels {
       adapterSeed: seed,
       trainable: 'adapter',
     });
-    return this.policy('trained');
+  }
+
+  /** The policy of a model made by `withNewAdapter`. */
+  policyOf(model: EngineModel): EnginePolicy {
+    return new EnginePolicy('bundled+trained', model, this.opened.chat, true);
+  }
+
+  /** Makes it the one trained in this tab, in place of the one before. */
+  adopt(model: EngineModel): void {
+    this.trained?.dispose();
+    this.trained = model;
   }
 }
 
-async function readShipped(site: string, opened: OpenedModel): Promise<Adapter | null> {
+/** The model with the adapter that lies beside it; null if none does, or none that can be used. */
+async function openShipped(
+  site: string,
+  base: EngineModelOptions,
+  tell: (error: LabError) => void,
+): Promise<EngineModel | null> {
+  let model: EngineModel | undefined;
   try {
-    return await openAdapterFolder(opened.config, folderAt(new URL('adapter', site)));
+    const { lora, tensors } = await openAdapterFolder(base.config, folderAt(new URL('adapter', site)));
+    model = await EngineModel.open({ ...base, adapter: lora });
+    model.loadAdapterTensors(tensors);
+    return model;
   } catch (error) {
-    if (error instanceof MissingFileError) return null;
-    throw error;
+    model?.dispose();
+    if (!(error instanceof EngineError)) throw error;
+    if (!(error instanceof MissingFileError)) {
+      const shown = toLabError(error);
+      tell({ ...shown, message: `The adapter shipped with this site cannot be used: ${shown.message}` });
+    }
+    return null;
   }
 }

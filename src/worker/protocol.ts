@@ -113,6 +113,8 @@ export interface ModelFacts {
   readonly shippedRun?: readonly TrainingMetrics[];
   /** False if no adapter lies beside the model. */
   readonly hasShippedAdapter: boolean;
+  /** True if the adapter of an earlier run, finished or not, could be restored: `trained` can play. */
+  readonly hasTrainedAdapter: boolean;
 }
 
 /** What the page lets one set; the rest of a preset is as the table says. */
@@ -193,7 +195,8 @@ export interface EpisodeStatus {
 
 export type TrainingState =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'running' }
+  /** `pausing`: a pause is wanted and comes when the running step ends. */
+  | { readonly kind: 'running'; readonly pausing?: boolean }
   /** Between two steps. */
   | { readonly kind: 'paused' }
   /** All steps are done. */
@@ -210,7 +213,7 @@ export interface Ready {
   readonly splits: readonly Split[];
   readonly presets: readonly PresetFacts[];
   readonly rewardPresets: readonly { readonly name: RewardPreset; readonly source: string }[];
-  /** A run that can be continued; null if there is none. */
+  /** An earlier run, its adapter restored; it can be continued unless all its steps are done. Null if there is none. */
   readonly checkpoint: CheckpointFacts | null;
   /** One sentence on where memory and checkpoints are kept, e.g. that this browser keeps nothing. */
   readonly storage: string;
@@ -267,14 +270,17 @@ export interface Calls {
   >;
   /** Stops the running model call, if any: it is answered with error `cancelled` or, for `runEpisode`, as it stands. */
   cancel: Call<Record<string, never>, null>;
-  /** From zero, replacing an earlier run, or from the checkpoint with its own settings. News: `training-*`. *model* */
+  /**
+   * From zero, replacing an earlier run and its checkpoint, or from the checkpoint with its own settings. An
+   * error leaves everything as it was. News: `training-*`. *model*
+   */
   train: Call<
     { readonly from: 'start'; readonly settings: TrainingSettings } | { readonly from: 'checkpoint' },
     null
   >;
-  /** After the running step. */
+  /** After the running step; news says at once that it is wanted. */
   pauseTraining: Call<Record<string, never>, null>;
-  /** Takes back a pause; refused as `busy` while another call uses the model. */
+  /** Takes back a pause, also one that has not come yet; refused as `busy` while another call uses the model. */
   resumeTraining: Call<Record<string, never>, null>;
   /** Now; the running step is given up. The checkpoint of the last whole step stays. */
   stopTraining: Call<Record<string, never>, null>;
@@ -331,6 +337,7 @@ export type News =
       /** Number of the step under way, from 1. */
       readonly step: number;
       readonly phase: TrainingPhase;
+      /** Rollouts, in the other phases tokens; a total of 0 is not known yet. */
       readonly done: number;
       readonly total: number;
     }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TrainingMetrics } from '../rl/metrics';
+import { PRESETS } from '../rl/presets';
 import { CheckpointStore } from '../storage/checkpoint-store';
 import { deleteDatabase, LabDatabase } from '../storage/database';
 import { CheckpointError } from '../storage/errors';
@@ -39,7 +40,9 @@ function run(nextStep: number): SavedRun {
     (_, i) => ({ step: i + 1, reward: i / 10, kl: 1e-3 * i }) as TrainingMetrics,
   );
   return {
+    runId: 'a1',
     settings: SETTINGS,
+    config: { ...PRESETS.lab.config, steps: SETTINGS.steps },
     nextStep,
     adapter: { params: floats(0), m: floats(100), v: floats(1000), updates: 2 * nextStep },
     metrics,
@@ -51,11 +54,11 @@ describe('a training run in the store', () => {
   test('comes back bit for bit, in the next session too', async () => {
     expect(await loadRun(store)).toBeNull();
     await saveRun(store, run(3));
-    expect(await loadRun(store)).toEqual({ ...run(3), savedAt: 1234 });
+    expect(await loadRun(store)).toEqual({ ...run(3), savedAt: 1234, damaged: [] });
     database.close();
     database = await LabDatabase.open({ name: NAME });
     store = new CheckpointStore(database);
-    expect(await loadRun(store)).toEqual({ ...run(3), savedAt: 1234 });
+    expect(await loadRun(store)).toEqual({ ...run(3), savedAt: 1234, damaged: [] });
   });
 
   test('weights that are views into larger memory are saved alone', async () => {
@@ -67,7 +70,7 @@ describe('a training run in the store', () => {
     expect((await loadRun(store))?.adapter.params).toEqual(run(1).adapter.params);
   });
 
-  test('each step replaces the one before; a damaged newest one falls back to it', async () => {
+  test('each step replaces the one before; a damaged newest one falls back to it and is told', async () => {
     for (const step of [1, 2, 3]) await saveRun(store, run(step));
     expect((await loadRun(store))?.nextStep).toBe(3);
     await database.run(['checkpoints'], 'readwrite', 'strict', async (transaction) => {
@@ -76,13 +79,32 @@ describe('a training run in the store', () => {
       newest.blobs.params[17] ^= 1;
       await rows.put(newest);
     });
-    expect(await loadRun(store)).toEqual({ ...run(2), savedAt: 1234 });
+    const { damaged, ...found } = (await loadRun(store)) ?? { damaged: [] };
+    expect(found).toEqual({ ...run(2), savedAt: 1234 });
+    expect(damaged).toHaveLength(1);
+    expect(damaged[0]).toBeInstanceOf(CheckpointError);
+    expect(damaged[0].message).toMatch(/number 3.*checksum/);
   });
 
   test('one of another version is refused with words, not half read', async () => {
     await store.put('training', { meta: { format: 0, settings: SETTINGS }, blobs: {} });
     await expect(loadRun(store)).rejects.toThrow(CheckpointError);
     await expect(loadRun(store)).rejects.toThrow(/another version/);
+  });
+
+  test('one without a part, or with half a number, is refused with words', async () => {
+    await saveRun(store, run(1));
+    const found = await store.get('training');
+    if (!found) throw new Error('nothing was saved');
+    const { v: _, ...withoutV } = found.blobs;
+    for (const [blobs, words] of [
+      [withoutV, /"v" is missing/],
+      [{ ...found.blobs, m: found.blobs.m.subarray(1) }, /"m" is not of whole numbers/],
+    ] as const) {
+      await store.put('training', { meta: found.meta, blobs });
+      await expect(loadRun(store)).rejects.toThrow(CheckpointError);
+      await expect(loadRun(store)).rejects.toThrow(words);
+    }
   });
 
   test('is described without its weights, and gone when discarded', async () => {

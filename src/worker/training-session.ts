@@ -5,6 +5,7 @@
  */
 import { BUNDLED_EPISODE_CONFIG } from '../agent/config';
 import type { AdapterNorm } from '../engine/language-model';
+import type { EngineModel } from '../engine/model/engine-model';
 import type { TrainingMetrics } from '../rl/metrics';
 import { checkConfig, type GrpoConfig, PRESETS } from '../rl/presets';
 import { GrpoTrainer, TrainingAbortedError, type TrainingStep } from '../rl/trainer';
@@ -13,7 +14,7 @@ import { toLabError } from './lab-errors';
 import type { LabMemories } from './memories';
 import type { LabModels } from './models';
 import type { GroupRun, LabError, News, TrainingSettings, TrainingState } from './protocol';
-import { type SavedRun, saveRun } from './run-checkpoint';
+import { discardRun, type SavedRun, saveRun } from './run-checkpoint';
 
 export function configOf(settings: TrainingSettings): GrpoConfig {
   const base = PRESETS[settings.preset].config;
@@ -28,9 +29,22 @@ export function configOf(settings: TrainingSettings): GrpoConfig {
   };
 }
 
+/** A run that was started, or went on. */
+interface Run {
+  readonly id: string;
+  readonly settings: TrainingSettings;
+  readonly config: GrpoConfig;
+  readonly model: EngineModel;
+  readonly trainer: GrpoTrainer;
+  readonly metrics: TrainingMetrics[];
+  /** Whether the store may still hold checkpoints of another run. */
+  othersKept: boolean;
+}
+
 export class TrainingSession {
   private state: TrainingState = { kind: 'idle' };
   private settings: TrainingSettings | null = null;
+  private id: string | null = null;
   private abort: AbortController | null = null;
   private pauseWanted = false;
   private resume: (() => void) | null = null;
@@ -47,42 +61,54 @@ export class TrainingSession {
     return this.state.kind === 'running';
   }
 
-  /**
-   * Gives up a run that is still going, then starts one; resolves when training has begun. Throws
-   * `TrainingConfigError` with everything as it was.
-   */
-  async start(settings: TrainingSettings, saved: SavedRun | null): Promise<void> {
-    const config = configOf(settings);
-    checkConfig(config);
-    await this.stop();
-    const policy = await this.models.renewTrained(config.lora, settings.seed);
-    const trainer = new GrpoTrainer({
-      policy,
-      config,
-      episode: BUNDLED_EPISODE_CONFIG,
-      memories: this.memories,
-      sampleTask: (seed) => sampleTask(seed, 'train'),
-      seed: settings.seed,
-      runId: 'training',
-    });
-    const metrics: TrainingMetrics[] = [];
-    if (saved) {
-      trainer.importState({ seed: settings.seed, config, nextStep: saved.nextStep, adapter: saved.adapter });
-      metrics.push(...saved.metrics);
-    }
-    this.settings = settings;
-    this.pauseWanted = false;
-    this.enter({ kind: 'running' });
-    this.over = this.run(trainer, metrics);
+  /** Of the run started or restored last; null before. */
+  get runId(): string | null {
+    return this.id;
   }
 
+  /** Makes the adapter of a saved run usable. Throws `TrainingStateError` if it is of another model. */
+  async restore({ runId, config, settings, adapter }: SavedRun): Promise<void> {
+    const model = await this.models.withNewAdapter(config.lora, settings.seed);
+    try {
+      model.importAdapter(adapter);
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+    this.models.adopt(model);
+    this.id = runId;
+  }
+
+  /**
+   * Starts a run, or goes on with a saved one with the configuration it was begun with; a run that is still
+   * going is given up for it, and so is what is saved of another. Resolves when training has begun. Throws
+   * `TrainingConfigError`, `TrainingStateError`, `DeviceMemoryError` with everything as it was.
+   */
+  async start(settings: TrainingSettings, saved: SavedRun | null): Promise<void> {
+    const run = await this.prepare(settings, saved);
+    await this.stop();
+    this.models.adopt(run.model);
+    this.settings = settings;
+    this.id = run.id;
+    this.pauseWanted = false;
+    const trouble = await this.forgetOthers(run);
+    if (trouble) this.tell({ kind: 'trouble', error: trouble, fatal: false });
+    this.enter({ kind: 'running' });
+    this.over = this.run(run);
+  }
+
+  /** After the running step; `resumeTraining` takes it back. */
   pause(): void {
-    if (this.state.kind === 'running') this.pauseWanted = true;
+    if (this.state.kind !== 'running' || this.pauseWanted) return;
+    this.pauseWanted = true;
+    this.enter({ kind: 'running', pausing: true });
   }
 
   continue(): void {
+    const wanted = this.pauseWanted;
     this.pauseWanted = false;
-    this.resume?.();
+    if (this.resume) this.resume();
+    else if (wanted && this.state.kind === 'running') this.enter({ kind: 'running' });
   }
 
   /** Gives up the step under way; resolves when nothing runs any more. */
@@ -92,7 +118,35 @@ export class TrainingSession {
     await this.over;
   }
 
-  private async run(trainer: GrpoTrainer, metrics: TrainingMetrics[]): Promise<void> {
+  private async prepare(settings: TrainingSettings, saved: SavedRun | null): Promise<Run> {
+    const config = saved?.config ?? configOf(settings);
+    checkConfig(config);
+    const model = await this.models.withNewAdapter(config.lora, settings.seed);
+    try {
+      const trainer = new GrpoTrainer({
+        policy: this.models.policyOf(model),
+        config,
+        episode: BUNDLED_EPISODE_CONFIG,
+        memories: this.memories,
+        sampleTask: (seed) => sampleTask(seed, 'train'),
+        seed: settings.seed,
+        runId: 'training',
+      });
+      if (saved) {
+        const { nextStep, adapter } = saved;
+        trainer.importState({ seed: settings.seed, config, nextStep, adapter });
+      }
+      const metrics = [...(saved?.metrics ?? [])];
+      const id = saved?.runId ?? newRunId();
+      return { id, settings, config, model, trainer, metrics, othersKept: saved === null };
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+  }
+
+  private async run(run: Run): Promise<void> {
+    const { trainer } = run;
     const abort = new AbortController();
     this.abort = abort;
     try {
@@ -104,7 +158,7 @@ export class TrainingSession {
           signal: abort.signal,
           onPhase: (phase, done, total) => this.tell({ kind: 'training-phase', step, phase, done, total }),
         });
-        await this.report(trainer, result, metrics);
+        await this.report(run, result);
       }
       this.enter({ kind: 'finished' });
     } catch (error) {
@@ -124,59 +178,77 @@ export class TrainingSession {
     if (!signal.aborted) this.enter({ kind: 'running' });
   }
 
-  private async report(trainer: GrpoTrainer, step: TrainingStep, metrics: TrainingMetrics[]): Promise<void> {
-    metrics.push(step.metrics);
-    const norms = await this.models.policy('trained').model.adapterNorms();
-    const trouble = await this.save(trainer, metrics, norms);
+  private async report(run: Run, step: TrainingStep): Promise<void> {
+    run.metrics.push(step.metrics);
+    const norms = await run.model.adapterNorms();
+    const trouble = await this.save(run, norms);
     if (trouble) this.tell({ kind: 'trouble', error: trouble, fatal: false });
     this.tell({
       kind: 'training-step',
       metrics: step.metrics,
       norms,
-      group: this.firstGroup(step),
+      group: firstGroup(run, step),
       saved: trouble === null && this.memories.checkpoints !== null,
     });
   }
 
   /** What went wrong, or null; a run goes on without its checkpoint. */
-  private async save(
-    trainer: GrpoTrainer,
-    metrics: readonly TrainingMetrics[],
-    norms: readonly AdapterNorm[],
-  ): Promise<LabError | null> {
+  private async save(run: Run, norms: readonly AdapterNorm[]): Promise<LabError | null> {
     const store = this.memories.checkpoints;
-    if (!store || !this.settings) return null;
+    if (!store) return null;
+    const trouble = await this.forgetOthers(run);
+    if (trouble) return trouble;
+    const { id: runId, settings, config, metrics, trainer } = run;
+    // Not in the try: a device that is lost here ends the run.
+    const { adapter, nextStep } = await trainer.exportState();
     try {
-      const { adapter, nextStep } = await trainer.exportState();
-      await saveRun(store, { settings: this.settings, nextStep, adapter, metrics, norms });
+      await saveRun(store, { runId, settings, config, nextStep, adapter, metrics, norms });
       return null;
     } catch (error) {
       return toLabError(error);
     }
   }
 
-  private firstGroup(step: TrainingStep): GroupRun {
-    const mine = step.rollouts.flatMap((rollout, i) => (rollout.group === 0 ? [{ rollout, i }] : []));
-    const settings = this.settings;
-    if (!settings) throw new Error('A step was reported without a run.');
-    return {
-      task: mine[0].rollout.task,
-      adapter: 'trained',
-      rollouts: mine.map(({ rollout, i }) => ({
-        k: rollout.k,
-        log: rollout.log,
-        reward: rollout.reward,
-        advantage: step.advantages.rollouts[i],
-        stepAdvantages: step.advantages.steps[i],
-      })),
-      statistics: step.advantages.groups[0],
-      options: configOf(settings).advantage,
-      origin: `training step ${step.metrics.step}, task 1 of ${settings.tasksPerStep}`,
-    };
+  /** Two runs are never kept side by side: a damaged checkpoint would bring the other one back. */
+  private async forgetOthers(run: Run): Promise<LabError | null> {
+    const store = this.memories.checkpoints;
+    if (!store || !run.othersKept) return null;
+    try {
+      await discardRun(store);
+      run.othersKept = false;
+      return null;
+    } catch (error) {
+      return toLabError(error);
+    }
   }
 
   private enter(state: TrainingState): void {
     this.state = state;
     this.tell({ kind: 'training-state', state, settings: this.settings });
   }
+}
+
+function firstGroup({ settings, config }: Run, step: TrainingStep): GroupRun {
+  const mine = step.rollouts.flatMap((rollout, i) => (rollout.group === 0 ? [{ rollout, i }] : []));
+  return {
+    task: mine[0].rollout.task,
+    adapter: 'trained',
+    rollouts: mine.map(({ rollout, i }) => ({
+      k: rollout.k,
+      log: rollout.log,
+      reward: rollout.reward,
+      advantage: step.advantages.rollouts[i],
+      stepAdvantages: step.advantages.steps[i],
+    })),
+    statistics: step.advantages.groups[0],
+    options: config.advantage,
+    origin: `training step ${step.metrics.step}, task 1 of ${settings.tasksPerStep}`,
+  };
+}
+
+/** 128 bits in hexadecimal; `crypto.randomUUID` is missing on pages without TLS. */
+function newRunId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
 }

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { PRESETS } from '../rl/presets';
+import { CheckpointError } from '../storage/errors';
+import { RUN_FORMAT, readRunMeta } from './run-meta';
+
+const META = {
+  format: RUN_FORMAT,
+  runId: 'a1',
+  settings: {
+    preset: 'lab',
+    steps: 20,
+    tasksPerStep: 4,
+    groupSize: 8,
+    lr: 3e-3,
+    seed: 1,
+    advantageMode: 'broadcast',
+    reward: 'paper-appendix',
+  },
+  config: { ...PRESETS.lab.config, steps: 20 },
+  nextStep: 2,
+  updates: 4,
+  metrics: [
+    { step: 1, reward: 0.1, rewards: { task: { mean: null } } },
+    { step: 2, reward: 0.2 },
+  ],
+  norms: [{ layer: 0, module: 'q_proj', frobenius: 0.5 }],
+};
+
+/** The description with the field at a path set, or left out if undefined. */
+function withField(path: string, value: unknown): unknown {
+  const meta = JSON.parse(JSON.stringify(META));
+  const names = path.split('.');
+  const last = names.pop() ?? '';
+  let at = meta;
+  for (const name of names) at = at[name];
+  if (value === undefined) delete at[last];
+  else at[last] = value;
+  return meta;
+}
+
+/** Paths of all fields, those of lists aside. */
+function fields(value: unknown, at: string[] = []): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [at.join('.')];
+  return Object.entries(value).flatMap(([name, of]) => fields(of, [...at, name]));
+}
+
+describe('the description of a saved run', () => {
+  it('of every preset comes back as it was', () => {
+    for (const { config } of Object.values(PRESETS)) {
+      const meta = JSON.parse(JSON.stringify({ ...META, config }));
+      expect(readRunMeta(meta)).toEqual({ ...META, config });
+    }
+  });
+
+  it.each(fields(META))(
+    'without %s, or with something else there, is refused and the field named',
+    (path) => {
+      const words = path === 'format' ? /another version/ : new RegExp(`${path.split('.').pop()}\\b`);
+      for (const wrong of [undefined, {}, 'nonsense', [7]]) {
+        // Names are the writer's own, and so any text will do.
+        if (path === 'runId' && wrong === 'nonsense') continue;
+        const read = () => readRunMeta(withField(path, wrong));
+        expect(read, `${wrong}`).toThrow(CheckpointError);
+        expect(read, `${wrong}`).toThrow(words);
+      }
+    },
+  );
+
+  it.each([
+    ['nextStep', 21],
+    ['nextStep', 1],
+    ['nextStep', 1.5],
+    ['nextStep', -1],
+    ['updates', -1],
+    ['updates', 0.5],
+    ['settings.preset', 'mine'],
+    ['settings.lr', null],
+    ['settings.extra', 1],
+    ['config.lr', 0],
+    ['config.groupSize', 1],
+    ['config.loss.lossType', 'ppo'],
+    ['config.loss.epsilon', 'none'],
+    ['config.lora.targetModules', ['lm_head']],
+    ['config.lora.targetModules', []],
+    ['config.later', true],
+    ['metrics.1.step', 3],
+    ['metrics.0.reward', 'high'],
+    ['norms.0.frobenius', null],
+    ['norms.0.module', 3],
+    ['metrics', {}],
+    ['norms', null],
+  ])('with %s = %j is refused', (path, value) => {
+    expect(() => readRunMeta(withField(path, value))).toThrow(CheckpointError);
+  });
+
+  it('that is no object at all is refused', () => {
+    for (const meta of [null, undefined, 3, 'x', []]) {
+      expect(() => readRunMeta(meta)).toThrow(CheckpointError);
+    }
+  });
+});
