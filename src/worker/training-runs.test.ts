@@ -1,0 +1,368 @@
+/**
+ * Training as the page lives through it, on the real session: what is saved, what comes back in the next
+ * session, and what happens when the disk is full or the device goes away. Only the disk is of this test.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Backend } from '../engine/backend';
+import { DeviceLostError } from '../engine/errors';
+import { WasmBackend } from '../engine/wasm/wasm-backend';
+import type { Checkpoint, LoadedCheckpoint } from '../storage/checkpoint-store';
+import { CheckpointError, StorageFullError } from '../storage/errors';
+import { toLabError } from './lab-errors';
+import { LabSession } from './lab-session';
+import { LabMemories } from './memories';
+import type { EventLog, News, TaskAddress, TrainingSettings } from './protocol';
+import type { RunStore } from './run-checkpoint';
+import { type ServedSite, serveTinyPolicy } from './served-policy.fixture';
+
+let site: ServedSite;
+
+beforeAll(async () => {
+  site = await serveTinyPolicy();
+});
+
+afterAll(() => site.close());
+
+const TASK: TaskAddress = { family: 'qa', split: 'train', difficulty: 'one-fact', seed: 5 };
+const SETTINGS: TrainingSettings = {
+  preset: 'lab',
+  steps: 3,
+  tasksPerStep: 1,
+  groupSize: 2,
+  lr: 1e-2,
+  seed: 1,
+  advantageMode: 'broadcast',
+  reward: 'paper-appendix',
+};
+
+/** Keeps the newest two, as the real store does; can be full, and its newest damaged. */
+class TestStore implements RunStore {
+  kept: Checkpoint[] = [];
+  full = false;
+  damaged = false;
+  failsToDelete = false;
+
+  async put(name: string, { meta, blobs }: Checkpoint) {
+    if (this.full) throw new StorageFullError('storage-full', 'There is no room left.');
+    const copies = Object.entries(blobs).map(([blob, bytes]) => [blob, new Uint8Array(bytes)] as const);
+    this.kept = [
+      { meta: JSON.parse(JSON.stringify(meta)), blobs: Object.fromEntries(copies) },
+      ...this.kept,
+    ].slice(0, 2);
+    return { name, generation: 1, saved: 1234, bytes: 0 };
+  }
+
+  async recover(name: string) {
+    const damaged = this.damaged ? [new CheckpointError('checkpoint-damaged', 'Number 2 is damaged.')] : [];
+    const checkpoint = this.kept[damaged.length];
+    if (!checkpoint) {
+      if (damaged.length > 0) throw damaged[0];
+      return undefined;
+    }
+    const info = { name, generation: 1, saved: 1234, bytes: 0 };
+    return { checkpoint: { ...checkpoint, info } satisfies LoadedCheckpoint, damaged };
+  }
+
+  async delete() {
+    if (this.failsToDelete) throw new StorageFullError('storage-full', 'There is no room left.');
+    this.kept = [];
+  }
+
+  get steps(): readonly unknown[] {
+    return this.kept.map(({ meta }) => (meta as { nextStep: number }).nextStep);
+  }
+}
+
+let store: TestStore;
+
+beforeEach(() => {
+  store = new TestStore();
+});
+
+/** A page's life: a session of its own on the store of the test. */
+class Page {
+  readonly news: News[] = [];
+  private listeners: (() => void)[] = [];
+  readonly session: LabSession;
+
+  constructor(backend?: Backend) {
+    this.session = new LabSession(
+      (item) => {
+        this.news.push(item);
+        for (const listener of this.listeners) listener();
+      },
+      {
+        chooseBackend: async () => ({
+          backend: backend ?? (await WasmBackend.create({ threads: 1 })),
+          chosen: 'wasm',
+          reason: 'asked for',
+          alternatives: [],
+        }),
+        openMemories: async () => LabMemories.transient('In the test.', undefined, store),
+      },
+    );
+  }
+
+  get call() {
+    return this.session.handlers;
+  }
+
+  open() {
+    return this.call.init({ site: site.address, backend: null });
+  }
+
+  until(condition: (item: News) => boolean): Promise<News> {
+    return new Promise((resolve) => {
+      const look = () => {
+        const found = this.news.find(condition);
+        if (found) resolve(found);
+      };
+      this.listeners.push(look);
+      look();
+    });
+  }
+
+  inState(kind: string) {
+    return this.until((item) => item.kind === 'training-state' && item.state.kind === kind);
+  }
+
+  get troubles() {
+    return this.news.flatMap((item) => (item.kind === 'trouble' ? [item] : []));
+  }
+
+  get steps() {
+    return this.news.flatMap((item) => (item.kind === 'training-step' ? [item] : []));
+  }
+
+  async train(settings = SETTINGS): Promise<void> {
+    await this.call.train({ from: 'start', settings });
+    await this.inState('finished');
+  }
+
+  /** Trains one step, then leaves the run. */
+  async trainOneStep(settings = SETTINGS): Promise<void> {
+    await this.call.train({ from: 'start', settings });
+    await this.call.pauseTraining({});
+    await this.inState('paused');
+    await this.call.stopTraining({});
+  }
+
+  /** What the trained adapter says, with the log-probs of it. */
+  async plays(): Promise<unknown> {
+    const adapters = ['trained'] as const;
+    const [{ log }] = await this.call.compareAdapters({
+      task: TASK,
+      dice: 0,
+      reward: 'paper-appendix',
+      adapters,
+    });
+    return said(log);
+  }
+}
+
+const said = (log: EventLog) => log.flatMap((event) => (event.type === 'completion' ? event.tokens : []));
+const code = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'answered',
+    (error: unknown) => toLabError(error).code,
+  );
+
+/** All of a checkpoint but how long its steps took and which run it calls itself. */
+function numbersOf({ meta, blobs }: Checkpoint): unknown {
+  const { runId, metrics, ...rest } = meta as { runId: string; metrics: readonly { ms: number }[] };
+  expect(runId).toMatch(/^[0-9a-f]{32}$/);
+  return { ...rest, blobs, metrics: metrics.map(({ ms: _, ...numbers }) => numbers) };
+}
+
+describe('a saved run', () => {
+  it('that goes on in the next session has the numbers of one that was never left', async () => {
+    const unbroken = new Page();
+    await unbroken.open();
+    await unbroken.train();
+    const [whole] = store.kept;
+
+    store = new TestStore();
+    const first = new Page();
+    await first.open();
+    await first.trainOneStep();
+    expect(store.steps).toEqual([1]);
+    const second = new Page();
+    const { checkpoint, model } = await second.open();
+    expect(checkpoint).toMatchObject({ steps: 1, settings: SETTINGS, savedAt: 1234 });
+    expect(model.hasTrainedAdapter).toBe(true);
+    await second.call.train({ from: 'checkpoint' });
+    await second.inState('finished');
+    expect(second.steps.map(({ metrics }) => metrics.step)).toEqual([2, 3]);
+    expect(numbersOf(store.kept[0])).toEqual(numbersOf(whole));
+  });
+
+  it('goes on with the configuration it was begun with, whatever the presets say by then', async () => {
+    const first = new Page();
+    await first.open();
+    await first.trainOneStep();
+    // As if the preset had another reward of the KL term when the run was begun.
+    const meta = store.kept[0].meta as { config: { loss: { beta: number } } };
+    meta.config.loss.beta = 0.123;
+    const second = new Page();
+    await second.open();
+    await second.call.train({ from: 'checkpoint' });
+    await second.inState('finished');
+    expect(store.kept[0].meta).toMatchObject({ nextStep: 3, config: { loss: { beta: 0.123 } } });
+  });
+
+  it('that was finished plays after a reload', async () => {
+    const first = new Page();
+    await first.open();
+    await first.train();
+    const before = await first.plays();
+    const second = new Page();
+    const { checkpoint, model } = await second.open();
+    expect(model.hasTrainedAdapter).toBe(true);
+    expect(checkpoint?.steps).toBe(3);
+    expect(await second.plays()).toEqual(before);
+    expect(second.troubles).toEqual([]);
+  });
+
+  it('whose newest checkpoint is damaged is gone on with from the one before, in words', async () => {
+    const first = new Page();
+    await first.open();
+    await first.train();
+    store.damaged = true;
+    const second = new Page();
+    const { checkpoint, model } = await second.open();
+    expect(checkpoint?.steps).toBe(2);
+    expect(model.hasTrainedAdapter).toBe(true);
+    expect(second.troubles).toMatchObject([
+      { fatal: false, error: { code: 'checkpoint-damaged', message: expect.stringMatching(/2 of 3 steps/) } },
+    ]);
+  });
+
+  it('that cannot be read, or is of another model, is told of, and the lab opens', async () => {
+    const first = new Page();
+    await first.open();
+    await first.train();
+    const [{ meta, blobs }] = store.kept;
+    for (const [broken, told] of [
+      [{ meta: { ...(meta as object), nextStep: 99 }, blobs }, 'checkpoint-format'],
+      [{ meta, blobs: { ...blobs, params: blobs.params.subarray(64) } }, 'state-length'],
+    ] as const) {
+      store.kept = [broken];
+      const page = new Page();
+      const { checkpoint, model } = await page.open();
+      expect(checkpoint).toBeNull();
+      expect(model.hasTrainedAdapter).toBe(false);
+      expect(page.troubles).toMatchObject([{ fatal: false, error: { code: told } }]);
+      expect(await code(page.plays())).toBe('no-adapter');
+      expect(await code(page.call.train({ from: 'checkpoint' }))).toBe(told);
+    }
+  });
+
+  it('of another tab is not gone on with in the place of the one on view', async () => {
+    const page = new Page();
+    await page.open();
+    await page.trainOneStep();
+    const other = new Page();
+    await other.open();
+    await other.trainOneStep({ ...SETTINGS, seed: 2 });
+    expect(await code(page.call.train({ from: 'checkpoint' }))).toBe('other-run');
+    await other.call.train({ from: 'checkpoint' });
+    await other.inState('finished');
+  });
+});
+
+describe('a new run', () => {
+  it('takes the place of the one before, also if it is stopped before its first step', async () => {
+    const page = new Page();
+    await page.open();
+    await page.train();
+    await page.call.train({ from: 'start', settings: { ...SETTINGS, seed: 2 } });
+    await page.call.stopTraining({});
+    expect(store.kept).toEqual([]);
+    expect((await new Page().open()).checkpoint).toBeNull();
+  });
+
+  it('whose state cannot be used leaves the adapter trained before', async () => {
+    const page = new Page();
+    await page.open();
+    await page.trainOneStep();
+    const before = await page.plays();
+    const [{ meta, blobs }] = store.kept;
+    store.kept = [{ meta, blobs: { ...blobs, v: blobs.v.subarray(64) } }];
+    expect(await code(page.call.train({ from: 'checkpoint' }))).toBe('state-length');
+    expect(await page.plays()).toEqual(before);
+  });
+
+  it('never lies beside the old one, even where that could not be deleted at once', async () => {
+    const page = new Page();
+    await page.open();
+    await page.train();
+    store.failsToDelete = true;
+    await page.call.train({ from: 'start', settings: { ...SETTINGS, seed: 2 } });
+    expect(page.troubles).toMatchObject([{ fatal: false, error: { code: 'storage-full' } }]);
+    store.failsToDelete = false;
+    await page.until((item) => item.kind === 'training-state' && item.settings?.seed === 2);
+    await page.call.pauseTraining({});
+    await page.inState('paused');
+    expect(store.steps).toEqual([1]);
+    await page.call.stopTraining({});
+  });
+});
+
+describe('what goes wrong on the way', () => {
+  it('a full disk: the run goes on unsaved, says so, and the page stays usable', async () => {
+    const page = new Page();
+    await page.open();
+    store.full = true;
+    await page.train();
+    expect(page.steps.map(({ saved }) => saved)).toEqual([false, false, false]);
+    expect(page.troubles).toHaveLength(3);
+    expect(page.troubles[0]).toMatchObject({ fatal: false, error: { code: 'storage-full' } });
+    expect(page.troubles[0].error.whatToDo).toMatch(/Free some space/);
+    expect(await page.plays()).not.toEqual([]);
+    expect(store.kept).toEqual([]);
+
+    // Room again: the next run is saved.
+    store.full = false;
+    await page.train({ ...SETTINGS, seed: 2 });
+    await page.until((item) => item.kind === 'training-step' && item.saved);
+  });
+
+  it('a lost device: the run has failed in words, the checkpoint of the last whole step is intact', async () => {
+    const wasm = await WasmBackend.create({ threads: 1 });
+    let lost = false;
+    const page = new Page(losing(wasm, () => lost));
+    await page.open();
+    await page.call.train({ from: 'start', settings: SETTINGS });
+    await page.until((item) => item.kind === 'training-phase' && item.step === 2 && item.phase === 'update');
+    lost = true;
+    const failed = await page.inState('failed');
+    expect(failed).toMatchObject({
+      state: { error: { code: 'device-lost', message: 'The GPU went away.' } },
+    });
+    expect(failed.kind === 'training-state' && failed.state.kind === 'failed' && failed.state.error.whatToDo) //
+      .toMatch(/training goes on from its last checkpoint/);
+    expect(store.steps).toEqual([1]);
+    expect(await code(page.plays())).toBe('device-lost');
+
+    const next = new Page();
+    expect((await next.open()).checkpoint?.steps).toBe(1);
+    await next.call.train({ from: 'checkpoint' });
+    await next.inState('finished');
+    expect(store.steps).toEqual([3, 2]);
+  });
+});
+
+/** The back end, until it is lost: from then on every wait fails. */
+function losing(backend: Backend, isLost: () => boolean): Backend {
+  const waits = ['readFloats', 'readInts', 'flush'];
+  return new Proxy(backend, {
+    get(target, key) {
+      const value = Reflect.get(target, key, target);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) =>
+        waits.includes(String(key)) && isLost()
+          ? Promise.reject(new DeviceLostError('device-lost', 'The GPU went away.'))
+          : value.apply(target, args);
+    },
+  });
+}
