@@ -159,28 +159,15 @@ function readConfig(args: Arguments): GrpoConfig {
   );
 }
 
-/** The line a step prints with --json. */
+/** The line a step prints with --json: every metric, and the clip ratios once more as one object. */
 function stepLine(m: TrainingMetrics): Readonly<Record<string, unknown>> {
   return {
-    step: m.step,
-    reward: m.reward,
-    reward_std: m.reward_std,
-    frac_reward_zero_std: m.frac_reward_zero_std,
-    rewards: m.rewards,
-    kl: m.kl,
-    entropy: m.entropy,
+    ...m,
     clip_ratio: {
       low_mean: m['clip_ratio/low_mean'],
       high_mean: m['clip_ratio/high_mean'],
       region_mean: m['clip_ratio/region_mean'],
     },
-    grad_norm: m.grad_norm,
-    learning_rate: m.learning_rate,
-    logprob_gap: m['sampling/logprob_gap'],
-    wellformed: m.wellformed,
-    storage_precision: m.storage_precision,
-    tools: m.tools,
-    tokens: m.tokens,
     ms: Math.round(m.ms),
   };
 }

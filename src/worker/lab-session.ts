@@ -108,6 +108,7 @@ export class LabSession {
         trainingTokens: card?.trainingTokens ?? null,
         base: card?.base ?? null,
         shipped: card?.shipped ?? null,
+        shippedRun: card?.shippedRun ?? [],
         hasShippedAdapter: models.hasShippedAdapter,
         hasTrainedAdapter: models.hasTrainedAdapter,
       },

@@ -3,12 +3,15 @@
  * and measured the policy. A site without it works; the page then shows no such figures.
  */
 import type { Evaluation } from '../rl/evaluate';
+import type { TrainingMetrics } from '../rl/metrics';
 
 export interface ModelCard {
   readonly trainingTokens: number;
   /** The base policy and the shipped adapter on the same held-out tasks with the same dice. */
   readonly base: Evaluation;
   readonly shipped: Evaluation | null;
+  /** The training run that made the shipped adapter, step by step. */
+  readonly shippedRun: readonly TrainingMetrics[];
 }
 
 /** Null if the site has no card or not one of this form. */
@@ -31,6 +34,8 @@ function isCard(value: unknown): value is ModelCard {
     typeof value.trainingTokens === 'number' &&
     'base' in value &&
     typeof value.base === 'object' &&
-    'shipped' in value
+    'shipped' in value &&
+    'shippedRun' in value &&
+    Array.isArray(value.shippedRun)
   );
 }
