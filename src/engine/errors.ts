@@ -1,4 +1,5 @@
 /** Engine errors: each says what is wrong, where, and what to do about it. */
+import type { Tensor } from './backend';
 
 /** Base of every error the engine raises on purpose; `code` is stable and safe to test or translate. */
 export class EngineError extends Error {
@@ -34,6 +35,13 @@ export class PassAbortedError extends EngineError {
       'pass-aborted',
       'The pass was stopped before it ended; its gradient has been cleared. Start it again.',
     );
+  }
+}
+
+/** A tensor was used in a way the seam forbids; always a bug in the caller. */
+export class TensorMisuseError extends EngineError {
+  constructor(tensor: Tensor, problem: string) {
+    super('tensor-misuse', `Tensor "${tensor.label}" (${tensor.type}[${tensor.length}]): ${problem}`);
   }
 }
 

@@ -6,14 +6,7 @@
  * use after free. So a decoder that runs on the reference uses the seam correctly.
  */
 import { type ElementType, type Tensor, VIEW_ALIGNMENT } from '../backend';
-import { EngineError } from '../errors';
-
-/** A tensor was used in a way the seam forbids; always a bug in the caller. */
-export class TensorMisuseError extends EngineError {
-  constructor(tensor: Tensor, problem: string) {
-    super('tensor-misuse', `Tensor "${tensor.label}" (${tensor.type}[${tensor.length}]): ${problem}`);
-  }
-}
+import { TensorMisuseError } from '../errors';
 
 /** One allocation; views share it. */
 interface Storage {

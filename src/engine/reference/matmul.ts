@@ -4,8 +4,10 @@
  * The backward pass of `y = x W^T` is two more products, dx = dy W and dW = dy^T x, which is why
  * one function with two transposition flags is all a linear layer needs.
  */
+
 import type { MatmulArgs, Tensor } from '../backend';
-import { floats, ints, TensorMisuseError } from './buffers';
+import { TensorMisuseError } from '../errors';
+import { floats, ints } from './buffers';
 
 /** out[i, j] (+)= alpha * sum over l of op(a)[i, l] * op(b)[l, j] + bias[j]. */
 export function matmul(args: MatmulArgs): void {

@@ -1,6 +1,7 @@
 /** What the seam promises beside the formulas: views, accumulation, sampling, clipping, AdamW, misuse. */
+
 import { describe, expect, it } from 'vitest';
-import { TensorMisuseError } from './buffers';
+import { TensorMisuseError } from '../errors';
 import { ReferenceBackend } from './reference-backend';
 
 const backend = new ReferenceBackend();

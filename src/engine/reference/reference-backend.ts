@@ -3,6 +3,7 @@
  * formulas. It is the oracle for WebAssembly and WebGPU and the text to read first; it is far too
  * slow to train with.
  */
+
 import type {
   AdamWArgs,
   AttentionArgs,
@@ -21,8 +22,9 @@ import type {
   TokenLogprobsArgs,
   TokenLogprobsBackwardArgs,
 } from '../backend';
+import { TensorMisuseError } from '../errors';
 import { attention, attentionBackward } from './attention';
-import { elements, floats, ints, ReferenceTensor, TensorMisuseError } from './buffers';
+import { elements, floats, ints, ReferenceTensor } from './buffers';
 import { sample, tokenLogprobs, tokenLogprobsBackward } from './loss';
 import { gatherRows, matmul, scatterAddRows, scatterRows, sumRows } from './matmul';
 import { rmsNorm, rmsNormBackward, swiGlu, swiGluBackward } from './norm';

@@ -1,6 +1,7 @@
 /** Attention and its gradient on a device: checks the key ranges, cuts them into items, launches. */
+
 import type { AttentionArgs, AttentionBackwardArgs, AttentionShape } from '../backend';
-import { TensorMisuseError } from '../reference/buffers';
+import { TensorMisuseError } from '../errors';
 import { type AttentionPlan, planAttention } from './attention-plan';
 import type { Device } from './device';
 import { own } from './wasm-tensor';

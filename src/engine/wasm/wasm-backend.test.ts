@@ -3,8 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureWasm } from '../../../scripts/build-wasm.mjs';
 import type { Tensor } from '../backend';
 import { SeededNumbers } from '../backend-parity';
-import { DeviceMemoryError } from '../errors';
-import { TensorMisuseError } from '../reference/buffers';
+import { DeviceMemoryError, TensorMisuseError } from '../errors';
 import { WasmBackend } from './wasm-backend';
 
 const MIB = 1024 * 1024;

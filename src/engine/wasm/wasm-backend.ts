@@ -5,6 +5,7 @@
  * is. Results depend on the inputs alone: not on the number of threads, and a row of a matrix product
  * not on the batch it is in. Sums that feed a loss, a norm or an update are double precision.
  */
+
 import type {
   AdamWArgs,
   AttentionArgs,
@@ -24,7 +25,7 @@ import type {
   TokenLogprobsArgs,
   TokenLogprobsBackwardArgs,
 } from '../backend';
-import { TensorMisuseError } from '../reference/buffers';
+import { TensorMisuseError } from '../errors';
 import { attention, attentionBackward } from './attention-calls';
 import { CHUNK, Device } from './device';
 import { DeviceStorage } from './device-storage';

@@ -5,8 +5,9 @@
  * So lengths, types and the contents of index tensors are checked here, which costs little beside
  * the operation.
  */
+
 import { type ElementType, type Tensor, VIEW_ALIGNMENT } from '../backend';
-import { TensorMisuseError } from '../reference/buffers';
+import { TensorMisuseError } from '../errors';
 import type { Block } from './block-allocator';
 
 /** A copy of a weight in the panel order of the matrix kernels. */

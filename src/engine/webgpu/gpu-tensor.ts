@@ -5,8 +5,9 @@
  * buffers are kept and given out again by size. That is safe without waiting: commands run in the
  * order in which they were enqueued, so whatever a new owner enqueues comes after the last use.
  */
+
 import { type ElementType, type Tensor, VIEW_ALIGNMENT } from '../backend';
-import { TensorMisuseError } from '../reference/buffers';
+import { TensorMisuseError } from '../errors';
 
 /** A GPU buffer with one owner at a time. */
 export interface Allocation {

@@ -1,6 +1,7 @@
 /** Operations that move numbers without much arithmetic: fill, copy, add, gather and scatter of rows. */
+
 import type { Tensor } from '../backend';
-import { TensorMisuseError } from '../reference/buffers';
+import { TensorMisuseError } from '../errors';
 import { floats, ints, own } from './gpu-tensor';
 import type { Recorder } from './recorder';
 

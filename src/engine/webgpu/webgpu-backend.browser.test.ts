@@ -1,8 +1,7 @@
 /** What the WebGPU back end promises beside the formulas: order, views, reuse, counts, errors. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FloatArray, Tensor } from '../backend';
-import { DeviceLostError, DeviceMemoryError, UnsupportedModelError } from '../errors';
-import { TensorMisuseError } from '../reference/buffers';
+import { DeviceLostError, DeviceMemoryError, TensorMisuseError, UnsupportedModelError } from '../errors';
 import { KernelStore } from './kernel';
 import { kernelSources } from './kernel-catalogue';
 import { MOST_DISPATCHES } from './recorder';

@@ -28,8 +28,7 @@ import type {
   TokenLogprobsArgs,
   TokenLogprobsBackwardArgs,
 } from '../backend';
-import { DeviceMemoryError, DeviceUnavailableError } from '../errors';
-import { TensorMisuseError } from '../reference/buffers';
+import { DeviceMemoryError, DeviceUnavailableError, TensorMisuseError } from '../errors';
 import { type AdapterDescription, browserGpu, describeAdapter, requestAdapter } from './adapter';
 import { attention, attentionBackward } from './attention-operations';
 import { DeviceHealth } from './device-health';
