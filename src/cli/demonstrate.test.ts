@@ -3,10 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { LADDER } from '../tasks/ladder';
 import { qaFamily } from '../tasks/qa/family';
 import { roomsFamily } from '../tasks/rooms';
-import type { Split } from '../tasks/task';
+import { SPLITS } from '../tasks/task';
 import { measureDemonstrator } from './demonstrate';
 
-const SPLITS: readonly Split[] = ['train', 'evaluation', 'unseen-names', 'unseen-patterns'];
 const EPISODES = process.env.SOAK ? 1000 : 120;
 const base = {
   episodes: EPISODES,

@@ -12,11 +12,9 @@ import { computeReward } from '../reward/reward';
 import type { DifficultyMix } from '../tasks/ladder';
 import { LADDER } from '../tasks/ladder';
 import { taskFamilies, taskFamily } from '../tasks/registry';
-import type { Split, TaskFamily } from '../tasks/task';
+import { SPLITS, type Split, type TaskFamily } from '../tasks/task';
 import { Arguments } from './arguments';
 import { transientMemories } from './node-memory';
-
-const SPLITS: readonly Split[] = ['train', 'evaluation', 'unseen-names', 'unseen-patterns'];
 
 export interface DemonstratorReport {
   readonly errors: 'noisy' | 'perfect';

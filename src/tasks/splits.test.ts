@@ -10,10 +10,9 @@ import { HOP_PHRASES, type PatternSet, RELATIONS } from './qa/relations';
 import { CHATTER, FRAMES, OPENERS } from './qa/small-talk';
 import { taskFamilies } from './registry';
 import { ROOM_PATTERNS } from './rooms';
-import type { Split, Task } from './task';
+import { SPLITS, type Split, type Task } from './task';
 import * as WORD_LISTS from './word-lists';
 
-const SPLITS: readonly Split[] = ['train', 'evaluation', 'unseen-names', 'unseen-patterns'];
 /** Seeds for each split, family and rung. */
 const SEEDS = process.env.SOAK ? 5000 : 200;
 

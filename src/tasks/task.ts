@@ -4,7 +4,8 @@
  */
 
 /** Disjoint by construction: no name, value or sentence pattern of an `unseen-*` split occurs in `train`. */
-export type Split = 'train' | 'evaluation' | 'unseen-names' | 'unseen-patterns';
+export const SPLITS = ['train', 'evaluation', 'unseen-names', 'unseen-patterns'] as const;
+export type Split = (typeof SPLITS)[number];
 
 /** Rungs of the difficulty ladder, easiest first. */
 export type Difficulty = 'one-fact' | 'several' | 'revisions' | 'two-hops' | 'tight-context';

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_MIX, LADDER, sampleTask } from '../ladder';
-import type { Split, Task } from '../task';
+import { SPLITS, type Task } from '../task';
 import { createQaFamily, qaFamily } from './family';
 import { HOP_PHRASES } from './relations';
 import { scoreAnswer } from './score';
 
-const SPLITS: readonly Split[] = ['train', 'evaluation', 'unseen-names', 'unseen-patterns'];
 const SEEDS = process.env.SOAK ? 3000 : 150;
 const ALL: readonly Task[] = SPLITS.flatMap((split) =>
   LADDER.flatMap((difficulty) =>
