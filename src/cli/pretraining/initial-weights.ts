@@ -5,7 +5,10 @@
 import type { ModelConfig, NamedTensor, NamedTensors } from '../../engine/model/model-config';
 import { mixSeed } from '../../rl/seeds';
 
-/** Standard normal numbers from a counter (Box-Muller). */
+/**
+ * Standard normal numbers from a counter (Box-Muller). The bare mixing round of seeds.ts and not
+ * `hashSeed`: the published weights were made from these numbers, and the same seed must make them again.
+ */
 function normal(seed: number, index: number): number {
   const place = mixSeed(seed, index);
   const u = (mixSeed(place, 1) + 1) / 4294967297;
