@@ -1,7 +1,7 @@
 /** The page as markup, from real episodes: names of regions and buttons, and that nothing is left blank. */
 import { renderToStaticMarkup } from 'react-dom/server';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { FromWorker, Ready, ToWorker } from '../worker/protocol';
+import type { FromWorker, Ready, ToWorker, TrainingSettings } from '../worker/protocol';
 import { viewFrame } from './episode/frame-view';
 import { framesOf } from './episode/frames';
 import { PolicyPanel } from './episode/policy-panel';
@@ -15,6 +15,9 @@ import { LabController } from './state/controller';
 
 const REGIONS = ['Policy output', 'Short-term memory', 'Long-term memory', 'Rewards', 'Group', 'Training'];
 const BUTTONS = ['Step', 'Run episode', 'Run group', 'Train', 'Pause', 'Stop', 'Reset'];
+
+/** As much of it as the state looks at. */
+const READY = { presets: [], model: { hasTrainedAdapter: false } } as unknown as Ready;
 
 let recorded: Recorded;
 beforeAll(async () => {
@@ -84,12 +87,37 @@ test('a worker that refuses to start leaves a sentence and a next step, and no d
   }
 });
 
+test('a run that the worker refuses leaves the curves and the checkpoint of the one before', async () => {
+  const settings = { preset: 'lab', steps: 3 } as TrainingSettings;
+  const checkpoint = { savedAt: 1, settings, steps: 1, metrics: [{ step: 1 }], norms: [] };
+  const error = { code: 'TrainingConfigError', message: 'No.', whatToDo: 'Change it.' };
+  let agrees = false;
+  const lab = page(({ id, call }, say) => {
+    if (call === 'init')
+      say({ kind: 'result', id, call, result: { ...READY, checkpoint } as unknown as Ready });
+    else if (call === 'listMemory') say({ kind: 'result', id, call, result: [] });
+    else if (call === 'train' && agrees) say({ kind: 'result', id, call, result: null });
+    else say({ kind: 'error', id, error });
+  });
+  await lab.start();
+  const before = lab.state().training;
+  expect(before).toMatchObject({ checkpoint, metrics: checkpoint.metrics });
+  await lab.train(settings);
+  expect(lab.state().training).toEqual(before);
+  expect(lab.state().trouble).toMatchObject({ error });
+  await lab.continueTraining();
+  expect(lab.state().training).toEqual(before);
+  agrees = true;
+  await lab.train(settings);
+  expect(lab.state().training).toMatchObject({ checkpoint: null, metrics: [] });
+});
+
 test('on start the first task is opened and stepped, without a click', async () => {
   const calls: string[] = [];
   const lab = page((message, say) => {
     calls.push(message.call);
     const { id, call } = message;
-    if (call === 'init') say({ kind: 'result', id, call, result: { presets: [] } as unknown as Ready });
+    if (call === 'init') say({ kind: 'result', id, call, result: READY });
     if (call === 'listMemory') say({ kind: 'result', id, call, result: [] });
     if (call === 'openEpisode') {
       const { options } = message.args;

@@ -14,6 +14,7 @@ import { Masthead } from './shell/masthead';
 import { Loading, Trouble } from './shell/notices';
 import { TaskCard } from './shell/task-card';
 import type { LabController } from './state/controller';
+import { chosenSettings } from './state/lab-state';
 import { useHandlers } from './state/use-handlers';
 import { TrainingPanel } from './training/training-panel';
 
@@ -73,7 +74,7 @@ export function Lab({ lab }: { readonly lab: LabController }) {
           <TrainingPanel
             training={training}
             ready={ready}
-            preset={address.preset}
+            settings={chosenSettings(state)}
             comparison={state.comparison}
             busy={busy !== null}
             lab={lab}

@@ -109,11 +109,12 @@ export class EpisodePlayer {
   }
 
   async group(
-    { task: address, options, groupSize }: Args<'runGroup'>,
+    { task: address, options, groupSize, preset, advantageMode }: Args<'runGroup'>,
     signal: AbortSignal,
   ): Promise<GroupRun> {
     const task = taskAt(address);
-    const { advantage } = PRESETS.lab.config;
+    // Played as the episode on view is, whatever the temperature of the preset: rollout 0 is that episode.
+    const advantage = { ...PRESETS[preset].config.advantage, mode: advantageMode };
     const rollouts = await this.rollOut(task, groupSize, options, signal);
     const advantages = computeAdvantages(
       rollouts.map((r) => ({ group: 0, reward: r.reward.total, steps: r.steps.length })),

@@ -3,6 +3,7 @@
  * a tiny one trained in the test and served from this process, memory lasts as long as the test.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PRESETS } from '../rl/presets';
 import { TINY_CONFIG } from '../rl/tiny-policy.fixture';
 import { toLabError } from './lab-errors';
 import { LabSession } from './lab-session';
@@ -21,6 +22,13 @@ afterAll(() => served.close());
 
 const TASK: TaskAddress = { family: 'qa', split: 'train', difficulty: 'one-fact', seed: 5 };
 const PLAY: PlayOptions = { adapter: 'none', dice: 0, reward: 'paper-appendix' };
+const GROUP = {
+  task: TASK,
+  options: PLAY,
+  groupSize: 4,
+  preset: 'lab',
+  advantageMode: 'broadcast',
+} as const;
 const SETTINGS: TrainingSettings = {
   preset: 'lab',
   steps: 2,
@@ -166,7 +174,7 @@ describe('an episode', () => {
     const call = await opened();
     const { episodeId } = await call.openEpisode({ task: TASK, options: PLAY });
     await call.runEpisode({ episodeId });
-    const group = (dice: number) => call.runGroup({ task: TASK, options: { ...PLAY, dice }, groupSize: 4 });
+    const group = (dice: number) => call.runGroup({ ...GROUP, options: { ...PLAY, dice } });
     const zero = await group(0);
     expect(said(zero.rollouts[0].log)).toEqual(said(eventsOf(episodeId)));
     expect(zero.rollouts.map(({ k }) => k)).toEqual([0, 1, 2, 3]);
@@ -175,6 +183,22 @@ describe('an episode', () => {
       rollouts.map(({ log }) => log[0].type === 'episode-started' && log[0].seed);
     const one = await group(1);
     expect(new Set([...seeds(zero), ...seeds(one)]).size).toBe(8);
+  });
+
+  it('in a group is credited as the settings of training say', async () => {
+    const call = await opened();
+    const broadcast = await call.runGroup(GROUP);
+    expect(broadcast.options).toEqual(PRESETS.lab.config.advantage);
+    for (const { advantage, stepAdvantages } of broadcast.rollouts) {
+      expect(stepAdvantages).toEqual(stepAdvantages.map(() => advantage));
+    }
+    const last = await call.runGroup({ ...GROUP, preset: 'paper', advantageMode: 'last-step' });
+    expect(last.options).toEqual({ ...PRESETS.paper.config.advantage, mode: 'last-step' });
+    expect(last.rollouts.map(({ log }) => said(log))).toEqual(broadcast.rollouts.map(({ log }) => said(log)));
+    for (const { advantage, stepAdvantages } of last.rollouts) {
+      expect(stepAdvantages.at(-1)).toBe(advantage);
+      expect(stepAdvantages.slice(0, -1)).toEqual(stepAdvantages.slice(1).map(() => 0));
+    }
   });
 
   it('an adapter that does not exist is refused with what to do', async () => {
@@ -189,7 +213,7 @@ describe('an episode', () => {
 describe('one call at a time', () => {
   it('a second one is refused, a cancelled one says so, and then the model is free', async () => {
     const call = await opened();
-    const group = code(call.runGroup({ task: TASK, options: PLAY, groupSize: 4 }));
+    const group = code(call.runGroup(GROUP));
     expect(await code(call.openEpisode({ task: TASK, options: PLAY }))).toBe('busy');
     expect(await call.listMemory({ namespace: 'user' })).toEqual([]);
     await call.cancel({});

@@ -110,7 +110,7 @@ export interface ModelFacts {
   readonly base: Evaluation | null;
   readonly shipped: Evaluation | null;
   /** Metrics of the run that made the shipped adapter, if they lie beside it: shown until one trains here. */
-  readonly shippedRun?: readonly TrainingMetrics[];
+  readonly shippedRun: readonly TrainingMetrics[];
   /** False if no adapter lies beside the model. */
   readonly hasShippedAdapter: boolean;
   /** True if the adapter of an earlier run, finished or not, could be restored: `trained` can play. */
@@ -253,9 +253,15 @@ export interface Calls {
   stepEpisode: Call<{ readonly episodeId: string }, EpisodeStatus>;
   /** Steps to the end; `cancel` stops it after the running step, and the episode stays open. News as `stepEpisode`. *model* */
   runEpisode: Call<{ readonly episodeId: string }, EpisodeStatus>;
-  /** K rollouts of one task. News: `rollouts`. *model* */
+  /** K rollouts of one task, compared as a training run with these settings would. News: `rollouts`. *model* */
   runGroup: Call<
-    { readonly task: TaskAddress; readonly options: PlayOptions; readonly groupSize: number },
+    {
+      readonly task: TaskAddress;
+      readonly options: PlayOptions;
+      readonly groupSize: number;
+      readonly preset: PresetName;
+      readonly advantageMode: AdvantageMode;
+    },
     GroupRun
   >;
   /** The same task and dice with each adapter, to see them side by side. News: `rollouts`. *model* */

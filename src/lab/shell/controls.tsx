@@ -1,7 +1,7 @@
 /** What is played: the task, who plays it, and the buttons that play. */
 import { DIFFICULTIES as DIFFICULTY_NAMES, MAX_SEED, SPLITS as SPLIT_NAMES } from '../state/address';
 import type { LabController } from '../state/controller';
-import { hasTrainedAdapter, type LabState } from '../state/lab-state';
+import type { LabState } from '../state/lab-state';
 import { ADAPTERS, DIFFICULTIES, SPLITS } from '../words';
 import { Choice, SeedField } from './fields';
 
@@ -42,7 +42,7 @@ export function Controls({ state, lab }: ControlsProps) {
           words={ADAPTERS}
           disabled={(adapter) =>
             (adapter === 'shipped' && !ready?.model.hasShippedAdapter) ||
-            (adapter === 'trained' && !hasTrainedAdapter(training))
+            (adapter === 'trained' && !training.trained)
           }
           onChange={(adapter) => void lab.go({ adapter })}
         />

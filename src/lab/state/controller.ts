@@ -5,7 +5,7 @@
 import type { AdapterChoice, LabError, OpenedEpisode, TrainingSettings } from '../../worker/protocol';
 import { framesOf } from '../episode/frames';
 import { type Address, formatAddress } from './address';
-import { type Busy, type Change, change, hasTrainedAdapter, initialState, type LabState } from './lab-state';
+import { type Busy, type Change, change, chosenSettings, initialState, type LabState } from './lab-state';
 import { CallFailedError, WorkerClient, type WorkerPort } from './worker-client';
 
 export interface ControllerOptions {
@@ -108,9 +108,19 @@ export class LabController {
 
   async runGroup(): Promise<void> {
     const groupSize = this.current.address.group;
+    const settings = chosenSettings(this.current);
+    if (!settings) return;
+    const { preset, advantageMode } = settings;
     const group = await this.during(
       { call: 'runGroup', text: `Playing ${groupSize} rollouts of this task` },
-      () => this.client.call('runGroup', { task: this.task(), options: this.options(), groupSize }),
+      () =>
+        this.client.call('runGroup', {
+          task: this.task(),
+          options: this.options(),
+          groupSize,
+          preset,
+          advantageMode,
+        }),
     );
     if (group) this.apply({ type: 'group', group });
   }
@@ -120,7 +130,7 @@ export class LabController {
     const { address, ready, training } = this.current;
     const adapters: AdapterChoice[] = ['none'];
     if (ready?.model.hasShippedAdapter) adapters.push('shipped');
-    if (hasTrainedAdapter(training)) adapters.push('trained');
+    if (training.trained) adapters.push('trained');
     const { dice, reward } = address;
     const runs = await this.during(
       { call: 'compareAdapters', text: 'Replaying the task with each adapter' },
@@ -134,19 +144,24 @@ export class LabController {
     await this.quietly(() => this.client.call('cancel', {}));
   }
 
+  /** Settings for the next run, and for the advantages of a group. */
+  chooseTraining(settings: TrainingSettings): void {
+    this.apply({ type: 'training-chosen', settings });
+  }
+
   async train(settings: TrainingSettings): Promise<void> {
-    await this.during({ call: 'train', text: 'Preparing the training run' }, () => {
+    await this.during({ call: 'train', text: 'Preparing the training run' }, async () => {
+      await this.client.call('train', { from: 'start', settings });
       this.apply({ type: 'training-started', from: 'start', settings });
-      return this.client.call('train', { from: 'start', settings });
     });
   }
 
   async continueTraining(): Promise<void> {
     const { checkpoint } = this.current.training;
     if (!checkpoint) return;
-    await this.during({ call: 'train', text: 'Restoring the checkpoint' }, () => {
+    await this.during({ call: 'train', text: 'Restoring the checkpoint' }, async () => {
+      await this.client.call('train', { from: 'checkpoint' });
       this.apply({ type: 'training-started', from: 'checkpoint', settings: checkpoint.settings });
-      return this.client.call('train', { from: 'checkpoint' });
     });
   }
 

@@ -1,12 +1,19 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { AdapterNorm, GroupRun, News, TrainingMetrics, TrainingSettings } from '../../worker/protocol';
+import type {
+  AdapterNorm,
+  GroupRun,
+  News,
+  Ready,
+  TrainingMetrics,
+  TrainingSettings,
+} from '../../worker/protocol';
 import { type Recorded, recordEpisode, recordGroup } from '../episode/recorded.fixture';
 import { DEFAULT_ADDRESS } from './address';
 import {
   type Change,
   canContinue,
   change,
-  hasTrainedAdapter,
+  chosenSettings,
   initialState,
   type LabState,
   LogGapError,
@@ -98,7 +105,7 @@ test('each saved step is a checkpoint; a run continued from it keeps its curves'
   expect(stopped.training.checkpoint).toMatchObject({ steps: 2, settings: SETTINGS });
   expect(stopped.group).toBe(group);
   expect(canContinue(stopped.training)).toBe(true);
-  expect(hasTrainedAdapter(stopped.training)).toBe(true);
+  expect(stopped.training.trained).toBe(true);
 
   const on = after(
     [{ type: 'training-started', from: 'checkpoint', settings: SETTINGS }, trained(3)],
@@ -108,7 +115,7 @@ test('each saved step is a checkpoint; a run continued from it keeps its curves'
   expect(canContinue(on.training)).toBe(false);
 
   const anew = after([{ type: 'training-started', from: 'start', settings: SETTINGS }], stopped);
-  expect(anew.training).toMatchObject({ metrics: [], norms: [], checkpoint: null });
+  expect(anew.training).toMatchObject({ metrics: [], norms: [], checkpoint: null, trained: false });
 });
 
 test('a step that could not be saved leaves the last checkpoint standing', () => {
@@ -135,3 +142,43 @@ test('nothing can be continued while a run is under way', () => {
   expect(canContinue(paused.training)).toBe(false);
   expect(paused.training.settings).toBe(SETTINGS);
 });
+
+test('a trained adapter is there when the worker says so, not when a checkpoint lies in the store', () => {
+  const checkpoint = {
+    savedAt: 1,
+    settings: SETTINGS,
+    steps: 3,
+    metrics: [1, 2, 3].map(metrics),
+    norms: NORMS,
+  };
+  for (const hasTrainedAdapter of [true, false]) {
+    const state = after([{ type: 'ready', ready: ready({ checkpoint, hasTrainedAdapter }) }]);
+    expect(state.training.trained).toBe(hasTrainedAdapter);
+    expect(canContinue(state.training)).toBe(false);
+    expect(after([{ type: 'checkpoint-discarded' }], state).training.trained).toBe(hasTrainedAdapter);
+    expect(after([trained(1)], state).training.trained).toBe(true);
+  }
+  expect(after([{ type: 'ready', ready: ready({ checkpoint: null }) }]).training.trained).toBe(false);
+});
+
+test('the settings of the next run are those chosen, as long as their preset is on view', () => {
+  const opened = after([{ type: 'ready', ready: ready({ checkpoint: null }) }]);
+  expect(chosenSettings(initialState(DEFAULT_ADDRESS))).toBeNull();
+  expect(chosenSettings(opened)).toBe(SETTINGS);
+  const settings: TrainingSettings = { ...SETTINGS, advantageMode: 'last-step' };
+  const chosen = after([{ type: 'training-chosen', settings }], opened);
+  expect(chosenSettings(chosen)).toBe(settings);
+  const paper = after([{ type: 'address', address: { ...DEFAULT_ADDRESS, preset: 'paper' } }], chosen);
+  expect(chosenSettings(paper)?.preset).toBe('paper');
+});
+
+/** Only what the state looks at. */
+function ready(given: { checkpoint: Ready['checkpoint']; hasTrainedAdapter?: boolean }): Ready {
+  const presets = [SETTINGS, { ...SETTINGS, preset: 'paper' }].map((settings) => ({
+    name: settings.preset,
+    settings,
+    fields: [],
+  }));
+  const model = { hasTrainedAdapter: given.hasTrainedAdapter ?? false };
+  return { checkpoint: given.checkpoint, model, presets } as unknown as Ready;
+}

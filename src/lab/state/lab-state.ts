@@ -35,6 +35,10 @@ export interface EpisodeState {
 
 export interface TrainingView {
   readonly state: TrainingState;
+  /** Set by the user for the next run; null until something was changed. */
+  readonly chosen: TrainingSettings | null;
+  /** An adapter trained in this tab, or in an earlier session, can play. */
+  readonly trained: boolean;
   /** Of the run shown. */
   readonly settings: TrainingSettings | null;
   readonly metrics: readonly TrainingMetrics[];
@@ -80,11 +84,13 @@ export type Change =
   | { readonly type: 'cursor'; readonly cursor: number | null }
   | { readonly type: 'group'; readonly group: GroupRun }
   | { readonly type: 'comparison'; readonly runs: readonly ReplayRun[] | null }
+  /** Once the worker has said yes. */
   | {
       readonly type: 'training-started';
       readonly from: 'start' | 'checkpoint';
       readonly settings: TrainingSettings;
     }
+  | { readonly type: 'training-chosen'; readonly settings: TrainingSettings }
   | { readonly type: 'checkpoint-discarded' }
   | { readonly type: 'user-memory'; readonly entries: readonly StoredEntry[] }
   | { readonly type: 'trouble'; readonly error: LabError; readonly fatal: boolean }
@@ -103,6 +109,8 @@ export function initialState(address: Address): LabState {
     comparison: null,
     training: {
       state: { kind: 'idle' },
+      chosen: null,
+      trained: false,
       settings: null,
       metrics: [],
       norms: [],
@@ -124,16 +132,18 @@ export function change(state: LabState, by: Change): LabState {
     case 'news':
       return hear(state, by.news);
     case 'ready': {
-      const { checkpoint } = by.ready;
+      const { checkpoint, model } = by.ready;
+      const trained = model.hasTrainedAdapter;
       const training = checkpoint
         ? {
             ...state.training,
+            trained,
             checkpoint,
             settings: checkpoint.settings,
             metrics: checkpoint.metrics,
             norms: checkpoint.norms,
           }
-        : state.training;
+        : { ...state.training, trained };
       return { ...state, ready: by.ready, loading: null, training };
     }
     case 'address':
@@ -163,14 +173,16 @@ export function change(state: LabState, by: Change): LabState {
         ...state,
         training: {
           ...state.training,
+          trained: kept ? state.training.trained : false,
           settings: by.settings,
           metrics: kept ? checkpoint.metrics : [],
           norms: kept ? checkpoint.norms : [],
           checkpoint: kept ? checkpoint : null,
-          phase: null,
         },
       };
     }
+    case 'training-chosen':
+      return { ...state, training: { ...state.training, chosen: by.settings } };
     case 'checkpoint-discarded':
       return { ...state, training: { ...state.training, checkpoint: null } };
     case 'user-memory':
@@ -239,12 +251,13 @@ function afterStep(training: TrainingView, news: Extract<News, { kind: 'training
           norms: news.norms,
         }
       : training.checkpoint;
-  return { ...training, metrics, norms: news.norms, checkpoint };
+  return { ...training, trained: true, metrics, norms: news.norms, checkpoint };
 }
 
-/** An adapter trained in this tab exists: a checkpoint, or a step of the present run. */
-export function hasTrainedAdapter(training: TrainingView): boolean {
-  return training.checkpoint !== null || training.metrics.length > 0;
+/** Settings of the next run: the user's where they belong to the preset on view, else the preset's own. */
+export function chosenSettings({ address, ready, training }: LabState): TrainingSettings | null {
+  if (training.chosen?.preset === address.preset) return training.chosen;
+  return ready?.presets.find(({ name }) => name === address.preset)?.settings ?? null;
 }
 
 /** A run that stopped before its last step. */

@@ -1,5 +1,5 @@
 /** Training: settings, the run with its progress, its curves, what moved in the weights, before and after. */
-import { memo, useState } from 'react';
+import { memo } from 'react';
 import type { Ready, ReplayRun, TrainingSettings } from '../../worker/protocol';
 import { compact, count, duration } from '../figures';
 import { Empty, Panel } from '../shell/panel';
@@ -14,7 +14,8 @@ import { SettingsForm } from './settings-form';
 interface TrainingPanelProps {
   readonly training: TrainingView;
   readonly ready: Ready | null;
-  readonly preset: TrainingSettings['preset'];
+  /** Of the next run. */
+  readonly settings: TrainingSettings | null;
   readonly comparison: readonly ReplayRun[] | null;
   /** A model call is under way. */
   readonly busy: boolean;
@@ -22,10 +23,7 @@ interface TrainingPanelProps {
 }
 
 export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelProps) {
-  const { training, ready, comparison, busy, lab } = props;
-  const [own, setOwn] = useState<TrainingSettings | null>(null);
-  const chosen = ready?.presets.find(({ name }) => name === props.preset)?.settings ?? null;
-  const settings = own?.preset === props.preset ? own : chosen;
+  const { training, ready, settings, comparison, busy, lab } = props;
   const active = training.state.kind === 'running' || training.state.kind === 'paused';
   return (
     <Panel
@@ -39,11 +37,11 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
           presets={ready.presets}
           settings={settings}
           disabled={active || busy}
-          onChange={setOwn}
+          onChange={(next) => lab.chooseTraining(next)}
           onPreset={(preset) => void lab.go({ preset })}
         />
       )}
-      <Buttons {...props} settings={settings} />
+      <Buttons {...props} />
       <Progress training={training} />
       <CurveGrid training={training} model={ready?.model ?? null} />
       <LastFigures training={training} />
@@ -68,14 +66,9 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
   );
 });
 
-function Buttons({
-  training,
-  ready,
-  busy,
-  lab,
-  settings,
-}: TrainingPanelProps & { readonly settings: TrainingSettings | null }) {
+function Buttons({ training, ready, busy, lab, settings }: TrainingPanelProps) {
   const { state, checkpoint } = training;
+  const pausing = state.kind === 'running' && state.pausing === true;
   const active = state.kind === 'running' || state.kind === 'paused';
   return (
     <div className="play">
@@ -87,10 +80,10 @@ function Buttons({
       >
         Train
       </button>
-      <button type="button" disabled={state.kind !== 'running'} onClick={() => void lab.pause()}>
+      <button type="button" disabled={state.kind !== 'running' || pausing} onClick={() => void lab.pause()}>
         Pause
       </button>
-      {state.kind === 'paused' && (
+      {(state.kind === 'paused' || pausing) && (
         <button type="button" className="primary" disabled={busy} onClick={() => void lab.resume()}>
           Resume
         </button>
@@ -131,7 +124,8 @@ function Progress({ training }: { readonly training: TrainingView }) {
       {phase && (
         <p className="quiet">
           Step {phase.step}: {PHASES[phase.phase]}
-          {phase.total > 1 && `, ${phase.done} of ${phase.total}`}
+          {phase.total > 1 &&
+            `, ${phase.done} of ${phase.total}${phase.phase === 'rollouts' ? '' : ' tokens'}`}
           {lastDuration(training)}
         </p>
       )}
@@ -159,7 +153,7 @@ function progressWords({ state, metrics, settings }: TrainingView): string {
         ? `An earlier run was left after ${done}${of}.`
         : 'Nothing has been trained in this tab yet.';
     case 'running':
-      return `Training: ${done}${of} done.`;
+      return `Training: ${done}${of} done.${state.pausing ? ' Pausing after this step.' : ''}`;
     case 'paused':
       return `Paused after ${done}${of}. Episodes and groups can be played with what was learned so far.`;
     case 'finished':
