@@ -1,12 +1,29 @@
 /**
  * Which Chromium the tests use, for vitest and Playwright alike: CHROMIUM_PATH, else Playwright's own
- * if it is installed, else chromium or google-chrome on the PATH, else Playwright's own hint on failure.
+ * if it is installed, else chromium or google-chrome on the PATH, else Chrome where macOS and Windows
+ * install it, else Playwright's own hint on failure.
  */
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, win32 } from 'node:path';
 import { chromium } from 'playwright';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** Where Chrome's and Chromium's installers put the program off Linux; nothing of it is on the PATH. */
+export function installedPlaces(platform = process.platform, env = process.env) {
+  if (platform === 'darwin') {
+    return ['', env.HOME ?? ''].flatMap((home) => [
+      `${home}/Applications/Google Chrome.app/Contents/MacOS/Google Chrome`,
+      `${home}/Applications/Chromium.app/Contents/MacOS/Chromium`,
+    ]);
+  }
+  if (platform === 'win32') {
+    return [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA]
+      .filter((folder) => folder)
+      .map((folder) => win32.join(folder, 'Google', 'Chrome', 'Application', 'chrome.exe'));
+  }
+  return [];
+}
 
 /** Path of an installed browser that is not Playwright's own, or undefined. */
 export function systemChromium() {
@@ -17,7 +34,7 @@ export function systemChromium() {
       if (existsSync(path)) return path;
     }
   }
-  return undefined;
+  return installedPlaces().find((path) => existsSync(path));
 }
 
 export function playwrightChromium() {
