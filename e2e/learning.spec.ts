@@ -94,6 +94,34 @@ test('training: two steps with metrics, paused between; reloaded, it goes on fro
   await expect(training.getByRole('article', { name: 'Trained in this tab' })).toBeVisible();
 });
 
+test('a finished run plays after a reload', async ({ page, site }) => {
+  test.setTimeout(240_000);
+  await open(page, site);
+  const training = region(page, 'Training');
+  for (const [label, value] of [
+    ['Steps', '2'],
+    ['Tasks a step', '1'],
+    ['Rollouts a task', '2'],
+  ]) {
+    await training.getByLabel(label, { exact: true }).fill(value);
+    await page.keyboard.press('Tab');
+  }
+  await button(page, 'Train').click();
+  await expect(training.getByText(/^Finished: 2 steps/)).toBeVisible({ timeout: 110_000 });
+  await page.reload();
+  await ready(page);
+  await expect(training.getByRole('button', { name: /^Continue from checkpoint/ })).toBeHidden();
+  await training.getByRole('button', { name: 'Replay side by side' }).click();
+  await expect(training.getByRole('article', { name: 'Trained in this tab' })).toBeVisible({
+    timeout: 60_000,
+  });
+  await page.getByLabel('Played by').selectOption('trained');
+  await ready(page);
+  await button(page, 'Step').click();
+  await ready(page);
+  await expect(page.getByRole('alert')).toBeHidden();
+});
+
 test('a run that is stopped in the middle of a step leaves the lab usable', async ({ page, site }) => {
   await open(page, site);
   await button(page, 'Train').click();
