@@ -36,8 +36,9 @@ export class IdbRows implements MemoryRows {
   ensure(
     name: string,
     made: { readonly embedderId: string; readonly dimension: number; readonly created: number },
+    durability: Durability,
   ): Promise<NamespaceRecord> {
-    return this.#write('strict', async (transaction) => {
+    return this.#write(durability, async (transaction) => {
       const store = transaction.objectStore(NAMESPACES);
       const known = (await store.get(name)) as NamespaceRecord | undefined;
       if (known) return known;
@@ -141,8 +142,8 @@ export class IdbRows implements MemoryRows {
     });
   }
 
-  async drop(name: string): Promise<void> {
-    await this.#write('strict', (transaction) => dropAll(transaction, [name]));
+  async drop(name: string, durability: Durability): Promise<void> {
+    await this.#write(durability, (transaction) => dropAll(transaction, [name]));
   }
 
   dropPrefix(prefix: string): Promise<readonly string[]> {

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
-import { createTransientMemory } from './long-term-memory';
+import { describe, expect, test } from 'vitest';
+import { createTransientMemory, dropNamespace, openMemory } from './long-term-memory';
+import { NgramEmbedder } from './ngram-embedder';
+import type { Durability } from './rows';
 import { describeRows } from './rows-contract';
 import { TransientRows } from './transient-rows';
 import { voyIndex } from './voy-index';
@@ -13,4 +15,38 @@ test('two transient memories of the same name share nothing', async () => {
   await a.add({ content: 'one' });
   expect(await b.list()).toEqual([]);
   expect(a.indexStatus).toEqual({ kind: 'exact' });
+});
+
+describe('durability', () => {
+  test.each([
+    ['rollout/a', undefined, 'relaxed'],
+    ['user/default', undefined, 'strict'],
+    ['rollout/a', 'strict', 'strict'],
+  ] as const)(
+    '%s opened as %s writes %s, its namespace included',
+    async (namespace, durability, expected) => {
+      const asked: [string, Durability][] = [];
+      const rows = new Proxy(new TransientRows(), {
+        get: (target, name) => {
+          const method = Reflect.get(target, name) as (...args: readonly unknown[]) => unknown;
+          return (...args: readonly unknown[]) => {
+            const last = args.at(-1);
+            if (last === 'strict' || last === 'relaxed') asked.push([String(name), last]);
+            return Reflect.apply(method, target, args);
+          };
+        },
+      });
+      const memory = await openMemory({ rows, embedder: new NgramEmbedder(), namespace, durability });
+      await memory.add({ content: 'Mira lives in Oslo.' });
+      await memory.update('m1', { content: 'Mira lives in Rome.' });
+      await memory.delete('m1');
+      await memory.clear();
+      expect(asked).toEqual(
+        ['ensure', 'insert', 'replace', 'remove', 'clear'].map((name) => [name, expected]),
+      );
+      asked.length = 0;
+      await dropNamespace(rows, namespace);
+      expect(asked).toEqual([['drop', namespace.startsWith('rollout/') ? 'relaxed' : 'strict']]);
+    },
+  );
 });

@@ -57,7 +57,7 @@ export async function openMemory(options: OpenMemoryOptions): Promise<OpenedMemo
   checkName(namespace);
   const now = options.now ?? Date.now;
   const made = { embedderId: embedder.id, dimension: embedder.dimension, created: now() };
-  const record = await rows.ensure(namespace, made);
+  const record = await rows.ensure(namespace, made, durabilityOf(options));
   if (record.embedderId !== embedder.id || record.dimension !== embedder.dimension) {
     if (!options.reembed) throw new EmbedderMismatchError(namespace, record.embedderId, embedder.id);
     await reembed(rows, namespace, embedder);
@@ -86,12 +86,20 @@ export function listNamespaces(rows: MemoryRows): Promise<readonly NamespaceReco
 /** Entries, counter and all. A handle that is open elsewhere throws `UnknownNamespaceError` from then on. */
 export function dropNamespace(rows: MemoryRows, namespace: string): Promise<void> {
   checkName(namespace);
-  return rows.drop(namespace);
+  return rows.drop(namespace, durabilityOf({ namespace }));
 }
 
 /** Removes every namespace of rollouts and nothing else; returns their names. */
 export function dropRollouts(rows: MemoryRows): Promise<readonly string[]> {
   return rows.dropPrefix(ROLLOUT_PREFIX);
+}
+
+/** A rollout's memory is thrown away after it is paid: waiting for the disk would buy nothing. */
+function durabilityOf({
+  namespace,
+  durability,
+}: Pick<OpenMemoryOptions, 'namespace' | 'durability'>): Durability {
+  return durability ?? (namespace.startsWith(ROLLOUT_PREFIX) ? 'relaxed' : 'strict');
 }
 
 function checkName(namespace: string): void {
@@ -130,8 +138,7 @@ class RowsMemory implements OpenedMemory {
     this.#rows = options.rows;
     this.#createIndex = options.index ?? exactIndex;
     this.#now = now;
-    this.#durability =
-      options.durability ?? (options.namespace.startsWith(ROLLOUT_PREFIX) ? 'relaxed' : 'strict');
+    this.#durability = durabilityOf(options);
     this.#index = this.#newIndex();
   }
 

@@ -55,6 +55,7 @@ export interface MemoryRows {
   ensure(
     name: string,
     made: { readonly embedderId: string; readonly dimension: number; readonly created: number },
+    durability: Durability,
   ): Promise<NamespaceRecord>;
   /** Assigns the id and writes row, vector and counter in one step. */
   insert(
@@ -89,7 +90,7 @@ export interface MemoryRows {
     embeddings: ReadonlyMap<string, Float32Array>,
   ): Promise<NamespaceRecord | undefined>;
   /** Removes the namespace, entries and counter; a namespace that does not exist is no error. */
-  drop(name: string): Promise<void>;
+  drop(name: string, durability: Durability): Promise<void>;
   /** Removes every namespace whose name starts with the prefix, in one step; returns their names. */
   dropPrefix(prefix: string): Promise<readonly string[]>;
   /** All namespaces, by name. */
