@@ -11,8 +11,6 @@ import {
 import { hashLog, stepSeed } from './determinism';
 import { type Episode, EpisodeOrderError } from './episode';
 import type { EpisodeEvent, EpisodeEventType, EventLog } from './events';
-import type { PolicyRequest } from './policy';
-import { runEpisodes } from './run-episodes';
 import {
   answering,
   calling,
@@ -23,7 +21,9 @@ import {
   sayingPolicy,
   startEpisode,
   textPolicy,
-} from './testing';
+} from './playing.fixture';
+import type { PolicyRequest } from './policy';
+import { runEpisodes } from './run-episodes';
 
 function eventsOf<Type extends EpisodeEventType>(log: EventLog, type: Type) {
   return log.filter((event): event is EpisodeEvent & { readonly type: Type } => event.type === type);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createTransientMemory } from '../memory/long-term-memory';
 import type { EventLog } from './events';
+import { MIRA_TASK, randomPolicy, startEpisode } from './playing.fixture';
 import { applyEvent, INITIAL_REPLAY_STATE, replay } from './replay';
 import { runEpisodes } from './run-episodes';
-import { MIRA_TASK, randomPolicy, startEpisode } from './testing';
 import { recordOf } from './tools';
 
 const seeds = Array.from({ length: process.env.SOAK ? 500 : 40 }, (_, seed) => seed);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTransientMemory } from '../memory/long-term-memory';
+import { answering, calling, randomPolicy, sayingPolicy, startEpisode, textPolicy } from './playing.fixture';
 import { RolloutError, type RunProgress, runEpisodes } from './run-episodes';
-import { answering, calling, randomPolicy, sayingPolicy, startEpisode, textPolicy } from './testing';
 
 const sampling = { temperature: 1, maxNewTokens: 48 };
 

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createTransientMemory } from '../memory/long-term-memory';
 import type { LongTermMemory, Metadata } from '../memory/memory';
 import { removableMessages, ShortTermMemory, UnknownMessageError } from './context';
+import { countTokens } from './playing.fixture';
 import { extractiveSummariser } from './summary';
-import { countTokens } from './testing';
 import { TOOL_NAMES, TOOL_SCHEMAS } from './tool-schemas';
 import { type CallPlan, planCall } from './tools';
 

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { inBucket } from '../storage/buckets';
+import { inBucket } from '../storage/buckets.fixture';
 import { deleteDatabase, LabDatabase } from '../storage/database';
 import { StorageClosedError, StorageFullError } from '../storage/errors';
 import { IdbRows } from './idb-rows';
 import { openMemory, USER_NAMESPACE } from './long-term-memory';
 import { NgramEmbedder } from './ngram-embedder';
-import { describeRows } from './rows-contract';
+import { describeRows } from './rows-contract.fixture';
 import { voyIndex } from './voy-index';
 
 const embedder = new NgramEmbedder();

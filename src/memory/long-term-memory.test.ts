@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createTransientMemory, dropNamespace, openMemory } from './long-term-memory';
 import { NgramEmbedder } from './ngram-embedder';
 import type { Durability } from './rows';
-import { describeRows } from './rows-contract';
+import { describeRows } from './rows-contract.fixture';
 import { TransientRows } from './transient-rows';
 import { voyIndex } from './voy-index';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { voyIndex } from './voy-index';
-import { type Finding, findSome } from './voy-probe';
+import { type Finding, findSome } from './voy-probe.fixture';
 
-/** What `voy-probe.ts` must find, wherever it runs. */
+/** What `voy-probe.fixture.ts` must find, wherever it runs. */
 function expectRight(finding: Finding): void {
   expect(finding.kind).toBe('voy');
   expect(finding.panics).toBe(0);
@@ -14,7 +14,7 @@ test('voy loads and finds in the page', async () => {
 });
 
 test('voy loads and finds in a module worker', async () => {
-  const worker = new Worker(new URL('./voy-probe.ts', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL('./voy-probe.fixture.ts', import.meta.url), { type: 'module' });
   const finding = await new Promise<Finding>((resolve, reject) => {
     worker.onmessage = (event: MessageEvent<Finding>) => resolve(event.data);
     worker.onerror = (event) => reject(new Error(event.message));

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { startEpisode } from '../agent/playing.fixture';
 import type { ChatMessage, PolicyRequest, SampledToken } from '../agent/policy';
-import { startEpisode } from '../agent/testing';
 import { trainByteLevelBpe } from '../engine/model/bpe-trainer';
 import { ChatTemplate, ChatTokenizer } from '../engine/model/chat-template';
 import { EngineModel } from '../engine/model/engine-model';
 import type { ModelConfig } from '../engine/model/model-config';
-import { randomWeights } from '../engine/model/test-model';
+import { randomWeights } from '../engine/model/tiny-model.fixture';
 import { readTokenizer } from '../engine/model/tokenizer';
 import { WasmBackend } from '../engine/wasm/wasm-backend';
 import { BUNDLED_ADDED_TOKENS, BUNDLED_CHAT_TEMPLATE, BUNDLED_STOP_TOKEN } from './bundled-chat';

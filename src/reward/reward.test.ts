@@ -9,12 +9,12 @@ import {
   play,
   randomPolicy,
   sayingPolicy,
-} from '../agent/testing';
+} from '../agent/playing.fixture';
 import { LADDER } from '../tasks/ladder';
 import { qaFamily } from '../tasks/qa/family';
 import type { Split, Task } from '../tasks/task';
+import { perfectAgent, WORTHLESS_AGENTS } from './agents.fixture';
 import { computeReward, IncompleteLogError, type RewardOptions } from './reward';
-import { perfectAgent, WORTHLESS_AGENTS } from './testing';
 import { REWARD_PRESET_NAMES, REWARD_PRESETS } from './weights';
 
 /** The token counts of these tests are not the bundled tokenizer's, so the window is wider. */

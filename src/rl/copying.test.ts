@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { answering, calling, countTokens, MIRA_TASK, play, sayingPolicy } from '../agent/playing.fixture';
 import { formatCompletion } from '../agent/protocol';
-import { answering, calling, countTokens, MIRA_TASK, play, sayingPolicy } from '../agent/testing';
 import { ScriptedPolicy } from '../policies/scripted';
 import { PERFECT } from '../policies/scripted-noise';
 import { sampleTask } from '../tasks/ladder';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { answering, calling, MIRA_TASK, play, sayingPolicy } from '../agent/playing.fixture';
 import { formatCompletion } from '../agent/protocol';
-import { answering, calling, MIRA_TASK, play, sayingPolicy } from '../agent/testing';
 import { computeReward, type RewardBreakdown } from '../reward/reward';
 import type { Task } from '../tasks/task';
 import { computeAdvantages } from './advantages';

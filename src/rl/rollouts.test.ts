@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { BUNDLED_EPISODE_CONFIG } from '../agent/config';
 import type { EpisodeEvent } from '../agent/events';
+import { play, randomPolicy, sayingPolicy, textPolicy } from '../agent/playing.fixture';
 import type { Policy, SampledToken } from '../agent/policy';
 import { RolloutError } from '../agent/run-episodes';
-import { play, randomPolicy, sayingPolicy, textPolicy } from '../agent/testing';
 import { transientMemories } from '../cli/node-memory';
 import { ScriptedPolicy } from '../policies/scripted';
 import { DEMONSTRATOR_ERRORS } from '../policies/scripted-noise';

@@ -4,9 +4,9 @@
  * completions, so that its rollouts are well-formed, differ from one another and earn different rewards.
  */
 import { BUNDLED_EPISODE_CONFIG, type EpisodeConfig } from '../agent/config';
+import { answering, calling, startEpisode, textPolicy } from '../agent/playing.fixture';
 import type { PolicyRequest } from '../agent/policy';
 import { runEpisodes } from '../agent/run-episodes';
-import { answering, calling, startEpisode, textPolicy } from '../agent/testing';
 import { type TrainedTokenizer, trainByteLevelBpe } from '../engine/model/bpe-trainer';
 import { ChatTemplate, ChatTokenizer } from '../engine/model/chat-template';
 import { EngineModel } from '../engine/model/engine-model';
@@ -16,7 +16,7 @@ import {
   type ModelConfig,
   type NamedTensors,
 } from '../engine/model/model-config';
-import { randomWeights } from '../engine/model/test-model';
+import { randomWeights } from '../engine/model/tiny-model.fixture';
 import { readTokenizer } from '../engine/model/tokenizer';
 import { WasmBackend } from '../engine/wasm/wasm-backend';
 import { BUNDLED_ADDED_TOKENS, BUNDLED_CHAT_TEMPLATE, BUNDLED_STOP_TOKEN } from '../policies/bundled-chat';

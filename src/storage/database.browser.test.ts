@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { inBucket, withIndexedDb } from './buckets';
+import { inBucket, withIndexedDb } from './buckets.fixture';
 import { CheckpointStore } from './checkpoint-store';
 import { deleteDatabase, LabDatabase, UPGRADES, type Upgrade } from './database';
 import {

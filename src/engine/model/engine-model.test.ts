@@ -5,7 +5,7 @@ import type { TokenGradients, TokenSample, TokenScores, UpdateOptions } from '..
 import { ReferenceBackend } from '../reference/reference-backend';
 import { EngineModel, type EngineModelOptions, ModelUseError } from './engine-model';
 import { LORA_MODULES, type LoraConfig, type ModelConfig, type NamedTensors } from './model-config';
-import { mapTensors, randomSequences, randomWeights, TINY, TINY_ADAPTER } from './test-model';
+import { mapTensors, randomSequences, randomWeights, TINY, TINY_ADAPTER } from './tiny-model.fixture';
 import { TrainingStateError } from './trainable';
 
 const weights = randomWeights(TINY, 1);

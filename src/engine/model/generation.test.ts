@@ -5,7 +5,7 @@ import { ReferenceBackend } from '../reference/reference-backend';
 import { EngineModel } from './engine-model';
 import { uniformAt } from './random';
 import { TokenInputError } from './samples';
-import { mapTensors, randomSequences, randomWeights, TINY, TINY_ADAPTER } from './test-model';
+import { mapTensors, randomSequences, randomWeights, TINY, TINY_ADAPTER } from './tiny-model.fixture';
 
 async function openTiny(maxPositions?: number): Promise<EngineModel> {
   const model = await EngineModel.open({

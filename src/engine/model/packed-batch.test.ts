@@ -9,7 +9,7 @@ import { packCached } from './kv-cache';
 import { packSequences, planMicroBatches } from './packed-batch';
 import { ropeTables } from './rope-tables';
 import { Scratch } from './scratch';
-import { randomWeights, TINY } from './test-model';
+import { randomWeights, TINY } from './tiny-model.fixture';
 
 const numbers = new SeededNumbers(3);
 const raggedLengths = () => [...numbers.integers(numbers.integer(1, 6), 1, 9)];

@@ -3,9 +3,9 @@
  * done, and several that do nothing, or call whatever there is without a reason.
  */
 
+import { answering, calling, sayingPolicy, textPolicy } from '../agent/playing.fixture';
 import type { Policy, PolicyRequest } from '../agent/policy';
 import { formatCompletion } from '../agent/protocol';
-import { answering, calling, sayingPolicy, textPolicy } from '../agent/testing';
 
 function newestUserText(request: PolicyRequest): string {
   return request.messages.findLast((message) => message.role === 'user')?.content ?? '';
