@@ -1,8 +1,8 @@
 /**
  * `node scripts/cli.mjs demonstrate --episodes 500 --errors noisy|perfect`: plays the scripted
  * demonstrator and prints what it is paid for, which choices it made and what the corpus costs in
- * tokens. The controls beside every training curve and the figures of the model card come from here.
- * `--show N` prints whole episodes instead.
+ * tokens: the upper control and the starting point of learning, by themselves (`train --controls` measures
+ * both beside a training run, `evaluate` any policy). `--show N` prints whole episodes instead.
  */
 import { BUNDLED_EPISODE_CONFIG } from '../agent/config';
 import { type DemonstrationStatistics, demonstrationStatistics } from '../policies/demonstration-statistics';
