@@ -34,7 +34,7 @@ export function Lab({ lab }: { readonly lab: LabController }) {
     <>
       <Masthead ready={ready} view={address.view} onView={on.view} />
       {trouble && <Trouble error={trouble.error} fatal={trouble.fatal} onDismiss={on.dismiss} />}
-      {!ready && !trouble && <Loading loading={state.loading} />}
+      {!ready && !trouble?.fatal && <Loading loading={state.loading} />}
       <main>
         <div id="episode" className="episode">
           <div className="deck">

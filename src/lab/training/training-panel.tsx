@@ -149,9 +149,10 @@ function progressWords({ state, metrics, settings }: TrainingView): string {
   const of = settings ? ` of ${settings.steps}` : '';
   switch (state.kind) {
     case 'idle':
-      return metrics.length > 0
-        ? `An earlier run was left after ${done}${of}.`
-        : 'Nothing has been trained in this tab yet.';
+      if (metrics.length === 0) return 'Nothing has been trained in this tab yet.';
+      return metrics.length === settings?.steps
+        ? `A run of ${done} was finished earlier. Choose “Trained in this tab” above to play with it.`
+        : `An earlier run was left after ${done}${of}.`;
     case 'running':
       return `Training: ${done}${of} done.${state.pausing ? ' Pausing after this step.' : ''}`;
     case 'paused':
