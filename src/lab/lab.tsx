@@ -32,7 +32,7 @@ export function Lab({ lab }: { readonly lab: LabController }) {
   const latest = training.metrics[training.metrics.length - 1] ?? null;
   return (
     <>
-      <Masthead ready={ready} view={address.view} onView={on.view} />
+      <Masthead ready={ready} address={address} onView={on.view} />
       {trouble && <Trouble error={trouble.error} fatal={trouble.fatal} onDismiss={on.dismiss} />}
       {!ready && !trouble?.fatal && <Loading loading={state.loading} />}
       <main>

@@ -61,7 +61,7 @@ function TokenDetail({
 }) {
   const others = token.alternatives.filter((other) => other.id !== token.id).slice(0, 4);
   return (
-    <div className="token-detail" aria-live="polite">
+    <div className="token-detail">
       <p>
         Token {at + 1} of {total}: <code>{visible(token.text)}</code> had probability{' '}
         <strong>{percent(Math.exp(token.logprob))}</strong>

@@ -2,11 +2,11 @@
 import { useEffect, useState } from 'react';
 import type { Ready } from '../../worker/protocol';
 import { count, grouped } from '../figures';
-import { VIEWS, type View } from '../state/address';
+import { type Address, formatAddress, VIEWS, type View } from '../state/address';
 
 interface MastheadProps {
   readonly ready: Ready | null;
-  readonly view: View;
+  readonly address: Address;
   readonly onView: (view: View) => void;
 }
 
@@ -16,7 +16,7 @@ const VIEW_WORDS: Readonly<Record<View, string>> = {
   training: 'Learning',
 };
 
-export function Masthead({ ready, view, onView }: MastheadProps) {
+export function Masthead({ ready, address, onView }: MastheadProps) {
   return (
     <header className="masthead">
       <div className="title">
@@ -28,7 +28,7 @@ export function Masthead({ ready, view, onView }: MastheadProps) {
           <a
             key={name}
             href={`#${name}`}
-            aria-current={name === view ? 'true' : undefined}
+            aria-current={name === address.view ? 'true' : undefined}
             onClick={() => onView(name)}
           >
             {VIEW_WORDS[name]}
@@ -36,12 +36,12 @@ export function Masthead({ ready, view, onView }: MastheadProps) {
         ))}
       </nav>
       <ThemeChoice />
-      {ready && <Machine ready={ready} />}
+      {ready && <Machine ready={ready} address={address} />}
     </header>
   );
 }
 
-function Machine({ ready }: { readonly ready: Ready }) {
+function Machine({ ready, address }: { readonly ready: Ready; readonly address: Address }) {
   const { backend, model } = ready;
   return (
     <details className="machine">
@@ -57,7 +57,8 @@ function Machine({ ready }: { readonly ready: Ready }) {
             <tr key={option.name}>
               <th scope="row">{option.name}</th>
               <td>
-                {option.reason} {option.available && <a href={`?backend=${option.name}`}>use it</a>}
+                {option.reason}{' '}
+                {option.available && <a href={formatAddress({ ...address, backend: option.name })}>use it</a>}
               </td>
             </tr>
           ))}
