@@ -11,12 +11,10 @@ import { DEMONSTRATOR_ERRORS, PERFECT } from '../policies/scripted-noise';
 import { REWARD_PRESET_NAMES } from '../reward/weights';
 import { type Evaluation, evaluate } from '../rl/evaluate';
 import { PRESETS } from '../rl/presets';
-import type { Split } from '../tasks/task';
+import { SPLITS } from '../tasks/task';
 import { Arguments } from './arguments';
 import { transientMemories } from './node-memory';
 import { openPolicy } from './open-policy';
-
-const SPLITS: readonly Split[] = ['train', 'evaluation', 'unseen-names', 'unseen-patterns'];
 
 export async function main(argv: readonly string[]): Promise<number> {
   const args = Arguments.parse(argv, 'Evaluate a policy on held-out tasks.', {
