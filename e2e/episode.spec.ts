@@ -77,8 +77,10 @@ test('keys alone: step, go back and forward, read a token', async ({ page, site 
   await open(page, site);
   await button(page, 'Step').focus();
   await page.keyboard.press('Enter');
-  await ready(page);
   const words = page.getByText(/^Moment \d+ of \d+/);
+  // The step has been taken when its moment is on view; the buttons alone may not have noticed it yet.
+  await expect(words).toHaveText(/^Moment 2 of/);
+  await ready(page);
   await button(page, 'Reset').focus();
   const before = (await words.textContent()) ?? '';
   await page.keyboard.press('ArrowLeft');
