@@ -1,7 +1,7 @@
 /** How far LoRA has moved each linear layer: the Frobenius norm of its change, layer by layer. */
 import type { CSSProperties } from 'react';
 import type { AdapterNorm } from '../../worker/protocol';
-import { compact } from '../figures';
+import { figure } from '../figures';
 
 export function NormStrip({ norms }: { readonly norms: readonly AdapterNorm[] }) {
   const layers = [...new Set(norms.map(({ layer }) => layer))].sort((a, b) => a - b);
@@ -36,7 +36,7 @@ export function NormStrip({ norms }: { readonly norms: readonly AdapterNorm[] })
                       className={value / most > 0.6 ? 'norm strong' : 'norm'}
                       style={{ '--size': (value / most).toFixed(3) } as CSSProperties}
                     >
-                      {compact(value)}
+                      {figure(value, 2)}
                     </td>
                   );
                 })}
