@@ -8,6 +8,7 @@
  * outputs that are views with guard elements on both sides which nobody may touch.
  */
 import { addAttention } from './parity/attention-cases';
+import { addLinears } from './parity/linear-cases';
 import { addActivations, addLogprobs, addOptimizer } from './parity/loss-cases';
 import { addMatmuls, addWeightChanges } from './parity/matmul-cases';
 import { CaseList, type ParityCase } from './parity/parity-case';
@@ -40,5 +41,7 @@ export function parityCases(seed = 1, extraMatmuls = 4): readonly ParityCase[] {
   addActivations(list);
   addLogprobs(list);
   addOptimizer(list);
+  // New kinds of cases go last: a case draws its numbers by its place in the list.
+  addLinears(list);
   return list.cases;
 }

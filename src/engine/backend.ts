@@ -80,6 +80,63 @@ export interface MatmulArgs {
   readonly bias?: Tensor;
 }
 
+/** The low-rank part of an adapted linear layer (LoRA, PEFT `lora.Linear`): s (x A^T) B^T. */
+export interface LowRank {
+  /** `[r, in]` */
+  readonly a: Tensor;
+  /** `[out, r]` */
+  readonly b: Tensor;
+  readonly r: number;
+  /** s: alpha / r, or alpha / sqrt(r) with rsLoRA. */
+  readonly scaling: number;
+  /** `[rows, r]`, written by the forward pass: x A^T. The backward pass reads it. */
+  readonly low: Tensor;
+}
+
+export interface LinearArgs {
+  /** `[rows, out]` */
+  readonly out: Tensor;
+  /** `[rows, in]` */
+  readonly x: Tensor;
+  readonly rows: number;
+  readonly inDim: number;
+  readonly outDim: number;
+  /** `[out, in]` */
+  readonly weight: Tensor;
+  /** `[out]` */
+  readonly bias?: Tensor;
+  /** out += instead of out =: the residual connection for free. */
+  readonly accumulate?: boolean;
+  readonly lora?: LowRank;
+}
+
+export interface LinearBackwardArgs {
+  /** `[rows, out]` */
+  readonly dOut: Tensor;
+  /** `[rows, in]`, as in the forward pass. */
+  readonly x: Tensor;
+  readonly rows: number;
+  readonly inDim: number;
+  readonly outDim: number;
+  readonly weight: Tensor;
+  /** `[rows, in]`, output; left out when nothing below needs it. */
+  readonly dx?: Tensor;
+  /** dx += instead of dx =. */
+  readonly accumulate?: boolean;
+  /** Full training: `[out, in]`, accumulates. */
+  readonly dWeight?: Tensor;
+  /** Full training: `[out]`, accumulates. */
+  readonly dBias?: Tensor;
+  readonly lora?: LowRank & {
+    /** `[r, in]`, accumulates. */
+    readonly dA: Tensor;
+    /** `[out, r]`, accumulates. */
+    readonly dB: Tensor;
+    /** Scratch `[rows, r]`: s dOut B. */
+    readonly dLow: Tensor;
+  };
+}
+
 export interface RmsNormArgs {
   readonly out: Tensor;
   readonly x: Tensor;
@@ -262,6 +319,10 @@ export interface Backend {
     dim: number;
   }): void;
   matmul(args: MatmulArgs): void;
+  /** out = [out +] x W^T + bias + s (x A^T) B^T. */
+  linear(args: LinearArgs): void;
+  /** dx = [dx +] dy W + s (dy B) A; dB += s dy^T (x A^T); dA += s (dy B)^T x; dW += dy^T x; dbias += sum of dy. */
+  linearBackward(args: LinearBackwardArgs): void;
   /** out[c] += sum over rows of x[r, c] (bias gradient). Accumulates. */
   sumRows(args: { out: Tensor; x: Tensor; rows: number; dim: number }): void;
   rmsNorm(args: RmsNormArgs): void;

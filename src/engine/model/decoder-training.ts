@@ -10,11 +10,10 @@
  * The gradient of the residual stream is one tensor, updated in place from the top block down:
  * a block adds to it what comes back through its two branches.
  */
-import type { Tensor } from '../backend';
+import type { LinearBackwardArgs, Tensor } from '../backend';
 import { EngineError } from '../errors';
 import { type ActiveAdapter, type DecoderContext, type HiddenStates, loraForward } from './decoder';
 import type { DecoderWeights, LayerWeights, LoraWeights } from './decoder-weights';
-import { type LinearBackwardArgs, linear, linearBackward } from './linear';
 import type { LoraModule } from './model-config';
 import type { DeviceRows } from './packed-batch';
 import { linearShape } from './parameters';
@@ -355,11 +354,11 @@ class TrainingBlock {
 
   private project(module: LoraModule, out: Tensor, x: Tensor, rows: number, accumulate = false): Tensor {
     const { backend, config } = this.context;
-    linear(backend, {
+    backend.linear({
       out,
       x,
       rows,
-      weights: this.#weights.linear[module],
+      ...this.#weights.linear[module],
       ...linearShape(config, module),
       accumulate,
       lora: this.lora(module, rows),
@@ -380,17 +379,19 @@ class TrainingBlock {
     const gradients = this.targets.lora?.[this.layer][module];
     let loraArgs: LinearBackwardArgs['lora'];
     if (lora && gradients) {
-      loraArgs = { ...lora, gradients, dLow: scratch.floats('d.low', rows * lora.r) };
+      loraArgs = { ...lora, dA: gradients.a, dB: gradients.b, dLow: scratch.floats('d.low', rows * lora.r) };
     }
-    linearBackward(backend, {
+    const own = this.#gradients?.linear[module];
+    backend.linearBackward({
       dOut,
       x,
       rows,
-      weights: this.#weights.linear[module],
+      weight: this.#weights.linear[module].weight,
       dx,
       ...linearShape(config, module),
       accumulate,
-      gradients: this.#gradients?.linear[module],
+      dWeight: own?.weight,
+      dBias: own?.bias,
       lora: loraArgs,
     });
   }

@@ -13,10 +13,9 @@
  *
  * Source: transformers' `modeling_qwen2.py`, `modeling_qwen3.py`, `modeling_llama.py`.
  */
-import type { Backend, Tensor } from '../backend';
+import type { Backend, LowRank, Tensor } from '../backend';
 import type { DecoderWeights, LayerWeights, LoraWeights } from './decoder-weights';
 import type { KvCache } from './kv-cache';
-import { type LoraForward, linear } from './linear';
 import { type LoraConfig, type LoraModule, loraScaling, type ModelConfig } from './model-config';
 import type { DeviceRows } from './packed-batch';
 import { linearShape } from './parameters';
@@ -92,11 +91,11 @@ export function loraForward(
   layer: number,
   module: LoraModule,
   low: (r: number) => Tensor,
-): LoraForward | undefined {
+): LowRank | undefined {
   const pair = adapter?.weights[layer][module];
   if (!adapter || !pair) return undefined;
   const { r } = adapter.config;
-  return { pair, r, scaling: loraScaling(adapter.config), low: low(r) };
+  return { ...pair, r, scaling: loraScaling(adapter.config), low: low(r) };
 }
 
 /** One transformer block of the inference pass; scratch is shared by all layers. */
@@ -202,11 +201,11 @@ class Block {
 
   private project(module: LoraModule, out: Tensor, x: Tensor, rows: number, accumulate = false): Tensor {
     const { backend, scratch, config } = this.context;
-    linear(backend, {
+    backend.linear({
       out,
       x,
       rows,
-      weights: this.weights.linear[module],
+      ...this.weights.linear[module],
       ...linearShape(config, module),
       accumulate,
       lora: loraForward(this.adapter, this.layer, module, (r) => scratch.floats('low', rows * r)),

@@ -13,6 +13,8 @@ import type {
   BackendInfo,
   ElementType,
   FloatArray,
+  LinearArgs,
+  LinearBackwardArgs,
   MatmulArgs,
   RmsNormArgs,
   RmsNormBackwardArgs,
@@ -22,6 +24,7 @@ import type {
   TokenLogprobsArgs,
   TokenLogprobsBackwardArgs,
 } from '../backend';
+import { composedLinear, composedLinearBackward } from '../composed-operations';
 import { TensorMisuseError } from '../errors';
 import { attention, attentionBackward } from './attention';
 import { elements, floats, ints, ReferenceTensor } from './buffers';
@@ -136,6 +139,14 @@ export class ReferenceBackend implements Backend {
   matmul(args: MatmulArgs): void {
     this.counts.dispatches++;
     matmul(args);
+  }
+
+  linear(args: LinearArgs): void {
+    composedLinear(this, args);
+  }
+
+  linearBackward(args: LinearBackwardArgs): void {
+    composedLinearBackward(this, args);
   }
 
   sumRows(args: { out: Tensor; x: Tensor; rows: number; dim: number }): void {

@@ -16,6 +16,8 @@ import type {
   BufferUse,
   ElementType,
   FloatArray,
+  LinearArgs,
+  LinearBackwardArgs,
   MatmulArgs,
   RmsNormArgs,
   RmsNormBackwardArgs,
@@ -25,6 +27,7 @@ import type {
   TokenLogprobsArgs,
   TokenLogprobsBackwardArgs,
 } from '../backend';
+import { composedLinear, composedLinearBackward } from '../composed-operations';
 import { TensorMisuseError } from '../errors';
 import { attention, attentionBackward } from './attention-calls';
 import { CHUNK, Device } from './device';
@@ -195,6 +198,14 @@ export class WasmBackend implements Backend {
 
   matmul(args: MatmulArgs): void {
     matrixProduct(this.device, args);
+  }
+
+  linear(args: LinearArgs): void {
+    composedLinear(this, args);
+  }
+
+  linearBackward(args: LinearBackwardArgs): void {
+    composedLinearBackward(this, args);
   }
 
   sumRows(args: { out: Tensor; x: Tensor; rows: number; dim: number }): void {

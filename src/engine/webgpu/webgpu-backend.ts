@@ -19,6 +19,8 @@ import type {
   BackendInfo,
   ElementType,
   FloatArray,
+  LinearArgs,
+  LinearBackwardArgs,
   MatmulArgs,
   RmsNormArgs,
   RmsNormBackwardArgs,
@@ -28,6 +30,7 @@ import type {
   TokenLogprobsArgs,
   TokenLogprobsBackwardArgs,
 } from '../backend';
+import { composedLinear, composedLinearBackward } from '../composed-operations';
 import { DeviceMemoryError, DeviceUnavailableError, TensorMisuseError } from '../errors';
 import { type AdapterDescription, browserGpu, describeAdapter, requestAdapter } from './adapter';
 import { attention, attentionBackward } from './attention-operations';
@@ -193,6 +196,14 @@ export class WebGpuBackend implements Backend {
 
   matmul(args: MatmulArgs): void {
     matmul(this.recorder, args);
+  }
+
+  linear(args: LinearArgs): void {
+    composedLinear(this, args);
+  }
+
+  linearBackward(args: LinearBackwardArgs): void {
+    composedLinearBackward(this, args);
   }
 
   sumRows(args: { out: Tensor; x: Tensor; rows: number; dim: number }): void {
