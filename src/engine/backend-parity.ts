@@ -14,6 +14,7 @@ import { addMatmuls, addWeightChanges } from './parity/matmul-cases';
 import { CaseList, type ParityCase } from './parity/parity-case';
 import { addMovement, addNorms, addRope } from './parity/row-cases';
 import { SeededNumbers } from './parity/seeded-numbers';
+import { addTrees } from './parity/tree-cases';
 
 export {
   disagreements,
@@ -43,5 +44,6 @@ export function parityCases(seed = 1, extraMatmuls = 4): readonly ParityCase[] {
   addOptimizer(list);
   // New kinds of cases go last: a case draws its numbers by its place in the list.
   addLinears(list);
+  addTrees(list);
   return list.cases;
 }

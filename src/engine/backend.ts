@@ -189,6 +189,12 @@ export interface AttentionShape {
   /** i32 `[rows]`: query row r attends to key rows keyStart[r] <= j < keyEnd[r]. Never empty. */
   readonly keyStart: Tensor;
   readonly keyEnd: Tensor;
+  /**
+   * i32 `[rows]`, packed self-attention only: of that range, query r sees only keys j with queryEnd[j] > r.
+   * Rows are then the tokens of trees in depth-first order (`model/token-tree.ts`), queryEnd[j] is the end of
+   * j's subtree, and r sees its ancestors and itself. Left out: every key of the range is seen.
+   */
+  readonly queryEnd?: Tensor;
 }
 
 export interface AttentionArgs extends AttentionShape {
@@ -202,7 +208,7 @@ export interface AttentionArgs extends AttentionShape {
   readonly v: Tensor;
 }
 
-/** Packed self-attention only: key row j is query row j, and j is read by queries j <= r < queryEnd[j]. */
+/** Packed self-attention only: key row j is query row j, keyEnd[r] = r + 1, and j is read by queries j <= r < queryEnd[j]. */
 export interface AttentionBackwardArgs extends AttentionShape {
   readonly dq: Tensor;
   readonly dk: Tensor;

@@ -1,6 +1,7 @@
 /**
  * Softmax attention over a range of key rows for each query row (Vaswani et al. 2017), with grouped
- * key-value heads (Ainslie et al. 2023).
+ * key-value heads (Ainslie et al. 2023). In a tree of tokens a query sees those keys of its range whose
+ * subtree it lies in: its ancestors.
  *
  * Forward keeps lse = log sum exp(scores) only; backward recomputes the probabilities from it, as
  * FlashAttention does: p = exp(score - lse), dv += p dOut, dscore = p (dOut.v - delta) with
@@ -14,14 +15,16 @@ export function attention(args: AttentionArgs): void {
   const out = floats(args.out, rows * heads * headDim);
   const lse = floats(args.lse, rows * heads);
   const v = floats(args.v);
-  forEachHead(args, (r, h, query, key, start, end) => {
-    const scores = scoresOf(args, query, key, start, end);
+  forEachHead(args, (r, h, query, keys) => {
+    const scores = scoresOf(args, query, keys);
     const max = Math.max(...scores);
     const total = scores.reduce((sum, score) => sum + Math.exp(score - max), 0);
     lse[r * heads + h] = max + Math.log(total);
     for (let i = 0; i < headDim; i++) {
       let sum = 0;
-      for (let j = start; j < end; j++) sum += (Math.exp(scores[j - start] - max) / total) * v[key(j) + i];
+      keys.forEach((key, j) => {
+        sum += (Math.exp(scores[j] - max) / total) * v[key + i];
+      });
       out[query + i] = sum;
     }
   });
@@ -39,41 +42,38 @@ export function attentionBackward(args: AttentionBackwardArgs): void {
   const q = floats(args.q);
   const k = floats(args.k);
   const v = floats(args.v);
-  forEachHead(args, (r, h, query, key, start, end) => {
-    const scores = scoresOf(args, query, key, start, end);
+  forEachHead(args, (r, h, query, keys) => {
+    const scores = scoresOf(args, query, keys);
     delta[r * heads + h] = dot(dOut, query, out, query, headDim);
-    for (let j = start; j < end; j++) {
-      const p = Math.exp(scores[j - start] - lse[r * heads + h]);
-      const dScore = p * (dot(dOut, query, v, key(j), headDim) - delta[r * heads + h]) * scale;
+    keys.forEach((key, j) => {
+      const p = Math.exp(scores[j] - lse[r * heads + h]);
+      const dScore = p * (dot(dOut, query, v, key, headDim) - delta[r * heads + h]) * scale;
       for (let i = 0; i < headDim; i++) {
-        dq[query + i] += dScore * k[key(j) + i];
-        dk[key(j) + i] += dScore * q[query + i];
-        dv[key(j) + i] += p * dOut[query + i];
+        dq[query + i] += dScore * k[key + i];
+        dk[key + i] += dScore * q[query + i];
+        dv[key + i] += p * dOut[query + i];
       }
-    }
+    });
   });
 }
 
-/** Visits every (query row, query head) with the offset of its vector and of each key row's vector. */
+/** Visits every (query row, query head) with the offset of its vector and of those of the key rows it sees. */
 function forEachHead(
   shape: AttentionShape,
-  visit: (
-    row: number,
-    head: number,
-    query: number,
-    key: (j: number) => number,
-    start: number,
-    end: number,
-  ) => void,
+  visit: (row: number, head: number, query: number, keys: readonly number[]) => void,
 ): void {
   const { rows, heads, kvHeads, headDim } = shape;
   const keyStart = ints(shape.keyStart, rows);
   const keyEnd = ints(shape.keyEnd, rows);
+  const queryEnd = shape.queryEnd && ints(shape.queryEnd, rows);
   for (let r = 0; r < rows; r++) {
     for (let h = 0; h < heads; h++) {
       const kvHead = Math.floor((h * kvHeads) / heads);
-      const key = (j: number): number => (j * kvHeads + kvHead) * headDim;
-      visit(r, h, (r * heads + h) * headDim, key, keyStart[r], keyEnd[r]);
+      const keys: number[] = [];
+      for (let j = keyStart[r]; j < keyEnd[r]; j++) {
+        if (!queryEnd || queryEnd[j] > r) keys.push((j * kvHeads + kvHead) * headDim);
+      }
+      visit(r, h, (r * heads + h) * headDim, keys);
     }
   }
 }
@@ -81,15 +81,11 @@ function forEachHead(
 function scoresOf(
   args: AttentionArgs | AttentionBackwardArgs,
   query: number,
-  key: (j: number) => number,
-  start: number,
-  end: number,
+  keys: readonly number[],
 ): Float64Array {
   const q = floats(args.q);
   const k = floats(args.k);
-  const scores = new Float64Array(end - start);
-  for (let j = start; j < end; j++) scores[j - start] = args.scale * dot(q, query, k, key(j), args.headDim);
-  return scores;
+  return Float64Array.from(keys, (key) => args.scale * dot(q, query, k, key, args.headDim));
 }
 
 function dot(a: Float64Array, aStart: number, b: Float64Array, bStart: number, length: number): number {

@@ -9,6 +9,8 @@ import { own } from './wasm-tensor';
 /** Scratch of a panel: STATS_BYTES in assembly/attention.ts, then arrays of eight lanes. */
 const PANEL_STATS = 256;
 const PANEL_BYTES = 32;
+/** A stretch of keys: its first row and its end. */
+const STRETCH_BYTES = 8;
 /** Rough operations for one exponential, for deciding whether to share work. */
 const EXP_COST = 20;
 
@@ -24,7 +26,7 @@ function plan(device: Device, shape: AttentionShape, kvLength: number, allPanels
   const ends = device.memory.ints(device.indices(shape.keyEnd, rows, 1, keyRows + 1), rows);
   const empty = ends.findIndex((end, r) => end <= starts[r]);
   if (empty >= 0) throw new TensorMisuseError(shape.keyEnd, `row ${empty} has no keys`);
-  return planAttention(starts, ends, heads / kvHeads, allPanels);
+  return planAttention(starts, ends, heads / kvHeads, allPanels || shape.queryEnd !== undefined);
 }
 
 export function attention(device: Device, args: AttentionArgs): void {
@@ -39,19 +41,24 @@ export function attention(device: Device, args: AttentionArgs): void {
     own(args.keyStart).address,
     own(args.keyEnd).address,
   ];
+  const tree = args.queryEnd ? device.indices(args.queryEnd, rows, 1, rows + 1) : 0;
   const work = cut.pairs * heads * (4 * headDim + EXP_COST);
   if (cut.panels.length > 0) {
     const scratch = device.threadScratch(
       'attention',
-      PANEL_STATS + PANEL_BYTES * (2 * paddedHead(headDim) + cut.longestRow),
+      PANEL_STATS +
+        PANEL_BYTES * (2 * paddedHead(headDim) + cut.longestRow) +
+        STRETCH_BYTES * (cut.longestRow + 1),
     );
     device.launch('attention', (cut.panels.length / 3) * kvHeads, work, [
       ...shared,
+      tree,
       device.list('attention panels', cut.panels),
       heads,
       kvHeads,
       headDim,
       scale,
+      cut.longestRow,
       ...scratch,
     ]);
   }
@@ -88,7 +95,7 @@ export function attentionBackward(device: Device, args: AttentionBackwardArgs): 
   const keys = cut.longestSegment;
   const scratch = device.threadScratch(
     'attention',
-    PANEL_STATS + PANEL_BYTES * (5 * padded + 2 * keys) + 2 * 4 * keys * padded,
+    PANEL_STATS + PANEL_BYTES * (5 * padded + 2 * keys) + 2 * 4 * keys * padded + STRETCH_BYTES * (keys + 1),
   );
   const work = cut.pairs * heads * (10 * headDim + EXP_COST);
   device.launch('attentionBackward', (cut.segments.length / 4) * kvHeads, work, [
@@ -103,6 +110,7 @@ export function attentionBackward(device: Device, args: AttentionBackwardArgs): 
     delta,
     own(args.keyStart).address,
     own(args.keyEnd).address,
+    device.indices(args.queryEnd, rows, 1, rows + 1),
     device.list('attention panels', cut.panels),
     device.list('attention segments', cut.segments),
     heads,

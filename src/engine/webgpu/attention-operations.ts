@@ -51,9 +51,10 @@ export function attention(recorder: Recorder, args: AttentionArgs): void {
       q: floats(recorder, args.q, rows * heads * headDim),
       k: floats(recorder, args.k, kvHeads * headDim),
       v: floats(recorder, args.v, kvHeads * headDim),
+      query_end: args.queryEnd ? ints(recorder, args.queryEnd, rows) : recorder.nothing,
       ...ranges,
     },
-    params,
+    params: { ...params, has_tree: Number(args.queryEnd !== undefined) },
     workgroups: rows * heads,
     cost: 4 * rows * heads * headDim * TYPICAL_KEYS,
   });
@@ -69,6 +70,7 @@ export function attentionBackward(recorder: Recorder, args: AttentionBackwardArg
     v: floats(recorder, args.v, rows * kvHeads * headDim),
     d_out: floats(recorder, args.dOut, queries * headDim),
   };
+  const query_end = ints(recorder, args.queryEnd, rows);
   const stats = recorder.scratch(2 * queries, 'attention statistics');
   recorder.dispatch({
     kernel: 'attention-delta',
@@ -84,7 +86,13 @@ export function attentionBackward(recorder: Recorder, args: AttentionBackwardArg
   });
   recorder.dispatch({
     kernel: byWidth('attention-query-gradient', headDim),
-    operands: { dq: floats(recorder, args.dq, queries * headDim), ...read, stats, ...ranges },
+    operands: {
+      dq: floats(recorder, args.dq, queries * headDim),
+      ...read,
+      stats,
+      key_start: ranges.key_start,
+      query_end,
+    },
     params,
     workgroups: queries,
     cost: 6 * queries * headDim * TYPICAL_KEYS,
@@ -96,7 +104,7 @@ export function attentionBackward(recorder: Recorder, args: AttentionBackwardArg
       dv: floats(recorder, args.dv, rows * kvHeads * headDim),
       ...read,
       stats,
-      query_end: ints(recorder, args.queryEnd, rows),
+      query_end,
     },
     params,
     workgroups: rows * kvHeads,

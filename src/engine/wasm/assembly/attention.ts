@@ -55,13 +55,15 @@ function scoreLanes(to: usize, x: usize, ldx: usize, lanes: usize, keys: i32, he
   }
 }
 
-/** to[8][width] = alpha * weights[keys][8]^T times rows of x. */
-function mixRows(to: usize, width: usize, weights: usize, x: usize, ldx: usize, keys: i32, lanes: i32, alpha: f32): void {
+/** to[8][width] = [to +] alpha * weights[keys][8]^T times rows of x; adds when `mode` is BASE_MEMORY. */
+function mixRows(
+  to: usize, width: usize, weights: usize, x: usize, ldx: usize, keys: i32, lanes: i32, alpha: f32, mode: i32,
+): void {
   for (let c = 0; c < lanes; c += 4) {
     const row = to + <usize>c * width;
     for (let at: usize = 0; at < width; at += LANES_BYTES) {
       tileByColumn(
-        min(4, lanes - c), row + at, width, row + at, width, BASE_NONE,
+        min(4, lanes - c), row + at, width, row + at, width, mode,
         weights + (<usize>c << 2), LANES_BYTES, x + at, ldx, keys, alpha,
       );
     }
@@ -102,6 +104,100 @@ function readRanges(keyStart: usize, keyEnd: usize, firstRow: i32, pair: i32, la
   }
   laneEndsLow = v128.load(at);
   laneEndsHigh = v128.load(at, 16);
+}
+
+/** Stretches of keys that some lane of the panel may see: [first key, end) each, at `stretches`. */
+let stretches: usize = 0;
+let stretchCount: i32 = 0;
+/** Keys of all stretches together. */
+let seenKeys: i32 = 0;
+
+/**
+ * After readRanges: one stretch, or in a tree (`queryEnd` given) the stretches between the subtrees that end
+ * at or before the panel's first row and so belong to none of its lanes.
+ */
+function findStretches(queryEnd: usize, row: i32, at: usize): void {
+  stretches = at;
+  if (!queryEnd) {
+    store<i32>(at, firstKey);
+    store<i32>(at, firstKey + mostKeys, 4);
+    stretchCount = 1;
+    seenKeys = mostKeys;
+    return;
+  }
+  const last = firstKey + mostKeys;
+  stretchCount = 0;
+  seenKeys = 0;
+  for (let j = firstKey; j < last; ) {
+    const end = load<i32>(queryEnd + (<usize>j << 2));
+    if (end <= row) {
+      j = end;
+      continue;
+    }
+    const first = j++;
+    while (j < last && load<i32>(queryEnd + (<usize>j << 2)) > row) j++;
+    store<i32>(at, first);
+    store<i32>(at, j, 4);
+    at += 8;
+    stretchCount++;
+    seenKeys += j - first;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function stretchFirst(i: i32): i32 {
+  return load<i32>(stretches + (<usize>i << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function stretchEnd(i: i32): i32 {
+  return load<i32>(stretches + (<usize>i << 3), 4);
+}
+
+/** scoreLanes over the stretches, one after the other; `x` is the row of key 0. */
+function scoreStretches(to: usize, x: usize, ldx: usize, lanes: usize, headDim: i32, alpha: f32): void {
+  for (let i = 0; i < stretchCount; i++) {
+    const first = stretchFirst(i), keys = stretchEnd(i) - first;
+    scoreLanes(to, x + <usize>first * ldx, ldx, lanes, keys, headDim, alpha);
+    to += <usize>keys * LANES_BYTES;
+  }
+}
+
+/** mixRows over the stretches. */
+function mixStretches(to: usize, width: usize, weights: usize, x: usize, ldx: usize, lanes: i32, alpha: f32): void {
+  for (let i = 0; i < stretchCount; i++) {
+    const first = stretchFirst(i), keys = stretchEnd(i) - first;
+    mixRows(to, width, weights, x + <usize>first * ldx, ldx, keys, lanes, alpha, i == 0 ? BASE_NONE : BASE_MEMORY);
+    weights += <usize>keys * LANES_BYTES;
+  }
+}
+
+/** spreadLanes over the stretches; `to` is the row of key 0. */
+function spreadStretches(to: usize, width: usize, weights: usize, rows: usize, alpha: f32): void {
+  for (let i = 0; i < stretchCount; i++) {
+    const first = stretchFirst(i), keys = stretchEnd(i) - first;
+    spreadLanes(to + <usize>first * width, width, weights, rows, keys, alpha);
+    weights += <usize>keys * LANES_BYTES;
+  }
+}
+
+/** Scores a lane may not see become `masked`: lane ends and, in a tree, subtrees that the lane's row is not in. */
+function maskTree(scores: usize, masked: f32, queryEnd: usize): void {
+  const hidden = f32x4.splat(masked);
+  for (let i = 0; i < stretchCount; i++) {
+    const end = stretchEnd(i);
+    for (let j = stretchFirst(i); j < end; j++, scores += LANES_BYTES) {
+      const at = j - firstKey, subtreeEnd = load<i32>(queryEnd + (<usize>j << 2)) - firstKey;
+      if (at < commonKeys && subtreeEnd >= mostKeys) continue;
+      const key = i32x4.splat(at), last = i32x4.splat(subtreeEnd);
+      const low = v128.and(i32x4.lt_s(key, laneEndsLow), i32x4.le_s(laneEndsLow, last));
+      const high = v128.and(i32x4.lt_s(key, laneEndsHigh), i32x4.le_s(laneEndsHigh, last));
+      v128.store(scores, v128.bitselect(v128.load(scores), hidden, low));
+      v128.store(scores, v128.bitselect(v128.load(scores, 16), hidden, high), 16);
+    }
+  }
 }
 
 /** Scores a lane may not see become `masked`. */
@@ -145,11 +241,12 @@ const STATS_BYTES: usize = 256;
 
 /**
  * Item = (panel, key-value head); `panels` holds [first row of the run, first pair, lanes] for each panel.
- * Scratch: stats, rows [8][width], lanes [width / 4][8], scores [keys][8]; width is headDim rounded up to 8, in bytes.
+ * Scratch: stats, rows [8][width], lanes [width / 4][8], scores [longest][8], stretches; width is headDim rounded up
+ * to 8, in bytes. `queryEnd` 0: no tree.
  */
 export function attention(
-  out: usize, lse: usize, q: usize, k: usize, v: usize, keyStart: usize, keyEnd: usize, panels: usize,
-  heads: i32, kvHeads: i32, headDim: i32, scale: f32, scratch: usize, scratchStride: usize,
+  out: usize, lse: usize, q: usize, k: usize, v: usize, keyStart: usize, keyEnd: usize, queryEnd: usize, panels: usize,
+  heads: i32, kvHeads: i32, headDim: i32, scale: f32, longest: i32, scratch: usize, scratchStride: usize,
   start: i32, end: i32, thread: i32,
 ): void {
   const group = heads / kvHeads;
@@ -160,14 +257,15 @@ export function attention(
     const panel = panels + <usize>(item / kvHeads) * 12, kvHead = item % kvHeads;
     const firstRow = load<i32>(panel), pair = load<i32>(panel, 4), lanes = load<i32>(panel, 8);
     readRanges(keyStart, keyEnd, firstRow, pair, lanes, group, stats);
-    const keys = mostKeys;
-    const offset = <usize>firstKey * ldk + <usize>kvHead * bytes;
+    findStretches(queryEnd, firstRow + pair / group, scores + <usize>longest * LANES_BYTES);
+    const offset = <usize>kvHead * bytes;
     copyLanes(rows, q, firstRow, pair, lanes, heads, group, kvHead, bytes, width);
     transposeLanes(lanesAt, rows, width);
-    scoreLanes(scores, k + offset, ldk, lanesAt, keys, headDim, scale);
-    maskLanes(scores, -Infinity);
-    exponentiate(scores, keys, stats);
-    mixRows(rows, width, scores, v + offset, ldk, keys, lanes, 1);
+    scoreStretches(scores, k + offset, ldk, lanesAt, headDim, scale);
+    if (queryEnd) maskTree(scores, -Infinity, queryEnd);
+    else maskLanes(scores, -Infinity);
+    exponentiate(scores, seenKeys, stats);
+    mixStretches(rows, width, scores, v + offset, ldk, lanes, 1);
     for (let c = 0; c < lanes; c++) {
       const at = pairOf(firstRow, pair + c, heads, group, kvHead);
       const sum = load<f64>(stats + 32 + (<usize>c << 3));
@@ -288,11 +386,11 @@ function copyOut(to: usize, ld: usize, from: usize, width: usize, bytes: usize, 
 /**
  * Item = (segment, key-value head); `segments` holds [first key, last key + 1, first panel, last panel + 1].
  * Keys of no segment are left alone: the host has set dk and dv to zero.
- * Scratch: stats, then q and dOut as rows and as lanes, dq rows, P and dS [keys][8], dk and dv [keys][width].
+ * Scratch: stats, then q and dOut as rows and as lanes, dq rows, P and dS [keys][8], dk and dv [keys][width], stretches.
  */
 export function attentionBackward(
   dq: usize, dk: usize, dv: usize, dOut: usize, q: usize, k: usize, v: usize, lse: usize, delta: usize,
-  keyStart: usize, keyEnd: usize, panels: usize, segments: usize,
+  keyStart: usize, keyEnd: usize, queryEnd: usize, panels: usize, segments: usize,
   heads: i32, kvHeads: i32, headDim: i32, scale: f32, longest: i32, scratch: usize, scratchStride: usize,
   start: i32, end: i32, thread: i32,
 ): void {
@@ -303,6 +401,7 @@ export function attentionBackward(
   const dRows = qLanes + 8 * width, dLanes = dRows + 8 * width, dqRows = dLanes + 8 * width;
   const p = dqRows + 8 * width, ds = p + <usize>longest * LANES_BYTES;
   const dkRows = ds + <usize>longest * LANES_BYTES, dvRows = dkRows + <usize>longest * width;
+  const stretchesAt = dvRows + <usize>longest * width;
   const laneLse = stats + 32, laneDelta = stats + 64;
   for (let item = start; item < end; item++) {
     const segment = segments + (<usize>(item / kvHeads) << 4), kvHead = item % kvHeads;
@@ -313,9 +412,8 @@ export function attentionBackward(
       const panel = panels + <usize>i * 12;
       const firstRow = load<i32>(panel), pair = load<i32>(panel, 4), lanes = load<i32>(panel, 8);
       readRanges(keyStart, keyEnd, firstRow, pair, lanes, group, stats);
-      const keys = mostKeys;
-      const offset = <usize>firstKey * ldk + <usize>kvHead * bytes;
-      const into = <usize>(firstKey - key0) * width;
+      findStretches(queryEnd, firstRow + pair / group, stretchesAt);
+      const offset = <usize>kvHead * bytes, into = <usize>key0 * width;
       copyLanes(qRows, q, firstRow, pair, lanes, heads, group, kvHead, bytes, width);
       copyLanes(dRows, dOut, firstRow, pair, lanes, heads, group, kvHead, bytes, width);
       transposeLanes(qLanes, qRows, width);
@@ -325,16 +423,16 @@ export function attentionBackward(
         store<f32>(laneLse + lane, c < lanes ? load<f32>(lse + at) : 0);
         store<f32>(laneDelta + lane, c < lanes ? load<f32>(delta + at) : 0);
       }
-      scoreLanes(p, k + offset, ldk, qLanes, keys, headDim, scale);
-      maskLanes(p, -Infinity);
-      scoreLanes(ds, v + offset, ldk, dLanes, keys, headDim, 1);
-      scoreGradients(p, ds, keys, laneLse, laneDelta);
-      mixRows(dqRows, width, ds, k + offset, ldk, keys, lanes, scale);
+      scoreStretches(p, k + offset, ldk, qLanes, headDim, scale);
+      maskTree(p, -Infinity, queryEnd);
+      scoreStretches(ds, v + offset, ldk, dLanes, headDim, 1);
+      scoreGradients(p, ds, seenKeys, laneLse, laneDelta);
+      mixStretches(dqRows, width, ds, k + offset, ldk, lanes, scale);
       for (let c = 0; c < lanes; c++) {
         memory.copy(dq + pairOf(firstRow, pair + c, heads, group, kvHead) * bytes, dqRows + <usize>c * width, bytes);
       }
-      spreadLanes(dkRows + into, width, ds, qRows, keys, scale);
-      spreadLanes(dvRows + into, width, p, dRows, keys, 1);
+      spreadStretches(dkRows - into, width, ds, qRows, scale);
+      spreadStretches(dvRows - into, width, p, dRows, 1);
     }
     const to = <usize>key0 * ldk + <usize>kvHead * bytes;
     copyOut(dk + to, ldk, dkRows, width, bytes, segmentKeys);

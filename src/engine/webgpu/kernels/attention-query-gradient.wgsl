@@ -1,7 +1,8 @@
-// dq[r, h] = scale * sum over j of p[j] (d_out[r, h] . v[j] - delta[r, h]) k[j],  p[j] = exp(scale * q[r, h] . k[j] - lse[r, h])
+// dq[r, h] = scale * sum over j of p[j] (d_out[r, h] . v[j] - delta[r, h]) k[j],  p[j] = exp(scale * q[r, h] . k[j] - lse[r, h]),
+// over key_start[r] <= j <= r with query_end[j] > r
 //
 // Layout: dq, q, d_out f32 [rows, heads, head_dim]; k, v f32 [rows, kv_heads, head_dim]; stats (lse, delta) vec2f
-// [rows, heads]; key_start, key_end i32 [rows]. head_dim <= 256.
+// [rows, heads]; key_start, query_end i32 [rows]. head_dim <= 256.
 // Dispatch: one workgroup of LANES for each (row, head), folded into x and y.
 
 override LANES: u32 = 64;
@@ -21,7 +22,7 @@ struct Params {
 @group(0) @binding(5) var<storage, read> d_out: array<f32>;
 @group(0) @binding(6) var<storage, read> stats: array<vec2f>;
 @group(0) @binding(7) var<storage, read> key_start: array<i32>;
-@group(0) @binding(8) var<storage, read> key_end: array<i32>;
+@group(0) @binding(8) var<storage, read> query_end: array<i32>;
 
 var<workgroup> query: array<f32, 256>;
 var<workgroup> output_gradient: array<f32, 256>;
@@ -43,7 +44,7 @@ fn main(
   let dim = params.head_dim;
   let kv_head = id % params.heads * params.kv_heads / params.heads;
   let start = u32(key_start[row]);
-  let end = u32(key_end[row]);
+  let end = row + 1;
   let stat = stats[id];
   for (var d = lane; d < dim; d += LANES) {
     query[d] = q[id * dim + d];
@@ -52,7 +53,12 @@ fn main(
   }
   workgroupBarrier();
 
-  for (var first = start; first < end; first += LANES) {
+  for (var first = start; first < end;) {
+    // A subtree that ends before this row holds nothing it sees.
+    if (u32(query_end[first]) <= row) {
+      first = u32(query_end[first]);
+      continue;
+    }
     let j = first + lane;
     if (j < end) {
       let key = (j * params.kv_heads + kv_head) * dim;
@@ -63,6 +69,9 @@ fn main(
         gradient += output_gradient[d] * v[key + d];
       }
       score_gradients[lane] = params.scale * exp(params.scale * product - stat.x) * (gradient - stat.y);
+      if (u32(query_end[j]) <= row) {
+        score_gradients[lane] = 0.0;
+      }
     }
     workgroupBarrier();
     let count = min(LANES, end - first);
@@ -74,6 +83,7 @@ fn main(
       sums[d] = sum;
     }
     workgroupBarrier();
+    first += LANES;
   }
   for (var d = lane; d < dim; d += LANES) {
     dq[id * dim + d] = sums[d];

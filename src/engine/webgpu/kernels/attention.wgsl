@@ -1,10 +1,11 @@
 // out[r, h] = sum over j of p[j] v[j],  p = softmax over key_start[r] <= j < key_end[r] of scale * q[r, h] . k[j]
+// (in a tree of tokens over those j of them with query_end[j] > r)
 // lse[r, h] = log sum over j of exp(scale * q[r, h] . k[j])
 //
 // Online softmax: keys pass by LANES at a time, sums are rescaled when the running maximum rises. Every
 // lane finds the maximum and the sum of weights for itself, which costs fewer barriers than sharing them.
 // Layout: q, out f32 [rows, heads, head_dim]; k, v f32 [key_rows, kv_heads, head_dim]; lse f32 [rows, heads];
-// key_start, key_end i32 [rows]. Query head h reads key-value head floor(h * kv_heads / heads). head_dim <= 256.
+// key_start, key_end, query_end i32 [rows]; query_end is read only when has_tree. Query head h reads key-value head floor(h * kv_heads / heads). head_dim <= 256.
 // Dispatch: one workgroup of LANES for each (row, head), folded into x and y.
 
 override LANES: u32 = 64;
@@ -16,6 +17,7 @@ struct Params {
   kv_heads: u32,
   head_dim: u32,
   scale: f32,
+  has_tree: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read_write> out: array<f32>;
@@ -25,6 +27,7 @@ struct Params {
 @group(0) @binding(5) var<storage, read> v: array<f32>;
 @group(0) @binding(6) var<storage, read> key_start: array<i32>;
 @group(0) @binding(7) var<storage, read> key_end: array<i32>;
+@group(0) @binding(8) var<storage, read> query_end: array<i32>;
 
 var<workgroup> query: array<f32, 256>;
 var<workgroup> scores: array<f32, LANES>;
@@ -55,7 +58,12 @@ fn main(
 
   var largest = LOWEST;
   var total = 0.0;
-  for (var first = start; first < end; first += LANES) {
+  for (var first = start; first < end;) {
+    // A subtree that ends before this row holds nothing it sees.
+    if (params.has_tree != 0 && u32(query_end[first]) <= row) {
+      first = u32(query_end[first]);
+      continue;
+    }
     let count = min(LANES, end - first);
     if (lane < count) {
       let key = ((first + lane) * params.kv_heads + kv_head) * dim;
@@ -64,6 +72,9 @@ fn main(
         product += query[d] * k[key + d];
       }
       scores[lane] = params.scale * product;
+      if (params.has_tree != 0 && u32(query_end[first + lane]) <= row) {
+        scores[lane] = LOWEST;
+      }
     }
     workgroupBarrier();
     var risen = largest;
@@ -87,6 +98,7 @@ fn main(
       }
       sums[d] = sum;
     }
+    first += LANES;
   }
   for (var d = lane; d < dim; d += LANES) {
     out[id * dim + d] = sums[d] / total;
