@@ -12,6 +12,7 @@ import { addLinears } from './parity/linear-cases';
 import { addActivations, addLogprobs, addOptimizer } from './parity/loss-cases';
 import { addMatmuls, addWeightChanges } from './parity/matmul-cases';
 import { CaseList, type ParityCase } from './parity/parity-case';
+import { addPickedSums, addPolicyLoss } from './parity/policy-loss-cases';
 import { addMovement, addNorms, addRope } from './parity/row-cases';
 import { SeededNumbers } from './parity/seeded-numbers';
 import { addTrees } from './parity/tree-cases';
@@ -45,5 +46,7 @@ export function parityCases(seed = 1, extraMatmuls = 4): readonly ParityCase[] {
   // New kinds of cases go last: a case draws its numbers by its place in the list.
   addLinears(list);
   addTrees(list);
+  addPolicyLoss(list);
+  addPickedSums(list);
   return list.cases;
 }

@@ -15,6 +15,8 @@
  *   unless an operation says "in place".
  */
 
+import type { GrpoLossOptions } from './training/grpo-loss';
+
 /** Elements to which view offsets are aligned (256 bytes of 32-bit values). */
 export const VIEW_ALIGNMENT = 64;
 
@@ -190,9 +192,10 @@ export interface AttentionShape {
   readonly keyStart: Tensor;
   readonly keyEnd: Tensor;
   /**
-   * i32 `[rows]`, packed self-attention only: of that range, query r sees only keys j with queryEnd[j] > r.
-   * Rows are then the tokens of trees in depth-first order (`model/token-tree.ts`), queryEnd[j] is the end of
-   * j's subtree, and r sees its ancestors and itself. Left out: every key of the range is seen.
+   * i32 `[keyRows]`, packed self-attention only: of that range, query r sees only keys j with
+   * queryEnd[j] >= keyEnd[r]. Key rows are then the tokens of trees in depth-first order
+   * (`model/token-tree.ts`), queryEnd[j] is the end of j's subtree, keyEnd[r] - 1 the query's own row, and r
+   * sees its ancestors and itself. Left out: every key of the range is seen.
    */
   readonly queryEnd?: Tensor;
 }
@@ -254,6 +257,27 @@ export interface TokenLogprobsBackwardArgs {
   readonly rows: number;
   readonly vocab: number;
   readonly temperature: number;
+}
+
+export interface PolicyLossArgs {
+  /** Output `[entropyOffset + rows]`: dL/dlogprob from 0, dL/dentropy from `entropyOffset`. */
+  readonly gradients: Tensor;
+  /** Output `[sequences, 8]`: the sums of each sequence (`training/policy-loss.ts`, `readSums`). */
+  readonly sums: Tensor;
+  /** `[entropyOffset + rows]`: log-probs from 0, entropies from `entropyOffset`. */
+  readonly measures: Tensor;
+  readonly entropyOffset: number;
+  /** `[rows, 2]`: log-prob at sampling; 1 where the token carries loss, else 0. */
+  readonly sampled: Tensor;
+  /** `[rows]`: log-probs of the reference policy. Left out: no KL, neither as loss nor as metric. */
+  readonly reference?: Tensor;
+  /** `[sequences, 8]`: what each sequence weighs (`packCredits`). Sequences share no tokens. */
+  readonly credits: Tensor;
+  readonly sequences: number;
+  readonly rows: number;
+  /** Ratios are to the log-probs at sampling; false: the policy is the one that sampled, ratio 1. */
+  readonly offPolicy: boolean;
+  readonly options: GrpoLossOptions;
 }
 
 export interface SampleArgs {
@@ -324,6 +348,11 @@ export interface Backend {
     outRows: number;
     dim: number;
   }): void;
+  /**
+   * out[o] = sum over starts[o] <= e < starts[o + 1] of x[index[e]], rows of `dim`, in the order of e: the
+   * gradient of a gather, sorted by target. `starts` has rows + 1 entries, `index` lies within x.
+   */
+  sumPicked(args: { out: Tensor; x: Tensor; starts: Tensor; index: Tensor; rows: number; dim: number }): void;
   matmul(args: MatmulArgs): void;
   /** out = [out +] x W^T + bias + s (x A^T) B^T. */
   linear(args: LinearArgs): void;
@@ -341,12 +370,17 @@ export interface Backend {
   swiGluBackward(args: { dGate: Tensor; dUp: Tensor; dOut: Tensor; gate: Tensor; up: Tensor }): void;
   tokenLogprobs(args: TokenLogprobsArgs): void;
   tokenLogprobsBackward(args: TokenLogprobsBackwardArgs): void;
+  /** Loss, metrics and dL/dlogprob of one micro-batch of GRPO (`training/grpo-loss.ts`). */
+  policyLoss(args: PolicyLossArgs): void;
   sample(args: SampleArgs): void;
-  /** out[0] = sqrt(sum x^2), out[1] = min(1, maxNorm / (out[0] + 1e-6)); maxNorm <= 0 means no clipping (factor 1). */
+  /**
+   * out[0] = sqrt(sum x^2), out[1] = min(1, maxNorm / (out[0] + 1e-6)); maxNorm <= 0 means no clipping (factor 1).
+   * Where the norm is not finite out[1] = -1, and `adamW` then changes nothing.
+   */
   clipFactor(args: { out: Tensor; x: Tensor; maxNorm: number }): void;
   /**
    * torch.optim.AdamW: g = clip[1] * grad; p *= 1 - lr * weightDecay; m, v updated;
-   * p -= lr / (1 - beta1^step) * m / (sqrt(v) / sqrt(1 - beta2^step) + eps).
+   * p -= lr / (1 - beta1^step) * m / (sqrt(v) / sqrt(1 - beta2^step) + eps). Nothing changes where clip[1] < 0.
    */
   adamW(args: AdamWArgs): void;
 }

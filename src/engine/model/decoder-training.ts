@@ -132,7 +132,8 @@ class TrainingBlock {
     const v = this.project('v_proj', this.keep('v', rows * kvHeads * headDim), normed, rows);
     const attention = this.keep('attention', rows * heads * headDim);
     const lse = this.keep('lse', rows * heads);
-    backend.attention({ out: attention, lse, q, k, v, ...this.attentionShape() });
+    const shape = { ...this.attentionShape(), queryEnd: this.rows.tree };
+    backend.attention({ out: attention, lse, q, k, v, ...shape });
 
     const attended = this.wanted('attended', attention, heads * headDim);
     const middle = this.keep('middle', this.#count * dim);

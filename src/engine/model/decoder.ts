@@ -38,7 +38,7 @@ export interface ActiveAdapter {
 }
 
 /** The rows of a pass that attention needs to know about. */
-type QueryRows = Pick<DeviceRows, 'rows' | 'positions' | 'keyStart' | 'keyEnd'>;
+type QueryRows = Pick<DeviceRows, 'rows' | 'positions' | 'keyStart' | 'keyEnd' | 'tree'>;
 
 /** Hidden states after the final norm, for the rows asked for. */
 export interface HiddenStates {
@@ -145,7 +145,7 @@ class Block {
     const q = this.heads('q', 'q_proj', normed, rows, heads, this.weights.qNorm);
     const out = scratch.floats('attention', rows.rows * heads * headDim);
     const lse = scratch.floats('attention.lse', rows.rows * heads);
-    const { keyStart, keyEnd } = rows;
+    const { keyStart, keyEnd, tree } = rows;
     const scale = 1 / Math.sqrt(headDim);
     backend.attention({
       out,
@@ -160,6 +160,7 @@ class Block {
       scale,
       keyStart,
       keyEnd,
+      queryEnd: tree,
     });
     this.project('o_proj', x, out, rows.rows, true);
   }

@@ -216,7 +216,7 @@ describe('accumulate', () => {
     for (const batch of [empty, [...samples, ...empty]]) {
       await model.accumulate(batch, { temperature: 1 }, (scores, indices) => {
         seen += indices.length;
-        expect(scores.at(-1)?.logprobs.length).toBe(0);
+        expect(scores[indices.indexOf(batch.length - 1)].logprobs.length).toBe(0);
         return scores.map(({ logprobs }) => ({ dLogprobs: logprobs }));
       });
     }
@@ -251,7 +251,7 @@ describe('accumulate', () => {
       scores.map(({ logprobs }) => ({ dLogprobs: logprobs.map(() => Number.NaN) })),
     );
     await expect(failing).rejects.toThrow(NonFiniteError);
-    await expect(failing).rejects.toThrow(/sample 0/);
+    await expect(failing).rejects.toThrow(/The loss of sample \d gave gradients/);
   });
 
   it('allocates nothing once it is warm', async () => {

@@ -34,7 +34,13 @@ import { adapterParameters, baseParameters, checkTensors, ParameterLayout } from
 import { type RopeTables, ropeTables } from './rope-tables';
 import { checkSequence } from './samples';
 import { Scratch } from './scratch';
-import { accumulateSamples, accumulateWeighted, scoreSamples, type WeightedTokens } from './token-passes';
+import {
+  accumulateSamples,
+  accumulateWeighted,
+  type PassShape,
+  scoreSamples,
+  type WeightedTokens,
+} from './token-passes';
 import { type NamedMoments, Trainable } from './trainable';
 
 export type { WeightedTokens } from './token-passes';
@@ -61,6 +67,14 @@ export interface EngineModelOptions {
   readonly trainable?: 'adapter' | 'base';
   /** Longest sequence. Default and upper bound: the configuration's, the default at most 8192. */
   readonly maxPositions?: number;
+}
+
+/** How a pass over samples is cut. */
+export interface PassChoices {
+  /** Most rows of a micro-batch; bounds memory, changes results by rounding only. Default 4096. */
+  readonly microBatchTokens?: number;
+  /** Computes prefixes that samples share once: the same up to rounding. Default true. */
+  readonly sharePrefixes?: boolean;
 }
 
 export class EngineModel implements LanguageModel {
@@ -180,20 +194,13 @@ export class EngineModel implements LanguageModel {
     options: {
       readonly temperature: number;
       readonly useAdapter: boolean;
-      readonly microBatchTokens?: number;
-    } & PassControl,
+    } & PassChoices &
+      PassControl,
   ): Promise<readonly TokenScores[]> {
     this.checkSamples(samples);
-    const { temperature, useAdapter, microBatchTokens = MICRO_BATCH_TOKENS } = options;
+    const shape = this.passShape(options);
     return this.exclusively(() =>
-      scoreSamples(
-        this.#context,
-        samples,
-        temperature,
-        microBatchTokens,
-        this.adapterFor(useAdapter),
-        options,
-      ),
+      scoreSamples(this.#context, samples, shape, this.adapterFor(options.useAdapter), options),
     );
   }
 
@@ -203,24 +210,16 @@ export class EngineModel implements LanguageModel {
    */
   async accumulate(
     samples: readonly TokenSample[],
-    options: { readonly temperature: number; readonly microBatchTokens?: number } & PassControl,
+    options: { readonly temperature: number } & PassChoices & PassControl,
     loss: TokenLoss,
   ): Promise<void> {
     const learned = this.learned();
     this.checkSamples(samples);
-    const { temperature, microBatchTokens = MICRO_BATCH_TOKENS } = options;
+    const shape = this.passShape(options);
     const learning = { targets: this.#targets, adapter: this.#active };
     return this.exclusively(async () => {
       try {
-        await accumulateSamples(
-          this.#context,
-          samples,
-          temperature,
-          microBatchTokens,
-          learning,
-          loss,
-          options,
-        );
+        await accumulateSamples(this.#context, samples, shape, learning, loss, options);
       } catch (error) {
         if (error instanceof PassAbortedError) learned.zeroGradients();
         throw error;
@@ -402,6 +401,11 @@ export class EngineModel implements LanguageModel {
 
   private adapterFor(useAdapter = true): ActiveAdapter | undefined {
     return useAdapter ? this.#active : undefined;
+  }
+
+  private passShape(options: { readonly temperature: number } & PassChoices): PassShape {
+    const { temperature, microBatchTokens = MICRO_BATCH_TOKENS, sharePrefixes = true } = options;
+    return { temperature, microBatchTokens, sharePrefixes };
   }
 
   private checkSamples(samples: readonly TokenSample[]): void {

@@ -4,6 +4,9 @@
  * Logits are by far the widest activation (a real vocabulary is a thousand times a head), so they
  * exist for a slice of rows at a time. When one slice holds all rows the backward pass turns the
  * logits that are still there into their gradient; otherwise it computes each slice again.
+ *
+ * Where sequences share rows (`token-tree.ts`) a hidden state may be scored several times, for the same
+ * token or for others: states are then picked row by row, and their gradients summed back.
  */
 import type { Tensor } from '../backend';
 import { VIEW_ALIGNMENT } from '../backend';
@@ -22,27 +25,37 @@ export interface TokenMeasures {
   readonly entropyOffset: number;
 }
 
+/** What is scored: a token for each hidden state, or for each of the picked ones. */
+export interface HeadTargets {
+  readonly targets: Int32Array;
+  /** For each target the row of the hidden states it follows; left out: target r follows state r. */
+  readonly picks?: Int32Array;
+}
+
 export class TokenHead {
   readonly #slice: number;
+  /** Rows scored: as many as targets. */
+  readonly #rows: number;
+  readonly #states: HiddenStates;
 
   constructor(
     private readonly context: DecoderContext,
-    private readonly states: HiddenStates,
-    /** The token whose log-prob is wanted, for each row. */
-    private readonly targets: Int32Array,
+    private readonly source: HiddenStates,
+    private readonly wanted: HeadTargets,
     private readonly temperature: number,
     logitElements = LOGIT_ELEMENTS,
   ) {
+    this.#rows = wanted.targets.length;
+    this.#states = wanted.picks ? this.picked(wanted.picks) : source;
     const fits = Math.max(1, Math.floor(logitElements / context.config.vocabSize));
     // Slices start at aligned rows, so that every per-row tensor can be viewed there.
-    this.#slice =
-      fits >= states.rows ? states.rows : Math.max(VIEW_ALIGNMENT, fits - (fits % VIEW_ALIGNMENT));
+    this.#slice = fits >= this.#rows ? this.#rows : Math.max(VIEW_ALIGNMENT, fits - (fits % VIEW_ALIGNMENT));
   }
 
   /** Log-probs and entropies of all rows. */
   measure(): TokenMeasures {
     const { scratch, backend } = this.context;
-    const { rows } = this.states;
+    const rows = this.#rows;
     const entropyOffset = Math.ceil(rows / VIEW_ALIGNMENT) * VIEW_ALIGNMENT;
     const both = scratch.floats('head.measures', entropyOffset + rows);
     const logprob = backend.view(both, 0, rows, 'head.logprob');
@@ -64,7 +77,7 @@ export class TokenHead {
   }
 
   /**
-   * dL/dhidden from dL/dlogprob (and dL/dentropy) of all rows; after `measure`.
+   * dL/dhidden, of the states before picking, from dL/dlogprob (and dL/dentropy) of all rows; after `measure`.
    * @param gradients where dL/dW of the head adds up in full training
    */
   backward(
@@ -75,8 +88,9 @@ export class TokenHead {
   ): Tensor {
     const { scratch, backend, config, weights } = this.context;
     const { hiddenSize, vocabSize: vocab } = config;
-    const { rows, hidden } = this.states;
-    const dHidden = scratch.floats('d.hidden', rows * hiddenSize);
+    const rows = this.#rows;
+    const { hidden } = this.#states;
+    const dHidden = scratch.floats(this.wanted.picks ? 'd.picked' : 'd.hidden', rows * hiddenSize);
     this.forEachSlice((start, count) => {
       const whole = count === rows;
       const logits = whole ? scratch.floats('logits', rows * vocab) : this.logits(start, count);
@@ -106,32 +120,67 @@ export class TokenHead {
         });
       }
     });
-    return dHidden;
+    return this.wanted.picks ? this.unpicked(this.wanted.picks, dHidden) : dHidden;
+  }
+
+  private picked(picks: Int32Array): HiddenStates {
+    const { scratch, backend, config } = this.context;
+    const rows = picks.length;
+    const index = scratch.ints('head.picks', rows);
+    backend.write(index, picks);
+    const out = scratch.floats('head.picked', rows * config.hiddenSize);
+    backend.gatherRows({ out, x: this.source.hidden, index, rows, dim: config.hiddenSize });
+    return { hidden: out, rows };
+  }
+
+  /** Gradients of picked states summed into those of the states they were picked from. */
+  private unpicked(picks: Int32Array, dPicked: Tensor): Tensor {
+    const { scratch, backend, config } = this.context;
+    const { rows } = this.source;
+    const { starts, index } = byTarget(picks, rows);
+    const [deviceStarts, deviceIndex] = scratch.uploadInts('head.unpick', [starts, index]);
+    const out = scratch.floats('d.hidden', rows * config.hiddenSize);
+    const dim = config.hiddenSize;
+    backend.sumPicked({ out, x: dPicked, starts: deviceStarts, index: deviceIndex, rows, dim });
+    return out;
   }
 
   private uploadTargets(): void {
-    this.context.backend.write(this.deviceTargets(), this.targets);
+    this.context.backend.write(this.deviceTargets(), this.wanted.targets);
   }
 
   private deviceTargets(): Tensor {
-    return this.context.scratch.ints('head.targets', this.states.rows);
+    return this.context.scratch.ints('head.targets', this.#rows);
   }
 
   private lse(): Tensor {
-    return this.context.scratch.floats('head.lse', this.states.rows);
+    return this.context.scratch.floats('head.lse', this.#rows);
   }
 
   private logits(start: number, count: number): Tensor {
     const { hiddenSize } = this.context.config;
-    const hidden = this.context.backend.view(this.states.hidden, start * hiddenSize, count * hiddenSize);
+    const hidden = this.context.backend.view(this.#states.hidden, start * hiddenSize, count * hiddenSize);
     return logitsOf(this.context, hidden, count);
   }
 
   private forEachSlice(visit: (start: number, count: number) => void): void {
-    for (let start = 0; start < this.states.rows; start += this.#slice) {
-      visit(start, Math.min(this.#slice, this.states.rows - start));
+    for (let start = 0; start < this.#rows; start += this.#slice) {
+      visit(start, Math.min(this.#slice, this.#rows - start));
     }
   }
+}
+
+/** The places of each value 0 .. range - 1 in `picks`, ascending: those of v are index[starts[v] .. starts[v + 1]]. */
+function byTarget(picks: Int32Array, range: number): { starts: Int32Array; index: Int32Array } {
+  const starts = new Int32Array(range + 1);
+  for (const pick of picks) starts[pick + 1]++;
+  for (let v = 0; v < range; v++) starts[v + 1] += starts[v];
+  const next = starts.slice(0, range);
+  const index = new Int32Array(picks.length);
+  picks.forEach((pick, place) => {
+    index[next[pick]++] = place;
+  });
+  return { starts, index };
 }
 
 /** `[rows, vocab]` logits of `[rows, hidden]` states, in scratch memory. */

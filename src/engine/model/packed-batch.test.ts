@@ -84,7 +84,7 @@ describe('TokenHead', () => {
     const run = async (logitElements?: number) => {
       const gradient = place(new Float64Array(TINY.vocabSize * TINY.hiddenSize));
       const gradients = { ...context.weights, head: gradient };
-      const head = new TokenHead(context, { hidden, rows }, targets, 0.8, logitElements);
+      const head = new TokenHead(context, { hidden, rows }, { targets }, 0.8, logitElements);
       const measures = head.measure();
       const values = await backend.readFloats(measures.both);
       const dHidden = await backend.readFloats(head.backward(measures, dLogprob, dEntropy, gradients));

@@ -20,6 +20,8 @@ export interface PackedRows {
   readonly cacheRows?: Int32Array;
   /** Rows whose hidden state is wanted, ascending and distinct; all of them when it has `rows` entries. */
   readonly outputs: Int32Array;
+  /** True where rows form trees that branch, so that attention must look at `queryEnd` (`token-tree.ts`). */
+  readonly branches?: boolean;
 }
 
 /** The same on the device; `outputs` is left out when every row is wanted. */
@@ -30,6 +32,8 @@ export interface DeviceRows {
   readonly keyStart: Tensor;
   readonly keyEnd: Tensor;
   readonly queryEnd?: Tensor;
+  /** `queryEnd` where rows form trees that branch. */
+  readonly tree?: Tensor;
   readonly cacheRows?: Tensor;
   readonly outputs?: OutputRows;
 }
@@ -41,6 +45,7 @@ export interface OutputRows {
   readonly positions: Tensor;
   readonly keyStart: Tensor;
   readonly keyEnd: Tensor;
+  readonly tree?: Tensor;
 }
 
 /**
@@ -90,16 +95,16 @@ export function uploadRows(scratch: Scratch, packed: PackedRows): DeviceRows {
   const next = views[Symbol.iterator]();
   // The arrays were pushed in this order, so a view exists for each call.
   const take = (): Tensor => next.next().value as Tensor;
+  const all = { rows: ids.length, ids: take(), positions: take(), keyStart: take(), keyEnd: take() };
+  const ends = queryEnd && take();
+  const tree = packed.branches ? ends : undefined;
   return {
-    rows: ids.length,
-    ids: take(),
-    positions: take(),
-    keyStart: take(),
-    keyEnd: take(),
-    queryEnd: queryEnd && take(),
+    ...all,
+    queryEnd: ends,
+    tree,
     cacheRows: cacheRows && take(),
     outputs: partial
-      ? { rows: outputs.length, index: take(), positions: take(), keyStart: take(), keyEnd: take() }
+      ? { rows: outputs.length, index: take(), positions: take(), keyStart: take(), keyEnd: take(), tree }
       : undefined,
   };
 }

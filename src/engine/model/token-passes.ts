@@ -11,7 +11,7 @@ import { type GradientTargets, trainingForward } from './decoder-training';
 import { EventLoopTurns } from './event-loop-turns';
 import { TokenHead, type TokenMeasures } from './head';
 import { planMicroBatches, uploadRows } from './packed-batch';
-import { type PackedTargets, packSamples, packTargets, splitScores } from './samples';
+import { type PackedTargets, packSamples, packTargets, planSamples, splitScores } from './samples';
 
 /** A sequence and the weight of predicting each next token: `weights[t]` belongs to token t + 1. */
 export interface WeightedTokens {
@@ -26,57 +26,85 @@ export interface Learning {
   readonly adapter: ActiveAdapter | undefined;
 }
 
+/** How a pass over samples is cut and packed. */
+export interface PassShape {
+  readonly temperature: number;
+  /** Most rows of one micro-batch. */
+  readonly microBatchTokens: number;
+  /** Computes prefixes that samples share once (`token-tree.ts`). */
+  readonly sharePrefixes: boolean;
+}
+
 /** Log-prob and entropy of every completion token. @throws PassAbortedError, NonFiniteError */
 export async function scoreSamples(
   context: DecoderContext,
   samples: readonly TokenSample[],
-  temperature: number,
-  microBatchTokens: number,
+  shape: PassShape,
   adapter: ActiveAdapter | undefined,
   control: PassControl = {},
 ): Promise<TokenScores[]> {
   const scores: TokenScores[] = [];
-  for await (const members of microBatches(samples, microBatchTokens, control)) {
-    const batch = packSamples(members.map((index) => samples[index]));
-    if (batch.targets.length === 0) {
-      scores.push(...splitScores([], [], batch.spans));
-      continue;
-    }
-    const states = forward(context, uploadRows(context.scratch, batch.packed), adapter);
-    const measures = new TokenHead(context, states, batch.targets, temperature).measure();
-    scores.push(...(await readScores(context, measures, batch)));
+  for await (const members of microBatches(samples, shape, control)) {
+    const batch = packMembers(samples, members, shape);
+    const own = await scoreBatch(context, batch, members, shape.temperature, adapter);
+    own.forEach((score, i) => {
+      scores[members[i]] = score;
+    });
   }
   return scores;
+}
+
+async function scoreBatch(
+  context: DecoderContext,
+  batch: PackedTargets,
+  members: readonly number[],
+  temperature: number,
+  adapter: ActiveAdapter | undefined,
+): Promise<TokenScores[]> {
+  if (batch.targets.length === 0) return splitScores([], [], batch.spans, members);
+  const states = forward(context, uploadRows(context.scratch, batch.packed), adapter);
+  const measures = new TokenHead(context, states, batch, temperature).measure();
+  return readScores(context, measures, batch, members);
 }
 
 /** Forward, host loss and backward for each micro-batch. @throws PassAbortedError, NonFiniteError */
 export async function accumulateSamples(
   context: DecoderContext,
   samples: readonly TokenSample[],
-  temperature: number,
-  microBatchTokens: number,
+  shape: PassShape,
   learning: Learning,
   loss: TokenLoss,
   control: PassControl = {},
 ): Promise<void> {
-  for await (const members of microBatches(samples, microBatchTokens, control)) {
-    const batch = packSamples(members.map((index) => samples[index]));
+  for await (const members of microBatches(samples, shape, control)) {
+    const batch = packMembers(samples, members, shape);
     if (batch.targets.length === 0) {
-      loss(splitScores([], [], batch.spans), members);
+      loss(splitScores([], [], batch.spans, members), members);
       continue;
     }
     const rows = uploadRows(context.scratch, batch.packed);
     const pass = trainingForward(context, rows, learning.targets, learning.adapter);
-    const head = new TokenHead(context, pass, batch.targets, temperature);
+    const head = new TokenHead(context, pass, batch, shape.temperature);
     const measures = head.measure();
     const gradients = packGradients(
-      loss(await readScores(context, measures, batch), members),
+      loss(await readScores(context, measures, batch, members), members),
       batch,
       members,
     );
     if (gradients.dLogprobs.every((value) => value === 0) && !gradients.dEntropies) continue;
     backward(context, pass, head, measures, gradients, learning);
   }
+}
+
+function packMembers(
+  samples: readonly TokenSample[],
+  members: readonly number[],
+  { sharePrefixes }: PassShape,
+): PackedTargets {
+  return packSamples(
+    members.map((index) => samples[index]),
+    sharePrefixes,
+  );
 }
 
 /** Weighted cross-entropy: the gradient is known before the pass, so nothing is read but the loss. */
@@ -110,7 +138,7 @@ export async function accumulateWeighted(
     );
     const rows = uploadRows(scratch, packed.packed);
     const pass = trainingForward(context, rows, learning.targets, learning.adapter);
-    const head = new TokenHead(context, pass, packed.targets, 1);
+    const head = new TokenHead(context, pass, packed, 1);
     const measures = head.measure();
     const uploaded = backward(context, pass, head, measures, { dLogprobs }, learning);
     backend.matmul({ out: loss, a: uploaded, b: measures.logprob, m: 1, n: 1, k: count, accumulate: true });
@@ -125,38 +153,34 @@ export async function accumulateWeighted(
   return { loss: value, weight };
 }
 
-/** The samples of each micro-batch in turn; after it progress is told, and an abort may arrive. */
+/** The samples of each micro-batch in turn; after it progress is told in rows, and an abort may arrive. */
 async function* microBatches(
   samples: readonly TokenSample[],
-  limit: number,
+  { microBatchTokens, sharePrefixes }: PassShape,
   { signal, onProgress }: PassControl,
 ): AsyncGenerator<readonly number[]> {
-  const rows = samples.map(sampleRows);
-  const total = rows.reduce((sum, n) => sum + n, 0);
+  const plan = planSamples(samples, microBatchTokens, sharePrefixes);
+  const total = plan.reduce((sum, { rows }) => sum + rows, 0);
   const turns = new EventLoopTurns();
   let done = 0;
-  for (const members of planMicroBatches(rows, limit)) {
+  for (const { members, rows } of plan) {
     if (signal?.aborted) throw new PassAbortedError();
     yield members;
-    done += members.reduce((sum, index) => sum + rows[index], 0);
+    done += rows;
     onProgress?.(done, total);
     await turns.maybe();
   }
-}
-
-/** Rows that scoring a sample takes: all but its last token. */
-function sampleRows({ promptIds, completionIds }: TokenSample): number {
-  return completionIds.length === 0 ? 0 : promptIds.length + completionIds.length - 1;
 }
 
 async function readScores(
   context: DecoderContext,
   measures: TokenMeasures,
   batch: PackedTargets,
+  members: readonly number[],
 ): Promise<TokenScores[]> {
   const values = await context.backend.readFloats(measures.both);
   const rows = batch.targets.length;
-  return splitScores(values.subarray(0, rows), values.subarray(measures.entropyOffset), batch.spans);
+  return splitScores(values.subarray(0, rows), values.subarray(measures.entropyOffset), batch.spans, members);
 }
 
 interface PackedGradients {

@@ -65,13 +65,13 @@ function forEachHead(
   const { rows, heads, kvHeads, headDim } = shape;
   const keyStart = ints(shape.keyStart, rows);
   const keyEnd = ints(shape.keyEnd, rows);
-  const queryEnd = shape.queryEnd && ints(shape.queryEnd, rows);
+  const queryEnd = shape.queryEnd && ints(shape.queryEnd);
   for (let r = 0; r < rows; r++) {
     for (let h = 0; h < heads; h++) {
       const kvHead = Math.floor((h * kvHeads) / heads);
       const keys: number[] = [];
       for (let j = keyStart[r]; j < keyEnd[r]; j++) {
-        if (!queryEnd || queryEnd[j] > r) keys.push((j * kvHeads + kvHead) * headDim);
+        if (!queryEnd || queryEnd[j] >= keyEnd[r]) keys.push((j * kvHeads + kvHead) * headDim);
       }
       visit(r, h, (r * heads + h) * headDim, keys);
     }

@@ -28,6 +28,28 @@ export function matmul(args: MatmulArgs): void {
   }
 }
 
+/** out[o] = sum of the rows of x that `index` lists for o. */
+export function sumPicked(args: {
+  out: Tensor;
+  x: Tensor;
+  starts: Tensor;
+  index: Tensor;
+  rows: number;
+  dim: number;
+}): void {
+  const { rows, dim } = args;
+  const out = floats(args.out, rows * dim);
+  const x = floats(args.x);
+  const starts = ints(args.starts, rows + 1);
+  const index = ints(args.index, starts[rows]);
+  out.fill(0, 0, rows * dim);
+  for (let o = 0; o < rows; o++) {
+    for (let e = starts[o]; e < starts[o + 1]; e++) {
+      for (let c = 0; c < dim; c++) out[o * dim + c] += x[index[e] * dim + c];
+    }
+  }
+}
+
 /** out[c] += sum over rows of x[r, c]. */
 export function sumRows(args: { out: Tensor; x: Tensor; rows: number; dim: number }): void {
   const { rows, dim } = args;

@@ -5,13 +5,14 @@
 import type { AdamWArgs, Tensor } from '../backend';
 import { floats } from './buffers';
 
-/** out[0] = |x|, out[1] = min(1, maxNorm / (|x| + 1e-6)); no clipping where maxNorm <= 0. */
+/** out[0] = |x|, out[1] = min(1, maxNorm / (|x| + 1e-6)), 1 where maxNorm <= 0, -1 where |x| is not finite. */
 export function clipFactor(args: { out: Tensor; x: Tensor; maxNorm: number }): void {
   const out = floats(args.out, 2);
   let squares = 0;
   for (const value of floats(args.x)) squares += value * value;
   out[0] = Math.sqrt(squares);
   out[1] = args.maxNorm > 0 ? Math.min(1, args.maxNorm / (out[0] + 1e-6)) : 1;
+  if (!Number.isFinite(out[0])) out[1] = -1;
 }
 
 export function adamW(args: AdamWArgs): void {
@@ -21,6 +22,7 @@ export function adamW(args: AdamWArgs): void {
   const m = floats(args.m, length);
   const v = floats(args.v, length);
   const factor = floats(args.clip, 2)[1];
+  if (factor < 0) return;
   const correction1 = 1 - beta1 ** step;
   const correction2 = 1 - beta2 ** step;
   for (let i = 0; i < length; i++) {

@@ -16,6 +16,7 @@ import type {
   LinearArgs,
   LinearBackwardArgs,
   MatmulArgs,
+  PolicyLossArgs,
   RmsNormArgs,
   RmsNormBackwardArgs,
   RopeArgs,
@@ -26,10 +27,11 @@ import type {
 } from '../backend';
 import { composedLinear, composedLinearBackward } from '../composed-operations';
 import { TensorMisuseError } from '../errors';
+import { CREDIT_WIDTH, policyLossOnHost, SUMS_WIDTH } from '../training/policy-loss';
 import { attention, attentionBackward } from './attention';
 import { elements, floats, ints, ReferenceTensor } from './buffers';
 import { sample, tokenLogprobs, tokenLogprobsBackward } from './loss';
-import { gatherRows, matmul, scatterAddRows, scatterRows, sumRows } from './matmul';
+import { gatherRows, matmul, scatterAddRows, scatterRows, sumPicked, sumRows } from './matmul';
 import { rmsNorm, rmsNormBackward, swiGlu, swiGluBackward } from './norm';
 import { adamW, clipFactor } from './optimiser';
 import { rope } from './rope';
@@ -136,6 +138,18 @@ export class ReferenceBackend implements Backend {
     scatterAddRows(args);
   }
 
+  sumPicked(args: {
+    out: Tensor;
+    x: Tensor;
+    starts: Tensor;
+    index: Tensor;
+    rows: number;
+    dim: number;
+  }): void {
+    this.counts.dispatches++;
+    sumPicked(args);
+  }
+
   matmul(args: MatmulArgs): void {
     this.counts.dispatches++;
     matmul(args);
@@ -197,6 +211,19 @@ export class ReferenceBackend implements Backend {
   tokenLogprobsBackward(args: TokenLogprobsBackwardArgs): void {
     this.counts.dispatches++;
     tokenLogprobsBackward(args);
+  }
+
+  policyLoss(args: PolicyLossArgs): void {
+    this.counts.dispatches++;
+    policyLossOnHost({
+      ...args,
+      gradients: floats(args.gradients, args.entropyOffset + args.rows),
+      sums: floats(args.sums, args.sequences * SUMS_WIDTH),
+      measures: floats(args.measures, args.entropyOffset + args.rows),
+      sampled: floats(args.sampled, 2 * args.rows),
+      reference: args.reference && floats(args.reference, args.rows),
+      credits: floats(args.credits, args.sequences * CREDIT_WIDTH),
+    });
   }
 
   sample(args: SampleArgs): void {

@@ -133,32 +133,65 @@ export function grpoLoss(
   const gradients: RowGradient[] = [];
   let loss = 0;
   for (const row of rows) {
-    const result = rowLoss(row, options, totals, metrics);
-    loss += result.loss;
+    const tokens = countTokens(row);
+    const result = rowLoss(row, options, rowWeights(options, totals, tokens));
+    loss += result.sums.loss;
     gradients.push(result.gradient);
+    addRowSums(metrics, options, tokens, result.sums);
   }
   return { loss, gradients, metrics };
 }
 
-function rowLoss(
+/** What one token of a row weighs in the loss of the batch. */
+export interface RowWeights {
+  /** Unmasked tokens of the row. */
+  readonly tokens: number;
+  /** Of the policy term; of the whole row where `lossType` is `paper`. */
+  readonly policy: number;
+  /** Of the KL term, beta included. */
+  readonly kl: number;
+  /** Of the entropy bonus, its coefficient included. */
+  readonly entropy: number;
+}
+
+/** Weights of a row with so many unmasked tokens. */
+export function rowWeights(options: GrpoLossOptions, totals: BatchTotals, tokens: number): RowWeights {
+  const policy = tokenWeight(options, totals, tokens);
+  const share = options.klAggregation === 'token-mean' ? 1 / Math.max(1, totals.tokens) : policy;
+  const entropy = options.entropyCoef === 0 ? 0 : options.entropyCoef / entropyCount(options, totals);
+  return { tokens, policy, kl: options.beta * share, entropy };
+}
+
+/** What a row adds to the loss and to the metrics. */
+export interface RowSums {
+  /** Its part of the loss of the batch. */
+  readonly loss: number;
+  /** Sums over its unmasked tokens: k3, entropy, tokens clipped from below and above, cispo's. */
+  readonly kl: number;
+  readonly entropy: number;
+  readonly low: number;
+  readonly high: number;
+  readonly cispo: number;
+}
+
+/** Loss and gradient of one row. The kernel `policy-loss.wgsl` computes the same in float32. */
+export function rowLoss(
   row: LossRow,
   options: GrpoLossOptions,
-  totals: BatchTotals,
-  metrics: LossMetricSums,
-): { loss: number; gradient: RowGradient } {
+  weights: RowWeights,
+): { readonly sums: RowSums; readonly gradient: RowGradient } {
   const length = row.logprobs.length;
-  const tokens = countTokens(row);
-  const weight = tokenWeight(options, totals, tokens);
-  const klWeight =
-    options.beta * (options.klAggregation === 'token-mean' ? 1 / Math.max(1, totals.tokens) : weight);
-  const entropyWeight = options.entropyCoef === 0 ? 0 : options.entropyCoef / entropyCount(options, totals);
+  const { tokens, policy: weight, kl: klWeight, entropy: entropyWeight } = weights;
   const dLogprobs = new Float64Array(length);
   const dEntropies = entropyWeight === 0 ? null : new Float64Array(length);
   const wholeRow = options.lossType === 'paper' || options.importanceLevel === 'sequence';
   const rowRatio = wholeRow ? sequenceRatio(row, options.lossType === 'paper' ? 1 : Math.max(1, tokens)) : 1;
   let loss = 0;
+  let kl = 0;
+  let entropy = 0;
   let low = 0;
   let high = 0;
+  let cispo = 0;
 
   if (options.lossType === 'paper' && tokens > 0) loss -= weight * rowRatio * row.advantage;
 
@@ -178,7 +211,7 @@ function rowLoss(
     if (row.refLogprobs) {
       const difference = row.refLogprobs[t] - logprob;
       const k3 = Math.exp(difference) - difference - 1;
-      metrics.kl += k3;
+      kl += k3;
       if (klWeight !== 0) {
         loss += klWeight * (options.kl === 'k3' ? k3 : (difference * difference) / 2);
         dLogprobs[t] += klWeight * (options.kl === 'k3' ? 1 - Math.exp(difference) : -difference);
@@ -188,15 +221,14 @@ function rowLoss(
       loss -= entropyWeight * row.entropies[t];
       dEntropies[t] = -entropyWeight;
     }
-    metrics.entropy += row.entropies[t];
+    entropy += row.entropies[t];
     if (options.epsilon !== null && bounded < 1 - options.epsilon && row.advantage < 0) low++;
     if (options.epsilonHigh !== null && row.advantage > 0) {
       if (bounded > 1 + options.epsilonHigh) high++;
-      if (ratio > options.epsilonHigh) metrics.cispo++;
+      if (ratio > options.epsilonHigh) cispo++;
     }
   }
-  countClips(metrics, options, tokens, low, high);
-  return { loss, gradient: { dLogprobs, dEntropies } };
+  return { sums: { loss, kl, entropy, low, high, cispo }, gradient: { dLogprobs, dEntropies } };
 }
 
 /** One token's policy term l and dl/dlogprob (through the ratio, or the log-prob itself for cispo). */
@@ -266,14 +298,16 @@ function entropyCount(options: GrpoLossOptions, totals: BatchTotals): number {
   return Math.max(1, counted);
 }
 
-function countTokens(row: Pick<LossRow, 'logprobs' | 'mask'>): number {
+/** Unmasked tokens. */
+export function countTokens(row: Pick<LossRow, 'logprobs' | 'mask'>): number {
   if (!row.mask) return row.logprobs.length;
   let count = 0;
   for (let t = 0; t < row.logprobs.length; t++) if (row.mask[t] !== 0) count++;
   return count;
 }
 
-function emptyMetrics(): LossMetricSums {
+/** Metrics of nothing: what rows are added to. */
+export function emptyMetrics(): LossMetricSums {
   return {
     tokens: 0,
     rows: 0,
@@ -288,16 +322,22 @@ function emptyMetrics(): LossMetricSums {
   };
 }
 
-/** At sequence level a whole row is clipped or not, and TRL averages over all B rows. */
-function countClips(
+/**
+ * Adds a row of `tokens` unmasked tokens to the metrics. At sequence level a whole row is clipped or not, and
+ * TRL averages over all B rows.
+ */
+export function addRowSums(
   metrics: LossMetricSums,
   options: GrpoLossOptions,
   tokens: number,
-  low: number,
-  high: number,
+  sums: RowSums,
 ): void {
+  const { low, high } = sums;
   metrics.tokens += tokens;
   metrics.rows += 1;
+  metrics.kl += sums.kl;
+  metrics.entropy += sums.entropy;
+  metrics.cispo += sums.cispo;
   const sequence = options.importanceLevel === 'sequence';
   metrics.clipUnits += sequence ? 1 : tokens;
   if (tokens === 0) return;

@@ -1,6 +1,6 @@
 /** Attention and its gradient on a device: checks the key ranges, cuts them into items, launches. */
 
-import type { AttentionArgs, AttentionBackwardArgs, AttentionShape } from '../backend';
+import type { AttentionArgs, AttentionBackwardArgs, AttentionShape, Tensor } from '../backend';
 import { TensorMisuseError } from '../errors';
 import { type AttentionPlan, planAttention } from './attention-plan';
 import type { Device } from './device';
@@ -29,6 +29,11 @@ function plan(device: Device, shape: AttentionShape, kvLength: number, allPanels
   return planAttention(starts, ends, heads / kvHeads, allPanels || shape.queryEnd !== undefined);
 }
 
+/** Address of the subtree ends of all key rows. */
+function treeOf(device: Device, queryEnd: Tensor): number {
+  return device.indices(queryEnd, queryEnd.length, 1, queryEnd.length + 1);
+}
+
 export function attention(device: Device, args: AttentionArgs): void {
   const { rows, heads, kvHeads, headDim, scale } = args;
   const cut = plan(device, args, Math.min(args.k.length, args.v.length), false);
@@ -41,7 +46,7 @@ export function attention(device: Device, args: AttentionArgs): void {
     own(args.keyStart).address,
     own(args.keyEnd).address,
   ];
-  const tree = args.queryEnd ? device.indices(args.queryEnd, rows, 1, rows + 1) : 0;
+  const tree = args.queryEnd ? treeOf(device, args.queryEnd) : 0;
   const work = cut.pairs * heads * (4 * headDim + EXP_COST);
   if (cut.panels.length > 0) {
     const scratch = device.threadScratch(

@@ -24,6 +24,7 @@ export const KERNEL_NAMES = [
   'sample',
   'scatterAddRows',
   'scatterRows',
+  'sumPicked',
   'sumRows',
   'sumSquares',
   'swiGlu',

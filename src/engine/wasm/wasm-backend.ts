@@ -19,6 +19,7 @@ import type {
   LinearArgs,
   LinearBackwardArgs,
   MatmulArgs,
+  PolicyLossArgs,
   RmsNormArgs,
   RmsNormBackwardArgs,
   RopeArgs,
@@ -29,6 +30,7 @@ import type {
 } from '../backend';
 import { composedLinear, composedLinearBackward } from '../composed-operations';
 import { TensorMisuseError } from '../errors';
+import { CREDIT_WIDTH, policyLossOnHost, SUMS_WIDTH } from '../training/policy-loss';
 import { attention, attentionBackward } from './attention-calls';
 import { CHUNK, Device } from './device';
 import { DeviceStorage } from './device-storage';
@@ -196,6 +198,25 @@ export class WasmBackend implements Backend {
     ]);
   }
 
+  sumPicked(args: {
+    out: Tensor;
+    x: Tensor;
+    starts: Tensor;
+    index: Tensor;
+    rows: number;
+    dim: number;
+  }): void {
+    const { out, x, starts, index, rows, dim } = args;
+    const entries = this.device.indices(starts, rows + 1, 0, index.length + 1);
+    this.device.launch('sumPicked', rows, index.length * dim, [
+      this.device.output(out, rows * dim),
+      this.device.input(x, 0),
+      entries,
+      this.device.indices(index, index.length, 0, Math.floor(x.length / dim)),
+      dim,
+    ]);
+  }
+
   matmul(args: MatmulArgs): void {
     matrixProduct(this.device, args);
   }
@@ -329,6 +350,25 @@ export class WasmBackend implements Backend {
     ]);
   }
 
+  /** On the host, in float64: a few operations a token, and the memory is shared. */
+  policyLoss(args: PolicyLossArgs): void {
+    const { rows, sequences, entropyOffset, reference } = args;
+    this.counts.dispatches++;
+    const input = (tensor: Tensor, length: number) =>
+      this.device.memory.floats(this.device.input(tensor, length), length);
+    const output = (tensor: Tensor, length: number) =>
+      this.device.memory.floats(this.device.output(tensor, length), length);
+    policyLossOnHost({
+      ...args,
+      gradients: output(args.gradients, entropyOffset + rows),
+      sums: output(args.sums, sequences * SUMS_WIDTH),
+      measures: input(args.measures, entropyOffset + rows),
+      sampled: input(args.sampled, 2 * rows),
+      reference: reference && input(reference, rows),
+      credits: input(args.credits, sequences * CREDIT_WIDTH),
+    });
+  }
+
   sample(args: SampleArgs): void {
     const { rows, vocab, temperature } = args;
     addressOf(args.ids, 'i32', rows);
@@ -352,12 +392,14 @@ export class WasmBackend implements Backend {
     let total = 0;
     for (const partial of this.device.memory.doubles(partials, chunks)) total += partial;
     const norm = Math.sqrt(total);
-    // Written so that a norm that is not a number gives a factor that is not one either.
-    const factor = args.maxNorm <= 0 ? 1 : Math.min(1, args.maxNorm / (norm + 1e-6));
+    const wanted = args.maxNorm <= 0 ? 1 : Math.min(1, args.maxNorm / (norm + 1e-6));
+    // Fits float32 too: a norm that does not is as useless as one that is infinite.
+    const factor = Number.isFinite(Math.fround(norm)) ? wanted : -1;
     this.device.memory.floats(out, 2).set([norm, factor]);
   }
 
   adamW(args: AdamWArgs): void {
+    if (this.device.memory.floats(this.device.input(args.clip, 2), 2)[1] < 0) return;
     const { length, lr, beta1, beta2, eps, weightDecay, step } = args;
     this.device.elementwise('adamW', length, 12, [
       this.device.output(args.param, length),

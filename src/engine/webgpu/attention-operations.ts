@@ -51,7 +51,7 @@ export function attention(recorder: Recorder, args: AttentionArgs): void {
       q: floats(recorder, args.q, rows * heads * headDim),
       k: floats(recorder, args.k, kvHeads * headDim),
       v: floats(recorder, args.v, kvHeads * headDim),
-      query_end: args.queryEnd ? ints(recorder, args.queryEnd, rows) : recorder.nothing,
+      query_end: args.queryEnd ? ints(recorder, args.queryEnd, 0) : recorder.nothing,
       ...ranges,
     },
     params: { ...params, has_tree: Number(args.queryEnd !== undefined) },

@@ -16,6 +16,7 @@ import lanes from './kernels/lanes.wgsl?raw';
 import matmulRows from './kernels/matmul-rows.wgsl?raw';
 import matmulTile from './kernels/matmul-tile.wgsl?raw';
 import normWeightGradient from './kernels/norm-weight-gradient.wgsl?raw';
+import policyLoss from './kernels/policy-loss.wgsl?raw';
 import rmsNorm from './kernels/rms-norm.wgsl?raw';
 import rmsNormBackward from './kernels/rms-norm-backward.wgsl?raw';
 import rope from './kernels/rope.wgsl?raw';
@@ -24,6 +25,7 @@ import scatterAddRows from './kernels/scatter-add-rows.wgsl?raw';
 import scatterRows from './kernels/scatter-rows.wgsl?raw';
 import softmaxRow from './kernels/softmax-row.wgsl?raw';
 import squareSums from './kernels/square-sums.wgsl?raw';
+import sumPicked from './kernels/sum-picked.wgsl?raw';
 import sumSplits from './kernels/sum-splits.wgsl?raw';
 import swiGlu from './kernels/swiglu.wgsl?raw';
 import swiGluBackward from './kernels/swiglu-backward.wgsl?raw';
@@ -41,6 +43,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   'gather-rows': gatherRows,
   'scatter-rows': scatterRows,
   'scatter-add-rows': scatterAddRows,
+  'sum-picked': sumPicked,
   'sum-splits': sumSplits,
   'column-sums': columnSums,
   'norm-weight-gradient': normWeightGradient,
@@ -122,6 +125,7 @@ export function kernelSources(): readonly KernelSource[] {
       }),
     ),
     ...list(REDUCING_WIDE, lanes, WIDE),
+    ...list({ 'policy-loss': policyLoss }, lanes),
     ...list(OVER_VOCABULARY, lanes + softmaxRow, WIDE),
     ...matmulKernels(),
   ];

@@ -86,6 +86,21 @@ export function scatterRows(recorder: Recorder, { out, x, index, rows, dim }: Ro
   });
 }
 
+export function sumPicked(recorder: Recorder, args: RowMove & { readonly starts: Tensor }): void {
+  const { out, x, starts, index, rows, dim } = args;
+  recorder.dispatch({
+    kernel: 'sum-picked',
+    operands: {
+      out: floats(recorder, out, rows * dim),
+      x: floats(recorder, x, 0),
+      starts: ints(recorder, starts, rows + 1),
+      index: ints(recorder, index, 0),
+    },
+    params: { rows, dim, source_rows: Math.floor(x.length / dim) },
+    workgroups: elementwise(rows * dim),
+  });
+}
+
 export function scatterAddRows(recorder: Recorder, args: RowMove & { readonly outRows: number }): void {
   const { out, x, index, rows, outRows, dim } = args;
   recorder.dispatch({

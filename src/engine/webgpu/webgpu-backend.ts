@@ -22,6 +22,7 @@ import type {
   LinearArgs,
   LinearBackwardArgs,
   MatmulArgs,
+  PolicyLossArgs,
   RmsNormArgs,
   RmsNormBackwardArgs,
   RopeArgs,
@@ -40,10 +41,11 @@ import { KernelStore } from './kernel';
 import { kernelSources } from './kernel-catalogue';
 import { rmsNorm, rmsNormBackward, rope, swiGlu, swiGluBackward } from './layer-operations';
 import { adamW, clipFactor } from './optimiser';
+import { policyLoss } from './policy-loss';
 import { matmul, sumRows } from './products';
 import { Readback } from './readback';
 import { Recorder } from './recorder';
-import { addScaled, copy, fill, gatherRows, scatterAddRows, scatterRows } from './row-movement';
+import { addScaled, copy, fill, gatherRows, scatterAddRows, scatterRows, sumPicked } from './row-movement';
 import { sample, tokenLogprobs, tokenLogprobsBackward } from './token-operations';
 
 export interface WebGpuBackendOptions {
@@ -194,6 +196,10 @@ export class WebGpuBackend implements Backend {
     scatterAddRows(this.recorder, args);
   }
 
+  sumPicked(args: RowMoveArgs & { starts: Tensor }): void {
+    sumPicked(this.recorder, args);
+  }
+
   matmul(args: MatmulArgs): void {
     matmul(this.recorder, args);
   }
@@ -244,6 +250,10 @@ export class WebGpuBackend implements Backend {
 
   tokenLogprobsBackward(args: TokenLogprobsBackwardArgs): void {
     tokenLogprobsBackward(this.recorder, args);
+  }
+
+  policyLoss(args: PolicyLossArgs): void {
+    policyLoss(this.recorder, args);
   }
 
   sample(args: SampleArgs): void {

@@ -114,9 +114,9 @@ let seenKeys: i32 = 0;
 
 /**
  * After readRanges: one stretch, or in a tree (`queryEnd` given) the stretches between the subtrees that end
- * at or before the panel's first row and so belong to none of its lanes.
+ * before the panel's first row (its keys end at `firstEnd`) and so belong to none of its lanes.
  */
-function findStretches(queryEnd: usize, row: i32, at: usize): void {
+function findStretches(queryEnd: usize, firstEnd: i32, at: usize): void {
   stretches = at;
   if (!queryEnd) {
     store<i32>(at, firstKey);
@@ -130,12 +130,12 @@ function findStretches(queryEnd: usize, row: i32, at: usize): void {
   seenKeys = 0;
   for (let j = firstKey; j < last; ) {
     const end = load<i32>(queryEnd + (<usize>j << 2));
-    if (end <= row) {
+    if (end < firstEnd) {
       j = end;
       continue;
     }
     const first = j++;
-    while (j < last && load<i32>(queryEnd + (<usize>j << 2)) > row) j++;
+    while (j < last && load<i32>(queryEnd + (<usize>j << 2)) >= firstEnd) j++;
     store<i32>(at, first);
     store<i32>(at, j, 4);
     at += 8;
@@ -257,7 +257,8 @@ export function attention(
     const panel = panels + <usize>(item / kvHeads) * 12, kvHead = item % kvHeads;
     const firstRow = load<i32>(panel), pair = load<i32>(panel, 4), lanes = load<i32>(panel, 8);
     readRanges(keyStart, keyEnd, firstRow, pair, lanes, group, stats);
-    findStretches(queryEnd, firstRow + pair / group, scores + <usize>longest * LANES_BYTES);
+    const firstEnd = load<i32>(keyEnd + (<usize>(firstRow + pair / group) << 2));
+    findStretches(queryEnd, firstEnd, scores + <usize>longest * LANES_BYTES);
     const offset = <usize>kvHead * bytes;
     copyLanes(rows, q, firstRow, pair, lanes, heads, group, kvHead, bytes, width);
     transposeLanes(lanesAt, rows, width);
@@ -412,7 +413,7 @@ export function attentionBackward(
       const panel = panels + <usize>i * 12;
       const firstRow = load<i32>(panel), pair = load<i32>(panel, 4), lanes = load<i32>(panel, 8);
       readRanges(keyStart, keyEnd, firstRow, pair, lanes, group, stats);
-      findStretches(queryEnd, firstRow + pair / group, stretchesAt);
+      findStretches(queryEnd, load<i32>(keyEnd + (<usize>(firstRow + pair / group) << 2)), stretchesAt);
       const offset = <usize>kvHead * bytes, into = <usize>key0 * width;
       copyLanes(qRows, q, firstRow, pair, lanes, heads, group, kvHead, bytes, width);
       copyLanes(dRows, dOut, firstRow, pair, lanes, heads, group, kvHead, bytes, width);

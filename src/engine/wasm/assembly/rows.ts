@@ -45,6 +45,30 @@ export function scatterAddRows(
   }
 }
 
+/** out[o] = sum over starts[o] <= e < starts[o + 1] of x[index[e]], in the order of e. Item = row of out. */
+export function sumPicked(
+  out: usize, x: usize, starts: usize, index: usize, dim: i32, start: i32, end: i32, thread: i32,
+): void {
+  const bytes = <usize>dim << 2;
+  for (let o = start; o < end; o++) {
+    const to = out + <usize>o * bytes;
+    const first = load<i32>(starts + (<usize>o << 2)), last = load<i32>(starts + (<usize>o << 2), 4);
+    memory.fill(to, 0, bytes);
+    for (let e = first; e < last; e++) {
+      const from = x + <usize>load<i32>(index + (<usize>e << 2)) * bytes;
+      let c = 0;
+      for (; c + 4 <= dim; c += 4) {
+        const at = <usize>c << 2;
+        v128.store(to + at, f32x4.add(v128.load(to + at), v128.load(from + at)));
+      }
+      for (; c < dim; c++) {
+        const at = <usize>c << 2;
+        store<f32>(to + at, load<f32>(to + at) + load<f32>(from + at));
+      }
+    }
+  }
+}
+
 /**
  * out[c] += sum over rows of x[r, c], or of x[r, c] y[r, c] rstd[r] when y is given, in double precision and in
  * the order of the rows. Item = COLUMNS columns.

@@ -3,6 +3,7 @@
 //
 // The host computes in float64: decay = 1 - lr * weight_decay, rate = lr / (1 - beta1^step),
 // root = 1 / sqrt(1 - beta2^step), and both complements of the betas.
+// Where clip[1] is negative (the gradient is not finite) nothing changes.
 // Layout: param, m, v, grad f32 [length], clip f32 [2].
 // Dispatch: ceil(length / 256) workgroups of 256, folded into x and y.
 
@@ -31,7 +32,7 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let i = (group.x + group.y * groups.x) * 256 + lane;
-  if (i >= params.length) {
+  if (i >= params.length || clip[1] < 0) {
     return;
   }
   let g = clip[1] * grad[i];

@@ -1,11 +1,11 @@
 // out[r, h] = sum over j of p[j] v[j],  p = softmax over key_start[r] <= j < key_end[r] of scale * q[r, h] . k[j]
-// (in a tree of tokens over those j of them with query_end[j] > r)
+// (in a tree of tokens over those j of them with query_end[j] >= key_end[r])
 // lse[r, h] = log sum over j of exp(scale * q[r, h] . k[j])
 //
 // Online softmax: keys pass by LANES at a time, sums are rescaled when the running maximum rises. Every
 // lane finds the maximum and the sum of weights for itself, which costs fewer barriers than sharing them.
 // Layout: q, out f32 [rows, heads, head_dim]; k, v f32 [key_rows, kv_heads, head_dim]; lse f32 [rows, heads];
-// key_start, key_end, query_end i32 [rows]; query_end is read only when has_tree. Query head h reads key-value head floor(h * kv_heads / heads). head_dim <= 256.
+// key_start, key_end i32 [rows]; query_end i32 [key_rows], read only when has_tree. Query head h reads key-value head floor(h * kv_heads / heads). head_dim <= 256.
 // Dispatch: one workgroup of LANES for each (row, head), folded into x and y.
 
 override LANES: u32 = 64;
@@ -60,7 +60,7 @@ fn main(
   var total = 0.0;
   for (var first = start; first < end;) {
     // A subtree that ends before this row holds nothing it sees.
-    if (params.has_tree != 0 && u32(query_end[first]) <= row) {
+    if (params.has_tree != 0 && u32(query_end[first]) < end) {
       first = u32(query_end[first]);
       continue;
     }
@@ -72,7 +72,7 @@ fn main(
         product += query[d] * k[key + d];
       }
       scores[lane] = params.scale * product;
-      if (params.has_tree != 0 && u32(query_end[first + lane]) <= row) {
+      if (params.has_tree != 0 && u32(query_end[first + lane]) < end) {
         scores[lane] = LOWEST;
       }
     }

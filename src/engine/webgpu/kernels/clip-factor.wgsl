@@ -1,4 +1,5 @@
-// out[0] = norm = sqrt(sum of partials);  out[1] = min(1, max_norm / (norm + 1e-6)), or 1 where max_norm <= 0
+// out[0] = norm = sqrt(sum of partials);  out[1] = min(1, max_norm / (norm + 1e-6)), or 1 where max_norm <= 0,
+// or -1 where the norm is not finite: then adamw.wgsl changes nothing
 //
 // Layout: partials f32 [count] from square-sums.wgsl, out f32 [2]. Uses lanes.wgsl.
 // Dispatch: one workgroup of LANES.
@@ -22,6 +23,10 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     var factor = 1.0;
     if (params.max_norm > 0) {
       factor = min(1.0, params.max_norm / (norm + 1e-6));
+    }
+    // By its bits: comparisons with NaN may be assumed away.
+    if ((bitcast<u32>(norm) & 0x7f800000u) == 0x7f800000u) {
+      factor = -1.0;
     }
     out[0] = norm;
     out[1] = factor;
