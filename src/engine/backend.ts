@@ -50,6 +50,8 @@ export interface BackendInfo {
   readonly threads: number;
   /** True for a software WebGPU adapter. */
   readonly software: boolean;
+  /** Floating-point operations of one submit at most, about a tenth of a second; left out where nothing is submitted. */
+  readonly submitFlops?: number;
 }
 
 /** Counts since creation; performance is discussed in counts first. */

@@ -3,6 +3,7 @@
  * in token ids. It knows nothing of chat, tools or rewards. `model/` implements it on any Backend.
  */
 import type { BackendInfo } from './backend';
+import type { BatchTotals, GrpoLossOptions, LossMetricSums } from './training/grpo-loss';
 
 /** One prompt to complete. Draws depend on `seed` and the token's index only, never on the batch. */
 export interface GenerateRequest {
@@ -88,6 +89,49 @@ export interface UpdateOptions {
   readonly maxGradNorm: number;
 }
 
+/** A batch of GRPO: one entry for each sample (a step of a rollout) in every list. */
+export interface PolicyBatch {
+  readonly samples: readonly TokenSample[];
+  /** Log-probs fixed at sampling, per completion token. */
+  readonly sampledLogprobs: readonly ArrayLike<number>[];
+  /** 1 = the token carries loss. Null: all of the sample do. */
+  readonly masks: readonly (ArrayLike<number> | null)[];
+  readonly advantages: readonly number[];
+}
+
+export interface PolicyUpdateOptions extends PassControl {
+  /** Log-probs of policy and reference are taken at it: the sampling temperature. */
+  readonly temperature: number;
+  readonly loss: GrpoLossOptions;
+  /** Normalisers of the whole batch. */
+  readonly totals: BatchTotals;
+  /** Updates on the batch (TRL `num_iterations`). */
+  readonly iterations: number;
+  /** Ratios are to the log-probs at sampling. False: the policy is the one that sampled, ratio 1. */
+  readonly offPolicy: boolean;
+  /** Scores the batch with the adapter off too, for the KL term and its metric. */
+  readonly useReference: boolean;
+  readonly optimiser: UpdateOptions;
+  /** Most rows of one micro-batch. Default: what the device takes in one submit, at most 4096. */
+  readonly microBatchTokens?: number;
+  /** Computes prefixes that samples share once. Default true. */
+  readonly sharePrefixes?: boolean;
+}
+
+/** One update on the batch. */
+export interface PolicyUpdate {
+  readonly loss: number;
+  readonly metrics: LossMetricSums;
+  /** Mean over all completion tokens of |log-prob now - log-prob at sampling|. */
+  readonly gap: number;
+  /** Before clipping. */
+  readonly gradNorm: number;
+}
+
+export interface PolicyUpdateResult {
+  readonly updates: readonly PolicyUpdate[];
+}
+
 /** Norms of the learned change scaling * B A, for one adapted linear layer. */
 export interface AdapterNorm {
   readonly layer: number;
@@ -128,6 +172,12 @@ export interface LanguageModel {
   ): Promise<void>;
   /** Clips, applies AdamW, clears the gradient. Throws `NonFiniteError` and changes nothing if the norm is not finite. */
   update(options: UpdateOptions): Promise<{ readonly gradNorm: number }>;
+  /**
+   * Whole updates of GRPO on one batch: reference, forward, loss, backward, clipping and AdamW, `iterations`
+   * times, with one readback at the end. All of it happens or none: after an error or an abort the adapter and
+   * the optimiser are as before. Clears the gradient in any case.
+   */
+  updatePolicy(batch: PolicyBatch, options: PolicyUpdateOptions): Promise<PolicyUpdateResult>;
   zeroGradients(): void;
 
   adapterNorms(): Promise<readonly AdapterNorm[]>;

@@ -8,16 +8,8 @@
  */
 import type { EpisodeConfig } from '../agent/config';
 import { PassAbortedError } from '../engine/errors';
-import type { AdapterState, LanguageModel, PassControl, TokenSample } from '../engine/language-model';
-import {
-  addMetrics,
-  type BatchTotals,
-  batchTotals,
-  grpoLoss,
-  type LossMetricSums,
-  type LossRow,
-  summariseMetrics,
-} from '../engine/training/grpo-loss';
+import type { AdapterState, LanguageModel, TokenSample } from '../engine/language-model';
+import { addMetrics, batchTotals, summariseMetrics } from '../engine/training/grpo-loss';
 import { scheduleFactor } from '../engine/training/schedules';
 import type { EnginePolicy } from '../policies/engine-policy';
 import type { Task } from '../tasks/task';
@@ -27,7 +19,7 @@ import { checkConfig, type GrpoConfig } from './presets';
 import { collectGroups, type MemoryProvider, type Rollout, RolloutsAbortedError } from './rollouts';
 import { hashSeed } from './seeds';
 
-export type TrainingPhase = 'rollouts' | 'reference' | 'update';
+export type TrainingPhase = 'rollouts' | 'update';
 
 export interface TrainerOptions {
   /** With its adapter on; the same model with the adapter off is the reference policy. */
@@ -43,7 +35,7 @@ export interface TrainerOptions {
 
 export interface StepOptions {
   readonly signal?: AbortSignal;
-  /** Rollouts done of how many, then tokens of the pass; a total of 0 is not known yet. */
+  /** Rollouts done of how many, then rows of the update; a total of 0 is not known yet. */
   readonly onPhase?: (phase: TrainingPhase, done: number, total: number) => void;
 }
 
@@ -133,7 +125,7 @@ export class GrpoTrainer {
     );
     const rows = this.batchRows(rollouts, advantages);
     const lr = config.lr * scheduleFactor(config.schedule, this.step, config.steps);
-    const update = await this.wholly(() => this.update(rows, lr, options));
+    const update = await this.updated(rows, lr, options);
     this.step += 1;
     return {
       rollouts,
@@ -186,109 +178,51 @@ export class GrpoTrainer {
     );
   }
 
-  /** Puts adapter and optimiser back as they were if the work fails on the way. */
-  private async wholly<Result>(work: () => Promise<Result>): Promise<Result> {
-    // A single update changes nothing before it succeeds; only several on a batch can fail in between.
-    const before = this.options.config.iterations > 1 ? await this.model.exportAdapter() : null;
+  private async updated(rows: readonly BatchRow[], lr: number, options: StepOptions): Promise<UpdateMetrics> {
     try {
-      return await work();
+      return await this.update(rows, lr, options);
     } catch (error) {
-      if (before) this.model.importAdapter(before);
-      else this.model.zeroGradients();
       throw error instanceof PassAbortedError ? new TrainingAbortedError() : error;
     }
   }
 
   private async update(rows: readonly BatchRow[], lr: number, options: StepOptions): Promise<UpdateMetrics> {
     const { config } = this.options;
-    const { temperature, iterations } = config;
-    const samples = rows.map((row) => row.sample);
     const { signal, onPhase } = options;
-    let tokens = 0;
-    onPhase?.('reference', 0, tokens);
-    const reference = await this.model.score(samples, {
-      temperature,
-      useAdapter: false,
-      signal,
-      onProgress: (done, total) => {
-        tokens = total;
-        onPhase?.('reference', done, total);
-      },
-    });
-    throwIfAborted(signal);
+    // The constant L of dr_grpo is the longest completion, as in TRL.
+    const loss = { ...config.loss, maxCompletionLength: config.maxNewTokens };
     const totals = batchTotals(rows.map((row) => ({ logprobs: row.sampled, mask: row.mask })));
-    // No rows (all were left out): metrics of nothing, and an update with a gradient of zero.
-    let metrics = grpoLoss([], config.loss, totals).metrics;
-    let gradNorm = 0;
-    let gap = 0;
-    for (let iteration = 0; iteration < iterations; iteration++) {
-      const before = iteration * tokens;
-      onPhase?.('update', before, iterations * tokens);
-      const pass = await this.backwardPass(rows, reference, totals, {
+    onPhase?.('update', 0, 0);
+    const { updates } = await this.model.updatePolicy(
+      {
+        samples: rows.map((row) => row.sample),
+        sampledLogprobs: rows.map((row) => row.sampled),
+        masks: rows.map((row) => row.mask),
+        advantages: rows.map((row) => row.advantage),
+      },
+      {
+        temperature: config.temperature,
+        loss,
+        totals,
+        iterations: config.iterations,
+        // Old log-probs are those fixed at sampling; with a single update they are the new ones, ratio 1.
+        offPolicy: config.iterations > 1,
+        useReference: true,
+        optimiser: {
+          lr,
+          beta1: config.beta1,
+          beta2: config.beta2,
+          eps: config.adamEps,
+          weightDecay: config.weightDecay,
+          maxGradNorm: config.maxGradNorm,
+        },
         signal,
-        onProgress: (done) => onPhase?.('update', before + done, iterations * tokens),
-      });
-      throwIfAborted(signal);
-      const { gradNorm: norm } = await this.model.update({
-        lr,
-        beta1: config.beta1,
-        beta2: config.beta2,
-        eps: config.adamEps,
-        weightDecay: config.weightDecay,
-        maxGradNorm: config.maxGradNorm,
-      });
-      metrics = addMetrics(metrics, pass.metrics);
-      gradNorm += norm / iterations;
-      if (iteration === 0) gap = pass.gap;
-    }
-    return { ...summariseMetrics(metrics), grad_norm: gradNorm, 'sampling/logprob_gap': gap };
-  }
-
-  /** Forward, loss and backward over all rows; gradients add up in the model. */
-  private async backwardPass(
-    rows: readonly BatchRow[],
-    reference: readonly { readonly logprobs: Float64Array }[],
-    totals: BatchTotals,
-    control: PassControl,
-  ): Promise<{ metrics: LossMetricSums; gap: number }> {
-    const { config } = this.options;
-    // Old log-probs are those fixed at sampling; with a single update they are the new ones, ratio 1.
-    const offPolicy = config.iterations > 1;
-    let metrics = grpoLoss([], config.loss, totals).metrics;
-    let gapSum = 0;
-    await this.model.accumulate(
-      rows.map((row) => row.sample),
-      { temperature: config.temperature, ...control },
-      (scores, indices) => {
-        const lossRows: LossRow[] = scores.map((score, i) => {
-          const row = rows[indices[i]];
-          for (let t = 0; t < score.logprobs.length; t++) {
-            gapSum += Math.abs(score.logprobs[t] - row.sampled[t]);
-          }
-          return {
-            logprobs: score.logprobs,
-            oldLogprobs: offPolicy ? row.sampled : null,
-            refLogprobs: reference[indices[i]].logprobs,
-            entropies: score.entropies,
-            mask: row.mask,
-            advantage: row.advantage,
-          };
-        });
-        const result = grpoLoss(
-          lossRows,
-          // The constant L of dr_grpo is the longest completion, as in TRL.
-          { ...config.loss, maxCompletionLength: config.maxNewTokens },
-          totals,
-        );
-        metrics = addMetrics(metrics, result.metrics);
-        return result.gradients.map((gradient) => ({
-          dLogprobs: gradient.dLogprobs,
-          dEntropies: gradient.dEntropies ?? undefined,
-        }));
+        onProgress: (done, total) => onPhase?.('update', done, total),
       },
     );
-    const tokens = rows.reduce((n, row) => n + row.sampled.length, 0);
-    return { metrics, gap: gapSum / Math.max(1, tokens) };
+    const metrics = updates.map((update) => update.metrics).reduce(addMetrics);
+    const gradNorm = updates.reduce((sum, update) => sum + update.gradNorm, 0) / updates.length;
+    return { ...summariseMetrics(metrics), grad_norm: gradNorm, 'sampling/logprob_gap': updates[0].gap };
   }
 }
 
@@ -305,7 +239,3 @@ type UpdateMetrics = Pick<
   | 'grad_norm'
   | 'sampling/logprob_gap'
 >;
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new TrainingAbortedError();
-}

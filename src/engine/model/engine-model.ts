@@ -16,6 +16,9 @@ import type {
   GenerateRequest,
   LanguageModel,
   PassControl,
+  PolicyBatch,
+  PolicyUpdateOptions,
+  PolicyUpdateResult,
   TokenLoss,
   TokenSample,
   TokenScores,
@@ -31,6 +34,7 @@ import { adapterNorms, checkLoraConfig, initialAdapter } from './lora';
 import type { LoraConfig, ModelConfig, NamedTensors } from './model-config';
 import { packSequences, uploadRows } from './packed-batch';
 import { adapterParameters, baseParameters, checkTensors, ParameterLayout } from './parameters';
+import { updatePolicy } from './policy-update';
 import { type RopeTables, ropeTables } from './rope-tables';
 import { checkSequence } from './samples';
 import { Scratch } from './scratch';
@@ -47,6 +51,8 @@ export type { WeightedTokens } from './token-passes';
 
 /** Tokens of one scoring or training pass, unless told otherwise. */
 const MICRO_BATCH_TOKENS = 4096;
+/** Less would cost more in submits than it spares. */
+const FEWEST_SUBMIT_TOKENS = 128;
 /** Positions for which tables are made, unless told otherwise: enough for any episode. */
 const DEFAULT_POSITIONS = 8192;
 
@@ -252,6 +258,18 @@ export class EngineModel implements LanguageModel {
     return this.exclusively(() => learned.update(options));
   }
 
+  /** See `LanguageModel`. @throws TokenInputError, NonFiniteError, PassAbortedError */
+  async updatePolicy(batch: PolicyBatch, options: PolicyUpdateOptions): Promise<PolicyUpdateResult> {
+    const learned = this.learned();
+    this.checkSamples(batch.samples);
+    const learning = { targets: this.#targets, adapter: this.#active };
+    const shape = this.passShape({
+      ...options,
+      microBatchTokens: options.microBatchTokens ?? this.submitTokens(),
+    });
+    return this.exclusively(() => updatePolicy(this.#context, batch, options, shape, learning, learned));
+  }
+
   zeroGradients(): void {
     this.learned().zeroGradients();
   }
@@ -401,6 +419,18 @@ export class EngineModel implements LanguageModel {
 
   private adapterFor(useAdapter = true): ActiveAdapter | undefined {
     return useAdapter ? this.#active : undefined;
+  }
+
+  /** Rows of a training micro-batch that the device takes in one submit; at most the usual ones. */
+  private submitTokens(): number {
+    const { submitFlops } = this.#backend.info;
+    if (submitFlops === undefined) return MICRO_BATCH_TOKENS;
+    // Reference, forward and backward to the activations: two operations a parameter each, and the adapter.
+    const flopsPerToken = 8 * (this.parameterCount + this.trainableParameterCount);
+    return Math.max(
+      FEWEST_SUBMIT_TOKENS,
+      Math.min(MICRO_BATCH_TOKENS, Math.floor(submitFlops / flopsPerToken)),
+    );
   }
 
   private passShape(options: { readonly temperature: number } & PassChoices): PassShape {

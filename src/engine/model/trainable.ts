@@ -24,6 +24,7 @@ export class Trainable {
   readonly #m: Tensor;
   readonly #v: Tensor;
   readonly #clip: Tensor;
+  #kept: readonly Tensor[] = [];
   #updates = 0;
 
   /** @param initial flat, as `layout.flatten` returns it; finite */
@@ -76,19 +77,57 @@ export class Trainable {
           'Call zeroGradients and go on with a lower learning rate, or from an earlier checkpoint.',
       );
     }
+    this.adamW(adam, this.#clip);
+    return { gradNorm };
+  }
+
+  /**
+   * The same without waiting: `record` (`[2]`) receives norm and clip factor, and where the norm is not finite
+   * the parameters stay as they are. Whoever reads the record decides.
+   */
+  enqueueUpdate(options: UpdateOptions, record: Tensor): void {
+    const { maxGradNorm, ...adam } = options;
+    this.#backend.clipFactor({ out: record, x: this.#grads, maxNorm: maxGradNorm });
+    this.adamW(adam, record);
+  }
+
+  /**
+   * Copies parameters, moments and update count aside on the device. The function returned puts them back
+   * and clears the gradient; it is good until the next `keep`.
+   */
+  keep(): () => void {
+    const sources = [this.#params, this.#m, this.#v];
+    if (this.#kept.length === 0) {
+      this.#kept = sources.map((tensor) =>
+        this.#backend.alloc('f32', tensor.length, `${tensor.label}.kept`, 'activation'),
+      );
+    }
+    const updates = this.#updates;
+    sources.forEach((tensor, i) => {
+      this.#backend.copy(this.#kept[i], tensor);
+    });
+    return () => {
+      sources.forEach((tensor, i) => {
+        this.#backend.copy(tensor, this.#kept[i]);
+      });
+      this.#updates = updates;
+      this.zeroGradients();
+    };
+  }
+
+  private adamW(adam: Omit<UpdateOptions, 'maxGradNorm'>, clip: Tensor): void {
     this.#backend.adamW({
       param: this.#params,
       grad: this.#grads,
       m: this.#m,
       v: this.#v,
-      clip: this.#clip,
+      clip,
       length: this.layout.flatLength,
       step: this.#updates + 1,
       ...adam,
     });
     this.#updates++;
     this.zeroGradients();
-    return { gradNorm };
   }
 
   /** The flat parameters, padding included. */
@@ -177,8 +216,8 @@ export class Trainable {
   }
 
   dispose(): void {
-    for (const tensor of [this.#params, this.#grads, this.#m, this.#v, this.#clip])
-      this.#backend.free(tensor);
+    const own = [this.#params, this.#grads, this.#m, this.#v, this.#clip];
+    for (const tensor of [...own, ...this.#kept]) this.#backend.free(tensor);
   }
 
   private slice(tensor: Tensor, name: string): Tensor {

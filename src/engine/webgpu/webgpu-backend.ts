@@ -62,9 +62,11 @@ export interface WebGpuBackendOptions {
   readonly onProgress?: (compiled: number, total: number) => void;
 }
 
-/** Floating-point operations of one submit: about a tenth of a second on a small GPU. */
-const MOST_COST = 2e10;
-const MOST_COST_IN_SOFTWARE = 1e9;
+/** Floating-point operations of one submit: about a tenth of a second on a small GPU, two seconds without one. */
+const SUBMIT_FLOPS = 2e10;
+const SUBMIT_FLOPS_IN_SOFTWARE = 4e9;
+/** A recording that grows to so many times that is cut: whoever plans by it is off by attention at most. */
+const CUT_AT = 2;
 
 type RowMoveArgs = Parameters<Backend['gatherRows']>[0];
 
@@ -89,10 +91,10 @@ export class WebGpuBackend implements Backend {
     kernels: KernelStore,
   ) {
     const { words, software } = adapter;
-    this.info = { name: 'webgpu', device: `WebGPU, ${words}`, threads: 1, software };
+    const submitFlops = software ? SUBMIT_FLOPS_IN_SOFTWARE : SUBMIT_FLOPS;
+    this.info = { name: 'webgpu', device: `WebGPU, ${words}`, threads: 1, software, submitFlops };
     this.health = new DeviceHealth(device);
-    const mostCost = software ? MOST_COST_IN_SOFTWARE : MOST_COST;
-    this.recorder = new Recorder(device, kernels, this.health, this.counts, mostCost);
+    this.recorder = new Recorder(device, kernels, this.health, this.counts, CUT_AT * submitFlops);
     this.readback = new Readback(device, this.recorder, this.health, this.counts);
   }
 

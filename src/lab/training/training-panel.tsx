@@ -107,7 +107,6 @@ function Buttons({ training, ready, busy, lab, settings }: TrainingPanelProps) {
 
 const PHASES = {
   rollouts: 'playing the groups',
-  reference: 'scoring with the adapter off',
   update: 'moving the adapter',
 } as const;
 
