@@ -169,6 +169,7 @@ function stepLine(m: TrainingMetrics): Readonly<Record<string, unknown>> {
       region_mean: m['clip_ratio/region_mean'],
     },
     ms: Math.round(m.ms),
+    'ms/rollouts': Math.round(m['ms/rollouts']),
   };
 }
 
@@ -178,6 +179,7 @@ function stepText(m: TrainingMetrics): string {
     .join('  ');
   return (
     `step ${String(m.step).padStart(3)}  reward ${m.reward.toFixed(3)}  ${parts}  ` +
-    `kl ${m.kl.toFixed(4)}  entropy ${m.entropy.toFixed(3)}  ${m.tokens} tokens  ${(m.ms / 1000).toFixed(1)} s`
+    `kl ${m.kl.toFixed(4)}  entropy ${m.entropy.toFixed(3)}  ${m.tokens} tokens (${m['tokens/computed']} computed)  ` +
+    `${(m.ms / 1000).toFixed(1)} s`
   );
 }

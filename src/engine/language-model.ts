@@ -112,7 +112,7 @@ export interface PolicyUpdateOptions extends PassControl {
   /** Scores the batch with the adapter off too, for the KL term and its metric. */
   readonly useReference: boolean;
   readonly optimiser: UpdateOptions;
-  /** Most rows of one micro-batch. Default: what the device takes in one submit, at most 4096. */
+  /** Most rows of one micro-batch. Default: what the device takes in one submit, at most 2048. */
   readonly microBatchTokens?: number;
   /** Computes prefixes that samples share once. Default true. */
   readonly sharePrefixes?: boolean;
@@ -129,6 +129,8 @@ export interface PolicyUpdate {
 }
 
 export interface PolicyUpdateResult {
+  /** Rows computed in one pass over the batch: its tokens, shared prefixes once. */
+  readonly rows: number;
   readonly updates: readonly PolicyUpdate[];
 }
 

@@ -96,7 +96,11 @@ export interface TrainingMetrics extends RolloutMetrics {
   readonly learning_rate: number;
   /** Mean |log p(trainer) - log p(sampler)| over completion tokens: two code paths, one policy. */
   readonly 'sampling/logprob_gap': number;
+  /** Rows that one pass of the update computes: `tokens` less what is shared, or needs no prediction. */
+  readonly 'tokens/computed': number;
   readonly ms: number;
+  /** Of these: playing the episodes. The rest is the update. */
+  readonly 'ms/rollouts': number;
 }
 
 export function rolloutMetrics(rollouts: readonly Rollout[], advantages: Advantages): RolloutMetrics {

@@ -119,6 +119,7 @@ export class GrpoTrainer {
     const stepSeed = hashSeed(seed, this.step, 0x7a5c);
     const seeds = Array.from({ length: config.tasksPerStep }, (_, i) => hashSeed(stepSeed, i));
     const rollouts = await this.rollOut(seeds, options);
+    const played = performance.now();
     const advantages = computeAdvantages(
       rollouts.map((r) => ({ group: r.group, reward: r.reward.total, steps: r.steps.length })),
       config.advantage,
@@ -136,6 +137,7 @@ export class GrpoTrainer {
         step: this.step,
         learning_rate: lr,
         ms: performance.now() - started,
+        'ms/rollouts': played - started,
       },
     };
   }
@@ -193,7 +195,7 @@ export class GrpoTrainer {
     const loss = { ...config.loss, maxCompletionLength: config.maxNewTokens };
     const totals = batchTotals(rows.map((row) => ({ logprobs: row.sampled, mask: row.mask })));
     onPhase?.('update', 0, 0);
-    const { updates } = await this.model.updatePolicy(
+    const { updates, rows: computed } = await this.model.updatePolicy(
       {
         samples: rows.map((row) => row.sample),
         sampledLogprobs: rows.map((row) => row.sampled),
@@ -222,7 +224,12 @@ export class GrpoTrainer {
     );
     const metrics = updates.map((update) => update.metrics).reduce(addMetrics);
     const gradNorm = updates.reduce((sum, update) => sum + update.gradNorm, 0) / updates.length;
-    return { ...summariseMetrics(metrics), grad_norm: gradNorm, 'sampling/logprob_gap': updates[0].gap };
+    return {
+      ...summariseMetrics(metrics),
+      grad_norm: gradNorm,
+      'sampling/logprob_gap': updates[0].gap,
+      'tokens/computed': computed,
+    };
   }
 }
 
@@ -238,4 +245,5 @@ type UpdateMetrics = Pick<
   | 'cispo_clip_ratio'
   | 'grad_norm'
   | 'sampling/logprob_gap'
+  | 'tokens/computed'
 >;

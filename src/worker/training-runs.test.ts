@@ -167,11 +167,17 @@ const code = (promise: Promise<unknown>) =>
     (error: unknown) => toLabError(error).code,
   );
 
+/** What no two runs have in common. */
+interface Timed {
+  readonly ms: number;
+  readonly 'ms/rollouts': number;
+}
+
 /** All of a checkpoint but how long its steps took and which run it calls itself. */
 function numbersOf({ meta, blobs }: Checkpoint): unknown {
-  const { runId, metrics, ...rest } = meta as { runId: string; metrics: readonly { ms: number }[] };
+  const { runId, metrics, ...rest } = meta as { runId: string; metrics: readonly Timed[] };
   expect(runId).toMatch(/^[0-9a-f]{32}$/);
-  return { ...rest, blobs, metrics: metrics.map(({ ms: _, ...numbers }) => numbers) };
+  return { ...rest, blobs, metrics: metrics.map(({ ms: _, 'ms/rollouts': __, ...numbers }) => numbers) };
 }
 
 describe('a saved run', () => {

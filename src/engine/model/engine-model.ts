@@ -50,7 +50,7 @@ import { type NamedMoments, Trainable } from './trainable';
 export type { WeightedTokens } from './token-passes';
 
 /** Tokens of one scoring or training pass, unless told otherwise. */
-const MICRO_BATCH_TOKENS = 4096;
+const MICRO_BATCH_TOKENS = 2048;
 /** Less would cost more in submits than it spares. */
 const FEWEST_SUBMIT_TOKENS = 128;
 /** Positions for which tables are made, unless told otherwise: enough for any episode. */
@@ -77,7 +77,7 @@ export interface EngineModelOptions {
 
 /** How a pass over samples is cut. */
 export interface PassChoices {
-  /** Most rows of a micro-batch; bounds memory, changes results by rounding only. Default 4096. */
+  /** Most rows of a micro-batch; bounds memory, changes results by rounding only. Default 2048: measured, larger ones fall out of the cache. */
   readonly microBatchTokens?: number;
   /** Computes prefixes that samples share once: the same up to rounding. Default true. */
   readonly sharePrefixes?: boolean;

@@ -120,7 +120,10 @@ class PolicyUpdateRun {
     }
     const record = await this.#backend.readFloats(this.#record);
     this.#underWay = [];
-    return { updates: Array.from({ length: iterations }, (_, i) => this.summarise(record, i)) };
+    return {
+      rows: total / iterations,
+      updates: Array.from({ length: iterations }, (_, i) => this.summarise(record, i)),
+    };
   }
 
   /** Hands over what was recorded and waits until few enough recordings are under way. */
