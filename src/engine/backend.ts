@@ -64,6 +64,18 @@ export interface BackendCounts {
   bytesAllocated: number;
 }
 
+/** What one kernel (on host back ends: one operation) cost while a profile was taken. */
+export interface KernelProfile {
+  readonly kernel: string;
+  readonly calls: number;
+  /** Milliseconds on the device, summed over the calls; null where the device has no clock for it. */
+  readonly ms: number | null;
+  /** Bytes of the tensors it was given: each counted once a call, whatever the kernel reads twice or skips. */
+  readonly bytes: number;
+  /** Floating-point operations of products and attention, roughly; 0 for kernels that only move and add. */
+  readonly flops: number;
+}
+
 export interface MatmulArgs {
   readonly out: Tensor;
   readonly a: Tensor;
@@ -332,6 +344,13 @@ export interface Backend {
   /** Resolves when everything enqueued has run. Throws `DeviceLostError`. */
   flush(): Promise<void>;
   dispose(): void;
+  /**
+   * From here on the time of every kernel is taken, until `stopProfile`. Costs something while it runs
+   * (WebGPU gives each dispatch a pass of its own) and nothing otherwise. A profile that runs starts anew.
+   */
+  startProfile(): void;
+  /** Waits for what is enqueued; the kernels since `startProfile`, dearest first; empty without one. */
+  stopProfile(): Promise<readonly KernelProfile[]>;
 
   fill(out: Tensor, value: number): void;
   copy(out: Tensor, x: Tensor): void;

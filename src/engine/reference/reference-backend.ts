@@ -13,6 +13,7 @@ import type {
   BackendInfo,
   ElementType,
   FloatArray,
+  KernelProfile,
   LinearArgs,
   LinearBackwardArgs,
   MatmulArgs,
@@ -27,6 +28,7 @@ import type {
 } from '../backend';
 import { composedLinear, composedLinearBackward } from '../composed-operations';
 import { TensorMisuseError } from '../errors';
+import { HostProfile } from '../host-profile';
 import { CREDIT_WIDTH, policyLossOnHost, SUMS_WIDTH } from '../training/policy-loss';
 import { attention, attentionBackward } from './attention';
 import { elements, floats, ints, ReferenceTensor } from './buffers';
@@ -51,6 +53,7 @@ export class ReferenceBackend implements Backend {
     bytesRead: 0,
     bytesAllocated: 0,
   };
+  private readonly profile = new HostProfile(this);
 
   alloc(type: ElementType, length: number, label: string): Tensor {
     const tensor = ReferenceTensor.allocate(type, length, label);
@@ -97,6 +100,14 @@ export class ReferenceBackend implements Backend {
   async flush(): Promise<void> {}
 
   dispose(): void {}
+
+  startProfile(): void {
+    this.profile.start();
+  }
+
+  async stopProfile(): Promise<readonly KernelProfile[]> {
+    return this.profile.stop();
+  }
 
   fill(out: Tensor, value: number): void {
     this.counts.dispatches++;

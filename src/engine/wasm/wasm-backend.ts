@@ -16,6 +16,7 @@ import type {
   BufferUse,
   ElementType,
   FloatArray,
+  KernelProfile,
   LinearArgs,
   LinearBackwardArgs,
   MatmulArgs,
@@ -30,6 +31,7 @@ import type {
 } from '../backend';
 import { composedLinear, composedLinearBackward } from '../composed-operations';
 import { TensorMisuseError } from '../errors';
+import { HostProfile } from '../host-profile';
 import { CREDIT_WIDTH, policyLossOnHost, SUMS_WIDTH } from '../training/policy-loss';
 import { attention, attentionBackward } from './attention-calls';
 import { CHUNK, Device } from './device';
@@ -73,6 +75,7 @@ async function availableCores(): Promise<number> {
 export class WasmBackend implements Backend {
   readonly info: BackendInfo;
   readonly counts: BackendCounts;
+  private readonly profile = new HostProfile(this);
 
   private constructor(private readonly device: Device) {
     this.counts = device.counts;
@@ -133,6 +136,14 @@ export class WasmBackend implements Backend {
 
   dispose(): void {
     this.device.pool.dispose();
+  }
+
+  startProfile(): void {
+    this.profile.start();
+  }
+
+  async stopProfile(): Promise<readonly KernelProfile[]> {
+    return this.profile.stop();
   }
 
   fill(out: Tensor, value: number): void {

@@ -16,6 +16,7 @@ import type { BackendCounts } from '../backend';
 import type { DeviceHealth } from './device-health';
 import { type Allocation, BufferPool } from './gpu-tensor';
 import { type Kernel, type KernelStore, PARAMS_BYTES, packParams } from './kernel';
+import { KernelClock } from './kernel-clock';
 
 /** Dispatches of one recording at most: the size of the parameter ring. */
 export const MOST_DISPATCHES = 1024;
@@ -54,6 +55,7 @@ export class Recorder {
   private readonly hostParams = new DataView(this.hostRing);
   private readonly staging: GPUBuffer;
   readonly pool: BufferPool;
+  readonly clock: KernelClock;
   /** Zeros, bound where an optional operand is left out. */
   readonly nothing: Operand;
 
@@ -64,6 +66,7 @@ export class Recorder {
     private readonly counts: BackendCounts,
     private readonly mostCost: number,
   ) {
+    this.clock = new KernelClock(device);
     this.ring = device.createBuffer({
       label: 'parameters',
       size: this.hostRing.byteLength,
@@ -93,7 +96,7 @@ export class Recorder {
     const { bound, aside } = this.withoutConflicts(kernel, operands);
     const slot = this.dispatches * PARAMS_BYTES;
     packParams(kernel, params, this.hostParams, slot);
-    const pass = this.openPass();
+    const pass = this.clock.running ? this.openTimedPass(name, bound, cost) : this.openPass();
     pass.setPipeline(kernel.pipeline);
     pass.setBindGroup(0, this.bindGroup(kernel, bound), [slot]);
     const width = Math.min(workgroups, WIDEST_DISPATCH);
@@ -154,6 +157,7 @@ export class Recorder {
     this.pass?.end();
     this.pass = undefined;
     this.encoder = undefined;
+    this.clock.close(encoder);
     const { queue } = this.device;
     if (this.dispatches > 0) {
       queue.writeBuffer(this.ring, 0, this.hostRing, 0, this.dispatches * PARAMS_BYTES);
@@ -180,6 +184,14 @@ export class Recorder {
 
   private openPass(): GPUComputePassEncoder {
     this.pass ??= this.openEncoder().beginComputePass();
+    return this.pass;
+  }
+
+  /** A pass for one dispatch, because timestamps are taken at the borders of passes. */
+  private openTimedPass(kernel: string, bound: readonly Operand[], flops: number): GPUComputePassEncoder {
+    const encoder = this.openEncoder();
+    const bytes = bound.reduce((sum, { length }) => sum + 4 * length, 0);
+    this.pass = encoder.beginComputePass({ timestampWrites: this.clock.note({ kernel, bytes, flops }) });
     return this.pass;
   }
 

@@ -291,6 +291,38 @@ describe('a lost device', () => {
   });
 });
 
+describe('a profile', () => {
+  it('counts every kernel, its bytes and its operations, and changes no result', async () => {
+    const multiply = async () => {
+      const [a, b, out] = [filled(40 * 30, 2), filled(30 * 50, 3), filled(40 * 50, 0)];
+      for (let i = 0; i < 3; i++) backend.matmul({ out, a, b, m: 40, n: 50, k: 30 });
+      backend.fill(a, 0);
+      return backend.readFloats(out);
+    };
+    const plain = await multiply();
+    backend.startProfile();
+    const timed = await multiply();
+    const profile = await backend.stopProfile();
+    expect(timed).toEqual(plain);
+    const product = profile.find(({ kernel }) => kernel.startsWith('matmul'));
+    expect(product).toMatchObject({ calls: 3, flops: 3 * 2 * 40 * 50 * 30 });
+    expect(product?.bytes).toBeGreaterThanOrEqual(3 * 4 * (40 * 30 + 30 * 50 + 40 * 50));
+    expect(profile.find(({ kernel }) => kernel === 'fill')?.calls).toBe(1);
+    const known = backend.device.features.has('timestamp-query');
+    for (const { ms } of profile) expect(ms === null).toBe(!known);
+    await multiply();
+    expect(await backend.stopProfile()).toEqual([]);
+  });
+
+  it('spans submits', async () => {
+    const x = filled(64, 0);
+    backend.startProfile();
+    for (let i = 0; i < MOST_DISPATCHES + 5; i++) backend.addScaled(x, x, 0);
+    const [sums] = await backend.stopProfile();
+    expect(sums).toMatchObject({ kernel: 'add-scaled', calls: MOST_DISPATCHES + 5 });
+  });
+});
+
 describe('creation', () => {
   it('describes the adapter, and keeps the tensors of two back ends apart', async () => {
     const other = await WebGpuBackend.create();

@@ -19,6 +19,7 @@ import type {
   BackendInfo,
   ElementType,
   FloatArray,
+  KernelProfile,
   LinearArgs,
   LinearBackwardArgs,
   MatmulArgs,
@@ -174,6 +175,17 @@ export class WebGpuBackend implements Backend {
     this.device.destroy();
   }
 
+  startProfile(): void {
+    // What is recorded so far belongs to nobody's profile.
+    this.recorder.submit();
+    this.recorder.clock.start();
+  }
+
+  async stopProfile(): Promise<readonly KernelProfile[]> {
+    await this.flush();
+    return this.health.wait(() => this.recorder.clock.stop());
+  }
+
   fill(out: Tensor, value: number): void {
     fill(this.recorder, out, value);
   }
@@ -274,9 +286,12 @@ export class WebGpuBackend implements Backend {
 /** A device with the largest buffers the adapter offers; everything else stays at the portable defaults. */
 async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  // For the profile only; no kernel needs it.
+  const clock = 'timestamp-query' as const;
   try {
     return await adapter.requestDevice({
       label: 'engine',
+      requiredFeatures: adapter.features.has(clock) ? [clock] : [],
       requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
     });
   } catch (cause) {
