@@ -31,7 +31,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'engine/errors',
   ],
   worker: ['storage', 'memory', 'tasks', 'engine', 'agent', 'reward', 'policies', 'rl'],
-  cli: ['storage', 'memory', 'tasks', 'engine', 'agent', 'reward', 'policies', 'rl', 'worker'],
+  // A command may start a browser, which scripts/browser.mjs finds.
+  cli: ['storage', 'memory', 'tasks', 'engine', 'agent', 'reward', 'policies', 'rl', 'worker', '../scripts'],
   lab: ['worker/protocol'],
 };
 

@@ -1,265 +1,268 @@
 /**
- * An adapter folder's cases: logits with the adapter on, two losses with their gradients for A and
- * B, and AdamW runs, from the model's own gradients and from stored ones.
+ * An adapter folder's cases: logits with the adapter on, two losses with their gradients for A and B, and
+ * AdamW runs, from the model's own gradients and from stored ones. What `train.json` does not have is not
+ * measured; the grpo loss runs on the host's path and on the device's.
  */
 import type { Backend } from '../backend';
-import type { TokenSample, TokenScores, UpdateOptions } from '../language-model';
+import type { UpdateOptions } from '../language-model';
 import { readAdapterConfig } from '../model/adapter-config';
 import { EngineModel } from '../model/engine-model';
-import { readJsonObject } from '../model/json-file';
 import type { NamedTensors } from '../model/model-config';
-import { batchTotals, grpoLoss, type LossRow, type LossType, TRL_LOSS_DEFAULTS } from '../training/grpo-loss';
-import {
-  type ConformanceResult,
-  changes,
-  type FixtureFolder,
-  type FixtureTensors,
-  largestError,
-  relativeError,
-} from './files';
-import type { LoadedModel } from './forward-cases';
+import type { Fields } from './fields';
+import type { FixtureFolder } from './files';
+import { inspectAll } from './forward-cases';
+import { changes, globalNorm, largestError, relativeError } from './measures';
+import type { LoadedModel } from './model-files';
+import type { ConformanceResult, ResultLabels } from './results';
+import { type LossName, TrainingBatch } from './training-batch';
 
-interface LossCase {
-  readonly loss: number;
-  readonly grad_norm: number;
-  readonly gradients: string;
-}
-
-interface GrpoCase extends LossCase {
-  readonly temperature: number;
-  readonly options: {
-    readonly loss_type: LossType;
-    readonly importance_sampling_level: 'token' | 'sequence';
-    readonly beta: number;
-    readonly epsilon: number;
-    readonly epsilon_high: number;
-    readonly delta: number | null;
-    readonly max_completion_length: number | null;
-    readonly num_items_in_batch: number | null;
-    readonly entropy_coef: number;
-    readonly sapo_temperature_pos: number;
-    readonly sapo_temperature_neg: number;
-  };
-}
-
-interface TrainFile {
-  readonly config: string;
-  readonly adapter: string;
-  readonly tensors: string;
-  readonly lengths: readonly number[];
-  readonly prompt_lengths: readonly number[];
-  readonly row_offsets: readonly number[];
-  readonly logits_of_sequences: readonly number[];
-  readonly pg: LossCase;
-  readonly grpo: GrpoCase;
-  readonly adamw: {
-    readonly loss: 'pg' | 'grpo';
-    readonly lr: number;
-    readonly betas: readonly [number, number];
-    readonly eps: number;
-    readonly weight_decay: number;
-    readonly max_grad_norm: number;
-    readonly steps: readonly { readonly loss: number; readonly grad_norm: number }[];
-    /** Update count to file. */
-    readonly weights: Readonly<Record<string, string>>;
-    readonly state?: string;
-  };
-}
-
-/** The training batch of a folder, ready for the engine. */
-interface Batch {
-  readonly train: TrainFile;
-  readonly tensors: FixtureTensors;
-  readonly samples: readonly TokenSample[];
-  /** Adapter off, at the temperature of the grpo loss: the frozen base, so the same for every step. */
-  readonly reference: readonly TokenScores[];
-}
+/** An AdamW step that leaves the gradient, unscaled, in the first moment and the weights where they are. */
+const SHOW_GRADIENT: UpdateOptions = {
+  lr: 0,
+  beta1: 0,
+  beta2: 0.999,
+  eps: 1e-8,
+  weightDecay: 0,
+  maxGradNorm: 0,
+};
 
 export async function* adapterCases(
   backend: Backend,
   folder: FixtureFolder,
   loaded: LoadedModel,
 ): AsyncGenerator<ConformanceResult> {
-  const train = await folder.json<TrainFile>('train.json');
-  const adapter = readAdapterConfig(readJsonObject(await folder.bytes(train.config), train.config));
-  const initial = (await folder.tensors(train.adapter)).named();
+  const train = await folder.json('train.json');
+  const configName = train.text('config', 'adapter_config.json');
+  const adapter = readAdapterConfig((await folder.json(configName)).json, `${folder.path}/${configName}`);
+  const adapterName = train.text('adapter', 'adapter_model.safetensors');
+  const initial = (await folder.tensors(adapterName)).named();
+  const batch = await TrainingBatch.open(folder, train);
   const model = await EngineModel.open({ backend, ...loaded, adapter });
-  model.loadAdapterTensors(initial, train.adapter);
-  const tensors = await folder.tensors(train.tensors);
-  const sequences = tensors.sequences('input_ids', train.lengths);
-  const samples = sequences.map((ids, b) => ({
-    promptIds: ids.slice(0, train.prompt_lengths[b]),
-    completionIds: ids.slice(train.prompt_lengths[b]),
-  }));
-  const reference = await model.score(samples, { temperature: train.grpo.temperature, useAdapter: false });
-  const batch: Batch = { train, tensors, samples, reference };
+  try {
+    model.loadAdapterTensors(initial, `${folder.path}/${adapterName}`);
+    const cases = new AdapterCases(folder, model, batch, initial);
+    yield* cases.logits();
+    yield* cases.scores();
+    for (const name of ['pg', 'grpo'] as const) if (train.has(name)) yield* cases.loss(name);
+    if (train.has('grpo')) yield* cases.deviceLoss();
+    const adamw = train.optionalObject('adamw');
+    if (adamw) yield* cases.optimiser(adamw);
+  } finally {
+    model.dispose();
+  }
+}
 
-  const { logits } = await model.inspect(train.logits_of_sequences.map((b) => sequences[b]));
-  yield folder.result('lora.logits', relativeError(logits, tensors.floats('logits')));
-  yield* scoreCases(folder, model, batch);
-  for (const name of ['pg', 'grpo'] as const) {
-    const loss = await accumulate(model, batch, name);
-    yield folder.result(`lora.${name}.loss`, Math.abs(loss - train[name].loss));
-    const expected = (await folder.tensors(train[name].gradients)).named();
-    yield folder.result(`lora.${name}.gradients`, largestError(await model.gradients(), expected));
+class AdapterCases {
+  constructor(
+    private readonly folder: FixtureFolder,
+    private readonly model: EngineModel,
+    private readonly batch: TrainingBatch,
+    private readonly initial: NamedTensors,
+  ) {}
+
+  async *logits(): AsyncGenerator<ConformanceResult> {
+    const { folder, model, batch } = this;
+    if (!batch.tensors.has('logits')) return;
+    yield await folder.measure('lora.logits', async () => {
+      const all = batch.samples.map(({ promptIds, completionIds }) => [...promptIds, ...completionIds]);
+      const chosen = batch.train.numbers('logits_of_sequences', [...all.keys()]);
+      const { logits } = await inspectAll(
+        model,
+        chosen.map((b) => all[b] ?? []),
+      );
+      return relativeError(logits, batch.tensors.floats('logits'), 'logits');
+    });
+  }
+
+  /** Adapter on at temperature 1 and at the loss's; adapter off as the reference policy. */
+  async *scores(): AsyncGenerator<ConformanceResult> {
+    const { folder, model, batch } = this;
+    const adapted = (temperature: number) => model.score(batch.samples, { temperature, useAdapter: true });
+    for (const [name, scores, detail] of [
+      ['next_logprob', () => adapted(1), 'adapter on'],
+      ['grpo.new_logprob', () => adapted(batch.temperature), `adapter on, temperature ${batch.temperature}`],
+      ['grpo.ref_logprob', () => batch.reference(model), `adapter off, temperature ${batch.temperature}`],
+    ] as const) {
+      if (!batch.tensors.has(name)) continue;
+      const measure = async () =>
+        relativeError(
+          (await scores()).flatMap(({ logprobs }) => [...logprobs]),
+          batch.perCompletion(name).flatMap((values) => [...values]),
+          name,
+        );
+      yield await folder.measure('forward.next_logprob', measure, { detail });
+    }
+  }
+
+  /** Loss, gradients and their norm as accumulated for a loss on the host. */
+  async *loss(name: LossName): AsyncGenerator<ConformanceResult> {
+    const { model, batch } = this;
+    const labels: ResultLabels = name === 'grpo' ? { path: 'host' } : {};
+    model.zeroGradients();
+    yield* this.lossResults(
+      name,
+      () => batch.accumulate(model, name),
+      () => model.gradients(),
+      labels,
+    );
     model.zeroGradients();
   }
-  yield* optimiserCases(folder, model, batch, initial);
-  yield* givenGradientCase(folder, model, batch, initial);
-  model.dispose();
-}
 
-/** Adapter on at temperature 1 and at the loss's; adapter off as the reference policy. */
-async function* scoreCases(
-  folder: FixtureFolder,
-  model: EngineModel,
-  batch: Batch,
-): AsyncGenerator<ConformanceResult> {
-  const { temperature } = batch.train.grpo;
-  const adapted = (at: number) => model.score(batch.samples, { temperature: at, useAdapter: true });
-  for (const [name, scores] of [
-    ['next_logprob', await adapted(1)],
-    ['grpo.new_logprob', await adapted(temperature)],
-    ['grpo.ref_logprob', batch.reference],
-  ] as const) {
-    const expected = perCompletion(batch, batch.tensors.floats(name));
-    const error = relativeError(
-      scores.flatMap(({ logprobs }) => [...logprobs]),
-      expected.flatMap((values) => [...values]),
-    );
-    yield folder.result('forward.next_logprob', error);
-  }
-}
-
-async function* optimiserCases(
-  folder: FixtureFolder,
-  model: EngineModel,
-  batch: Batch,
-  initial: NamedTensors,
-): AsyncGenerator<ConformanceResult> {
-  const { adamw } = batch.train;
-  const losses: number[] = [];
-  const norms: number[] = [];
-  for (const { grad_norm } of adamw.steps) {
-    losses.push(await accumulate(model, batch, adamw.loss));
-    norms.push(relativeError([(await model.update(updateOptions(batch))).gradNorm], [grad_norm]));
-    const step = losses.length;
-    const file = adamw.weights[step];
-    if (!file) continue;
-    const expected = (await folder.tensors(file)).named();
-    const own = await model.adapterTensors();
-    yield folder.result(`adamw.step${step}.weights`, largestError(own, expected));
-    yield folder.result(
-      `adamw.step${step}.change`,
-      largestError(changes(own, initial), changes(expected, initial)),
-    );
-  }
-  const worst = Math.max(...losses.map((loss, i) => Math.abs(loss - adamw.steps[i].loss)));
-  yield folder.result('adamw.losses', worst);
-  yield folder.result('adamw.grad_norms', Math.max(...norms));
-  if (adamw.state) {
-    const { expAvg, expAvgSq } = await model.moments();
-    const expected = (await folder.tensors(adamw.state)).named();
-    yield folder.result('adamw.state', largestError(new Map([...expAvg, ...expAvgSq]), expected));
-  }
-}
-
-/** The optimiser alone: one step from the stored gradients. */
-async function* givenGradientCase(
-  folder: FixtureFolder,
-  model: EngineModel,
-  batch: Batch,
-  initial: NamedTensors,
-): AsyncGenerator<ConformanceResult> {
-  const { adamw } = batch.train;
-  if (!adamw.weights[1]) return;
-  model.loadAdapterTensors(initial);
-  model.addGradients((await folder.tensors(batch.train[adamw.loss].gradients)).named());
-  await model.update(updateOptions(batch));
-  const expected = (await folder.tensors(adamw.weights[1])).named();
-  const own = await model.adapterTensors();
-  yield folder.result(
-    'adamw.step1.change_from_given_gradients',
-    largestError(changes(own, initial), changes(expected, initial)),
-  );
-}
-
-function updateOptions({ train: { adamw } }: Batch): UpdateOptions {
-  return {
-    lr: adamw.lr,
-    beta1: adamw.betas[0],
-    beta2: adamw.betas[1],
-    eps: adamw.eps,
-    weightDecay: adamw.weight_decay,
-    maxGradNorm: adamw.max_grad_norm,
-  };
-}
-
-/** Accumulates the gradient of the named loss over the whole batch. @returns the loss */
-async function accumulate(model: EngineModel, batch: Batch, name: 'pg' | 'grpo'): Promise<number> {
-  return name === 'pg' ? policyGradient(model, batch) : grpo(model, batch);
-}
-
-/** L = sum w (-logprob) / sum |w|. */
-async function policyGradient(model: EngineModel, batch: Batch): Promise<number> {
-  const weights = perCompletion(batch, batch.tensors.floats('pg.weights'));
-  const total = weights.flatMap((row) => [...row]).reduce((sum, w) => sum + Math.abs(w), 0);
-  let loss = 0;
-  await model.accumulate(batch.samples, { temperature: 1 }, (scores, indices) =>
-    scores.map(({ logprobs }, i) => {
-      const row = weights[indices[i]];
-      logprobs.forEach((logprob, t) => {
-        loss -= (row[t] * logprob) / total;
-      });
-      return { dLogprobs: Float64Array.from(row, (w) => -w / total) };
-    }),
-  );
-  return loss;
-}
-
-async function grpo(model: EngineModel, batch: Batch): Promise<number> {
-  const { reference } = batch;
-  const { temperature, options } = batch.train.grpo;
-  const old = perCompletion(batch, batch.tensors.floats('grpo.old_logprob'));
-  const advantages = batch.tensors.floats('advantages');
-  const row = (scores: TokenScores, sample: number): LossRow => ({
-    logprobs: scores.logprobs,
-    entropies: scores.entropies,
-    oldLogprobs: old[sample],
-    refLogprobs: reference[sample].logprobs,
-    mask: null,
-    advantage: advantages[sample],
-  });
-  const totals = batchTotals(reference.map(row));
-  let total = 0;
-  await model.accumulate(batch.samples, { temperature }, (scores, indices) => {
-    const { loss, gradients } = grpoLoss(
-      scores.map((score, i) => row(score, indices[i])),
-      {
-        ...TRL_LOSS_DEFAULTS,
-        lossType: options.loss_type,
-        importanceLevel: options.importance_sampling_level,
-        beta: options.beta,
-        epsilon: options.epsilon,
-        epsilonHigh: options.epsilon_high,
-        delta: options.delta,
-        entropyCoef: options.entropy_coef,
-        maxCompletionLength: options.max_completion_length ?? TRL_LOSS_DEFAULTS.maxCompletionLength,
-        sapoTemperaturePos: options.sapo_temperature_pos,
-        sapoTemperatureNeg: options.sapo_temperature_neg,
+  async *deviceLoss(): AsyncGenerator<ConformanceResult> {
+    const { model, batch } = this;
+    yield* this.lossResults(
+      'grpo',
+      async () => (await batch.deviceUpdate(model, SHOW_GRADIENT)).loss,
+      async () => {
+        const { expAvg } = await model.moments();
+        return new Map([...expAvg].map(([name, tensor]) => [name.replace(/\.exp_avg$/, ''), tensor]));
       },
-      { ...totals, items: options.num_items_in_batch ?? totals.items },
+      { path: 'device' },
     );
-    total += loss;
-    return gradients.map(({ dLogprobs, dEntropies }) => ({ dLogprobs, dEntropies: dEntropies ?? undefined }));
-  });
-  return total;
+  }
+
+  private async *lossResults(
+    name: LossName,
+    compute: () => Promise<number>,
+    gradients: () => Promise<NamedTensors>,
+    labels: ResultLabels,
+  ): AsyncGenerator<ConformanceResult> {
+    const { folder, batch } = this;
+    const expected = batch.train.object(name);
+    let own: NamedTensors = new Map();
+    const loss = await folder.measure(
+      `lora.${name}.loss`,
+      async () => {
+        const value = await compute();
+        own = await gradients();
+        return expected.has('loss') ? Math.abs(value - expected.number('loss')) : 0;
+      },
+      labels,
+    );
+    if (expected.has('loss') || !loss.pass) yield loss;
+    if (loss.problem) return;
+    const file = expected.optionalText('gradients');
+    if (file !== undefined) {
+      yield await folder.measure(
+        `lora.${name}.gradients`,
+        async () => largestError(own, (await folder.tensors(file)).named()),
+        labels,
+      );
+    }
+    if (expected.has('grad_norm')) {
+      const detail = `of ${name}`;
+      yield await folder.measure(
+        'lora.grad_norm',
+        () => relativeError([globalNorm(own)], [expected.number('grad_norm')]),
+        { detail, ...labels },
+      );
+    }
+  }
+
+  /** AdamW on the named loss along the host's path and, for grpo, the device's; then AdamW alone. */
+  async *optimiser(adamw: Fields): AsyncGenerator<ConformanceResult> {
+    const { model, batch } = this;
+    const name = adamw.choice('loss', ['pg', 'grpo'] as const);
+    const options = updateOptions(adamw);
+    const labels: ResultLabels = name === 'grpo' ? { path: 'host' } : {};
+    const onHost = async () => {
+      const loss = await batch.accumulate(model, name);
+      return { loss, gradNorm: (await model.update(options)).gradNorm };
+    };
+    yield* this.steps(adamw, onHost, labels);
+    if (name === 'grpo') {
+      yield* this.steps(adamw, () => batch.deviceUpdate(model, options), { path: 'device' });
+    }
+    yield* this.givenGradients(adamw, name, options);
+  }
+
+  private async *steps(
+    adamw: Fields,
+    step: () => Promise<{ readonly loss: number; readonly gradNorm: number }>,
+    labels: ResultLabels,
+  ): AsyncGenerator<ConformanceResult> {
+    const { folder, model, initial } = this;
+    model.loadAdapterTensors(initial);
+    const files = adamw.optionalObject('weights');
+    const expected = adamw.objects('steps');
+    const stored = Object.keys(files?.json ?? {}).map(Number);
+    const count = Math.max(expected.length, ...stored);
+    const losses: number[] = [];
+    const norms: number[] = [];
+    for (let t = 1; t <= count; t++) {
+      try {
+        const { loss, gradNorm } = await step();
+        losses.push(loss);
+        norms.push(gradNorm);
+      } catch (cause) {
+        yield folder.failed('adamw.losses', cause, labels);
+        return;
+      }
+      const file = files?.optionalText(String(t));
+      if (file === undefined) continue;
+      const own = await model.adapterTensors();
+      const weights = async () => largestError(own, (await folder.tensors(file)).named());
+      yield await folder.measure(`adamw.step${t}.weights`, weights, labels);
+      yield await folder.measure(`adamw.step${t}.change`, () => this.changeError(own, file), labels);
+    }
+    if (expected.length > 0) {
+      yield await folder.measure(
+        'adamw.losses',
+        () => Math.max(...expected.map((e, i) => Math.abs(losses[i] - e.number('loss')))),
+        labels,
+      );
+      yield await folder.measure(
+        'adamw.grad_norms',
+        () => Math.max(...expected.map((e, i) => relativeError([norms[i]], [e.number('grad_norm')]))),
+        labels,
+      );
+    }
+    const state = adamw.optionalText('state');
+    if (state === undefined) return;
+    yield await folder.measure(
+      'adamw.state',
+      async () => {
+        const { expAvg, expAvgSq } = await model.moments();
+        return largestError(new Map([...expAvg, ...expAvgSq]), (await folder.tensors(state)).named());
+      },
+      labels,
+    );
+  }
+
+  /** The optimiser alone: one step from the stored gradients. */
+  private async *givenGradients(
+    adamw: Fields,
+    name: LossName,
+    options: UpdateOptions,
+  ): AsyncGenerator<ConformanceResult> {
+    const { folder, model, batch, initial } = this;
+    const after = adamw.optionalObject('weights')?.optionalText('1');
+    const gradients = batch.train.optionalObject(name)?.optionalText('gradients');
+    if (after === undefined || gradients === undefined) return;
+    yield await folder.measure('adamw.step1.change_from_given_gradients', async () => {
+      model.loadAdapterTensors(initial);
+      model.addGradients((await folder.tensors(gradients)).named());
+      await model.update(options);
+      return this.changeError(await model.adapterTensors(), after);
+    });
+  }
+
+  /** Error of (after - before): the weights themselves move little. */
+  private async changeError(own: NamedTensors, file: string): Promise<number> {
+    const expected = (await this.folder.tensors(file)).named();
+    return largestError(changes(own, this.initial), changes(expected, this.initial));
+  }
 }
 
-/** Packed per-row values, cut to the rows that predict completion tokens, sequence by sequence. */
-function perCompletion({ train }: Batch, values: Float32Array): Float32Array[] {
-  return train.lengths.map((length, b) => {
-    const start = train.row_offsets[b];
-    return values.subarray(start + train.prompt_lengths[b] - 1, start + length - 1);
-  });
+/** Absent fields are PyTorch's defaults of AdamW; without `max_grad_norm` nothing is clipped. */
+function updateOptions(adamw: Fields): UpdateOptions {
+  const [beta1 = 0.9, beta2 = 0.999] = adamw.numbers('betas', []);
+  return {
+    lr: adamw.number('lr', 1e-3),
+    beta1,
+    beta2,
+    eps: adamw.number('eps', 1e-8),
+    weightDecay: adamw.number('weight_decay', 0.01),
+    maxGradNorm: adamw.number('max_grad_norm', 0),
+  };
 }

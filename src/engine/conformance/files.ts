@@ -1,44 +1,40 @@
 /**
- * The fixtures' folder as the conformance cases see it: JSON, named tensors, packed batches, and the
- * error measures of its README. Names, shapes and options come from the files themselves.
+ * The fixtures' folder as the conformance cases see it: JSON, named tensors, packed batches, limits.
+ * Names, shapes and options come from the files themselves; nothing about them is written in the code.
  */
 import { ModelFileError } from '../errors';
+import { readJsonObject } from '../model/json-file';
 import type { NamedTensors } from '../model/model-config';
 import { readSafetensors, type StoredTensor, toFloats, toIntegers } from '../model/safetensors';
+import { Fields } from './fields';
+import { type ConformanceResult, problemOf, type ResultLabels } from './results';
+import { Tolerances } from './tolerances';
 
 /** How a runner reaches the files: from disk in Node, over HTTP in a page. Paths use `/`. */
 export interface FixtureReader {
-  /** Every path below the fixtures' root. */
+  /** Every file below the fixtures' root. */
   list(): Promise<readonly string[]>;
   read(path: string): Promise<Uint8Array>;
 }
 
-export interface ConformanceResult {
-  /** Folder of the case, e.g. `models/qwen2/adapter`. */
-  readonly case: string;
-  /** As in `tolerances.json`. */
-  readonly quantity: string;
-  readonly error: number;
-  readonly tolerance: number;
-  readonly pass: boolean;
-}
-
-interface ToleranceFile {
-  readonly quantities: Readonly<Record<string, { readonly limit: number }>>;
-}
+const TOLERANCES = 'tolerances.json';
 
 /** One folder of fixtures. */
 export class FixtureFolder {
   private constructor(
     private readonly reader: FixtureReader,
     private readonly paths: ReadonlySet<string>,
-    private readonly tolerances: ToleranceFile,
+    private readonly tolerances: Tolerances,
     readonly path: string,
   ) {}
 
+  /** @throws ModelFileError where `tolerances.json` is there and cannot be used */
   static async open(reader: FixtureReader): Promise<FixtureFolder> {
-    const tolerances = JSON.parse(text(await reader.read('tolerances.json'))) as ToleranceFile;
-    return new FixtureFolder(reader, new Set(await reader.list()), tolerances, '');
+    const paths = new Set(await reader.list());
+    const json = paths.has(TOLERANCES)
+      ? readJsonObject(await reader.read(TOLERANCES), TOLERANCES)
+      : undefined;
+    return new FixtureFolder(reader, paths, Tolerances.read(json), '');
   }
 
   /** Folders directly below, in order. */
@@ -51,47 +47,72 @@ export class FixtureFolder {
   }
 
   folder(name: string): FixtureFolder {
-    const path = this.path ? `${this.path}/${name}` : name;
-    return new FixtureFolder(this.reader, this.paths, this.tolerances, path);
+    return new FixtureFolder(this.reader, this.paths, this.tolerances, this.resolve(name));
   }
 
-  /** Names of the files directly in this folder. */
+  /** Names of the files directly in this folder, in order. */
   files(): string[] {
     const prefix = this.path && `${this.path}/`;
     return [...this.paths]
       .filter((path) => path.startsWith(prefix) && !path.slice(prefix.length).includes('/'))
-      .map((path) => path.slice(prefix.length));
+      .map((path) => path.slice(prefix.length))
+      .sort();
   }
 
+  /** `file` may lead elsewhere: `../model.safetensors`. */
   has(file: string): boolean {
-    return this.paths.has(`${this.path}/${file}`);
+    return this.paths.has(this.resolve(file));
   }
 
-  bytes(file: string): Promise<Uint8Array> {
-    return this.reader.read(`${this.path}/${file}`);
+  /** @throws ModelFileError `file-missing` */
+  async bytes(file: string): Promise<Uint8Array> {
+    const path = this.resolve(file);
+    if (!this.paths.has(path)) throw new ModelFileError('file-missing', `The folder has no ${path}.`);
+    return this.reader.read(path);
   }
 
-  /** The JSON file as `T`; fixtures are the project's own, so their shape is taken on trust. */
-  async json<T>(file: string): Promise<T> {
-    return JSON.parse(text(await this.bytes(file))) as T;
+  /** @throws ModelFileError naming the file */
+  async json(file: string): Promise<Fields> {
+    const path = this.resolve(file);
+    return new Fields(readJsonObject(await this.bytes(file), path), path);
   }
 
+  /** @throws ModelFileError naming the file */
   async tensors(file: string): Promise<FixtureTensors> {
-    return new FixtureTensors(readSafetensors(await this.bytes(file), file).tensors, file);
+    const path = this.resolve(file);
+    return new FixtureTensors(readSafetensors(await this.bytes(file), path).tensors, path);
   }
 
-  /** Measured against the limit for `quantity`. */
-  result(quantity: string, error: number): ConformanceResult {
-    const tolerance = this.tolerances.quantities[quantity]?.limit;
-    if (tolerance === undefined) {
-      throw new ModelFileError('no-tolerance', `tolerances.json has no limit for "${quantity}".`);
+  /** Runs one measurement. What it throws becomes a failed result that says why. */
+  async measure(
+    quantity: string,
+    run: () => number | Promise<number>,
+    labels: ResultLabels = {},
+  ): Promise<ConformanceResult> {
+    try {
+      const tolerance = this.tolerances.limit(quantity);
+      const error = await run();
+      return { case: this.path, quantity, ...labels, error, tolerance, pass: error <= tolerance };
+    } catch (cause) {
+      return this.failed(quantity, cause, labels);
     }
-    return { case: this.path, quantity, error, tolerance, pass: error <= tolerance };
   }
 
-  /** For what must agree in every bit. */
-  exact(quantity: string, differences: number): ConformanceResult {
-    return { case: this.path, quantity, error: differences, tolerance: 0, pass: differences === 0 };
+  /** A quantity, or with `open` all of them, that cannot be measured. */
+  failed(quantity: string, cause: unknown, labels: ResultLabels = {}): ConformanceResult {
+    const problem = problemOf(cause);
+    let tolerance = 0;
+    if (problem.code !== 'no-tolerance') tolerance = this.tolerances.limit(quantity);
+    return { case: this.path, quantity, ...labels, error: Infinity, tolerance, pass: false, problem };
+  }
+
+  private resolve(name: string): string {
+    const parts: string[] = this.path ? this.path.split('/') : [];
+    for (const part of name.split('/')) {
+      if (part === '..') parts.pop();
+      else if (part !== '.' && part !== '') parts.push(part);
+    }
+    return parts.join('/');
   }
 }
 
@@ -102,18 +123,43 @@ export class FixtureTensors {
     private readonly file: string,
   ) {}
 
+  has(name: string): boolean {
+    return this.stored.has(name);
+  }
+
+  /** @throws ModelFileError `missing-tensor` */
   floats(name: string): Float32Array {
     return toFloats(this.get(name));
+  }
+
+  /** `[rows]` values, one for each row of the packed batch. @throws ModelFileError */
+  rows(name: string, rows: number): Float32Array {
+    const values = this.floats(name);
+    if (values.length !== rows) {
+      throw new ModelFileError(
+        'fixture-shape',
+        `${this.file}: tensor "${name}" has shape [${this.get(name).shape}], the batch has ${rows} rows.`,
+      );
+    }
+    return values;
   }
 
   integers(name: string): number[] {
     return toIntegers(this.get(name));
   }
 
-  /** Right-padded `[B, T]` rows cut to their lengths. */
+  /** Right-padded `[B, T]` rows cut to their lengths. @throws ModelFileError */
   sequences(name: string, lengths: readonly number[]): number[][] {
     const ids = this.integers(name);
-    const width = this.get(name).shape[1];
+    const { shape } = this.get(name);
+    const [batch, width] = shape;
+    if (shape.length !== 2 || batch !== lengths.length || lengths.some((length) => length > width)) {
+      throw new ModelFileError(
+        'fixture-shape',
+        `${this.file}: tensor "${name}" has shape [${shape}], which does not hold ${lengths.length} sequences ` +
+          `of up to ${Math.max(0, ...lengths)} tokens.`,
+      );
+    }
     return lengths.map((length, b) => ids.slice(b * width, b * width + length));
   }
 
@@ -130,40 +176,13 @@ export class FixtureTensors {
   }
 }
 
-/** ||a - b|| / ||b||; infinite where lengths differ or a number is not finite. */
-export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) return Infinity;
-  let difference = 0;
-  let norm = 0;
-  for (let i = 0; i < b.length; i++) {
-    difference += (a[i] - b[i]) ** 2;
-    norm += b[i] ** 2;
-  }
-  const error = Math.sqrt(difference) / Math.sqrt(norm);
-  if (difference === 0) return 0;
-  return Number.isFinite(error) ? error : Infinity;
-}
-
-/** The largest relative error of a set of tensors, over the names in `expected`. */
-export function largestError(actual: NamedTensors, expected: NamedTensors): number {
-  let largest = 0;
-  for (const [name, { data }] of expected) {
-    const own = actual.get(name);
-    largest = Math.max(largest, own ? relativeError(own.data, data) : Infinity);
-  }
-  return largest;
-}
-
-/** after - before, tensor by tensor, over the names in `after`. */
-export function changes(after: NamedTensors, before: NamedTensors): NamedTensors {
-  return new Map(
-    [...after].map(([name, { shape, data }]) => {
-      const start = before.get(name)?.data;
-      return [name, { shape, data: data.map((value, i) => value - (start?.[i] ?? Number.NaN)) }];
-    }),
-  );
-}
-
-function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+/** Every file read through the reader returned is added to `read`. */
+export function watchedReader(reader: FixtureReader, read: Set<string>): FixtureReader {
+  return {
+    list: () => reader.list(),
+    read: (path) => {
+      read.add(path);
+      return reader.read(path);
+    },
+  };
 }

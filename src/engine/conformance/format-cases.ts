@@ -1,45 +1,57 @@
-/** The reader of safetensors against a file with every element type, bit by bit. */
+/** The reader of safetensors against files with every element type, bit by bit. */
 import { readSafetensors, toFloats, toIntegers } from '../model/safetensors';
-import type { ConformanceResult, FixtureFolder } from './files';
+import type { Fields } from './fields';
+import type { FixtureFolder } from './files';
+import type { ConformanceResult } from './results';
 
-interface FormatsFile {
-  /** Hex bits of the float32 value of each 16-bit element, by tensor. */
-  readonly float32_bits: Readonly<Record<string, readonly string[]>>;
-  readonly values: Readonly<Record<string, readonly (string | number | boolean)[] | number>>;
-  readonly shapes: Readonly<Record<string, readonly number[]>>;
-  readonly metadata: Readonly<Record<string, string>>;
+/** Every `NAME.json` beside a `NAME.safetensors`; one without the other is a failure. */
+export async function* formatCases(folder: FixtureFolder): AsyncGenerator<ConformanceResult> {
+  const names = folder.files().map((name) => name.replace(/\.(json|safetensors)$/, ''));
+  for (const name of new Set(names)) {
+    yield await folder.measure(
+      'formats.differences',
+      async () => {
+        const expected = await folder.json(`${name}.json`);
+        return differences(await folder.bytes(`${name}.safetensors`), name, expected);
+      },
+      { detail: name },
+    );
+  }
 }
 
-/** Every `NAME.json` beside a `NAME.safetensors`. */
-export async function* formatCases(folder: FixtureFolder): AsyncGenerator<ConformanceResult> {
-  for (const file of folder.files().filter((name) => name.endsWith('.safetensors'))) {
-    const expected = await folder.json<FormatsFile>(file.replace('.safetensors', '.json'));
-    const { tensors, metadata } = readSafetensors(await folder.bytes(file), file);
-    let differences = 0;
-    const count = (same: boolean): void => {
-      if (!same) differences++;
-    };
-    count(tensors.size === Object.keys(expected.shapes).length);
-    for (const [name, shape] of Object.entries(expected.shapes)) {
-      count(String(tensors.get(name)?.shape) === String(shape));
-    }
-    for (const [name, bits] of Object.entries(expected.float32_bits)) {
-      const tensor = tensors.get(name);
-      const own = tensor ? new Uint32Array(toFloats(tensor).slice().buffer) : [];
-      bits.forEach((hex, i) => {
-        count(own[i] === Number.parseInt(hex, 16));
-      });
-    }
-    for (const [name, values] of Object.entries(expected.values)) {
-      const tensor = tensors.get(name);
-      const listed = typeof values === 'number' ? [values] : values;
-      const own = tensor && (tensor.dtype.includes('F') ? [...toFloats(tensor)] : toIntegers(tensor));
-      count(own?.length === listed.length);
-      listed.forEach((value, i) => {
-        count(own?.[i] === Number(value));
-      });
-    }
-    for (const [key, value] of Object.entries(expected.metadata)) count(metadata.get(key) === value);
-    yield folder.exact('formats.differences', differences);
+/** Values, shapes, bits and metadata that are not as listed. */
+function differences(bytes: Uint8Array, name: string, expected: Fields): number {
+  const { tensors, metadata } = readSafetensors(bytes, `${name}.safetensors`);
+  let count = 0;
+  const check = (same: boolean): void => {
+    if (!same) count++;
+  };
+  const shapes = expected.optionalObject('shapes');
+  if (shapes) check(tensors.size === Object.keys(shapes.json).length);
+  for (const tensor of Object.keys(shapes?.json ?? {})) {
+    check(String(tensors.get(tensor)?.shape) === String(shapes?.numbers(tensor)));
   }
+  const patterns = expected.optionalObject('float32_bits');
+  for (const tensor of Object.keys(patterns?.json ?? {})) {
+    const stored = tensors.get(tensor);
+    const own = stored ? new Uint32Array(toFloats(stored).slice().buffer) : [];
+    const bits = patterns?.strings(tensor) ?? [];
+    check(own.length === bits.length);
+    bits.forEach((hex, i) => {
+      check(own[i] === Number.parseInt(hex, 16));
+    });
+  }
+  // Integers beyond 2^53 would be strings, booleans are 0 and 1, a scalar is a bare number.
+  for (const [tensor, values] of Object.entries(expected.optionalObject('values')?.json ?? {})) {
+    const stored = tensors.get(tensor);
+    const listed: readonly unknown[] = Array.isArray(values) ? values : [values];
+    const own = stored && (stored.dtype.includes('F') ? [...toFloats(stored)] : toIntegers(stored));
+    check(own?.length === listed.length);
+    listed.forEach((value, i) => {
+      check(own?.[i] === Number(value));
+    });
+  }
+  const labels = expected.optionalObject('metadata');
+  for (const key of Object.keys(labels?.json ?? {})) check(metadata.get(key) === labels?.text(key));
+  return count;
 }

@@ -1,81 +1,88 @@
 /**
- * A model folder's forward cases: hidden states, logits, log-probs and entropies at two
- * temperatures, cached decoding; and, where stored, cross-entropy with its gradient for every weight.
+ * A model folder's forward cases: hidden states, logits, log-probs and entropies at every temperature
+ * stored, cached decoding; and, where stored, cross-entropy with its gradient for the weights.
  */
 import type { Backend } from '../backend';
-import type { TokenSample } from '../language-model';
-import { readModelConfig } from '../model/config';
+import type { TokenSample, TokenScores } from '../language-model';
 import { EngineModel } from '../model/engine-model';
-import { readJsonObject } from '../model/json-file';
-import type { ModelConfig, NamedTensors } from '../model/model-config';
-import { readSafetensors } from '../model/safetensors';
-import { loadWeights } from '../model/weights';
-import {
-  type ConformanceResult,
-  type FixtureFolder,
-  type FixtureTensors,
-  largestError,
-  relativeError,
-} from './files';
+import type { Fields } from './fields';
+import type { FixtureFolder, FixtureTensors } from './files';
+import { largestError, relativeError } from './measures';
+import type { LoadedModel } from './model-files';
+import type { ConformanceResult } from './results';
 
-/** The fields of `cases.json` that the cases read. */
-export interface CasesFile {
-  readonly config: string;
-  readonly weights: string;
-  readonly tensors: string;
-  /** Names of the log-probs and entropies at `temperature`. */
-  readonly temperature_tensors: readonly [string, string];
-  readonly temperature: number;
-  readonly lengths: readonly number[];
-  readonly decode: readonly {
-    readonly sequence: number;
-    readonly prefill: number;
-    readonly tokens: readonly number[];
-    readonly logits_rows: readonly number[];
-  }[];
-  readonly cross_entropy?: {
-    readonly loss: number;
-    readonly grad_norm: number;
-    readonly gradients: string;
+/** Logits of a pass: 32 MiB of float32, so that a large vocabulary fits any binding. */
+const LOGIT_ELEMENTS = 2 ** 23;
+
+/** Sequences of one pass, so that their logits stay within `LOGIT_ELEMENTS`. */
+function passes(sequences: readonly (readonly number[])[], vocab: number): (readonly number[])[][] {
+  const result: (readonly number[])[][] = [];
+  let rows = Infinity;
+  for (const ids of sequences) {
+    rows += ids.length;
+    if (rows * vocab > LOGIT_ELEMENTS) {
+      result.push([]);
+      rows = ids.length;
+    }
+    result[result.length - 1].push(ids);
+  }
+  return result;
+}
+
+/** Hidden states and logits of all tokens, pass by pass. */
+export async function inspectAll(
+  model: EngineModel,
+  sequences: readonly (readonly number[])[],
+): Promise<{ readonly hidden: Float64Array; readonly logits: Float64Array }> {
+  const parts = [];
+  for (const pass of passes(sequences, model.vocabSize)) parts.push(await model.inspect(pass));
+  return {
+    hidden: joined(parts.map(({ hidden }) => hidden)),
+    logits: joined(parts.map(({ logits }) => logits)),
   };
 }
 
-export interface LoadedModel {
-  readonly config: ModelConfig;
-  readonly weights: NamedTensors;
-}
-
-export async function loadModel(folder: FixtureFolder, cases: CasesFile): Promise<LoadedModel> {
-  const config = readModelConfig(readJsonObject(await folder.bytes(cases.config), cases.config));
-  const file = readSafetensors(await folder.bytes(cases.weights), cases.weights);
-  return { config, weights: loadWeights(config, file, cases.weights) };
+function joined(parts: readonly ArrayLike<number>[]): Float64Array {
+  const out = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }
 
 export async function* forwardCases(
   backend: Backend,
   folder: FixtureFolder,
-  cases: CasesFile,
+  cases: Fields,
   loaded: LoadedModel,
 ): AsyncGenerator<ConformanceResult> {
+  const tensors = await folder.tensors(cases.text('tensors', 'cases.safetensors'));
+  const sequences = tensors.sequences('input_ids', cases.numbers('lengths'));
   const model = await EngineModel.open({ backend, ...loaded });
-  const tensors = await folder.tensors(cases.tensors);
-  const sequences = tensors.sequences('input_ids', cases.lengths);
-  const { hidden, logits } = await model.inspect(sequences);
-  yield folder.result('forward.hidden', relativeError(hidden, tensors.floats('hidden')));
-  yield folder.result('forward.logits', relativeError(logits, tensors.floats('logits')));
-  const [logprobName, entropyName] = cases.temperature_tensors;
-  yield* scored(folder, model, sequences, tensors, 1, 'next_logprob', 'entropy');
-  yield* scored(folder, model, sequences, tensors, cases.temperature, logprobName, entropyName);
-  for (const { sequence, prefill, tokens, logits_rows } of cases.decode) {
-    const rows = await model.cachedLogits(sequences[sequence].slice(0, prefill), tokens);
-    const expected = tensors.floats('logits');
-    const errors = rows.map((row, i) => {
-      const start = logits_rows[i] * model.vocabSize;
-      return relativeError(row, expected.subarray(start, start + model.vocabSize));
-    });
-    yield folder.result('forward.logits', Math.max(...errors));
+  try {
+    const { hidden, logits } = await inspectAll(model, sequences);
+    for (const [name, own] of [
+      ['hidden', hidden],
+      ['logits', logits],
+    ] as const) {
+      if (!tensors.has(name)) continue;
+      yield await folder.measure(`forward.${name}`, () => relativeError(own, tensors.floats(name), name));
+    }
+    yield* scored(folder, model, sequences, tensors, 1, 'next_logprob', 'entropy');
+    const temperature = cases.optionalNumber('temperature');
+    if (temperature !== undefined) {
+      const names = cases.strings('temperature_tensors');
+      const logprobName = names[0] ?? `next_logprob_t${temperature}`;
+      const entropyName = names[1] ?? `entropy_t${temperature}`;
+      yield* scored(folder, model, sequences, tensors, temperature, logprobName, entropyName);
+    }
+    for (const decode of cases.objects('decode'))
+      yield* decodeCase(folder, model, sequences, tensors, decode);
+  } finally {
+    model.dispose();
   }
-  model.dispose();
 }
 
 /** Every position is scored by following each sequence with one more token, which has no own row. */
@@ -88,32 +95,87 @@ async function* scored(
   logprobName: string,
   entropyName: string,
 ): AsyncGenerator<ConformanceResult> {
+  if (!tensors.has(logprobName) && !tensors.has(entropyName)) return;
   const samples = sequences.map((ids): TokenSample => {
     return { promptIds: ids.slice(0, 1), completionIds: [...ids.slice(1), 0] };
   });
-  const scores = await model.score(samples, { temperature, useAdapter: false });
-  const logprobs = scores.flatMap(({ logprobs }) => [...logprobs.subarray(0, -1), 0]);
-  const entropies = scores.flatMap(({ entropies }) => [...entropies]);
-  yield folder.result('forward.next_logprob', relativeError(logprobs, tensors.floats(logprobName)));
-  yield folder.result('forward.entropy', relativeError(entropies, tensors.floats(entropyName)));
+  const labels = { detail: `temperature ${temperature}` };
+  let scores: readonly TokenScores[];
+  try {
+    scores = await model.score(samples, { temperature, useAdapter: false });
+  } catch (cause) {
+    yield folder.failed('forward.next_logprob', cause, labels);
+    return;
+  }
+  const measured = {
+    logprobs: scores.flatMap(({ logprobs }) => [...logprobs.subarray(0, -1), 0]),
+    entropies: scores.flatMap(({ entropies }) => [...entropies]),
+  };
+  for (const [quantity, name, own] of [
+    ['forward.next_logprob', logprobName, measured.logprobs],
+    ['forward.entropy', entropyName, measured.entropies],
+  ] as const) {
+    if (!tensors.has(name)) continue;
+    yield await folder.measure(quantity, () => relativeError(own, tensors.floats(name), name), labels);
+  }
 }
 
+/** Prefill, then the listed tokens one by one with the cache. */
+async function* decodeCase(
+  folder: FixtureFolder,
+  model: EngineModel,
+  sequences: readonly (readonly number[])[],
+  tensors: FixtureTensors,
+  decode: Fields,
+): AsyncGenerator<ConformanceResult> {
+  const sequence = decode.number('sequence');
+  const prefill = decode.number('prefill');
+  const measure = async (): Promise<number> => {
+    const tokens = decode.numbers('tokens');
+    const rowsOf = decode.numbers('logits_rows');
+    const prompt = sequences[sequence]?.slice(0, prefill) ?? [];
+    const rows = await model.cachedLogits(prompt, tokens);
+    const expected = tensors.floats('logits');
+    const errors = rows.map((row, i) => {
+      const start = rowsOf[i] * model.vocabSize;
+      const stored = expected.subarray(start, start + model.vocabSize);
+      return relativeError(row, stored, `logits row ${rowsOf[i]}`);
+    });
+    return Math.max(0, ...errors);
+  };
+  const detail = `decoded with the cache after ${prefill} tokens of sequence ${sequence}`;
+  yield await folder.measure('forward.logits', measure, { detail });
+}
+
+/** The mean cross-entropy of every next token and its gradient for the stored weights. */
 export async function* fullTrainingCases(
   backend: Backend,
   folder: FixtureFolder,
-  cases: CasesFile,
+  cases: Fields,
   loaded: LoadedModel,
 ): AsyncGenerator<ConformanceResult> {
-  if (!cases.cross_entropy) return;
+  const expected = cases.optionalObject('cross_entropy');
+  if (!expected) return;
+  const tensors = await folder.tensors(cases.text('tensors', 'cases.safetensors'));
+  const sequences = tensors.sequences('input_ids', cases.numbers('lengths'));
   const model = await EngineModel.open({ backend, ...loaded, trainable: 'base' });
-  const sequences = (await folder.tensors(cases.tensors)).sequences('input_ids', cases.lengths);
-  const batch = sequences.map((ids) => ({ ids, weights: new Float64Array(ids.length - 1).fill(1) }));
-  const { loss } = await model.accumulateTokens(batch);
-  yield folder.result('base.loss', Math.abs(loss - cases.cross_entropy.loss));
-  const expected = (await folder.tensors(cases.cross_entropy.gradients)).named();
-  yield folder.result('base.gradients', largestError(await model.gradients(), expected));
-  const still = { lr: 0, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, maxGradNorm: 0 };
-  const { gradNorm } = await model.update(still);
-  yield folder.result('base.grad_norm', relativeError([gradNorm], [cases.cross_entropy.grad_norm]));
-  model.dispose();
+  try {
+    const batch = sequences.map((ids) => ({ ids, weights: new Float64Array(ids.length - 1).fill(1) }));
+    const { loss } = await model.accumulateTokens(batch);
+    yield await folder.measure('base.loss', () => Math.abs(loss - expected.number('loss')));
+    const file = expected.optionalText('gradients');
+    if (file !== undefined) {
+      const measure = async () => largestError(await model.gradients(), (await folder.tensors(file)).named());
+      yield await folder.measure('base.gradients', measure);
+    }
+    if (expected.has('grad_norm')) {
+      yield await folder.measure('base.grad_norm', async () => {
+        const still = { lr: 0, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, maxGradNorm: 0 };
+        const { gradNorm } = await model.update(still);
+        return relativeError([gradNorm], [expected.number('grad_norm')]);
+      });
+    }
+  } finally {
+    model.dispose();
+  }
 }
