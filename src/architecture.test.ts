@@ -30,9 +30,22 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'engine/training',
     'engine/errors',
   ],
+  bench: ['storage', 'memory', 'tasks', 'engine', 'agent', 'reward', 'policies', 'rl', '../scripts'],
   worker: ['storage', 'memory', 'tasks', 'engine', 'agent', 'reward', 'policies', 'rl'],
   // A command may start a browser, which scripts/browser.mjs finds.
-  cli: ['storage', 'memory', 'tasks', 'engine', 'agent', 'reward', 'policies', 'rl', 'worker', '../scripts'],
+  cli: [
+    'storage',
+    'memory',
+    'tasks',
+    'engine',
+    'agent',
+    'reward',
+    'policies',
+    'rl',
+    'worker',
+    'bench',
+    '../scripts',
+  ],
   lab: ['worker/protocol'],
 };
 

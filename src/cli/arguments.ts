@@ -18,13 +18,21 @@ export interface OptionSpec {
 }
 
 export class Arguments {
-  private constructor(private readonly values: { readonly [name: string]: string | boolean | undefined }) {}
+  private constructor(
+    private readonly values: { readonly [name: string]: string | boolean | undefined },
+    /** What was given without a name, in order. */
+    readonly positionals: readonly string[],
+  ) {}
 
-  /** Null after printing help. Throws `UsageError` on unknown options. */
+  /**
+   * Null after printing help. Throws `UsageError` on unknown options.
+   * @param positional what words without a name mean; left out: they are refused
+   */
   static parse(
     args: readonly string[],
     description: string,
     specs: { readonly [name: string]: OptionSpec },
+    positional?: string,
   ): Arguments | null {
     // npm and the runner may leave the separator in place.
     const given = args.filter((arg) => arg !== '--');
@@ -33,18 +41,20 @@ export class Arguments {
         ([name, spec]) =>
           `  --${name}${spec.type === 'string' ? ' VALUE' : ''}  ${spec.help}${spec.default ? ` (default ${spec.default})` : ''}`,
       );
+      if (positional) lines.unshift(`  ${positional}`);
       process.stdout.write(`${description}\n${lines.join('\n')}\n`);
       return null;
     }
     try {
-      const { values } = parseArgs({
+      const { values, positionals } = parseArgs({
         args: given,
         options: Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, { type: spec.type }])),
         strict: true,
-        allowPositionals: false,
+        allowPositionals: positional !== undefined,
       });
       const defaults = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, spec.default]));
-      return new Arguments({ ...defaults, ...values } as { [name: string]: string | boolean | undefined });
+      const all = { ...defaults, ...values } as { [name: string]: string | boolean | undefined };
+      return new Arguments(all, positionals);
     } catch (error) {
       throw new UsageError(error instanceof Error ? `${error.message}.` : String(error));
     }

@@ -59,7 +59,8 @@ export async function saveAdapter(opened: OpenedPolicy, folder: string): Promise
   await replaceFolder(folder, { ...writeAdapter(opened.config, { lora: opened.lora, tensors }) });
 }
 
-function directory(folder: string): ReadFile {
+/** The files of a folder on disk. */
+export function directory(folder: string): ReadFile {
   return async (name) => {
     try {
       return new Uint8Array(await readFile(join(folder, name)));

@@ -1,0 +1,79 @@
+/**
+ * `npm run bench -- [NAME …] [--backend webgpu|wasm] [--json]`: ours and the peers in turn, in headless
+ * Chromium or, where it makes sense, in Node. One JSON line a figure, or a table. Without names all of them.
+ */
+import { BENCH_NAMES, type BenchName } from '../bench/benches';
+import { type BenchBrowser, openBenchBrowser } from '../bench/browser';
+import type { BenchBackend, Figure } from '../bench/figure';
+import { loadFigures } from '../bench/load';
+import { textOf } from '../bench/report';
+import { runBench } from '../bench/run';
+import { Arguments, UsageError } from './arguments';
+import { createBackend } from './backends';
+import { directory } from './open-policy';
+
+const BACKENDS: readonly BenchBackend[] = ['wasm', 'webgpu'];
+/** What runs in Node beside a browser: ours, and jax-js on WebAssembly. */
+const IN_NODE: readonly BenchName[] = ['matmul', 'lora-step', 'grpo-step', 'scale', 'profile'];
+
+export async function main(argv: readonly string[]): Promise<number> {
+  const args = Arguments.parse(
+    argv,
+    'Measure the engine against others.',
+    {
+      backend: { type: 'string', help: 'wasm | webgpu; default: both' },
+      runtime: { type: 'string', help: `browser | node (${IN_NODE.join(', ')})`, default: 'browser' },
+      runs: { type: 'string', help: 'rounds after warm-up', default: '5' },
+      threads: { type: 'string', help: 'WebAssembly threads', default: '2' },
+      seed: { type: 'string', help: 'of weights and data', default: '1' },
+      quick: { type: 'boolean', help: 'fewer and smaller sizes' },
+      json: { type: 'boolean', help: 'one JSON line a figure' },
+    },
+    `names of benches (${BENCH_NAMES.join(', ')})`,
+  );
+  if (!args) return 0;
+  const names = namesOf(args);
+  const runtime = args.choice('runtime', ['browser', 'node'] as const);
+  const backends = args.text('backend') === undefined ? BACKENDS : [args.choice('backend', BACKENDS)];
+  const emit = (figure: Figure) =>
+    process.stdout.write(args.has('json') ? `${JSON.stringify(figure)}\n` : `${textOf(figure)}\n`);
+  const request = {
+    runs: args.whole('runs', 1),
+    quick: args.has('quick'),
+    threads: args.whole('threads', 1),
+    seed: args.whole('seed'),
+    runtime,
+  };
+  let browser: BenchBrowser | undefined;
+  try {
+    for (const name of names) {
+      if (name === 'load') {
+        await loadFigures(request.runs, emit);
+        continue;
+      }
+      for (const backend of backends) {
+        if (runtime === 'node') {
+          if (!IN_NODE.includes(name)) throw new UsageError(`"${name}" runs in a browser only.`);
+          const engine = await createBackend(backend, { threads: request.threads });
+          await runBench({ ...request, name, backend }, engine, directory('public/policy'), emit);
+          engine.dispose();
+        } else {
+          browser ??= await openBenchBrowser(process.cwd());
+          await browser.run({ ...request, name, backend }, emit);
+        }
+      }
+    }
+  } finally {
+    await browser?.close();
+  }
+  return 0;
+}
+
+function namesOf(args: Arguments): readonly BenchName[] {
+  if (args.positionals.length === 0) return BENCH_NAMES;
+  return args.positionals.map((text) => {
+    const name = BENCH_NAMES.find((known) => known === text);
+    if (!name) throw new UsageError(`There is no bench "${text}". Known: ${BENCH_NAMES.join(', ')}.`);
+    return name;
+  });
+}
