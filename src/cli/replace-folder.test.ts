@@ -26,6 +26,12 @@ describe('replaceFolder', () => {
     expect(await readdir(join(parent, 'deep'))).toEqual(['adapter']);
   });
 
+  it('writes into folders of the folder', async () => {
+    await replaceFolder(folder, { a: 'one', 'deep/b': 'two' });
+    await replaceFolder(folder, { 'deep/b': 'three' });
+    expect([await text('a'), await text('deep/b')]).toEqual(['one', 'three']);
+  });
+
   it('keeps what else lies there, also a log that is being written', async () => {
     await mkdir(join(folder, 'notes'), { recursive: true });
     await writeFile(join(folder, 'notes/n'), 'note');

@@ -8,8 +8,9 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 
+/** A name may lead into a folder (`onnx/model.onnx`), which is then exchanged as a whole. */
 export type FolderFiles = Readonly<Record<string, Uint8Array | string>>;
 
 /** Makes `folder` hold these files, all of them or none. Throws what the file system throws. */
@@ -24,7 +25,10 @@ export async function replaceFolder(folder: string, files: FolderFiles): Promise
   if (!existsSync(target)) return rename(fresh, target);
   if (`${process.cwd()}${sep}`.startsWith(`${target}${sep}`)) {
     // The folder we stand in cannot be exchanged: whole files at least.
-    for (const name of Object.keys(files)) await rename(join(fresh, name), join(target, name));
+    for (const name of Object.keys(files)) {
+      await mkdir(dirname(join(target, name)), { recursive: true });
+      await rename(join(fresh, name), join(target, name));
+    }
     return rm(fresh, { recursive: true });
   }
   await adopt(old, target, files);
@@ -46,6 +50,7 @@ async function adopt(from: string, to: string, files: FolderFiles): Promise<void
 
 /** On disk before it is renamed, so that a power cut leaves no empty file under the final name. */
 async function writeThrough(path: string, content: Uint8Array | string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
   const file = await open(path, 'w');
   try {
     await file.writeFile(content);

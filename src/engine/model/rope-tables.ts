@@ -11,7 +11,11 @@ export interface RopeTables {
   readonly sin: Tensor;
 }
 
-export function ropeTables(backend: Backend, config: ModelConfig, positions: number): RopeTables {
+/** The same on the host, float64. */
+export function ropeAngles(
+  config: Pick<ModelConfig, 'headDim' | 'ropeTheta'>,
+  positions: number,
+): { readonly cos: Float64Array; readonly sin: Float64Array } {
   const half = config.headDim / 2;
   const cos = new Float64Array(positions * half);
   const sin = new Float64Array(positions * half);
@@ -22,6 +26,11 @@ export function ropeTables(backend: Backend, config: ModelConfig, positions: num
       sin[position * half + i] = Math.sin(position * frequency);
     }
   }
+  return { cos, sin };
+}
+
+export function ropeTables(backend: Backend, config: ModelConfig, positions: number): RopeTables {
+  const { cos, sin } = ropeAngles(config, positions);
   const tables = {
     cos: backend.alloc('f32', cos.length, 'rope.cos', 'weight'),
     sin: backend.alloc('f32', sin.length, 'rope.sin', 'weight'),
