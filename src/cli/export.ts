@@ -4,31 +4,50 @@
  *
  * - `onnx`: the folder that transformers.js loads (`AutoModelForCausalLM.from_pretrained`), float32, the
  *   adapter merged in if one is given.
+ * - `peft`: an adapter as PEFT loads it, from any adapter this engine reads (16-bit ones too), float32, with the
+ *   name and the fingerprint of the model it belongs to.
  */
-import { readModelConfig } from '../engine/model/config';
-import { readJsonObject } from '../engine/model/json-file';
+import { type BaseIdentity, baseFingerprint } from '../engine/model/base-fingerprint';
 import { openAdapterFolder } from '../engine/model/model-folder';
-import { onnxFolder } from '../engine/onnx/onnx-folder';
+import { writeAdapter } from '../engine/model/peft';
+import { onnxFolder, openWeights } from '../engine/onnx/onnx-folder';
 import { Arguments, UsageError } from './arguments';
 import { directory } from './open-policy';
-import { replaceFolder } from './replace-folder';
+import { type FolderFiles, replaceFolder } from './replace-folder';
 
 export async function main(argv: readonly string[]): Promise<number> {
-  const args = Arguments.parse(argv, 'Write a model as other programs read it.', {
-    format: { type: 'string', help: 'onnx', default: 'onnx' },
+  const args = Arguments.parse(argv, 'Write a model or an adapter as other programs read it.', {
+    format: { type: 'string', help: 'onnx | peft', default: 'onnx' },
     model: { type: 'string', help: 'model folder', default: 'public/policy' },
-    adapter: { type: 'string', help: 'PEFT adapter folder, merged into the weights' },
+    adapter: { type: 'string', help: 'PEFT adapter folder; merged into the weights by onnx' },
+    'base-name': { type: 'string', help: 'name of the model in the adapter written (default the folder)' },
     out: { type: 'string', help: 'folder to write' },
   });
   if (!args) return 0;
-  args.choice('format', ['onnx']);
+  const format = args.choice('format', ['onnx', 'peft']);
   const out = args.text('out');
   if (!out) throw new UsageError('--out DIR says where to write.');
-  const read = directory(args.text('model') ?? 'public/policy');
-  const adapterFolder = args.text('adapter');
-  const config = readModelConfig(readJsonObject(await read('config.json'), 'config.json'));
-  const adapter = adapterFolder ? await openAdapterFolder(config, directory(adapterFolder)) : undefined;
-  const files = await onnxFolder(read, { adapter });
+  const model = args.text('model') ?? 'public/policy';
+  const read = directory(model);
+  const { config, weights } = await openWeights(read);
+  const here: BaseIdentity = {
+    name: args.text('base-name') ?? model,
+    fingerprint: baseFingerprint(config, weights),
+  };
+  const folder = args.text('adapter');
+  const adapter = folder ? await openAdapterFolder(config, directory(folder), () => here) : undefined;
+  if (adapter && adapter.base.fingerprint === null) {
+    process.stderr.write(
+      `${folder} does not say which weights it was trained on; its shapes fit ${model}, more cannot be checked.\n`,
+    );
+  }
+  let files: FolderFiles;
+  if (format === 'onnx') {
+    files = await onnxFolder(read, { adapter });
+  } else {
+    if (!adapter) throw new UsageError('--format peft writes an adapter: name one with --adapter DIR.');
+    files = { ...writeAdapter(config, adapter, here) };
+  }
   await replaceFolder(out, files);
   const size = Object.values(files).reduce((sum, file) => sum + file.length, 0);
   process.stderr.write(`${Object.keys(files).length} files, ${(size / 1e6).toFixed(1)} MB in ${out}\n`);

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackendName } from '../engine/backend';
+import { type BaseIdentity, baseFingerprint } from '../engine/model/base-fingerprint';
 import { EngineModel } from '../engine/model/engine-model';
 import type { LoraConfig, ModelConfig } from '../engine/model/model-config';
 import {
@@ -21,6 +22,8 @@ export interface OpenedPolicy {
   readonly model: EngineModel;
   readonly config: ModelConfig;
   readonly lora: LoraConfig | null;
+  /** The base model: the folder it was opened from, and its fingerprint, computed when asked for. */
+  readonly base: () => BaseIdentity;
 }
 
 export interface OpenPolicyOptions {
@@ -36,7 +39,13 @@ export interface OpenPolicyOptions {
 
 export async function openPolicy(options: OpenPolicyOptions): Promise<OpenedPolicy> {
   const opened = await openModelFolder(directory(options.model));
-  const adapter = options.adapter ? await openAdapterFolder(opened.config, directory(options.adapter)) : null;
+  const base = (): BaseIdentity => ({
+    name: options.model,
+    fingerprint: baseFingerprint(opened.config, opened.weights),
+  });
+  const adapter = options.adapter
+    ? await openAdapterFolder(opened.config, directory(options.adapter), base)
+    : null;
   const lora = adapter?.lora ?? options.lora ?? null;
   const backend = await createBackend(options.backend, { threads: options.threads });
   const model = await EngineModel.open({
@@ -49,14 +58,15 @@ export async function openPolicy(options: OpenPolicyOptions): Promise<OpenedPoli
   });
   if (adapter) model.loadAdapterTensors(adapter.tensors);
   const policy = new EnginePolicy(options.adapter ?? options.model, model, opened.chat, lora !== null);
-  return { policy, model, config: opened.config, lora };
+  return { policy, model, config: opened.config, lora, base };
 }
 
 /** Writes the model's adapter in PEFT layout; a kill leaves the adapter that was there, or the new one. */
 export async function saveAdapter(opened: OpenedPolicy, folder: string): Promise<void> {
   if (!opened.lora) throw new Error('This policy has no adapter to save.');
   const tensors = await opened.model.adapterTensors();
-  await replaceFolder(folder, { ...writeAdapter(opened.config, { lora: opened.lora, tensors }) });
+  const adapter = { lora: opened.lora, tensors };
+  await replaceFolder(folder, { ...writeAdapter(opened.config, adapter, opened.base()) });
 }
 
 /** The files of a folder on disk. */

@@ -11,6 +11,7 @@ import {
   NonFiniteError,
   UnsupportedModelError,
 } from '../engine/errors';
+import { BaseMismatchError } from '../engine/model/base-fingerprint';
 import { TrainingStateError } from '../engine/model/trainable';
 import { MemoryError } from '../memory/errors';
 import { PromptTooLongError } from '../policies/engine-policy';
@@ -50,6 +51,7 @@ const NEXT_STEPS: readonly (readonly [new (...args: never[]) => Error, string])[
   ],
   [DeviceMemoryError, 'Close other tabs, or train with fewer tasks or rollouts.'],
   [DeviceUnavailableError, 'Open the page without ?backend=, so that it chooses one that works here.'],
+  [BaseMismatchError, 'Start training anew, or put back the model it belongs to.'],
   [ModelFileError, 'Reload the page. If it happens again, the site is not whole: build and publish it anew.'],
   [UnsupportedModelError, 'Choose a model whose layout is qwen2, qwen3 or llama.'],
   [

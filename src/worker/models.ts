@@ -5,6 +5,7 @@
  */
 import type { Backend } from '../engine/backend';
 import { EngineError } from '../engine/errors';
+import { type BaseIdentity, baseFingerprint } from '../engine/model/base-fingerprint';
 import { EngineModel, type EngineModelOptions } from '../engine/model/engine-model';
 import type { LoraConfig } from '../engine/model/model-config';
 import {
@@ -20,13 +21,17 @@ import type { AdapterChoice, LabError } from './protocol';
 
 export class LabModels {
   private trained: EngineModel | null = null;
+  /** What the base is, by name and by its weights. */
+  readonly base: () => BaseIdentity;
 
   private constructor(
     readonly backend: Backend,
     private readonly opened: OpenedModel,
     private readonly play: EngineModel,
     readonly hasShippedAdapter: boolean,
-  ) {}
+  ) {
+    this.base = identityOf(opened);
+  }
 
   /**
    * `site`: address of the folder that holds `policy/` and `adapter/`. An adapter that is there and cannot
@@ -42,7 +47,7 @@ export class LabModels {
     const opened = await openModelFolder(folderAt(new URL('policy', site)));
     say('adapter', 'Reading the trained adapter');
     const base = { backend, config: opened.config, weights: opened.weights, trainable: 'adapter' } as const;
-    const shipped = await openShipped(site, base, tell);
+    const shipped = await openShipped(site, base, identityOf(opened), tell);
     return new LabModels(backend, opened, shipped ?? (await EngineModel.open(base)), shipped !== null);
   }
 
@@ -113,15 +118,26 @@ export class LabModels {
   }
 }
 
+/** Name and fingerprint, computed at the first call: it reads every weight. */
+function identityOf({ config, weights }: OpenedModel): () => BaseIdentity {
+  let fingerprint: string | undefined;
+  return () => {
+    fingerprint ??= baseFingerprint(config, weights);
+    return { name: 'policy', fingerprint };
+  };
+}
+
 /** The model with the adapter that lies beside it; null if none does, or none that can be used. */
 async function openShipped(
   site: string,
   base: EngineModelOptions,
+  here: () => BaseIdentity,
   tell: (error: LabError) => void,
 ): Promise<EngineModel | null> {
   let model: EngineModel | undefined;
   try {
-    const { lora, tensors } = await openAdapterFolder(base.config, folderAt(new URL('adapter', site)));
+    const folder = folderAt(new URL('adapter', site));
+    const { lora, tensors } = await openAdapterFolder(base.config, folder, here);
     model = await EngineModel.open({ ...base, adapter: lora });
     model.loadAdapterTensors(tensors);
     return model;

@@ -41,6 +41,7 @@ function run(nextStep: number): SavedRun {
   );
   return {
     runId: 'a1',
+    base: '0123456789abcdef',
     settings: SETTINGS,
     config: { ...PRESETS.lab.config, steps: SETTINGS.steps },
     nextStep,

@@ -6,6 +6,7 @@ import { RUN_FORMAT, readRunMeta } from './run-meta';
 const META = {
   format: RUN_FORMAT,
   runId: 'a1',
+  base: '0123456789abcdef',
   settings: {
     preset: 'lab',
     steps: 20,
@@ -59,6 +60,8 @@ describe('the description of a saved run', () => {
       for (const wrong of [undefined, {}, 'nonsense', [7]]) {
         // Names are the writer's own, and so any text will do.
         if (path === 'runId' && wrong === 'nonsense') continue;
+        // Runs saved before they named their base have none.
+        if (path === 'base' && wrong == null) continue;
         const read = () => readRunMeta(withField(path, wrong));
         expect(read, `${wrong}`).toThrow(CheckpointError);
         expect(read, `${wrong}`).toThrow(words);

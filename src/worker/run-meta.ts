@@ -18,6 +18,8 @@ export interface RunMeta {
   readonly format: number;
   /** Of this run alone. */
   readonly runId: string;
+  /** Of the weights its adapter belongs to. Null in runs saved before they said so. */
+  readonly base: string | null;
   /** What the page shows of it. */
   readonly settings: TrainingSettings;
   /** What it is trained with, whatever later versions of the presets say. */
@@ -98,7 +100,11 @@ export function readRunMeta(meta: unknown): RunMeta {
   list('norms', run.norms).forEach((entry, i) => {
     checkLike(`norms.${i}`, entry, { layer: 0, module: '', frobenius: 0 });
   });
-  return run as unknown as RunMeta;
+  const { base = null } = run;
+  if (base !== null && !(typeof base === 'string' && /^[0-9a-f]{16}$/.test(base))) {
+    refuse('base', base, 'a fingerprint');
+  }
+  return { ...(run as unknown as RunMeta), base };
 }
 
 function checkLike(place: string, value: unknown, example: unknown): void {

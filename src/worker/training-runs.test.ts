@@ -251,6 +251,7 @@ describe('a saved run', () => {
     for (const [broken, told] of [
       [{ meta: { ...(meta as object), nextStep: 99 }, blobs }, 'checkpoint-format'],
       [{ meta, blobs: { ...blobs, params: blobs.params.subarray(64) } }, 'state-length'],
+      [{ meta: { ...(meta as object), base: '0123456789abcdef' }, blobs }, 'base-mismatch'],
     ] as const) {
       store.kept = [broken];
       const page = new Page();
@@ -261,6 +262,20 @@ describe('a saved run', () => {
       expect(await code(page.plays())).toBe('no-adapter');
       expect(await code(page.call.train({ from: 'checkpoint' }))).toBe(told);
     }
+  });
+
+  it('saved before runs named their base goes on', async () => {
+    const first = new Page();
+    await first.open();
+    await first.trainOneStep();
+    const { base, ...older } = store.kept[0].meta as { base: string };
+    expect(base).toMatch(/^[0-9a-f]{16}$/);
+    store.kept = [{ ...store.kept[0], meta: older }];
+    const second = new Page();
+    await second.open();
+    await second.call.train({ from: 'checkpoint' });
+    await second.inState('finished');
+    expect(store.kept[0].meta).toMatchObject({ nextStep: 3, base });
   });
 
   it('of another tab is not gone on with in the place of the one on view', async () => {

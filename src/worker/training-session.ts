@@ -5,6 +5,7 @@
  */
 import { BUNDLED_EPISODE_CONFIG } from '../agent/config';
 import type { AdapterNorm } from '../engine/language-model';
+import { checkBase } from '../engine/model/base-fingerprint';
 import type { EngineModel } from '../engine/model/engine-model';
 import type { TrainingMetrics } from '../rl/metrics';
 import { checkConfig, type GrpoConfig, PRESETS } from '../rl/presets';
@@ -66,8 +67,9 @@ export class TrainingSession {
     return this.id;
   }
 
-  /** Makes the adapter of a saved run usable. Throws `TrainingStateError` if it is of another model. */
-  async restore({ runId, config, settings, adapter }: SavedRun): Promise<void> {
+  /** Makes the adapter of a saved run usable. Throws `BaseMismatchError` or `TrainingStateError` if it is of another model. */
+  async restore({ runId, base, config, settings, adapter }: SavedRun): Promise<void> {
+    this.checkBase(base);
     const model = await this.models.withNewAdapter(config.lora, settings.seed);
     try {
       model.importAdapter(adapter);
@@ -118,7 +120,13 @@ export class TrainingSession {
     await this.over;
   }
 
+  /** An adapter of other weights fits the shapes, and says nonsense. */
+  private checkBase(fingerprint: string | null): void {
+    checkBase('The saved training run', { name: null, fingerprint }, this.models.base());
+  }
+
   private async prepare(settings: TrainingSettings, saved: SavedRun | null): Promise<Run> {
+    if (saved) this.checkBase(saved.base);
     const config = saved?.config ?? configOf(settings);
     checkConfig(config);
     const model = await this.models.withNewAdapter(config.lora, settings.seed);
@@ -202,7 +210,8 @@ export class TrainingSession {
     // Not in the try: a device that is lost here ends the run.
     const { adapter, nextStep } = await trainer.exportState();
     try {
-      await saveRun(store, { runId, settings, config, nextStep, adapter, metrics, norms });
+      const { fingerprint: base } = this.models.base();
+      await saveRun(store, { runId, base, settings, config, nextStep, adapter, metrics, norms });
       return null;
     } catch (error) {
       return toLabError(error);

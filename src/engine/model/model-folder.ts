@@ -6,11 +6,18 @@
  *     config.json  tokenizer.json  tokenizer_config.json  model.safetensors  [chat_template.jinja]
  */
 import { EngineError, ModelFileError } from '../errors';
+import { type BaseIdentity, checkBase } from './base-fingerprint';
 import { ChatTemplate, ChatTokenizer } from './chat-template';
 import { readModelConfig } from './config';
 import { isJsonObject, type JsonObject, readJsonObject, refusePage } from './json-file';
 import type { ModelConfig, NamedTensors } from './model-config';
-import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE, type Adapter, readAdapter } from './peft';
+import {
+  ADAPTER_CONFIG_FILE,
+  ADAPTER_WEIGHTS_FILE,
+  readAdapter,
+  type StoredAdapter,
+  UNKNOWN_BASE,
+} from './peft';
 import { readSafetensors } from './safetensors';
 import { checkTokenizer, readTokenizer, type TextTokenizer } from './tokenizer';
 import { loadWeights } from './weights';
@@ -63,13 +70,21 @@ export async function openModelFolder(read: ReadFile): Promise<OpenedModel> {
 
 /**
  * An adapter in PEFT layout for a model of this shape.
+ * @param here what the model is; asked for only if the adapter says what it was trained on
+ * @throws BaseMismatchError if that is another model
  * @throws ModelFileError, UnsupportedModelError or NonFiniteError naming the file and what is wrong
  */
-export async function openAdapterFolder(config: ModelConfig, read: ReadFile): Promise<Adapter> {
+export async function openAdapterFolder(
+  config: ModelConfig,
+  read: ReadFile,
+  here: () => BaseIdentity = () => UNKNOWN_BASE,
+): Promise<StoredAdapter> {
   const configFile = await readNamed(read, ADAPTER_CONFIG_FILE);
   const weightsFile = await readNamed(read, ADAPTER_WEIGHTS_FILE);
   refusePage(weightsFile, ADAPTER_WEIGHTS_FILE);
-  return readAdapter(config, configFile, weightsFile);
+  const adapter = readAdapter(config, configFile, weightsFile);
+  if (adapter.base.fingerprint !== null) checkBase('This adapter', adapter.base, here());
+  return adapter;
 }
 
 /** A folder behind an address, as `fetch` sees it. */

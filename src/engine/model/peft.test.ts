@@ -2,14 +2,23 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ModelFileError, NonFiniteError, UnsupportedModelError } from '../errors';
 import { readAdapterConfig, writeAdapterConfig } from './adapter-config';
+import { BaseMismatchError, baseFingerprint } from './base-fingerprint';
 import { readModelConfig } from './config';
 import { type JsonObject, readJsonObject } from './json-file';
-import { LORA_MODULES, type LoraConfig, loraScaling, type NamedTensor } from './model-config';
+import {
+  LORA_MODULES,
+  type LoraConfig,
+  loraScaling,
+  type NamedTensor,
+  type NamedTensors,
+} from './model-config';
+import { openAdapterFolder, type ReadFile } from './model-folder';
 import { adapterParameters } from './parameters';
-import { type Adapter, readAdapter, writeAdapter } from './peft';
+import { type Adapter, readAdapter, UNKNOWN_BASE, writeAdapter } from './peft';
 import { namedFloats, readSafetensors } from './safetensors';
 import { writeSafetensors } from './safetensors-writer';
 import { seeded } from './test-text';
+import { loadWeights } from './weights';
 
 const bytes = (path: string) =>
   new Uint8Array(readFileSync(new URL(`../../../fixtures/models/${path}`, import.meta.url)));
@@ -48,10 +57,10 @@ describe('the fixture adapters', () => {
       bytes(`${model}/adapter/adapter_config.json`),
       bytes(`${model}/adapter/adapter_model.safetensors`),
     );
-    const files = writeAdapter(config, adapter, '..');
+    const files = writeAdapter(config, adapter, adapter.base);
     const again = readAdapter(config, files['adapter_config.json'], files['adapter_model.safetensors']);
     expect(again).toEqual(adapter);
-    expect(writeAdapter(config, again, '..')).toEqual(files);
+    expect(writeAdapter(config, again, again.base)).toEqual(files);
   });
 });
 
@@ -77,6 +86,7 @@ it('any subset of modules, rank and scaling survives writing and reading', () =>
     expect(readAdapter(config, files['adapter_config.json'], files['adapter_model.safetensors'])).toEqual({
       lora,
       tensors,
+      base: UNKNOWN_BASE,
     });
   }
 });
@@ -195,4 +205,84 @@ describe('adapter_model.safetensors', () => {
       /lora_A\.weight.*missing/,
     );
   });
+});
+
+describe('the base an adapter belongs to', () => {
+  const config = configOf('qwen3');
+  const weights = (change: (data: Float32Array) => void = () => {}): NamedTensors => {
+    const read = new Map(loadWeights(config, readSafetensors(bytes('qwen3/model.safetensors'))));
+    const name = 'model.layers.1.mlp.up_proj.weight';
+    const { shape, data } = read.get(name) as NamedTensor;
+    const copy = data.slice();
+    change(copy);
+    return read.set(name, { shape, data: copy });
+  };
+  const here = { name: 'org/base', fingerprint: baseFingerprint(config, weights()) };
+  const stored = readAdapter(
+    config,
+    bytes('qwen3/adapter/adapter_config.json'),
+    bytes('qwen3/adapter/adapter_model.safetensors'),
+  );
+  const written = writeAdapter(config, stored, here);
+  const folder =
+    (files: Readonly<Record<string, Uint8Array>>): ReadFile =>
+    async (name) =>
+      files[name];
+
+  it('is found again by name and fingerprint, where PEFT looks and where it does not', async () => {
+    const again = await openAdapterFolder(config, folder({ ...written }), () => here);
+    expect(again).toEqual({ ...stored, base: here });
+    expect(readJsonObject(written['adapter_config.json'], '').base_model_name_or_path).toBe('org/base');
+    expect(readSafetensors(written['adapter_model.safetensors']).metadata.get('format')).toBe('pt');
+  });
+
+  it('is refused by name when one weight differs in one bit', async () => {
+    const other = weights((data) => {
+      new Uint32Array(data.buffer)[77] ^= 1;
+    });
+    const there = { name: 'org/other', fingerprint: baseFingerprint(config, other) };
+    const opening = openAdapterFolder(config, folder({ ...written }), () => there);
+    await expect(opening).rejects.toThrow(BaseMismatchError);
+    await expect(opening).rejects.toThrow(/trained on "org\/base" .*here is "org\/other"/);
+  });
+
+  it('is not asked for where the adapter does not say', async () => {
+    const files = writeAdapter(config, stored);
+    const opened = await openAdapterFolder(config, folder({ ...files }), () => {
+      throw new Error('the weights were read for nothing');
+    });
+    expect(opened.base.fingerprint).toBeNull();
+  });
+
+  it('is named where the shapes do not fit', () => {
+    const files = [written['adapter_config.json'], written['adapter_model.safetensors']] as const;
+    expect(() => readAdapter({ ...config, intermediateSize: 96 }, ...files)).toThrow(
+      /has shape .*trained on "org\/base"/,
+    );
+  });
+
+  it('has a fingerprint of what is computed, not of how it is stored', () => {
+    const shuffled = new Map([...weights()].reverse());
+    expect(baseFingerprint(config, shuffled)).toBe(here.fingerprint);
+    expect(baseFingerprint({ ...config, maxPositions: 9 }, weights())).toBe(here.fingerprint);
+    expect(baseFingerprint({ ...config, ropeTheta: 9 }, weights())).not.toBe(here.fingerprint);
+    const swapped = weights((data) => {
+      [data[3], data[4]] = [data[4], data[3]];
+    });
+    expect(baseFingerprint(config, swapped)).not.toBe(here.fingerprint);
+  });
+});
+
+it.each(['F16', 'BF16'] as const)('an adapter stored as %s comes in, widened', (dtype) => {
+  const config = configOf('llama');
+  const whole = readSafetensors(bytes('llama/adapter/adapter_model.safetensors'));
+  const narrow = writeSafetensors(namedFloats(whole), { dtype });
+  const { tensors } = readAdapter(config, bytes('llama/adapter/adapter_config.json'), narrow);
+  const unit = dtype === 'F16' ? 2 ** -11 : 2 ** -8;
+  for (const [name, { data }] of namedFloats(whole)) {
+    const found = tensors.get(name)?.data ?? [];
+    data.forEach((value, i) => {
+      expect(Math.abs(found[i] - value)).toBeLessThanOrEqual(unit * Math.abs(value) + 2 ** -25);
+    });
+  }
 });

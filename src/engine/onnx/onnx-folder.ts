@@ -12,6 +12,7 @@
 import { ModelFileError } from '../errors';
 import { readModelConfig } from '../model/config';
 import { type JsonObject, readJsonObject, refusePage } from '../model/json-file';
+import type { ModelConfig, NamedTensors } from '../model/model-config';
 import { MissingFileError, type ReadFile } from '../model/model-folder';
 import type { Adapter } from '../model/peft';
 import { readSafetensors } from '../model/safetensors';
@@ -37,11 +38,7 @@ export async function onnxFolder(
   read: ReadFile,
   options: { readonly adapter?: Adapter } = {},
 ): Promise<OnnxFolder> {
-  const json = readJsonObject(await read('config.json'), 'config.json');
-  const config = readModelConfig(json);
-  const bytes = await read(WEIGHTS_FILE);
-  refusePage(bytes, WEIGHTS_FILE);
-  const base = loadWeights(config, readSafetensors(bytes, WEIGHTS_FILE), WEIGHTS_FILE);
+  const { json, config, weights: base } = await openWeights(read);
   const weights = options.adapter ? mergeAdapter(config, base, options.adapter) : base;
 
   const files: Record<string, Uint8Array> = {
@@ -58,6 +55,17 @@ export async function onnxFolder(
   }
   files[ONNX_FILE] = writeOnnxModel(config, weights);
   return files;
+}
+
+/** Configuration and weights of a folder, which needs no tokenizer. Errors as above. */
+export async function openWeights(
+  read: ReadFile,
+): Promise<{ readonly json: JsonObject; readonly config: ModelConfig; readonly weights: NamedTensors }> {
+  const json = readJsonObject(await read('config.json'), 'config.json');
+  const config = readModelConfig(json);
+  const bytes = await read(WEIGHTS_FILE);
+  refusePage(bytes, WEIGHTS_FILE);
+  return { json, config, weights: loadWeights(config, readSafetensors(bytes, WEIGHTS_FILE), WEIGHTS_FILE) };
 }
 
 /** What transformers takes from config.json where there is no generation_config.json. */
