@@ -50,6 +50,8 @@ export interface BackendInfo {
   readonly threads: number;
   /** True for a software WebGPU adapter. */
   readonly software: boolean;
+  /** Memory of a workgroup, where `decodeTokens` exists. */
+  readonly workgroupBytes?: number;
   /** Floating-point operations of one submit at most, about a tenth of a second; left out where nothing is submitted. */
   readonly submitFlops?: number;
 }
@@ -310,6 +312,51 @@ export interface SampleArgs {
   readonly temperature: number;
 }
 
+/** Sizes of a model that `decodeTokens` is compiled for. */
+export interface FusedShape {
+  readonly hiddenSize: number;
+  readonly intermediateSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly vocabSize: number;
+  readonly rmsNormEps: number;
+  /** LoRA rank; anything positive without an adapter. */
+  readonly rank: number;
+  /** Floats of scratch: scores of all heads, logits or the gated activation, whichever is largest. */
+  readonly big: number;
+}
+
+export interface DecodeTokensArgs {
+  readonly shape: FusedShape;
+  /** As `model/fused-decoder.ts` packs them. */
+  readonly weights: Tensor;
+  /** i32 */
+  readonly layout: Tensor;
+  /** The flat adapter; left out: the base model. */
+  readonly adapter?: Tensor;
+  readonly scaling: number;
+  /** `[layers][keys, values][region]` */
+  readonly cache: Tensor;
+  /** Elements of the keys (or values) of one layer, a multiple of 4. */
+  readonly region: number;
+  /** i32 `[rows, 8]`: first cache row, position, last id, tokens so far, most tokens, 1 when done, 0, 0. In place. */
+  readonly state: Tensor;
+  /** `[rows, maxTokens]` in [0, 1). */
+  readonly draws: Tensor;
+  /** `[rows, maxTokens, 3]`: id, log-prob, entropy of each token drawn; the rest is left as it was. */
+  readonly record: Tensor;
+  readonly rows: number;
+  /** Tokens of this call at most. */
+  readonly tokens: number;
+  readonly maxTokens: number;
+  /** As `SampleArgs`. */
+  readonly temperature: number;
+  /** At most four. */
+  readonly stopIds: readonly number[];
+}
+
 export interface AdamWArgs {
   readonly param: Tensor;
   readonly grad: Tensor;
@@ -394,6 +441,11 @@ export interface Backend {
   /** Loss, metrics and dL/dlogprob of one micro-batch of GRPO (`training/grpo-loss.ts`). */
   policyLoss(args: PolicyLossArgs): void;
   sample(args: SampleArgs): void;
+  /**
+   * Draws several tokens for each row with the whole decoder in one dispatch, the rows' state going on from call
+   * to call. Only where `info.workgroupBytes` is given, and for models that fit (`model/fused-decoder.ts`).
+   */
+  decodeTokens?(args: DecodeTokensArgs): void;
   /**
    * out[0] = sqrt(sum x^2), out[1] = min(1, maxNorm / (out[0] + 1e-6)); maxNorm <= 0 means no clipping (factor 1).
    * Where the norm is not finite out[1] = -1, and `adamW` then changes nothing.

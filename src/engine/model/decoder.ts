@@ -85,6 +85,27 @@ export function forward(
   return { hidden, rows: count };
 }
 
+/** Runs the decoder as far as the keys and values of its last block, which is all that a cache holds. */
+export function fillCache(
+  context: DecoderContext,
+  rows: DeviceRows,
+  adapter: ActiveAdapter | undefined,
+  cache: KvCache,
+): void {
+  const { backend, scratch, config, weights } = context;
+  const { hiddenSize: dim, layers } = config;
+  const x = scratch.floats('x', rows.rows * dim);
+  backend.gatherRows({ out: x, x: weights.embedding, index: rows.ids, rows: rows.rows, dim });
+  for (let layer = 0; layer < layers; layer++) {
+    const block = new Block(context, layer, adapter);
+    const normed = block.norm('n', x, block.weights.inputNorm, rows.rows);
+    const { k, v } = block.keysAndValues(normed, rows, cache);
+    if (layer === layers - 1) return;
+    block.attend(x, normed, rows, k, v);
+    block.feedForward(x, rows.rows);
+  }
+}
+
 /** The linear layer's part of an adapter, with the scratch its low-rank product needs. */
 export function loraForward(
   adapter: ActiveAdapter | undefined,
@@ -131,6 +152,19 @@ class Block {
     const dim = config.kvHeads * config.headDim;
     const k = this.heads('k', 'k_proj', normed, rows, config.kvHeads, this.weights.kNorm);
     const v = this.project('v_proj', scratch.floats('v', rows.rows * dim), normed, rows.rows);
+    if (cache && rows.cacheSource) {
+      // Attention reads the rows of this pass; the cache is for the passes to come.
+      const { cacheSource: index, cacheFirst = 0 } = rows;
+      const { k: keys, v: values } = cache.layers[this.layer];
+      for (const [to, x] of [
+        [keys, k],
+        [values, v],
+      ]) {
+        const out = backend.view(to, cacheFirst * dim, index.length * dim);
+        backend.gatherRows({ out, x, index, rows: index.length, dim });
+      }
+      return { k, v };
+    }
     if (!cache || !rows.cacheRows) return { k, v };
     const cached = cache.layers[this.layer];
     backend.scatterRows({ out: cached.k, x: k, index: rows.cacheRows, rows: rows.rows, dim });

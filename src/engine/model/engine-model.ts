@@ -27,7 +27,8 @@ import type {
 import { type ActiveAdapter, type DecoderContext, forward } from './decoder';
 import type { GradientTargets } from './decoder-training';
 import { decoderWeights, loraWeights } from './decoder-weights';
-import { generate } from './generation';
+import { fusedRefusal, packFusedDecoder } from './fused-decoder';
+import { type FusedWay, type GenerationCounts, generate } from './generation';
 import { logitsOf } from './head';
 import { openCache, packCached } from './kv-cache';
 import { adapterNorms, checkLoraConfig, initialAdapter } from './lora';
@@ -38,6 +39,7 @@ import { updatePolicy } from './policy-update';
 import { type RopeTables, ropeTables } from './rope-tables';
 import { checkSequence } from './samples';
 import { Scratch } from './scratch';
+import { TokenPace } from './token-pace';
 import {
   accumulateSamples,
   accumulateWeighted,
@@ -51,6 +53,8 @@ export type { WeightedTokens } from './token-passes';
 
 /** Tokens of one scoring or training pass, unless told otherwise. */
 const MICRO_BATCH_TOKENS = 2048;
+/** Log-prob and entropy of a token drawn both ways differ by less: float32 over a few hundred terms. */
+const FUSED_TOLERANCE = 1e-3;
 /** Less would cost more in submits than it spares. */
 const FEWEST_SUBMIT_TOKENS = 128;
 /** Positions for which tables are made, unless told otherwise: enough for any episode. */
@@ -71,6 +75,11 @@ export interface EngineModelOptions {
   readonly adapterSeed?: number;
   /** What learns: the adapter with the base frozen, or all weights (then no adapter). Default `adapter`. */
   readonly trainable?: 'adapter' | 'base';
+  /**
+   * `fused`: many tokens a dispatch where the device can and the model fits, after a check against the plain
+   * way; `plain`: one pass a token. Default `fused`.
+   */
+  readonly decode?: 'fused' | 'plain';
   /** Longest sequence. Default and upper bound: the configuration's, the default at most 8192. */
   readonly maxPositions?: number;
 }
@@ -99,6 +108,11 @@ export class EngineModel implements LanguageModel {
   readonly #trainable: Trainable | undefined;
   readonly #active: ActiveAdapter | undefined;
   readonly #targets: GradientTargets;
+  #fused: FusedWay | undefined;
+  /** What generation has done so far. */
+  readonly generationCounts: GenerationCounts = { promptTokens: 0, prefilledTokens: 0, decodedTokens: 0 };
+  /** How tokens are decoded, in words for the page. */
+  decoding = 'one pass a token';
   #last: Promise<unknown> = Promise.resolve();
 
   /**
@@ -116,6 +130,7 @@ export class EngineModel implements LanguageModel {
     }
     checkTensors(baseParameters(config), options.weights, 'base weights');
     const model = new EngineModel(options);
+    if ((options.decode ?? 'fused') === 'fused') await model.openFused(options.weights);
     await backend.flush();
     return model;
   }
@@ -187,7 +202,15 @@ export class EngineModel implements LanguageModel {
       checkSequence(promptIds, this, `The prompt of request ${i}`);
     });
     return this.exclusively(() =>
-      generate(this.#context, requests, options, this.maxPositions, this.adapterFor(options.useAdapter)),
+      generate(
+        this.#context,
+        requests,
+        options,
+        this.maxPositions,
+        this.generationCounts,
+        this.adapterFor(options.useAdapter),
+        this.#fused,
+      ),
     );
   }
 
@@ -303,7 +326,7 @@ export class EngineModel implements LanguageModel {
     checkSequence([...promptIds, ...tokens], this, 'The sequence');
     return this.exclusively(async () => {
       const { scratch, config } = this.#context;
-      const cache = openCache(scratch, config, [promptIds.length + tokens.length]);
+      const cache = openCache(this.#backend, scratch, config, [promptIds.length + tokens.length]);
       const results: FloatArray[] = [];
       const parts = [promptIds, ...tokens.map((id) => [id])];
       let past = 0;
@@ -431,6 +454,60 @@ export class EngineModel implements LanguageModel {
       FEWEST_SUBMIT_TOKENS,
       Math.min(MICRO_BATCH_TOKENS, Math.floor(submitFlops / flopsPerToken)),
     );
+  }
+
+  /** Opens the many-tokens way if device and model allow and it draws what the plain way draws. */
+  private async openFused(weights: NamedTensors): Promise<void> {
+    const backend = this.#backend;
+    const { workgroupBytes } = backend.info;
+    if (workgroupBytes === undefined || (this.#trainable && !this.#active)) return;
+    const { config, adapterConfig, maxPositions, parameterCount } = this;
+    const refusal = fusedRefusal(config, adapterConfig, maxPositions, parameterCount, workgroupBytes);
+    if (refusal) {
+      this.decoding = `one pass a token, because ${refusal}`;
+      return;
+    }
+    const layout = this.#active && this.#trainable?.layout;
+    const decoder = packFusedDecoder(backend, config, weights, adapterConfig, layout, maxPositions);
+    this.#owned.push(decoder.weights, decoder.layout);
+    const way = { decoder, adapter: this.#active && this.#trainable?.flatParameters, pace: new TokenPace() };
+    const failure = await this.checkFused(way);
+    if (failure) {
+      this.decoding = `one pass a token: many tokens a dispatch failed its check (${failure})`;
+      return;
+    }
+    this.#fused = way;
+    this.decoding = 'many tokens a dispatch, one workgroup a rollout';
+  }
+
+  /** Draws a few tokens both ways. Null if they agree, else how they differ. */
+  private async checkFused(way: FusedWay): Promise<string | null> {
+    const { vocabSize } = this.config;
+    const length = Math.min(6, this.maxPositions - 1);
+    const requests = [1, 2].map((seed) => ({
+      promptIds: Array.from({ length }, (_, i) => (seed * 7919 + i * 104_729) % vocabSize),
+      seed,
+    }));
+    const options = { temperature: 1, maxNewTokens: Math.min(3, this.maxPositions - length), stopIds: [] };
+    const draw = (fused?: FusedWay) => {
+      const counts = { ...this.generationCounts };
+      return generate(this.#context, requests, options, this.maxPositions, counts, this.#active, fused);
+    };
+    try {
+      const [plain, fused] = [await draw(), await draw(way)];
+      for (const [r, { tokens }] of plain.entries()) {
+        for (const [i, token] of tokens.entries()) {
+          const other = fused[r].tokens[i];
+          if (!other || other.id !== token.id) return `token ${i} of row ${r} is another`;
+          const gap = Math.abs(other.logprob - token.logprob) + Math.abs(other.entropy - token.entropy);
+          if (!(gap < FUSED_TOLERANCE)) return `log-probs differ by ${gap.toExponential(1)}`;
+        }
+      }
+      return null;
+    } catch (error) {
+      // A driver that refuses the kernel is no reason to refuse the model.
+      return error instanceof Error ? error.message : String(error);
+    }
   }
 
   private passShape(options: { readonly temperature: number } & PassChoices): PassShape {

@@ -1,10 +1,13 @@
 /**
  * Sampling completions for a batch of prompts.
  *
- * Prompts are prefilled packed, then all unfinished sequences advance one token per pass; a finished
- * one leaves the batch. The token drawn at index i of a request depends on (seed, i) and the model
- * only. A pass costs one small readback, the ids; log-probs and entropies collect on the device and
- * are read when a listener wants them or at the end.
+ * Prompts are prefilled as a forest (what they share is computed once), then all unfinished sequences
+ * advance one token per pass; a finished one leaves the batch. The token drawn at index i of a request
+ * depends on (seed, i) and the model only. A pass costs one small readback, the ids; log-probs and
+ * entropies collect on the device and are read when a listener wants them or at the end.
+ *
+ * A small model on a GPU takes another way, many tokens a dispatch (`fused-generation.ts`), where nobody
+ * asks for alternatives; this one is its oracle.
  */
 import type { Tensor } from '../backend';
 import { VIEW_ALIGNMENT } from '../backend';
@@ -19,20 +22,24 @@ import type {
 } from '../language-model';
 import { type ActiveAdapter, type DecoderContext, forward } from './decoder';
 import { EventLoopTurns } from './event-loop-turns';
+import type { FusedDecoder } from './fused-decoder';
+import { FusedWave } from './fused-generation';
 import { logitsOf } from './head';
-import { type CachedTokens, cacheElementsPerToken, type KvCache, openCache, packCached } from './kv-cache';
+import { cacheElementsPerToken, type KvCache, openCache, packCached, packPrompts } from './kv-cache';
 import { planMicroBatches, uploadRows } from './packed-batch';
 import { uniformAt } from './random';
+import type { TokenPace } from './token-pace';
+import { planForests, sortedOrder } from './token-tree';
 
 /** Cache memory of one wave of requests: 256 MiB of float32; more requests wait for the next wave. */
 const CACHE_ELEMENTS = 2 ** 26;
-/** Prompt tokens of one prefill pass. */
-const PREFILL_TOKENS = 4096;
+/** Prompt rows of one prefill pass. */
+export const PREFILL_ROWS = 4096;
 /** Log-probs and entropies kept on the device between readbacks. */
 const LOG_ELEMENTS = 2 ** 16;
 
 /** One request on its way. */
-interface Sequence {
+export interface Sequence {
   readonly request: number;
   readonly promptIds: readonly number[];
   readonly seed: number;
@@ -41,6 +48,23 @@ interface Sequence {
   readonly ids: number[];
   readonly tokens: GeneratedToken[];
   finish: FinishReason | undefined;
+}
+
+/** What generation did since the model was opened; shared prefixes are counted once in `prefilled`. */
+export interface GenerationCounts {
+  /** Tokens of all prompts. */
+  promptTokens: number;
+  /** Rows computed for them. */
+  prefilledTokens: number;
+  decodedTokens: number;
+}
+
+/** The many-tokens way, where it is open. */
+export interface FusedWay {
+  readonly decoder: FusedDecoder;
+  /** The flat adapter on the device. */
+  readonly adapter: Tensor | undefined;
+  readonly pace: TokenPace;
 }
 
 /**
@@ -52,7 +76,9 @@ export async function generate(
   requests: readonly GenerateRequest[],
   options: GenerateOptions,
   maxPositions: number,
+  counts: GenerationCounts,
   adapter?: ActiveAdapter,
+  fused?: FusedWay,
 ): Promise<readonly Generated[]> {
   const sequences = requests.map((request, index): Sequence => {
     const { promptIds, seed } = request;
@@ -61,15 +87,33 @@ export async function generate(
   const turns = new EventLoopTurns();
   const longest = (sequence: Sequence): number =>
     Math.min(sequence.promptIds.length + options.maxNewTokens, maxPositions);
+  // Sorted, so that prompts that share a prefix are neighbours in the cache.
+  const sorted = sortedOrder(sequences.map(({ promptIds }) => promptIds)).map((index) => sequences[index]);
   const waves = planMicroBatches(
-    sequences.map(longest),
+    sorted.map(longest),
     Math.floor(CACHE_ELEMENTS / cacheElementsPerToken(context.config)),
   );
   for (const wave of waves) {
-    const members = wave.map((index) => sequences[index]);
-    await new Wave(context, options, adapter, turns, members.length).run(members, members.map(longest));
+    const members = wave.map((index) => sorted[index]);
+    members.forEach((sequence, slot) => {
+      sequence.slot = slot;
+      if (options.maxNewTokens <= 0) sequence.finish = 'length';
+      counts.promptTokens += sequence.promptIds.length;
+    });
+    const capacities = members.map(longest);
+    if (fused && fitsFused(options)) {
+      await new FusedWave(context, options, adapter, fused, counts).run(members, capacities);
+    } else {
+      await new Wave(context, options, adapter, turns, members.length, counts).run(members, capacities);
+    }
   }
+  for (const { tokens } of sequences) counts.decodedTokens += tokens.length;
   return sequences.map(({ tokens, finish }) => ({ tokens, finish: finish ?? 'aborted' }));
+}
+
+/** Alternatives need the logits, and the kernel knows four stop ids. */
+function fitsFused({ alternatives = 0, stopIds }: GenerateOptions): boolean {
+  return alternatives === 0 && stopIds.length <= 4;
 }
 
 /** Requests that share a cache. */
@@ -82,35 +126,28 @@ class Wave {
     private readonly adapter: ActiveAdapter | undefined,
     private readonly turns: EventLoopTurns,
     size: number,
+    private readonly counts: GenerationCounts,
   ) {
     this.#log = new SampleLog(context, options, size);
   }
 
   async run(sequences: readonly Sequence[], capacities: readonly number[]): Promise<void> {
-    const { signal, maxNewTokens } = this.options;
-    sequences.forEach((sequence, slot) => {
-      sequence.slot = slot;
-      if (maxNewTokens <= 0) sequence.finish = 'length';
-    });
-    const cache = openCache(this.context.scratch, this.context.config, capacities);
+    const { signal } = this.options;
+    const { backend, scratch, config } = this.context;
+    const cache = openCache(backend, scratch, config, capacities);
     const waiting = sequences.filter((sequence) => !sequence.finish);
-    const prompts = waiting.map(({ promptIds }) => promptIds.length);
-    for (const batch of planMicroBatches(prompts, PREFILL_TOKENS)) {
+    const prompts = waiting.map(({ promptIds }) => promptIds);
+    for (const { members, rows } of planForests(prompts, PREFILL_ROWS)) {
       if (signal?.aborted) break;
-      const members = batch.map((index) => waiting[index]);
-      await this.pass(cache, members, (sequence) => {
-        return { slot: sequence.slot, past: 0, ids: sequence.promptIds };
-      });
-      this.finishLongest(members, capacities);
+      const batch = members.map((index) => waiting[index]);
+      this.counts.prefilledTokens += rows;
+      await this.prefill(cache, batch);
+      this.finishLongest(batch, capacities);
     }
     for (;;) {
       const active = sequences.filter((sequence) => !sequence.finish);
       if (active.length === 0 || signal?.aborted) break;
-      await this.pass(cache, active, (sequence) => ({
-        slot: sequence.slot,
-        past: sequence.promptIds.length + sequence.ids.length - 1,
-        ids: [sequence.ids[sequence.ids.length - 1]],
-      }));
+      await this.step(cache, active);
       this.finishLongest(active, capacities);
       await this.turns.maybe();
     }
@@ -118,20 +155,48 @@ class Wave {
     for (const sequence of sequences) sequence.finish ??= 'aborted';
   }
 
-  /** Reads new tokens of some sequences into the cache and samples one more token for each. */
-  private async pass(
-    cache: KvCache,
-    sequences: readonly Sequence[],
-    newTokens: (sequence: Sequence) => CachedTokens,
-  ): Promise<void> {
-    const { context, options } = this;
-    const rows = uploadRows(context.scratch, packCached(cache, sequences.map(newTokens)));
-    const states = forward(context, rows, this.adapter, cache);
-    const logits = logitsOf(context, states.hidden, states.rows);
+  /** Reads prompts into the cache and samples the first token of each. */
+  private async prefill(cache: KvCache, sequences: readonly Sequence[]): Promise<void> {
+    const { context } = this;
+    const { packed, last } = packPrompts(
+      cache,
+      sequences.map(({ promptIds }) => promptIds),
+      sequences.map(({ slot }) => slot),
+    );
+    const states = forward(context, uploadRows(context.scratch, packed), this.adapter, cache);
+    await this.sample(this.pick(states.hidden, last, states.rows), sequences);
+  }
+
+  /** The state after each prompt; equal prompts share one. */
+  private pick(hidden: Tensor, last: Int32Array, rows: number): Tensor {
+    if (last.length === rows && last.every((row, place) => row === place)) return hidden;
+    const { backend, scratch, config } = this.context;
+    const dim = config.hiddenSize;
+    const index = scratch.ints('sample.picks', last.length);
+    backend.write(index, last);
+    const out = scratch.floats('sample.states', last.length * dim);
+    backend.gatherRows({ out, x: hidden, index, rows: last.length, dim });
+    return out;
+  }
+
+  /** Reads the newest token of each sequence into the cache and samples one more. */
+  private async step(cache: KvCache, sequences: readonly Sequence[]): Promise<void> {
+    const { context } = this;
+    const newest = sequences.map(({ slot, promptIds, ids }) => ({
+      slot,
+      past: promptIds.length + ids.length - 1,
+      ids: [ids[ids.length - 1]],
+    }));
+    const rows = uploadRows(context.scratch, packCached(cache, newest));
+    await this.sample(forward(context, rows, this.adapter, cache).hidden, sequences);
+  }
+
+  private async sample(hidden: Tensor, sequences: readonly Sequence[]): Promise<void> {
+    const logits = logitsOf(this.context, hidden, sequences.length);
     const ids = await this.#log.sample(logits, sequences);
     sequences.forEach((sequence, row) => {
       sequence.ids.push(ids[row]);
-      if (options.stopIds.includes(ids[row])) sequence.finish = 'stop';
+      if (this.options.stopIds.includes(ids[row])) sequence.finish = 'stop';
     });
   }
 
@@ -223,20 +288,25 @@ class SampleLog {
           entropy: values[entropyOffset + row],
           alternatives: alternatives?.[row] ?? [],
         };
-        if (!Number.isFinite(token.logprob)) {
-          throw new NonFiniteError(
-            'non-finite-logprob',
-            `The model gave log-probability ${token.logprob} to a sampled token (request ${sequence.request}, ` +
-              `token ${sequence.tokens.length}): weights or adapter have diverged. Go back to an earlier checkpoint.`,
-          );
-        }
-        sequence.tokens.push(token);
-        this.options.onToken?.(sequence.request, token);
+        accept(sequence, token, this.options);
       });
     }
     this.#pending = [];
     this.#used = 0;
   }
+}
+
+/** Adds a token and tells the listener. @throws NonFiniteError for one of a model that has diverged */
+export function accept(sequence: Sequence, token: GeneratedToken, options: GenerateOptions): void {
+  if (!Number.isFinite(token.logprob)) {
+    throw new NonFiniteError(
+      'non-finite-logprob',
+      `The model gave log-probability ${token.logprob} to a sampled token (request ${sequence.request}, ` +
+        `token ${sequence.tokens.length}): weights or adapter have diverged. Go back to an earlier checkpoint.`,
+    );
+  }
+  sequence.tokens.push(token);
+  options.onToken?.(sequence.request, token);
 }
 
 function aligned(rows: number): number {

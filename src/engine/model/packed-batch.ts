@@ -18,6 +18,9 @@ export interface PackedRows {
   readonly queryEnd?: Int32Array;
   /** With a cache: the cache row that each row's key and value go to. */
   readonly cacheRows?: Int32Array;
+  /** Filling a cache from a forest: for each cache row from `cacheFirst` on the row whose key and value it gets. */
+  readonly cacheSource?: Int32Array;
+  readonly cacheFirst?: number;
   /** Rows whose hidden state is wanted, ascending and distinct; all of them when it has `rows` entries. */
   readonly outputs: Int32Array;
   /** True where rows form trees that branch, so that attention must look at `queryEnd` (`token-tree.ts`). */
@@ -35,6 +38,8 @@ export interface DeviceRows {
   /** `queryEnd` where rows form trees that branch. */
   readonly tree?: Tensor;
   readonly cacheRows?: Tensor;
+  readonly cacheSource?: Tensor;
+  readonly cacheFirst?: number;
   readonly outputs?: OutputRows;
 }
 
@@ -84,12 +89,13 @@ export function packSequences(
 
 /** One upload for all index arrays of a pass. */
 export function uploadRows(scratch: Scratch, packed: PackedRows): DeviceRows {
-  const { ids, positions, keyStart, keyEnd, queryEnd, cacheRows, outputs } = packed;
+  const { ids, positions, keyStart, keyEnd, queryEnd, cacheRows, cacheSource, outputs } = packed;
   const partial = outputs.length < ids.length;
   const pick = (from: Int32Array): Int32Array => outputs.map((row) => from[row]);
   const arrays = [ids, positions, keyStart, keyEnd];
   if (queryEnd) arrays.push(queryEnd);
   if (cacheRows) arrays.push(cacheRows);
+  if (cacheSource) arrays.push(cacheSource);
   if (partial) arrays.push(outputs, pick(positions), pick(keyStart), pick(keyEnd));
   const views = scratch.uploadInts('rows', arrays);
   const next = views[Symbol.iterator]();
@@ -103,6 +109,8 @@ export function uploadRows(scratch: Scratch, packed: PackedRows): DeviceRows {
     queryEnd: ends,
     tree,
     cacheRows: cacheRows && take(),
+    cacheSource: cacheSource && take(),
+    cacheFirst: packed.cacheFirst,
     outputs: partial
       ? { rows: outputs.length, index: take(), positions: take(), keyStart: take(), keyEnd: take(), tree }
       : undefined,

@@ -20,6 +20,8 @@ export interface TokenForest {
   readonly packed: PackedRows;
   /** For each sequence, in the order given, the output (index into `packed.outputs`) of each wanted offset. */
   readonly outputsOf: readonly Int32Array[];
+  /** For each sequence the row of each of its tokens. */
+  readonly rowsOf: readonly Int32Array[];
 }
 
 /** Length of the common beginning. */
@@ -65,7 +67,8 @@ export function packForest(
   let row = 0;
   let branches = false;
   const isWanted = new Uint8Array(rows);
-  const rowsOf = sequences.map((ids, s) => {
+  const rowsOf: Int32Array[] = [];
+  const wantedRows = sequences.map((ids, s) => {
     for (const left of path.slice(shared[s])) packed.queryEnd[left] = row;
     branches ||= shared[s] > 0 && shared[s] < path.length;
     path = path.slice(0, shared[s]);
@@ -76,6 +79,7 @@ export function packForest(
       packed.keyEnd[row] = row + 1;
       path.push(row++);
     }
+    rowsOf.push(Int32Array.from(path));
     return wanted[s].map((t) => {
       isWanted[path[t]] = 1;
       return path[t];
@@ -91,7 +95,8 @@ export function packForest(
   }
   return {
     packed: { ...packed, outputs: Int32Array.from(outputs), branches },
-    outputsOf: rowsOf.map((own) => Int32Array.from(own, (r) => outputAt[r])),
+    rowsOf,
+    outputsOf: wantedRows.map((own) => Int32Array.from(own, (r) => outputAt[r])),
   };
 }
 

@@ -49,6 +49,11 @@ export class Trainable {
     return this.#updates;
   }
 
+  /** All parameters, at the offsets of `layout`. */
+  get flatParameters(): Tensor {
+    return this.#params;
+  }
+
   parameter(name: string): Tensor {
     return this.slice(this.#params, name);
   }

@@ -53,7 +53,9 @@ export function attention(device: Device, args: AttentionArgs): void {
       'attention',
       PANEL_STATS +
         PANEL_BYTES * (2 * paddedHead(headDim) + cut.longestRow) +
-        STRETCH_BYTES * (cut.longestRow + 1),
+        STRETCH_BYTES * (cut.longestRow + 1) +
+        // Gathered values; tiles read whole panels of eight columns, so there is room behind the last row.
+        (tree ? 4 * (cut.longestRow + 1) * paddedHead(headDim) : 0),
     );
     device.launch('attention', (cut.panels.length / 3) * kvHeads, work, [
       ...shared,

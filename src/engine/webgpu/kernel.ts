@@ -112,7 +112,7 @@ export async function compileKernel(device: GPUDevice, source: KernelSource): Pr
 
 /** The kernels of a device, compiled ahead or at their first use. */
 export class KernelStore {
-  private readonly sources: ReadonlyMap<string, KernelSource>;
+  private readonly sources: Map<string, KernelSource>;
   private readonly compiled = new Map<string, Kernel>();
 
   constructor(
@@ -120,6 +120,11 @@ export class KernelStore {
     sources: readonly KernelSource[],
   ) {
     this.sources = new Map(sources.map((source) => [source.label, source]));
+  }
+
+  /** Adds a kernel whose constants are known only at run time; compiled at its first use. */
+  define(source: KernelSource): void {
+    if (!this.sources.has(source.label)) this.sources.set(source.label, source);
   }
 
   named(label: string): Kernel {

@@ -15,7 +15,7 @@
 import type { BackendCounts } from '../backend';
 import type { DeviceHealth } from './device-health';
 import { type Allocation, BufferPool } from './gpu-tensor';
-import { type Kernel, type KernelStore, PARAMS_BYTES, packParams } from './kernel';
+import { type Kernel, type KernelSource, type KernelStore, PARAMS_BYTES, packParams } from './kernel';
 import { KernelClock } from './kernel-clock';
 
 /** Dispatches of one recording at most: the size of the parameter ring. */
@@ -85,6 +85,11 @@ export class Recorder {
       return buffer;
     });
     this.nothing = { allocation: this.pool.acquire(256, 'nothing').allocation, offset: 0, length: 64 };
+  }
+
+  /** Makes a kernel known that is compiled for sizes of one model. */
+  define(source: KernelSource): void {
+    this.kernels.define(source);
   }
 
   dispatch({ kernel: name, operands, params, workgroups, cost = 0 }: Dispatch): void {

@@ -17,6 +17,7 @@ import type {
   Backend,
   BackendCounts,
   BackendInfo,
+  DecodeTokensArgs,
   ElementType,
   FloatArray,
   KernelProfile,
@@ -36,6 +37,7 @@ import { composedLinear, composedLinearBackward } from '../composed-operations';
 import { DeviceMemoryError, DeviceUnavailableError, TensorMisuseError } from '../errors';
 import { type AdapterDescription, browserGpu, describeAdapter, requestAdapter } from './adapter';
 import { attention, attentionBackward } from './attention-operations';
+import { decodeTokens } from './decode-tokens';
 import { DeviceHealth } from './device-health';
 import { floats, GpuTensor, ints, own } from './gpu-tensor';
 import { KernelStore } from './kernel';
@@ -92,8 +94,16 @@ export class WebGpuBackend implements Backend {
     kernels: KernelStore,
   ) {
     const { words, software } = adapter;
+    const workgroupBytes = device.limits.maxComputeWorkgroupStorageSize;
     const submitFlops = software ? SUBMIT_FLOPS_IN_SOFTWARE : SUBMIT_FLOPS;
-    this.info = { name: 'webgpu', device: `WebGPU, ${words}`, threads: 1, software, submitFlops };
+    this.info = {
+      name: 'webgpu',
+      device: `WebGPU, ${words}`,
+      threads: 1,
+      software,
+      submitFlops,
+      workgroupBytes,
+    };
     this.health = new DeviceHealth(device);
     this.recorder = new Recorder(device, kernels, this.health, this.counts, CUT_AT * submitFlops);
     this.readback = new Readback(device, this.recorder, this.health, this.counts);
@@ -274,6 +284,10 @@ export class WebGpuBackend implements Backend {
     sample(this.recorder, args);
   }
 
+  decodeTokens(args: DecodeTokensArgs): void {
+    decodeTokens(this.recorder, args, this.info.software);
+  }
+
   clipFactor(args: { out: Tensor; x: Tensor; maxNorm: number }): void {
     clipFactor(this.recorder, args);
   }
@@ -285,14 +299,14 @@ export class WebGpuBackend implements Backend {
 
 /** A device with the largest buffers the adapter offers; everything else stays at the portable defaults. */
 async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
-  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = adapter.limits;
   // For the profile only; no kernel needs it.
   const clock = 'timestamp-query' as const;
   try {
     return await adapter.requestDevice({
       label: 'engine',
       requiredFeatures: adapter.features.has(clock) ? [clock] : [],
-      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize },
     });
   } catch (cause) {
     throw new DeviceUnavailableError(

@@ -165,7 +165,26 @@ function scoreStretches(to: usize, x: usize, ldx: usize, lanes: usize, headDim: 
   }
 }
 
-/** mixRows over the stretches. */
+/**
+ * mixRows over the stretches as over one: their rows are copied side by side to `gathered` first, so that a sum
+ * has the same bits however the rows of its keys lie.
+ */
+function mixGathered(
+  to: usize, width: usize, weights: usize, x: usize, ldx: usize, bytes: usize, gathered: usize, lanes: i32,
+): void {
+  if (stretchCount == 1) {
+    mixRows(to, width, weights, x + <usize>stretchFirst(0) * ldx, ldx, seenKeys, lanes, 1, BASE_NONE);
+    return;
+  }
+  let at = gathered;
+  for (let i = 0; i < stretchCount; i++) {
+    const end = stretchEnd(i);
+    for (let j = stretchFirst(i); j < end; j++, at += bytes) memory.copy(at, x + <usize>j * ldx, bytes);
+  }
+  mixRows(to, width, weights, gathered, bytes, seenKeys, lanes, 1, BASE_NONE);
+}
+
+/** mixRows over the stretches, one sum after the other. */
 function mixStretches(to: usize, width: usize, weights: usize, x: usize, ldx: usize, lanes: i32, alpha: f32): void {
   for (let i = 0; i < stretchCount; i++) {
     const first = stretchFirst(i), keys = stretchEnd(i) - first;
@@ -241,7 +260,7 @@ const STATS_BYTES: usize = 256;
 
 /**
  * Item = (panel, key-value head); `panels` holds [first row of the run, first pair, lanes] for each panel.
- * Scratch: stats, rows [8][width], lanes [width / 4][8], scores [longest][8], stretches; width is headDim rounded up
+ * Scratch: stats, rows [8][width], lanes [width / 4][8], scores [longest][8], stretches, gathered values; width is headDim rounded up
  * to 8, in bytes. `queryEnd` 0: no tree.
  */
 export function attention(
@@ -266,7 +285,8 @@ export function attention(
     if (queryEnd) maskTree(scores, -Infinity, queryEnd);
     else maskLanes(scores, -Infinity);
     exponentiate(scores, seenKeys, stats);
-    mixStretches(rows, width, scores, v + offset, ldk, lanes, 1);
+    const gathered = scores + <usize>longest * LANES_BYTES + <usize>(longest + 1) * 8;
+    mixGathered(rows, width, scores, v + offset, ldk, bytes, gathered, lanes);
     for (let c = 0; c < lanes; c++) {
       const at = pairOf(firstRow, pair + c, heads, group, kvHead);
       const sum = load<f64>(stats + 32 + (<usize>c << 3));
