@@ -16,5 +16,13 @@ export interface Setting {
 }
 
 /** In the order in which they are run when none is named. */
-export const BENCH_NAMES = ['matmul', 'lora-step', 'grpo-step', 'load', 'scale', 'profile'] as const;
+export const BENCH_NAMES = [
+  'matmul',
+  'lora-step',
+  'decode',
+  'grpo-step',
+  'load',
+  'scale',
+  'profile',
+] as const;
 export type BenchName = (typeof BENCH_NAMES)[number];

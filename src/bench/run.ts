@@ -40,6 +40,11 @@ export async function runBench(
       await loraStep(setting, policy, request, say);
       break;
     }
+    case 'decode': {
+      const { decode } = await import('./decode');
+      await decode(setting, policy, request, say);
+      break;
+    }
     case 'grpo-step': {
       const { grpoStep } = await import('./grpo-step');
       await grpoStep(setting, policy, say);
