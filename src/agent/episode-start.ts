@@ -19,6 +19,8 @@ export interface EpisodeStart {
   readonly episodeId: string;
   readonly seed: number;
   readonly policyId: string;
+  /** From this step on draws come from another seed: continuations of one state (`fork.ts`). */
+  readonly reseed?: { readonly fromStep: number; readonly seed: number };
   /** Default: extractive. */
   readonly summariser?: Summariser;
   /** This rollout's own distractors; wanted if and only if `config.distractorsShared` is false. */

@@ -139,6 +139,11 @@ export class Episode {
     return this.exclusively(() => this.openStep());
   }
 
+  private drawSeed(): number {
+    const { seed, reseed } = this.start;
+    return reseed && this.step >= reseed.fromStep ? reseed.seed : seed;
+  }
+
   private async openStep(): Promise<PolicyRequest> {
     this.step++;
     const shown = await this.introspect();
@@ -153,7 +158,7 @@ export class Episode {
     });
     this.pending = {
       messages,
-      seed: stepSeed(this.start.seed, this.step),
+      seed: stepSeed(this.drawSeed(), this.step),
       state: {
         task: this.task,
         stage: this.stage,

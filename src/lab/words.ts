@@ -101,6 +101,9 @@ export const ADVANTAGES: Readonly<Record<AdvantageMode, string>> = {
   broadcast: 'broadcast to every step (AgeMem)',
   'last-step': 'last step only',
   experiences: 'over all steps (official code)',
+  'best-only': 'best rollout only (a popular account)',
+  'two-level': 'episode and anchor state (GiGPO)',
+  fork: 'continuations of one state (fork)',
 };
 
 /** Where a number or rule comes from. */

@@ -76,4 +76,60 @@ describe('credit for steps', () => {
     expect(equal.groups[0].zeroSpread).toBe(true);
     expect(equal.steps.flat().every((a) => a === 0)).toBe(true);
   });
+
+  it('best-only: the winner keeps its advantage, ties share it, the rest get nothing', () => {
+    // Rewards 1, 1, 0: mean 2/3, std sqrt(1/3), so (1 - 2/3) / 0.57735 = 0.57735.
+    const three = [1, 1, 0].map((reward) => ({ group: 0, reward, steps: 2 }));
+    const { steps, rollouts: values } = broadcast('best-only', three);
+    expect(values[0]).toBeCloseTo(0.57735, 4);
+    expect(steps).toEqual([
+      [values[0], values[0]],
+      [values[0], values[0]],
+      [0, 0],
+    ]);
+    const unscored = broadcast('best-only', [...three, { group: 0, reward: null, steps: 1 }]);
+    expect(unscored.steps[3]).toEqual([0]);
+  });
+
+  it('two-level: adds what a step is worth among those that start from the same state', () => {
+    // Both rollouts start from s; the second then reaches its end from another state than the first.
+    const pair: readonly RolloutReward[] = [
+      { group: 0, reward: 1, steps: 2, anchors: ['s', 'a'] },
+      { group: 0, reward: 0, steps: 2, anchors: ['s', 'b'] },
+    ];
+    const options = { mode: 'two-level', scale: 'group', eps: 1e-6, stepNormalisation: false } as const;
+    const { steps, anchors } = computeAdvantages(pair, {
+      ...options,
+      singleton: 'zero',
+      stepWeight: 2,
+      gamma: 0.5,
+    });
+    // Episode level +-0.70711. Step level at s: returns 0.5 * 1 and 0, mean 0.25, std sqrt(0.125) = 0.35355,
+    // so +-0.25 / 0.35355 = +-0.70711, twice. The other states have one visitor each: nothing to compare.
+    expect(anchors).toHaveLength(1);
+    expect(anchors[0]).toMatchObject({
+      mean: 0.25,
+      members: [
+        [0, 0],
+        [1, 0],
+      ],
+    });
+    expect(steps[0][0]).toBeCloseTo(3 * Math.SQRT1_2, 4);
+    expect(steps[0][1]).toBeCloseTo(Math.SQRT1_2, 4);
+    expect(steps[1][0]).toBeCloseTo(-3 * Math.SQRT1_2, 4);
+    expect(steps[1][1]).toBeCloseTo(-Math.SQRT1_2, 4);
+    // States of another group are other states.
+    const apart = computeAdvantages([pair[0], { ...pair[1], group: 1 }], { ...options, singleton: 'zero' });
+    expect(apart.anchors).toEqual([]);
+  });
+
+  it('fork: the past that continuations share gets nothing', () => {
+    const { steps } = broadcast('fork', [
+      { group: 0, reward: 1, steps: 3, pastSteps: 2 },
+      { group: 0, reward: 0, steps: 4, pastSteps: 2 },
+    ]);
+    expect(steps[0].slice(0, 2)).toEqual([0, 0]);
+    expect(steps[0][2]).toBeCloseTo(Math.SQRT1_2, 5);
+    expect(steps[1].map(Math.sign)).toEqual([0, 0, -1, -1]);
+  });
 });

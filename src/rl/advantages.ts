@@ -10,9 +10,13 @@
 /**
  * `broadcast`: A_k to every step of rollout k (AgeMem). `last-step`: A_k to its last step only.
  * `experiences`: normalised over all steps of the group, so longer rollouts weigh more (what the
- * official configuration's `grpo` really does).
+ * official configuration's `grpo` really does). `best-only`: the best rollout of a group keeps its (positive)
+ * advantage, ties share it, everybody else gets 0: imitation of the winner, as one popular account tells GRPO.
+ * `two-level` (GiGPO, arXiv 2505.10978): A_k plus `stepWeight` times an advantage among the steps of the group that
+ * start from the same state. `fork`: the rollouts of a group are continuations of one state; A_k goes to the steps
+ * after the fork, the common past gets nothing.
  */
-export type AdvantageMode = 'broadcast' | 'last-step' | 'experiences';
+export type AdvantageMode = 'broadcast' | 'last-step' | 'experiences' | 'best-only' | 'two-level' | 'fork';
 
 /** TRL `scale_rewards`: divide by the group's, the batch's, or no standard deviation. */
 export type RewardScale = 'group' | 'batch' | 'none';
@@ -24,6 +28,10 @@ export interface AdvantageOptions {
   readonly eps: number;
   /** Divide by the number of steps of the rollout (none in the paper). */
   readonly stepNormalisation: boolean;
+  /** `two-level`: omega, weight of the step level. Default 1, as in GiGPO. */
+  readonly stepWeight?: number;
+  /** `two-level`: gamma; the return of step t of T is gamma^(T - t) R, rewards being terminal. Default 0.95, as in GiGPO. */
+  readonly gamma?: number;
   /** A group of one: advantage 0 (TRL), or the bare reward, mean 0 and deviation 1 (Trinity-RFT). */
   readonly singleton: 'zero' | 'reward';
 }
@@ -33,6 +41,20 @@ export interface RolloutReward {
   /** Null: unscorable; left out of mean and deviation, advantage 0 (TRL). */
   readonly reward: number | null;
   readonly steps: number;
+  /** `two-level`: a key of the state that each step starts from; equal keys are one anchor state. */
+  readonly anchors?: readonly string[];
+  /** `fork`: steps of the common past. */
+  readonly pastSteps?: number;
+}
+
+/** A state that several steps of a group start from, and how their returns compare. */
+export interface AnchorStatistics {
+  readonly group: number;
+  readonly mean: number;
+  /** With n - 1. */
+  readonly std: number;
+  /** [rollout, step] of each. */
+  readonly members: readonly (readonly [rollout: number, step: number])[];
 }
 
 export interface GroupStatistics {
@@ -53,6 +75,8 @@ export interface Advantages {
   readonly rollouts: readonly number[];
   /** In order of first appearance. */
   readonly groups: readonly GroupStatistics[];
+  /** `two-level`: anchor states with at least two steps. */
+  readonly anchors: readonly AnchorStatistics[];
 }
 
 /** Rewards closer than this count as equal when a group's spread is judged. */
@@ -80,13 +104,71 @@ export function computeAdvantages(rollouts: readonly RolloutReward[], options: A
     if (options.scale === 'none') return centred;
     return centred / ((options.scale === 'batch' ? all.std : stats.std) + options.eps);
   });
-  const steps = rollouts.map((rollout, k) => {
-    const value = options.stepNormalisation ? values[k] / Math.max(1, rollout.steps) : values[k];
-    return Array.from({ length: rollout.steps }, (_, step) =>
-      options.mode === 'last-step' && step < rollout.steps - 1 ? 0 : value,
-    );
+  const best = options.mode === 'best-only' ? onlyBest(rollouts, values) : values;
+  const anchors = options.mode === 'two-level' ? anchorStates(rollouts, options.gamma ?? 0.95) : [];
+  const steps: number[][] = rollouts.map((rollout, k) => {
+    const value = options.stepNormalisation ? best[k] / Math.max(1, rollout.steps) : best[k];
+    return Array.from({ length: rollout.steps }, (_, step) => {
+      if (options.mode === 'last-step' && step < rollout.steps - 1) return 0;
+      if (options.mode === 'fork' && step < (rollout.pastSteps ?? 0)) return 0;
+      return value;
+    });
   });
-  return { steps, rollouts: values, groups: [...byGroup.values()] };
+  addStepLevel(steps, rollouts, anchors, options);
+  return { steps, rollouts: best, groups: [...byGroup.values()], anchors };
+}
+
+/** The values of the best of each group where they are positive, 0 for everybody else. */
+function onlyBest(rollouts: readonly RolloutReward[], values: readonly number[]): number[] {
+  const best = new Map<number, number>();
+  for (const { group, reward } of rollouts) {
+    if (reward !== null) best.set(group, Math.max(best.get(group) ?? Number.NEGATIVE_INFINITY, reward));
+  }
+  return rollouts.map(({ group, reward }, k) => {
+    const wins = reward !== null && best.get(group) === reward;
+    return wins ? Math.max(0, values[k]) : 0;
+  });
+}
+
+/** Return of a step: the terminal reward, discounted by the steps still to come. */
+function stepReturn({ reward, steps }: RolloutReward, step: number, gamma: number): number {
+  return (reward ?? 0) * gamma ** (steps - 1 - step);
+}
+
+/** Gathers the steps of each group by the state they start from. Source: GiGPO, eq. 6 and 7. */
+function anchorStates(rollouts: readonly RolloutReward[], gamma: number): AnchorStatistics[] {
+  const byState = new Map<string, { group: number; members: [number, number][] }>();
+  rollouts.forEach(({ group, reward, anchors = [] }, k) => {
+    if (reward === null) return;
+    anchors.forEach((anchor, step) => {
+      const key = `${group} ${anchor}`;
+      const state = byState.get(key) ?? { group, members: [] };
+      state.members.push([k, step]);
+      byState.set(key, state);
+    });
+  });
+  return [...byState.values()]
+    .filter(({ members }) => members.length > 1)
+    .map(({ group, members }) => {
+      const returns = members.map(([k, step]) => stepReturn(rollouts[k], step, gamma));
+      const mean = returns.reduce((sum, value) => sum + value, 0) / returns.length;
+      const squares = returns.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+      return { group, mean, std: Math.sqrt(squares / (returns.length - 1)), members };
+    });
+}
+
+function addStepLevel(
+  steps: readonly number[][],
+  rollouts: readonly RolloutReward[],
+  anchors: readonly AnchorStatistics[],
+  { stepWeight = 1, gamma = 0.95, scale, eps }: AdvantageOptions,
+): void {
+  for (const { mean, std, members } of anchors) {
+    for (const [k, step] of members) {
+      const centred = stepReturn(rollouts[k], step, gamma) - mean;
+      steps[k][step] += stepWeight * (scale === 'none' ? centred : centred / (std + eps));
+    }
+  }
 }
 
 function statistics(rollouts: readonly RolloutReward[], perStep: boolean): Omit<GroupStatistics, 'group'> {

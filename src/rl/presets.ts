@@ -225,7 +225,9 @@ export function checkConfig(config: GrpoConfig): void {
   if (!(Number.isInteger(r) && r > 0)) refuse('lora', 'of a positive whole rank r', r);
   if (!(Number.isFinite(alpha) && alpha > 0)) refuse('lora', 'scaled by a positive alpha', alpha);
   if (targetModules.length === 0) refuse('lora', 'put on at least one kind of linear layer', 0);
-  const { eps } = config.advantage;
+  const { eps, stepWeight = 1, gamma = 1 } = config.advantage;
+  if (!Number.isFinite(stepWeight)) refuse('advantage', 'of a finite stepWeight', stepWeight);
+  if (!(gamma > 0 && gamma <= 1)) refuse('advantage', 'of a gamma above 0 and at most 1', gamma);
   if (!(Number.isFinite(eps) && eps > 0)) refuse('advantage', 'divided with a positive eps', eps);
 }
 

@@ -5,7 +5,9 @@
 import type { EpisodeConfig } from '../agent/config';
 import { Episode } from '../agent/episode';
 import type { EventLog } from '../agent/events';
+import { forkableSteps, forkEpisode } from '../agent/fork';
 import type { ChatMessage, Policy } from '../agent/policy';
+import { applyEvent, INITIAL_REPLAY_STATE } from '../agent/replay';
 import { runEpisodes } from '../agent/run-episodes';
 import type { LongTermMemory } from '../memory/memory';
 import { computeReward, type RewardBreakdown, type RewardOptions } from '../reward/reward';
@@ -43,6 +45,8 @@ export interface Rollout {
   readonly log: EventLog;
   readonly reward: RewardBreakdown;
   readonly steps: readonly StepSample[];
+  /** A continuation of a fork: steps of the common past. */
+  readonly pastSteps?: number;
 }
 
 export interface RolloutOptions {
@@ -92,11 +96,70 @@ export async function collectGroups(
   return rollouts;
 }
 
+/**
+ * Groups of continuations (`fork` mode): of each task one rollout is played to its end; one of its steps is
+ * drawn by the task's seed, without looking at how it went; from there K - 1 others go on with draws of their
+ * own. The first is one of the K: it is a draw from the same state. Errors as `collectGroups`.
+ */
+export async function collectForks(
+  tasks: readonly Task[],
+  groupSize: number,
+  seeds: readonly number[],
+  options: RolloutOptions,
+): Promise<readonly Rollout[]> {
+  const all = tasks.length * groupSize;
+  const inform = (done: number) => options.onProgress?.(done, all);
+  const trunks = await collectGroups(tasks, 1, seeds, { ...options, onProgress: inform });
+  const plan = trunks.flatMap((trunk, group) => {
+    const steps = forkableSteps(trunk.log);
+    const step = steps[hashSeed(seeds[group], FORK_PLACE) % steps.length];
+    return Array.from({ length: groupSize - 1 }, (_, i): PlannedRollout => {
+      const drawSeed = hashSeed(seeds[group], FORK_PLACE, i + 1);
+      const fork = { log: trunk.log, step, drawSeed };
+      return { task: trunk.task, group, k: i + 1, seed: hashSeed(seeds[group], 0), fork };
+    });
+  });
+  const others: Rollout[] = [];
+  const width = options.batchRollouts ?? 32;
+  for (let start = 0; start < plan.length; start += width) {
+    const batch = plan.slice(start, start + width);
+    others.push(...(await runBatch(batch, tasks.length + others.length, all, options)));
+  }
+  return trunks.flatMap((trunk, group) => {
+    const own = others.filter((rollout) => rollout.group === group);
+    const pastSteps = own[0]?.pastSteps ?? 0;
+    return [{ ...trunk, pastSteps }, ...own];
+  });
+}
+
+/** Names the draws of forks among those of a task. */
+const FORK_PLACE = 0xf04c;
+
+/**
+ * A key of the state each step of a log starts from: the prompt and the content of long-term memory, which
+ * is all that a policy's future depends on.
+ */
+export function anchorKeys(log: EventLog): string[] {
+  const keys: string[] = [];
+  let state = INITIAL_REPLAY_STATE;
+  for (const event of log) {
+    state = applyEvent(state, event);
+    if (event.type !== 'prompt') continue;
+    const memory = state.memory.map(({ id, content }) => [id, content]);
+    keys.push(
+      JSON.stringify([event.stage, event.messages.map(({ role, content }) => [role, content]), memory]),
+    );
+  }
+  return keys;
+}
+
 interface PlannedRollout {
   readonly task: Task;
   readonly group: number;
   readonly k: number;
   readonly seed: number;
+  /** Goes on from a step of another rollout's log. */
+  readonly fork?: { readonly log: EventLog; readonly step: number; readonly drawSeed: number };
 }
 
 async function runBatch(
@@ -109,18 +172,19 @@ async function runBatch(
   const countTokens = (message: ChatMessage) => options.policy.countTokens(message);
   try {
     const episodes: Episode[] = [];
-    for (const [i, { task, seed }] of batch.entries()) {
+    for (const [i, { task, seed, fork }] of batch.entries()) {
+      const start = {
+        task,
+        environment: taskFamily(task.family).createEnvironment(task),
+        memory: await options.memories.open(names[i]),
+        countTokens,
+        config: options.episode,
+        episodeId: names[i],
+        seed,
+        policyId: options.policy.id,
+      };
       episodes.push(
-        await Episode.start({
-          task,
-          environment: taskFamily(task.family).createEnvironment(task),
-          memory: await options.memories.open(names[i]),
-          countTokens,
-          config: options.episode,
-          episodeId: names[i],
-          seed,
-          policyId: options.policy.id,
-        }),
+        await (fork ? forkEpisode(fork.log, fork.step, start, fork.drawSeed) : Episode.start(start)),
       );
     }
     const outcomes = await runEpisodes(episodes, options.policy, {
@@ -140,6 +204,7 @@ async function runBatch(
       log: episode.log,
       reward: computeReward(episode.log, batch[i].task, options.reward),
       steps: stepSamples(episode.log),
+      pastSteps: batch[i].fork && batch[i].fork.step - 1,
     }));
   } finally {
     for (const name of names) await options.memories.drop(name);

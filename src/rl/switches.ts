@@ -74,7 +74,14 @@ function optionalNumber(name: 'epsilon' | 'epsilonHigh' | 'delta', flag: string,
 }
 
 const LOSS_TYPES: readonly LossType[] = ['grpo', 'bnpo', 'dr_grpo', 'dapo', 'cispo', 'sapo', 'paper'];
-const MODES: readonly AdvantageMode[] = ['broadcast', 'last-step', 'experiences'];
+const MODES: readonly AdvantageMode[] = [
+  'broadcast',
+  'last-step',
+  'experiences',
+  'best-only',
+  'two-level',
+  'fork',
+];
 const SCALES: readonly RewardScale[] = ['group', 'batch', 'none'];
 
 export const SWITCHES: readonly Switch[] = [
@@ -103,6 +110,14 @@ export const SWITCHES: readonly Switch[] = [
       advantage: { ...c.advantage, stepNormalisation: v === 'on' },
     }),
   ),
+  number('step-weight', 'two-level: weight of the step level', (c, stepWeight) => ({
+    ...c,
+    advantage: { ...c.advantage, stepWeight },
+  })),
+  number('gamma', 'two-level: discount for each step still to come', (c, gamma) => ({
+    ...c,
+    advantage: { ...c.advantage, gamma },
+  })),
   optionalNumber('epsilon', 'epsilon', 'epsilon: clip from below'),
   optionalNumber('epsilonHigh', 'epsilon-high', 'epsilon_high: clip from above (cispo: the bound itself)'),
   optionalNumber('delta', 'delta', 'delta: upper bound of the unclipped ratio'),

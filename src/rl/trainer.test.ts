@@ -378,6 +378,37 @@ describe('which steps carry loss', () => {
     expect(advantages.steps.flat().reduce((sum, a) => sum + a, 0)).toBeCloseTo(0, 9);
   });
 
+  it('fork: continuations of one state; the common past carries no loss', async () => {
+    const asked: Asked[] = [];
+    const advantage = { ...CONFIG.advantage, mode: 'fork' } as const;
+    const { trainer, model } = await make({ advantage, groupSize: 4 }, 2, recording(asked));
+    const before = await model.exportAdapter();
+    const { rollouts } = await trainer.trainStep();
+    expect(rollouts).toHaveLength(4);
+    const [{ pastSteps = -1 }] = rollouts;
+    expect(rollouts.every((r) => r.pastSteps === pastSteps)).toBe(true);
+    const past = (r: (typeof rollouts)[number]) => JSON.stringify(r.steps.slice(0, pastSteps).map(idsOf));
+    expect(new Set(rollouts.map(past)).size).toBe(1);
+    // They start from the same prompt, and not all go on alike.
+    expect(new Set(rollouts.map((r) => String(r.steps[pastSteps].promptIds))).size).toBe(1);
+    expect(new Set(rollouts.map((r) => String(r.steps[pastSteps].completionIds))).size).toBeGreaterThan(1);
+    expect(asked[0].batch.samples.map(idsOf)).toEqual(
+      rollouts.flatMap((r) => r.steps.slice(pastSteps).map(idsOf)),
+    );
+    expect((await model.exportAdapter()).updates).toBe(before.updates + 1);
+  });
+
+  it.each(['best-only', 'two-level'] as const)('%s: trains, with the credit it computes', async (mode) => {
+    const asked: Asked[] = [];
+    const { trainer } = await make({ advantage: { ...CONFIG.advantage, mode } }, 1, recording(asked));
+    const { advantages, metrics } = await trainer.trainStep();
+    expect(asked[0].batch.advantages).toEqual(advantages.steps.flat());
+    expect(metrics.grad_norm).toBeGreaterThan(0);
+    if (mode === 'best-only') expect(Math.min(...advantages.steps.flat())).toBe(0);
+    // All rollouts of a group begin in the same state.
+    else expect(advantages.anchors.some(({ members }) => members.length === CONFIG.groupSize)).toBe(true);
+  });
+
   it('well-formed: only those that called a tool or answered', async () => {
     const asked: Asked[] = [];
     const { trainer } = await make({ trainedSteps: 'well-formed' }, 1, recording(asked));

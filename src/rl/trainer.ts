@@ -16,7 +16,14 @@ import type { Task } from '../tasks/task';
 import { type Advantages, computeAdvantages } from './advantages';
 import { rolloutMetrics, type TrainingMetrics } from './metrics';
 import { checkConfig, type GrpoConfig } from './presets';
-import { collectGroups, type MemoryProvider, type Rollout, RolloutsAbortedError } from './rollouts';
+import {
+  anchorKeys,
+  collectForks,
+  collectGroups,
+  type MemoryProvider,
+  type Rollout,
+  RolloutsAbortedError,
+} from './rollouts';
 import { hashSeed } from './seeds';
 
 export type TrainingPhase = 'rollouts' | 'update';
@@ -121,7 +128,13 @@ export class GrpoTrainer {
     const rollouts = await this.rollOut(seeds, options);
     const played = performance.now();
     const advantages = computeAdvantages(
-      rollouts.map((r) => ({ group: r.group, reward: r.reward.total, steps: r.steps.length })),
+      rollouts.map((r) => ({
+        group: r.group,
+        reward: r.reward.total,
+        steps: r.steps.length,
+        anchors: config.advantage.mode === 'two-level' ? anchorKeys(r.log) : undefined,
+        pastSteps: r.pastSteps,
+      })),
       config.advantage,
     );
     const rows = this.batchRows(rollouts, advantages);
@@ -150,7 +163,8 @@ export class GrpoTrainer {
     const { config } = this.options;
     const tasks = seeds.map((s) => this.options.sampleTask(s));
     try {
-      return await collectGroups(tasks, config.groupSize, seeds, {
+      const collect = config.advantage.mode === 'fork' ? collectForks : collectGroups;
+      return await collect(tasks, config.groupSize, seeds, {
         policy: this.options.policy,
         memories: this.options.memories,
         episode: this.options.episode,
@@ -170,6 +184,8 @@ export class GrpoTrainer {
     return rollouts.flatMap((rollout, k) =>
       rollout.steps.flatMap((step, t) => {
         if (this.options.config.trainedSteps === 'well-formed' && !step.wellFormed) return [];
+        // The common past of a fork earns nothing, and would be there K times.
+        if (t < (rollout.pastSteps ?? 0)) return [];
         return {
           sample: step,
           sampled: step.logprobs,

@@ -8,7 +8,7 @@ import type { EpisodeEvent } from '../agent/events';
 import { computeReward } from '../reward/reward';
 import { computeAdvantages } from '../rl/advantages';
 import { PRESETS } from '../rl/presets';
-import { collectGroups } from '../rl/rollouts';
+import { anchorKeys, collectForks, collectGroups } from '../rl/rollouts';
 import { hashSeed } from '../rl/seeds';
 import { sampleTask } from '../tasks/ladder';
 import { taskFamily } from '../tasks/registry';
@@ -115,9 +115,15 @@ export class EpisodePlayer {
     const task = taskAt(address);
     // Played as the episode on view is, whatever the temperature of the preset: rollout 0 is that episode.
     const advantage = { ...PRESETS[preset].config.advantage, mode: advantageMode };
-    const rollouts = await this.rollOut(task, groupSize, options, signal);
+    const rollouts = await this.rollOut(task, groupSize, options, signal, advantageMode === 'fork');
     const advantages = computeAdvantages(
-      rollouts.map((r) => ({ group: 0, reward: r.reward.total, steps: r.steps.length })),
+      rollouts.map((r) => ({
+        group: 0,
+        reward: r.reward.total,
+        steps: r.steps.length,
+        anchors: advantageMode === 'two-level' ? anchorKeys(r.log) : undefined,
+        pastSteps: r.pastSteps,
+      })),
       advantage,
     );
     return {
@@ -149,8 +155,8 @@ export class EpisodePlayer {
     return runs;
   }
 
-  private async rollOut(task: Task, size: number, options: PlayOptions, signal: AbortSignal) {
-    return collectGroups([task], size, [hashSeed(options.dice)], {
+  private async rollOut(task: Task, size: number, options: PlayOptions, signal: AbortSignal, fork = false) {
+    return (fork ? collectForks : collectGroups)([task], size, [hashSeed(options.dice)], {
       policy: this.models.policy(options.adapter),
       memories: this.memories,
       episode: BUNDLED_EPISODE_CONFIG,

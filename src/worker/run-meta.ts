@@ -32,7 +32,7 @@ export interface RunMeta {
   readonly norms: readonly AdapterNorm[];
 }
 
-const MODES = ['broadcast', 'last-step', 'experiences'];
+const MODES = ['broadcast', 'last-step', 'experiences', 'best-only', 'two-level', 'fork'];
 
 /** Words a field may hold, by its place. */
 const CHOICES: { readonly [place: string]: readonly string[] } = {

@@ -39,7 +39,7 @@ test('the formula can be worked out with the numbers in it', () => {
 });
 
 test('every advantage mode is explained in its own words', () => {
-  const modes = ['broadcast', 'last-step', 'experiences'] as const;
+  const modes = ['broadcast', 'last-step', 'experiences', 'best-only', 'two-level', 'fork'] as const;
   const words = modes.map((mode) => creditWords({ ...group.options, mode }));
-  expect(new Set(words).size).toBe(3);
+  expect(new Set(words).size).toBe(6);
 });

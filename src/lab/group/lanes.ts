@@ -83,6 +83,12 @@ export function creditWords({ mode, stepNormalisation }: AdvantageOptions): stri
       return `Every step of the rollout, in all three stages, gets this same number${divided}: nobody knows which of them earned the reward.`;
     case 'last-step':
       return `Only the last step of the rollout gets it${divided}; the steps before learn nothing.`;
+    case 'best-only':
+      return `Only the best rollout of the group keeps its number${divided}; all others get 0, so nothing is unlearnt.`;
+    case 'two-level':
+      return `Every step gets this number${divided}, plus one that compares steps of the group which start from the same state (GiGPO).`;
+    case 'fork':
+      return `The rollouts are continuations of one and the same state; only the steps after the fork get the number${divided}.`;
     case 'experiences':
       return `Mean and spread are taken over all steps of the group, so a longer rollout counts more often; every step gets the number${divided}.`;
   }

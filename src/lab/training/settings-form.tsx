@@ -75,7 +75,7 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
         <Choice
           label="Advantage"
           value={settings.advantageMode}
-          values={['broadcast', 'last-step', 'experiences']}
+          values={['broadcast', 'last-step', 'experiences', 'best-only', 'two-level', 'fork']}
           words={ADVANTAGES}
           onChange={(advantageMode) => set({ advantageMode })}
         />
