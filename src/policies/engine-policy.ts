@@ -72,7 +72,8 @@ export class EnginePolicy implements Policy {
       this.codec.encodeChat(request.messages, { addGenerationPrompt: true }),
     );
     const longest = prompts.reduce((most, prompt) => Math.max(most, prompt.length), 0);
-    if (longest + options.maxNewTokens > this.model.maxPositions) {
+    // A completion gets what the window leaves; a prompt that leaves nothing is refused.
+    if (longest >= this.model.maxPositions) {
       throw new PromptTooLongError(longest, this.model.maxPositions);
     }
     const onToken = options.onToken;

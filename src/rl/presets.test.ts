@@ -64,38 +64,76 @@ describe('settings that cannot work', () => {
   });
 });
 
-/** `GRPOConfig` and what it inherits from `TrainingArguments`; `LoraConfig` of PEFT; AdamW of PyTorch. */
-const TRL_DEFAULTS: readonly (readonly [option: string, value: unknown, ours: unknown])[] = (() => {
+/** An option upstream, its documented default, and the field of ours that must equal it. */
+type Upstream = readonly [field: keyof GrpoConfig, option: string, value: unknown, ours: unknown];
+
+/** TRL's `GRPOConfig` and what it takes from `TrainingArguments`; PEFT's `LoraConfig`; PyTorch's AdamW. */
+const TRL_DEFAULTS: readonly Upstream[] = (() => {
   const { config } = PRESETS.trl;
   return [
-    ['num_generations', 8, config.groupSize],
-    ['num_iterations', 1, config.iterations],
-    ['temperature', 1, config.temperature],
-    ['learning_rate', 1e-6, config.lr],
-    ['lr_scheduler_type', 'linear', config.schedule],
-    ['adam_beta1', 0.9, config.beta1],
-    ['adam_beta2', 0.999, config.beta2],
-    ['adam_epsilon', 1e-8, config.adamEps],
-    ['weight_decay', 0, config.weightDecay],
-    ['max_grad_norm', 1, config.maxGradNorm],
-    ['beta', 0, config.loss.beta],
-    ['epsilon', 0.2, config.loss.epsilon],
-    ['epsilon_high (epsilon)', 0.2, config.loss.epsilonHigh],
-    ['delta', null, config.loss.delta],
-    ['loss_type', 'dapo', config.loss.lossType],
-    ['importance_sampling_level', 'token', config.loss.importanceLevel],
-    ['scale_rewards', 'group', config.advantage.scale],
-    ['eps beside the deviation', 1e-4, config.advantage.eps],
-    ['max_completion_length (of dr_grpo)', 256, config.loss.maxCompletionLength],
-    ['lora r', 8, config.lora.r],
-    ['lora alpha', 8, config.lora.alpha],
-    ['lora use_rslora', false, config.lora.rslora],
+    ['groupSize', 'TRL num_generations', 8, config.groupSize],
+    ['iterations', 'TRL num_iterations', 1, config.iterations],
+    ['temperature', 'TRL temperature', 1, config.temperature],
+    ['maxNewTokens', 'TRL max_completion_length', 256, config.maxNewTokens],
+    ['lr', 'TRL learning_rate', 1e-6, config.lr],
+    ['schedule', 'TrainingArguments lr_scheduler_type', 'linear', config.schedule],
+    ['beta1', 'TrainingArguments adam_beta1', 0.9, config.beta1],
+    ['beta2', 'TrainingArguments adam_beta2', 0.999, config.beta2],
+    ['adamEps', 'TrainingArguments adam_epsilon', 1e-8, config.adamEps],
+    ['weightDecay', 'TrainingArguments weight_decay', 0, config.weightDecay],
+    ['maxGradNorm', 'TrainingArguments max_grad_norm', 1, config.maxGradNorm],
+    ['loss', 'TRL beta', 0, config.loss.beta],
+    ['loss', 'TRL epsilon', 0.2, config.loss.epsilon],
+    ['loss', 'TRL epsilon_high (as epsilon)', 0.2, config.loss.epsilonHigh],
+    ['loss', 'TRL delta', null, config.loss.delta],
+    ['loss', 'TRL loss_type', 'dapo', config.loss.lossType],
+    ['loss', 'TRL importance_sampling_level', 'token', config.loss.importanceLevel],
+    ['loss', 'TRL KL estimator', 'k3', config.loss.kl],
+    ['loss', 'TRL KL within the per-token loss', 'same', config.loss.klAggregation],
+    ['loss', 'TRL entropy_coef', 0, config.loss.entropyCoef],
+    ['loss', 'TRL max_completion_length (of dr_grpo)', 256, config.loss.maxCompletionLength],
+    ['loss', 'TRL sapo_temperature_pos', 1, config.loss.sapoTemperaturePos],
+    ['loss', 'TRL sapo_temperature_neg', 1.05, config.loss.sapoTemperatureNeg],
+    ['advantage', 'TRL scale_rewards', 'group', config.advantage.scale],
+    ['advantage', 'TRL eps beside the deviation', 1e-4, config.advantage.eps],
+    ['advantage', 'TRL a group of one', 'zero', config.advantage.singleton],
+    ['advantage', 'TRL one advantage a completion', 'broadcast', config.advantage.mode],
+    ['advantage', 'TRL knows no steps', false, config.advantage.stepNormalisation],
+    ['lora', 'PEFT r', 8, config.lora.r],
+    ['lora', 'PEFT lora_alpha', 8, config.lora.alpha],
+    ['lora', 'PEFT use_rslora', false, config.lora.rslora],
   ];
 })();
 
+/** Fields that upstream has no option for, and why. */
+const WITHOUT_UPSTREAM: Readonly<Partial<Record<keyof GrpoConfig, string>>> = {
+  tasksPerStep: 'TRL counts completions: per_device_train_batch_size x devices x accumulation',
+  steps: 'TRL counts epochs over a data set (num_train_epochs 3); tasks here are drawn without end',
+  reward: "reward functions are the caller's in TRL",
+  maintenance: "a rule of AgeMem's reward",
+  trainedSteps:
+    'TRL masks cut-off completions only if asked; here they are always masked (agemem.md, section 6)',
+};
+
 describe('numbers of others', () => {
-  it.each(TRL_DEFAULTS)('trl: %s is %o', (_, value, ours) => {
+  it.each(TRL_DEFAULTS)('trl: %s, %s is %o', (_, __, value, ours) => {
     expect(ours).toBe(value);
+  });
+
+  it('trl: every field is compared or has no upstream option, and every part of the nested ones too', () => {
+    const { config } = PRESETS.trl;
+    const compared = new Set<string>(TRL_DEFAULTS.map(([field]) => field));
+    const missing = Object.keys(config).filter(
+      (field) => !compared.has(field) && !(field in WITHOUT_UPSTREAM),
+    );
+    expect(missing).toEqual([]);
+    const both = Object.keys(WITHOUT_UPSTREAM).filter((field) => compared.has(field));
+    expect(both).toEqual([]);
+    const parts = (field: keyof GrpoConfig) => TRL_DEFAULTS.filter(([own]) => own === field).length;
+    expect(parts('loss')).toBe(Object.keys(config.loss).length);
+    expect(parts('advantage')).toBe(Object.keys(config.advantage).length);
+    // Target modules are compared below.
+    expect(parts('lora')).toBe(Object.keys(config.lora).length - 1);
   });
 
   it('trl adapts queries and values, as PEFT does by default', () => {

@@ -175,6 +175,7 @@ const TRL: Preset = {
     steps: 100,
     loss: TRL_LOSS_DEFAULTS,
     iterations: 1,
+    maxNewTokens: 256,
     lr: 1e-6,
     schedule: 'linear',
     beta2: 0.999,
@@ -187,6 +188,8 @@ const TRL: Preset = {
     loss: 'TRL loss_type dapo, beta 0, epsilon 0.2',
     iterations: 'TRL num_iterations',
     temperature: 'TRL temperature',
+    maxNewTokens:
+      'TRL max_completion_length; what the window of the model leaves after a prompt is the limit too',
     lr: 'TRL learning_rate',
     schedule: 'TRL lr_scheduler_type (TrainingArguments)',
     beta2: 'TRL adam_beta2 (TrainingArguments)',
