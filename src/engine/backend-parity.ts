@@ -8,7 +8,7 @@
  * outputs that are views with guard elements on both sides which nobody may touch.
  */
 import { addAttention } from './parity/attention-cases';
-import { addLinears } from './parity/linear-cases';
+import { addLinearAddends, addLinears } from './parity/linear-cases';
 import { addActivations, addLogprobs, addOptimizer } from './parity/loss-cases';
 import { addMatmuls, addWeightChanges } from './parity/matmul-cases';
 import { CaseList, type ParityCase } from './parity/parity-case';
@@ -48,5 +48,6 @@ export function parityCases(seed = 1, extraMatmuls = 4): readonly ParityCase[] {
   addTrees(list);
   addPolicyLoss(list);
   addPickedSums(list);
+  addLinearAddends(list);
   return list.cases;
 }

@@ -125,6 +125,8 @@ export interface LinearArgs {
   readonly bias?: Tensor;
   /** out += instead of out =: the residual connection for free. */
   readonly accumulate?: boolean;
+  /** `[rows, out]`, added to the result: the residual connection into a new tensor. */
+  readonly addend?: Tensor;
   readonly lora?: LowRank;
 }
 
@@ -422,7 +424,7 @@ export interface Backend {
    */
   sumPicked(args: { out: Tensor; x: Tensor; starts: Tensor; index: Tensor; rows: number; dim: number }): void;
   matmul(args: MatmulArgs): void;
-  /** out = [out +] x W^T + bias + s (x A^T) B^T. */
+  /** out = [out +] [addend +] x W^T + bias + s (x A^T) B^T. */
   linear(args: LinearArgs): void;
   /** dx = [dx +] dy W + s (dy B) A; dB += s dy^T (x A^T); dA += s (dy B)^T x; dW += dy^T x; dbias += sum of dy. */
   linearBackward(args: LinearBackwardArgs): void;

@@ -2,7 +2,7 @@
  * Fused operations spelled out in plain ones: what they mean, and what a back end without a kernel of
  * its own does. The reference back end computes this way, so a fused kernel is compared with this text.
  *
- *     y  = x W^T + bias + s (x A^T) B^T
+ *     y  = [addend +] x W^T + bias + s (x A^T) B^T
  *     dx = dy W + s (dy B) A
  *     dB = s dy^T (x A^T),  dA = s (dy B)^T x,  dW = dy^T x,  dbias = sum of dy over rows
  *
@@ -12,10 +12,13 @@
 import type { Backend, LinearArgs, LinearBackwardArgs } from './backend';
 
 /** The plain operations that fused ones are made of. */
-type Plain = Pick<Backend, 'matmul' | 'sumRows'>;
+type Plain = Pick<Backend, 'matmul' | 'sumRows' | 'copy' | 'addScaled'>;
 
 export function composedLinear(backend: Plain, args: LinearArgs): void {
-  const { out, x, rows, weight, bias, inDim, outDim, accumulate, lora } = args;
+  const { out, x, rows, weight, bias, inDim, outDim, addend, lora } = args;
+  const accumulate = args.accumulate || addend !== undefined;
+  if (addend && args.accumulate) backend.addScaled(out, addend, 1);
+  else if (addend) backend.copy(out, addend);
   backend.matmul({ out, a: x, b: weight, m: rows, n: outDim, k: inDim, transposeB: true, bias, accumulate });
   if (!lora) return;
   const { a, b, r, scaling, low } = lora;

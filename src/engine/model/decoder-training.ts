@@ -136,13 +136,9 @@ class TrainingBlock {
     backend.attention({ out: attention, lse, q, k, v, ...shape });
 
     const attended = this.wanted('attended', attention, heads * headDim);
+    const residual = this.wanted('residual', x, dim);
     const middle = this.keep('middle', this.#count * dim);
-    if (this.#outputs) {
-      backend.gatherRows({ out: middle, x, index: this.#outputs.index, rows: this.#count, dim });
-    } else {
-      backend.copy(middle, x);
-    }
-    this.project('o_proj', middle, attended, this.#count, true);
+    this.project('o_proj', middle, attended, this.#count, residual);
 
     const second = this.norm('middle.normed', middle, this.#weights.postAttentionNorm, this.#count);
     const length = this.#count * config.intermediateSize;
@@ -151,8 +147,7 @@ class TrainingBlock {
     const activated = this.keep('activated', length);
     backend.swiGlu({ out: activated, gate, up });
     const out = this.context.scratch.floats(`t.${this.layer + 1}.x`, this.#count * dim);
-    backend.copy(out, middle);
-    this.project('down_proj', out, activated, this.#count, true);
+    this.project('down_proj', out, activated, this.#count, middle);
     this.#tape = {
       x,
       normed,
@@ -353,7 +348,7 @@ class TrainingBlock {
     return out;
   }
 
-  private project(module: LoraModule, out: Tensor, x: Tensor, rows: number, accumulate = false): Tensor {
+  private project(module: LoraModule, out: Tensor, x: Tensor, rows: number, addend?: Tensor): Tensor {
     const { backend, config } = this.context;
     backend.linear({
       out,
@@ -361,7 +356,7 @@ class TrainingBlock {
       rows,
       ...this.#weights.linear[module],
       ...linearShape(config, module),
-      accumulate,
+      addend,
       lora: this.lora(module, rows),
     });
     return out;

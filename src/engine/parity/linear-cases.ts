@@ -91,3 +91,31 @@ export function addLinears(list: CaseList): void {
     }
   }
 }
+
+/** A residual connection into a new tensor; sizes that are multiples of four and sizes that are not. */
+export function addLinearAddends(list: CaseList): void {
+  const shapes: readonly LinearVariant[] = [
+    { rows: 5, inDim: 12, outDim: 20, r: 4 },
+    { rows: 75, inDim: 320, outDim: 128, r: 8, accumulate: true },
+    { rows: 33, inDim: 30, outDim: 50, r: 3, bias: true },
+    { rows: 41, inDim: 64, outDim: 36, r: 5 },
+    { rows: 130, inDim: 700, outDim: 16, r: 0, accumulate: true },
+  ];
+  for (const v of shapes) {
+    const { rows, inDim, outDim, r, accumulate } = v;
+    list.add(`linear with addend ${name(v)}`, (desk) => {
+      desk.backend.linear({
+        out: desk.output('out', rows * outDim, accumulate ? desk.addend(rows * outDim) : undefined),
+        x: desk.normal(rows * inDim),
+        rows,
+        inDim,
+        outDim,
+        weight: desk.floats(scaled(desk, outDim * inDim, inDim), 'weight'),
+        bias: v.bias ? desk.normal(outDim) : undefined,
+        addend: desk.normal(rows * outDim),
+        accumulate,
+        lora: r > 0 ? { ...lowRank(desk, v), low: desk.output('low', rows * r) } : undefined,
+      });
+    });
+  }
+}

@@ -17,6 +17,10 @@ import matmulRows from './kernels/matmul-rows.wgsl?raw';
 import matmulTile from './kernels/matmul-tile.wgsl?raw';
 import normWeightGradient from './kernels/norm-weight-gradient.wgsl?raw';
 import policyLoss from './kernels/policy-loss.wgsl?raw';
+import productNN from './kernels/product-direct-nn.wgsl?raw';
+import productNT from './kernels/product-direct-nt.wgsl?raw';
+import productTN from './kernels/product-direct-tn.wgsl?raw';
+import productPut from './kernels/product-put.wgsl?raw';
 import rmsNorm from './kernels/rms-norm.wgsl?raw';
 import rmsNormBackward from './kernels/rms-norm-backward.wgsl?raw';
 import rope from './kernels/rope.wgsl?raw';
@@ -26,6 +30,7 @@ import scatterRows from './kernels/scatter-rows.wgsl?raw';
 import softmaxRow from './kernels/softmax-row.wgsl?raw';
 import squareSums from './kernels/square-sums.wgsl?raw';
 import sumPicked from './kernels/sum-picked.wgsl?raw';
+import sumSlabs from './kernels/sum-slabs.wgsl?raw';
 import sumSplits from './kernels/sum-splits.wgsl?raw';
 import swiGlu from './kernels/swiglu.wgsl?raw';
 import swiGluBackward from './kernels/swiglu-backward.wgsl?raw';
@@ -45,6 +50,10 @@ const PLAIN: Readonly<Record<string, string>> = {
   'scatter-add-rows': scatterAddRows,
   'sum-picked': sumPicked,
   'sum-splits': sumSplits,
+  'sum-slabs': sumSlabs,
+  'product-direct NT': productNT + productPut,
+  'product-direct NN': productNN + productPut,
+  'product-direct TN': productTN,
   'column-sums': columnSums,
   'norm-weight-gradient': normWeightGradient,
   rope,

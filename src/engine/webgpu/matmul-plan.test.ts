@@ -15,10 +15,21 @@ describe('planMatmul', () => {
         transposeA: draw.next() < 0.5,
         transposeB: draw.next() < 0.5,
       };
-      const plan = planMatmul(shape);
+      const style = draw.next() < 0.5 ? 'direct' : 'tiles';
+      const plan = planMatmul(shape, style);
       if (plan.kind === 'rows') {
         expect(shape.transposeA).toBe(false);
         expect(shape.m).toBeLessThanOrEqual(8);
+        continue;
+      }
+      if (plan.kind === 'direct' || plan.kind === 'direct sum') {
+        expect(style).toBe('direct');
+        const { m, n, k, transposeA } = shape;
+        expect(transposeA).toBe(plan.kind === 'direct sum');
+        expect([n % 4, (transposeA ? m : k) % 4]).toEqual([0, 0]);
+        const splits = plan.kind === 'direct' ? 1 : plan.splits;
+        expect(plan.workgroups * 64 * 16).toBeGreaterThanOrEqual(splits * m * n);
+        if (plan.kind === 'direct sum') expect(splits * plan.chunk).toBeGreaterThanOrEqual(k);
         continue;
       }
       const tile = MATMUL_TILES.find(({ m, n }) => plan.kernel.includes(` ${m}x${n} `));
@@ -33,11 +44,21 @@ describe('planMatmul', () => {
 
   it('decodes by rows, cuts narrow gradients, tiles the rest', () => {
     const plan = (m: number, n: number, k: number, transposeA = false) =>
-      planMatmul({ m, n, k, transposeA, transposeB: !transposeA });
+      planMatmul({ m, n, k, transposeA, transposeB: !transposeA }, 'tiles');
     expect(plan(1, 1024, 128).kind).toBe('rows');
     expect(plan(8, 128, 4000, true)).toMatchObject({ kernel: 'matmul-tile 8x128 TN', workgroups: 28 });
     expect(plan(4000, 8, 128)).toMatchObject({ kernel: 'matmul-tile 128x8 NT', splits: 1 });
     expect(plan(4000, 128, 128)).toMatchObject({ kernel: 'matmul-tile 32x32 NT', splits: 1 });
     expect(plan(8192, 1024, 128)).toMatchObject({ kernel: 'matmul-tile 64x64 NT', splits: 1 });
+  });
+
+  it('goes straight to memory where barriers are dear and sizes are fours', () => {
+    const kernel = (m: number, n: number, k: number, transposeA: boolean, transposeB: boolean) =>
+      planMatmul({ m, n, k, transposeA, transposeB }, 'direct').kernel;
+    expect(kernel(3, 8, 128, false, true)).toBe('product-direct NT');
+    expect(kernel(2047, 128, 320, false, false)).toBe('product-direct NN');
+    expect(kernel(128, 8, 2047, true, false)).toBe('product-direct TN');
+    expect(kernel(100, 130, 64, false, true)).toBe('matmul-tile 32x32 NT');
+    expect(kernel(100, 128, 66, false, true)).toBe('matmul-tile 32x32 NT');
   });
 });

@@ -5,6 +5,9 @@
  * - Few rows (decoding): the product is one pass over b, so `matmul-rows` lets lanes share the sum.
  * - Otherwise register tiles. Large ones reuse more of each load; small ones keep more workgroups
  *   busy; flat ones waste little on the narrow side of a LoRA factor.
+ * - Where barriers are dear (software adapters) and the sizes are multiples of four: 4 x 4 outputs a lane
+ *   straight from memory, without workgroup memory (`product-direct-*.wgsl`). Measured on SwiftShader in
+ *   processor time: a quarter of the register tiles', half of jax-js's at the policy's shapes.
  * - A gradient of a narrow factor has few outputs and a sum over thousands of rows: the sum is cut
  *   into pieces that run side by side and are then added in order.
  */
@@ -45,7 +48,18 @@ export type MatmulPlan =
       readonly splits: number;
       /** Terms of the sum in each piece. */
       readonly chunk: number;
+    }
+  | { readonly kind: 'direct'; readonly kernel: string; readonly workgroups: number }
+  | {
+      readonly kind: 'direct sum';
+      readonly kernel: string;
+      readonly workgroups: number;
+      readonly splits: number;
+      readonly chunk: number;
     };
+
+/** How products of ordinary size are made: through workgroup memory, or straight from memory. */
+export type ProductStyle = 'tiles' | 'direct';
 
 export interface MatmulShape {
   readonly m: number;
@@ -63,8 +77,35 @@ export function tileKernelName(tile: MatmulTile, transposeA: boolean, transposeB
   return `matmul-tile ${tile.m}x${tile.n} ${transposeA ? 'T' : 'N'}${transposeB ? 'T' : 'N'}`;
 }
 
-export function planMatmul(shape: MatmulShape): MatmulPlan {
+/** Rows of one piece of a direct sum over rows. */
+const DIRECT_PIECE = 64;
+/** Lanes of a workgroup of the direct kernels, and outputs of a lane. */
+const [DIRECT_LANES, DIRECT_OUTPUTS] = [64, 16];
+
+/** Both products of `product-direct-tn`, or one where m2 is 0. */
+export function planDirectSum(
+  rows: number,
+  outputs: number,
+): { chunk: number; splits: number; workgroups: number } {
+  const chunk = Math.max(DIRECT_PIECE, Math.ceil(rows / MOST_SPLITS));
+  const splits = Math.max(1, Math.ceil(rows / chunk));
+  return { chunk, splits, workgroups: Math.ceil((splits * outputs) / DIRECT_OUTPUTS / DIRECT_LANES) };
+}
+
+/** True where every size is read as whole vec4s. */
+export function inFours(...sizes: readonly number[]): boolean {
+  return sizes.every((size) => size % 4 === 0);
+}
+
+export function planMatmul(shape: MatmulShape, style: ProductStyle): MatmulPlan {
   const { m, n, k, transposeA, transposeB } = shape;
+  if (style === 'direct' && transposeA && !transposeB && inFours(m, n)) {
+    return { kind: 'direct sum', kernel: 'product-direct TN', ...planDirectSum(k, m * n) };
+  }
+  if (style === 'direct' && !transposeA && inFours(n, k)) {
+    const workgroups = Math.ceil((Math.ceil(m / 4) * n) / 4 / DIRECT_LANES);
+    return { kind: 'direct', kernel: `product-direct ${transposeB ? 'NT' : 'NN'}`, workgroups };
+  }
   if (m <= FEW_ROWS && !transposeA) {
     const columns = ROWS_COLUMNS[transposeB ? 'transposed' : 'plain'];
     return {

@@ -7,18 +7,24 @@ import { WebGpuBackend } from './webgpu-backend';
 const soak = import.meta.env.VITE_SOAK !== undefined;
 const seeds = soak ? Array.from({ length: 10 }, (_, i) => i + 1) : [1];
 
-let backend: WebGpuBackend;
-beforeAll(async () => {
-  backend = await WebGpuBackend.create();
-});
-afterAll(() => backend.dispose());
+const styles = ['direct', 'tiles'] as const;
+/** What depends on how products are made; the rest need not run twice. */
+const PRODUCTS = /^(matmul|linear|weight)/;
 
-describe.each(seeds)('cases of seed %i', (seed) => {
-  it.each(parityCases(seed, soak ? 20 : 2).map((parity) => [parity.name, parity] as const))(
-    '%s',
-    async (_, parity) => {
+describe.each(styles)('products %s', (products) => {
+  let backend: WebGpuBackend;
+  beforeAll(async () => {
+    backend = await WebGpuBackend.create({ products });
+  });
+  afterAll(() => backend.dispose());
+
+  describe.each(seeds)('cases of seed %i', (seed) => {
+    const cases = parityCases(seed, soak ? 20 : 2).filter(
+      ({ name }) => products === 'direct' || PRODUCTS.test(name),
+    );
+    it.each(cases.map((parity) => [parity.name, parity] as const))('%s', async (_, parity) => {
       const expected = await parity.run(new ReferenceBackend());
       expect(disagreements(parity, await parity.run(backend), expected)).toEqual([]);
-    },
-  );
+    });
+  });
 });

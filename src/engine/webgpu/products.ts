@@ -1,44 +1,110 @@
 /** Matrix products and sums over rows, in one or two passes as `matmul-plan` decides. */
 import type { MatmulArgs, Tensor } from '../backend';
 import { floats } from './gpu-tensor';
-import { planMatmul } from './matmul-plan';
+import { inFours, planMatmul } from './matmul-plan';
 import type { Operand, Recorder } from './recorder';
+import { addScaled, copy } from './row-movement';
+
+/** The second sum of a product: beta * c op(d), c [m, k2], op(d) [k2, n]. */
+export interface LowSum {
+  readonly c: Tensor;
+  readonly d: Tensor;
+  readonly k2: number;
+  readonly beta: number;
+}
+
+export interface ProductArgs extends MatmulArgs {
+  readonly low?: LowSum;
+  /** `[m, n]`, added to the product; another tensor than `out`. */
+  readonly base?: Tensor;
+}
 
 export function matmul(recorder: Recorder, args: MatmulArgs): void {
-  const { m, n, k, transposeA = false, transposeB = false, alpha = 1 } = args;
+  product(recorder, args);
+}
+
+/** out = [out +] [base +] alpha (op(a) op(b) + beta c op(d)) + bias, in one dispatch where a plan allows it. */
+export function product(recorder: Recorder, args: ProductArgs): void {
+  const { m, n, k, transposeA = false, transposeB = false, alpha = 1, low, accumulate = false } = args;
   const out = floats(recorder, args.out, m * n);
   const a = floats(recorder, args.a, m * k);
   const b = floats(recorder, args.b, k * n);
   const bias = args.bias && floats(recorder, args.bias, n);
+  const base = args.base && floats(recorder, args.base, m * n);
   if (m === 0 || n === 0) return;
-  const plan = planMatmul({ m, n, k, transposeA, transposeB });
+  const plan = planMatmul({ m, n, k, transposeA, transposeB }, recorder.products);
   const { kernel, workgroups } = plan;
-  const cost = 2 * m * n * k;
-  const finish = {
-    alpha,
-    accumulate: Number(args.accumulate ?? false),
-    has_bias: Number(bias !== undefined),
-  };
-  const direct = { out, a, b, bias: bias ?? recorder.nothing };
-  if (plan.kind === 'rows') {
-    recorder.dispatch({ kernel, operands: direct, params: { m, n, k, ...finish }, workgroups, cost });
+  const cut = 'splits' in plan && (plan.splits > 1 || plan.kind === 'direct sum');
+  if ((low && (cut || (plan.kind === 'direct' && !inFours(low.k2)))) || (base && cut)) {
+    inSteps(recorder, args);
+    return;
+  }
+  const cost = 2 * m * n * (k + (low?.k2 ?? 0));
+  if (!cut) {
+    const { nothing } = recorder;
+    recorder.dispatch({
+      kernel,
+      operands: {
+        out,
+        a,
+        b,
+        c: low ? floats(recorder, low.c, m * low.k2) : nothing,
+        d: low ? floats(recorder, low.d, low.k2 * n) : nothing,
+        bias: bias ?? nothing,
+        base: base ?? nothing,
+      },
+      params: {
+        m,
+        n,
+        k,
+        k2: low?.k2 ?? 0,
+        chunk: plan.kind === 'tile' ? plan.chunk : k,
+        splits: 1,
+        alpha,
+        beta: low?.beta ?? 0,
+        accumulate: Number(accumulate),
+        has_base: Number(base !== undefined),
+        has_bias: Number(bias !== undefined),
+      },
+      workgroups,
+      cost,
+    });
     return;
   }
   const { splits, chunk } = plan;
-  const shape = { m, n, k, chunk, splits };
-  if (splits === 1) {
-    recorder.dispatch({ kernel, operands: direct, params: { ...shape, ...finish }, workgroups, cost });
-    return;
-  }
   const slabs = recorder.scratch(splits * m * n, 'pieces of a product');
-  recorder.dispatch({
-    kernel,
-    operands: { out: slabs, a, b, bias: recorder.nothing },
-    params: { ...shape, alpha: 1, accumulate: 0, has_bias: 0 },
-    workgroups,
-    cost,
-  });
+  if (plan.kind === 'direct sum') {
+    const { nothing } = recorder;
+    recorder.dispatch({
+      kernel,
+      operands: { slabs, a, b, c: nothing, d: nothing },
+      params: { rows: k, m, n, m2: 0, n2: 0, chunk, splits },
+      workgroups,
+      cost,
+    });
+  } else {
+    const { nothing } = recorder;
+    recorder.dispatch({
+      kernel,
+      operands: { out: slabs, a, b, c: nothing, d: nothing, bias: nothing, base: nothing },
+      params: { m, n, k, k2: 0, chunk, splits, alpha: 1, beta: 0, accumulate: 0, has_base: 0, has_bias: 0 },
+      workgroups,
+      cost,
+    });
+  }
+  const finish = { alpha, accumulate: Number(accumulate), has_bias: Number(bias !== undefined) };
   sumSplits(recorder, { out, slabs, splits, length: m * n, columns: n, bias, ...finish });
+}
+
+/** What no single kernel does: the base copied first, the second sum added after. */
+function inSteps(recorder: Recorder, { low, base, ...args }: ProductArgs): void {
+  const { m, n, alpha = 1, transposeB, out, accumulate } = args;
+  if (base && accumulate) addScaled(recorder, out, base, 1);
+  else if (base) copy(recorder, out, base);
+  product(recorder, { ...args, accumulate: accumulate || base !== undefined });
+  if (!low) return;
+  const { c, d, k2, beta } = low;
+  product(recorder, { out, a: c, b: d, m, n, k: k2, transposeB, alpha: alpha * beta, accumulate: true });
 }
 
 /** out[c] += sum over rows of x[r, c]. */

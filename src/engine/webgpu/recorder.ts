@@ -17,6 +17,7 @@ import type { DeviceHealth } from './device-health';
 import { type Allocation, BufferPool } from './gpu-tensor';
 import { type Kernel, type KernelSource, type KernelStore, PARAMS_BYTES, packParams } from './kernel';
 import { KernelClock } from './kernel-clock';
+import type { ProductStyle } from './matmul-plan';
 
 /** Dispatches of one recording at most: the size of the parameter ring. */
 export const MOST_DISPATCHES = 1024;
@@ -65,6 +66,8 @@ export class Recorder {
     private readonly health: DeviceHealth,
     private readonly counts: BackendCounts,
     private readonly mostCost: number,
+    /** How matrix products are made on this device. */
+    readonly products: ProductStyle,
   ) {
     this.clock = new KernelClock(device);
     this.ring = device.createBuffer({

@@ -33,7 +33,6 @@ import type {
   TokenLogprobsArgs,
   TokenLogprobsBackwardArgs,
 } from '../backend';
-import { composedLinear, composedLinearBackward } from '../composed-operations';
 import { DeviceMemoryError, DeviceUnavailableError, TensorMisuseError } from '../errors';
 import { type AdapterDescription, browserGpu, describeAdapter, requestAdapter } from './adapter';
 import { attention, attentionBackward } from './attention-operations';
@@ -43,6 +42,8 @@ import { floats, GpuTensor, ints, own } from './gpu-tensor';
 import { KernelStore } from './kernel';
 import { kernelSources } from './kernel-catalogue';
 import { rmsNorm, rmsNormBackward, rope, swiGlu, swiGluBackward } from './layer-operations';
+import { linear, linearBackward } from './linear-operations';
+import type { ProductStyle } from './matmul-plan';
 import { adamW, clipFactor } from './optimiser';
 import { policyLoss } from './policy-loss';
 import { matmul, sumRows } from './products';
@@ -61,6 +62,11 @@ export interface WebGpuBackendOptions {
    * where that takes a second; false on a software adapter, which takes half a second for one large kernel.
    */
   readonly precompile?: boolean;
+  /**
+   * How matrix products are made (`matmul-plan.ts`). Default: direct on a software adapter, where barriers
+   * are dear, tiles in workgroup memory on a GPU.
+   */
+  readonly products?: ProductStyle;
   /** Called as kernels compile ahead, for a progress bar. */
   readonly onProgress?: (compiled: number, total: number) => void;
 }
@@ -92,6 +98,7 @@ export class WebGpuBackend implements Backend {
     readonly device: GPUDevice,
     readonly adapter: AdapterDescription,
     kernels: KernelStore,
+    products: ProductStyle,
   ) {
     const { words, software } = adapter;
     const workgroupBytes = device.limits.maxComputeWorkgroupStorageSize;
@@ -105,7 +112,7 @@ export class WebGpuBackend implements Backend {
       workgroupBytes,
     };
     this.health = new DeviceHealth(device);
-    this.recorder = new Recorder(device, kernels, this.health, this.counts, CUT_AT * submitFlops);
+    this.recorder = new Recorder(device, kernels, this.health, this.counts, CUT_AT * submitFlops, products);
     this.readback = new Readback(device, this.recorder, this.health, this.counts);
   }
 
@@ -117,7 +124,8 @@ export class WebGpuBackend implements Backend {
     const kernels = new KernelStore(device, kernelSources());
     try {
       if (options.precompile ?? !description.software) await kernels.compileAll(options.onProgress);
-      return new WebGpuBackend(device, description, kernels);
+      const products = options.products ?? (description.software ? 'direct' : 'tiles');
+      return new WebGpuBackend(device, description, kernels, products);
     } catch (error) {
       device.destroy();
       throw error;
@@ -229,11 +237,11 @@ export class WebGpuBackend implements Backend {
   }
 
   linear(args: LinearArgs): void {
-    composedLinear(this, args);
+    linear(this.recorder, args);
   }
 
   linearBackward(args: LinearBackwardArgs): void {
-    composedLinearBackward(this, args);
+    linearBackward(this.recorder, args);
   }
 
   sumRows(args: { out: Tensor; x: Tensor; rows: number; dim: number }): void {

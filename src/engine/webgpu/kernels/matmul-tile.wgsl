@@ -1,11 +1,13 @@
-// out[i, j] = [out[i, j] +] alpha * sum over l of op(a)[i, l] * op(b)[l, j] [+ bias[j]]
+// out[i, j] = [base[i, j] +] alpha * (sum over l of op(a)[i, l] * op(b)[l, j] + beta * sum over l of c[i, l] * op(d)[l, j]) [+ bias[j]]
 //
+// The second sum is the low-rank part of a linear layer (c = x A^T, d = B) or of its gradient; k2 = 0: none.
 // One workgroup computes TILE_M x TILE_N outputs, one lane 4 x 4 of them in registers; operands pass
 // through workgroup memory 16 steps of l at a time, as vec4s along i and j. The range of l can be cut
 // into `splits` pieces of `chunk`, each written to its own [m, n] slab and summed by sum-splits.wgsl:
 // that keeps narrow gradients (8 x 128 over thousands of rows) parallel and their sums in fixed order.
 // Layout: op(a) [m, k], stored [k, m] when TRANSPOSE_A; op(b) [k, n], stored [n, k] when TRANSPOSE_B;
-// out f32 [splits, m, n]; bias f32 [n], read only when has_bias.
+// c [m, k2], op(d) [k2, n], stored like b, only with splits = 1; out f32 [splits, m, n]; bias f32 [n], base f32 [m, n], read only
+// when has_bias, has_base; `base` is another tensor, accumulate adds to out itself.
 // Dispatch: splits * ceil(m / TILE_M) * ceil(n / TILE_N) workgroups of TILE_M * TILE_N / 16, folded into x and y.
 
 override TILE_M: u32 = 64;
@@ -18,24 +20,33 @@ struct Params {
   m: u32,
   n: u32,
   k: u32,
+  k2: u32,
   chunk: u32,
   splits: u32,
   alpha: f32,
+  beta: f32,
   accumulate: u32,
+  has_base: u32,
   has_bias: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read_write> out: array<f32>;
 @group(0) @binding(2) var<storage, read> a: array<f32>;
 @group(0) @binding(3) var<storage, read> b: array<f32>;
-@group(0) @binding(4) var<storage, read> bias: array<f32>;
+@group(0) @binding(4) var<storage, read> c: array<f32>;
+@group(0) @binding(5) var<storage, read> d: array<f32>;
+@group(0) @binding(6) var<storage, read> bias: array<f32>;
+@group(0) @binding(7) var<storage, read> base: array<f32>;
 
 var<workgroup> a_tile: array<vec4f, TILE_M / 4 * STEP>;
 var<workgroup> b_tile: array<vec4f, TILE_N / 4 * STEP>;
 
-fn a_at(i: u32, l: u32, last: u32) -> f32 {
+fn a_at(low: bool, i: u32, l: u32, last: u32) -> f32 {
   if (i >= params.m || l >= last) {
     return 0.0;
+  }
+  if (low) {
+    return params.beta * c[i * params.k2 + l];
   }
   if (TRANSPOSE_A) {
     return a[l * params.m + i];
@@ -43,9 +54,12 @@ fn a_at(i: u32, l: u32, last: u32) -> f32 {
   return a[i * params.k + l];
 }
 
-fn b_at(l: u32, j: u32, last: u32) -> f32 {
+fn b_at(low: bool, l: u32, j: u32, last: u32) -> f32 {
   if (j >= params.n || l >= last) {
     return 0.0;
+  }
+  if (low) {
+    return d[select(l * params.n + j, j * params.k2 + l, TRANSPOSE_B)];
   }
   if (TRANSPOSE_B) {
     return b[j * params.k + l];
@@ -62,6 +76,9 @@ fn put(slab: u32, i: u32, j: u32, product: vec4f) {
     var value = params.alpha * product[c];
     if (params.has_bias != 0) {
       value += bias[j + c];
+    }
+    if (params.has_base != 0) {
+      value += base[at];
     }
     if (params.accumulate != 0) {
       value += out[at];
@@ -89,7 +106,6 @@ fn main(
   let first_row = id / column_tiles % row_tiles * TILE_M;
   let first_column = id % column_tiles * TILE_N;
   let begin = split * params.chunk;
-  let last = min(begin + params.chunk, params.k);
   let lane_row = lane / b_groups;
   let lane_column = lane % b_groups;
 
@@ -97,40 +113,44 @@ fn main(
   var sum1 = vec4f();
   var sum2 = vec4f();
   var sum3 = vec4f();
-  for (var step = begin; step < last; step += STEP) {
-    // Neighbouring lanes read neighbouring addresses, whichever way the operand is stored.
-    for (var t = lane; t < a_groups * STEP; t += lanes) {
-      let l = select(t % STEP, t / a_groups, TRANSPOSE_A);
-      let g = select(t / STEP, t % a_groups, TRANSPOSE_A);
-      let i = first_row + g * 4;
-      a_tile[l * a_groups + g] = vec4f(
-        a_at(i, step + l, last),
-        a_at(i + 1, step + l, last),
-        a_at(i + 2, step + l, last),
-        a_at(i + 3, step + l, last),
-      );
+  for (var part = 0u; part < 2; part++) {
+    let low = part == 1;
+    let last = select(min(begin + params.chunk, params.k), params.k2, low);
+    for (var step = select(begin, 0, low); step < last; step += STEP) {
+      // Neighbouring lanes read neighbouring addresses, whichever way the operand is stored.
+      for (var t = lane; t < a_groups * STEP; t += lanes) {
+        let l = select(t % STEP, t / a_groups, TRANSPOSE_A);
+        let g = select(t / STEP, t % a_groups, TRANSPOSE_A);
+        let i = first_row + g * 4;
+        a_tile[l * a_groups + g] = vec4f(
+          a_at(low, i, step + l, last),
+          a_at(low, i + 1, step + l, last),
+          a_at(low, i + 2, step + l, last),
+          a_at(low, i + 3, step + l, last),
+        );
+      }
+      for (var t = lane; t < b_groups * STEP; t += lanes) {
+        let l = select(t / b_groups, t % STEP, TRANSPOSE_B);
+        let g = select(t % b_groups, t / STEP, TRANSPOSE_B);
+        let j = first_column + g * 4;
+        b_tile[l * b_groups + g] = vec4f(
+          b_at(low, step + l, j, last),
+          b_at(low, step + l, j + 1, last),
+          b_at(low, step + l, j + 2, last),
+          b_at(low, step + l, j + 3, last),
+        );
+      }
+      workgroupBarrier();
+      for (var l = 0u; l < STEP; l++) {
+        let x = a_tile[l * a_groups + lane_row];
+        let y = b_tile[l * b_groups + lane_column];
+        sum0 += x.x * y;
+        sum1 += x.y * y;
+        sum2 += x.z * y;
+        sum3 += x.w * y;
+      }
+      workgroupBarrier();
     }
-    for (var t = lane; t < b_groups * STEP; t += lanes) {
-      let l = select(t / b_groups, t % STEP, TRANSPOSE_B);
-      let g = select(t % b_groups, t / STEP, TRANSPOSE_B);
-      let j = first_column + g * 4;
-      b_tile[l * b_groups + g] = vec4f(
-        b_at(step + l, j, last),
-        b_at(step + l, j + 1, last),
-        b_at(step + l, j + 2, last),
-        b_at(step + l, j + 3, last),
-      );
-    }
-    workgroupBarrier();
-    for (var l = 0u; l < STEP; l++) {
-      let x = a_tile[l * a_groups + lane_row];
-      let y = b_tile[l * b_groups + lane_column];
-      sum0 += x.x * y;
-      sum1 += x.y * y;
-      sum2 += x.z * y;
-      sum3 += x.w * y;
-    }
-    workgroupBarrier();
   }
 
   let slab = split * params.m * params.n;
