@@ -4,6 +4,7 @@
  */
 import { expect, it } from 'vitest';
 import { type ConformanceResult, conformance, type FixtureReader } from './conformance';
+import { readerOf, syntheticFixtures } from './conformance/synthetic.fixture';
 import { WebGpuBackend } from './webgpu/webgpu-backend';
 
 const urls = import.meta.glob<string>('../../fixtures/**/*.{json,safetensors}', {
@@ -36,4 +37,16 @@ it('stays within every tolerance', { timeout: LIMIT_MS }, async () => {
   expect([...models].filter((name) => name.endsWith('/adapter')).length).toBeGreaterThan(0);
   expect(results.filter(({ quantity }) => quantity === 'lora.grpo.gradients').length).toBeGreaterThan(0);
   expect(results.some(({ quantity }) => quantity === 'base.gradients')).toBe(fullTraining);
+});
+
+it('passes folders of other shapes', { timeout: LIMIT_MS }, async () => {
+  const seeds =
+    import.meta.env.VITE_SOAK === undefined ? [2, 4] : Array.from({ length: 20 }, (_, i) => i + 1);
+  for (const seed of seeds) {
+    const reader = readerOf(await syntheticFixtures(seed));
+    const results: ConformanceResult[] = [];
+    for await (const result of conformance(() => WebGpuBackend.create(), reader)) results.push(result);
+    expect(results.filter(({ pass }) => !pass)).toEqual([]);
+    expect(results.length).toBeGreaterThan(5);
+  }
 });

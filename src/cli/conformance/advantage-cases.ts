@@ -43,6 +43,7 @@ async function* caseFile(folder: FixtureFolder, file: string): AsyncGenerator<Co
   }
   for (const [kind, cases, error] of kinds) {
     for (const [i, one] of cases.entries()) {
+      if (kind !== 'advantages' && !hasRewards(json, kind, one)) continue;
       const name = one.optionalText('name') ?? `${kind} ${i}`;
       const quantity = name.includes('large_offset')
         ? 'cases.advantages_absolute_large_offset'
@@ -50,6 +51,12 @@ async function* caseFile(folder: FixtureFolder, file: string): AsyncGenerator<Co
       yield await folder.folder(`${kind}/${name}`).measure(quantity, () => error(one));
     }
   }
+}
+
+/** A loss case may give its advantages only. */
+function hasRewards(json: Fields, kind: string, one: Fields): boolean {
+  const batches = json.optionalObject(kind === 'trl' ? 'batches' : 'stepwise_batches');
+  return batches?.optionalObject(one.optionalText('batch') ?? '')?.has('rewards') ?? false;
 }
 
 function expectedOf(one: Fields): readonly number[] {
