@@ -77,7 +77,19 @@ export async function loraStep(
       return (await openJax(backend)) ? jaxLoraStep(task, backend) : null;
     },
   );
-  for (const figure of await race(settings, contestant, jax)) emit(figure);
+  const tfjs = await opened(
+    { bench: 'lora-step', engine: 'tfjs', size: settings.size },
+    request,
+    settings.device,
+    emit,
+    async () => {
+      if (request.runtime === 'node') return null;
+      const { openTfjs } = await import('./peers/tfjs');
+      const { tfjsLoraStep } = await import('./peers/tfjs-lora-step');
+      return (await openTfjs(backend)) ? tfjsLoraStep(task) : null;
+    },
+  );
+  for (const figure of await race(settings, contestant, [...jax, ...tfjs])) emit(figure);
 }
 
 async function ours(

@@ -13,18 +13,15 @@ import {
 } from '../../engine/model/model-config';
 import { adapterName, linearName } from '../../engine/model/parameters';
 import type { BenchBackend, Contestant } from '../figure';
-import { ADAMW, flatChange, LORA, type LoraStepTask, type WeightedSequence } from '../lora-step';
+import { ADAMW, flatChange, LORA, type LoraStepTask } from '../lora-step';
 import { type JaxArray, jaxArray } from './jax';
-
-/** Lengths are padded to the next multiple of this. */
-const BUCKET = 32;
+import { lengthBuckets } from './length-buckets';
 
 type Named = Record<string, JaxArray>;
 
 /** A batch of one padded length. */
 interface Bucket {
   readonly ids: JaxArray;
-  /** One-hot of the next token times its weight in the loss: `[B, T, vocab]` would be large, so ids and weights. */
   readonly targets: JaxArray;
   readonly weights: JaxArray;
 }
@@ -35,24 +32,9 @@ function upload(tensors: NamedTensors, device: BenchBackend): Named {
   );
 }
 
-function buckets(sequences: readonly WeightedSequence[], tokens: number, device: BenchBackend): Bucket[] {
-  const byLength = new Map<number, WeightedSequence[]>();
-  for (const sequence of sequences) {
-    const length = Math.ceil((sequence.ids.length - 1) / BUCKET) * BUCKET;
-    byLength.set(length, [...(byLength.get(length) ?? []), sequence]);
-  }
-  return [...byLength].map(([length, members]) => {
-    const ids = new Int32Array(members.length * length);
-    const targets = new Int32Array(members.length * length);
-    const weights = new Float32Array(members.length * length);
-    members.forEach(({ ids: own, promptLength, advantage }, b) => {
-      for (let t = 0; t + 1 < own.length; t++) {
-        ids[b * length + t] = own[t];
-        targets[b * length + t] = own[t + 1];
-        weights[b * length + t] = t + 1 >= promptLength ? -advantage / tokens : 0;
-      }
-    });
-    const shape = [members.length, length];
+function buckets({ sequences, tokens }: LoraStepTask, device: BenchBackend): Bucket[] {
+  return lengthBuckets(sequences, tokens).map(({ rows, length, ids, targets, weights }) => {
+    const shape = [rows, length];
     const whole = (data: Int32Array<ArrayBuffer>) => np.array(data, { shape, dtype: np.int32, device });
     return { ids: whole(ids), targets: whole(targets), weights: jaxArray(weights, shape, device) };
   });
@@ -128,7 +110,7 @@ export async function jaxLoraStep(task: LoraStepTask, device: BenchBackend): Pro
   const { config, weights } = task.model;
   const base = upload(weights, device);
   const initial = upload(task.adapter, device);
-  const batches = buckets(task.sequences, task.tokens, device);
+  const batches = buckets(task, device);
   const rope = ropeTables(config, 192, device);
   const names = Object.keys(initial);
   const gradient = jit(valueAndGrad(lossOf(config, base, rope)));
