@@ -26,6 +26,15 @@ export default defineConfig({
             'Cross-Origin-Resource-Policy': 'same-origin',
           },
         },
+        // The peers of the benchmarks, prepared before a test asks: found later, they would reload the page.
+        optimizeDeps: {
+          include: [
+            '@jax-js/jax',
+            '@tensorflow/tfjs',
+            '@tensorflow/tfjs-backend-wasm',
+            '@tensorflow/tfjs-backend-webgpu',
+          ],
+        },
         test: {
           name: 'browser',
           include: ['src/**/*.browser.test.{ts,tsx}'],

@@ -159,7 +159,7 @@ export async function race(
       note: undefined,
     };
   });
-  for (const { dispose } of [ours, ...peers]) dispose?.();
+  for (const contestant of [ours, ...peers]) contestant.dispose?.();
   return [...measured, ...figures];
 }
 

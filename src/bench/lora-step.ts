@@ -26,7 +26,7 @@ export interface WeightedSequence {
 }
 
 export interface LoraStepTask {
-  readonly model: OpenedModel;
+  readonly model: Pick<OpenedModel, 'config' | 'weights'>;
   readonly adapter: NamedTensors;
   readonly sequences: readonly WeightedSequence[];
   /** Completion tokens of all sequences: the loss is sum of -A log p over this. */
@@ -49,7 +49,7 @@ export async function loraStep(
     };
   });
   const tokens = sequences.reduce((sum, s) => sum + s.ids.length - s.promptLength, 0);
-  const { contestant, adapter } = await ours(engine, model, sequences, tokens, random.next());
+  const { contestant, adapter } = await ourLoraStep(engine, model, sequences, tokens, random.next());
   const task: LoraStepTask = { model, adapter, sequences, tokens };
   const all = sequences.reduce((sum, s) => sum + s.ids.length, 0);
   const settings = {
@@ -92,9 +92,10 @@ export async function loraStep(
   for (const figure of await race(settings, contestant, [...jax, ...tfjs])) emit(figure);
 }
 
-async function ours(
+/** Ours, and the adapter that everybody begins with. */
+export async function ourLoraStep(
   engine: Setting['engine'],
-  { config, weights }: OpenedModel,
+  { config, weights }: LoraStepTask['model'],
   sequences: readonly WeightedSequence[],
   tokens: number,
   phase: number,

@@ -1,13 +1,17 @@
 /**
  * `npm run bench -- [NAME …] [--backend webgpu|wasm] [--json]`: ours and the peers in turn, in headless
- * Chromium or, where it makes sense, in Node. One JSON line a figure, or a table. Without names all of them.
+ * Chromium or, where it makes sense, in Node. One JSON line a figure, or a line of text. Without names all
+ * of them. `npm run bench -- --report FILE… [--figure FILE.svg]` measures nothing: it reads such JSON lines
+ * and prints the table with the goals, and draws the figure of `scale`.
  */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { BENCH_NAMES, type BenchName } from '../bench/benches';
 import { type BenchBrowser, openBenchBrowser } from '../bench/browser';
 import type { BenchBackend, Figure } from '../bench/figure';
 import { loadFigures } from '../bench/load';
-import { textOf } from '../bench/report';
+import { figuresIn, tableOf, textOf } from '../bench/report';
 import { runBench } from '../bench/run';
+import { scaleFigure } from '../bench/scale-figure';
 import { Arguments, UsageError } from './arguments';
 import { createBackend } from './backends';
 import { directory } from './open-policy';
@@ -28,13 +32,21 @@ export async function main(argv: readonly string[]): Promise<number> {
       seed: { type: 'string', help: 'of weights and data', default: '1' },
       quick: { type: 'boolean', help: 'fewer and smaller sizes' },
       json: { type: 'boolean', help: 'one JSON line a figure' },
+      report: { type: 'boolean', help: 'words are files of such lines: print the table with the goals' },
+      figure: { type: 'string', help: 'with --report: write the figure of "scale" to this SVG' },
     },
     `names of benches (${BENCH_NAMES.join(', ')})`,
   );
   if (!args) return 0;
-  const names = namesOf(args);
+  if (args.has('report')) return report(args);
   const runtime = args.choice('runtime', ['browser', 'node'] as const);
+  const names = namesOf(args, runtime === 'node' ? IN_NODE : BENCH_NAMES);
   const backends = args.text('backend') === undefined ? BACKENDS : [args.choice('backend', BACKENDS)];
+  for (const name of names) {
+    if (runtime === 'node' && !IN_NODE.includes(name)) {
+      throw new UsageError(`"${name}" runs in a browser only; in Node: ${IN_NODE.join(', ')}.`);
+    }
+  }
   const emit = (figure: Figure) =>
     process.stdout.write(args.has('json') ? `${JSON.stringify(figure)}\n` : `${textOf(figure)}\n`);
   const request = {
@@ -53,7 +65,6 @@ export async function main(argv: readonly string[]): Promise<number> {
       }
       for (const backend of backends) {
         if (runtime === 'node') {
-          if (!IN_NODE.includes(name)) throw new UsageError(`"${name}" runs in a browser only.`);
           const engine = await createBackend(backend, { threads: request.threads });
           await runBench({ ...request, name, backend }, engine, directory('public/policy'), emit);
           engine.dispose();
@@ -69,10 +80,19 @@ export async function main(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-function namesOf(args: Arguments): readonly BenchName[] {
-  if (args.positionals.length === 0) return BENCH_NAMES;
+function report(args: Arguments): number {
+  if (args.positionals.length === 0) throw new UsageError('--report needs files of JSON lines.');
+  const figures = args.positionals.flatMap((file) => figuresIn(readFileSync(file, 'utf8')));
+  const svg = args.text('figure');
+  if (svg !== undefined) writeFileSync(svg, scaleFigure(figures));
+  process.stdout.write(`${tableOf(figures)}\n`);
+  return 0;
+}
+
+function namesOf(args: Arguments, known: readonly BenchName[]): readonly BenchName[] {
+  if (args.positionals.length === 0) return known;
   return args.positionals.map((text) => {
-    const name = BENCH_NAMES.find((known) => known === text);
+    const name = BENCH_NAMES.find((one) => one === text);
     if (!name) throw new UsageError(`There is no bench "${text}". Known: ${BENCH_NAMES.join(', ')}.`);
     return name;
   });
