@@ -48,6 +48,9 @@ import {
   type WeightedTokens,
 } from './token-passes';
 import { type NamedMoments, Trainable } from './trainable';
+import { readCatalogue } from './weight-catalogue';
+import type { WeightSource } from './weight-source';
+import { type LoadControl, streamWeights } from './weight-stream';
 
 export type { WeightedTokens } from './token-passes';
 
@@ -135,7 +138,32 @@ export class EngineModel implements LanguageModel {
     return model;
   }
 
-  private constructor(options: EngineModelOptions) {
+  /**
+   * Opens a model whose weights are too many to be held twice: they go from their files to the device in
+   * pieces. The base is frozen; tokens are decoded one pass each.
+   * @throws ModelFileError, NonFiniteError, DeviceMemoryError, LoadAbortedError; nothing stays allocated then
+   */
+  static async stream(
+    options: Omit<EngineModelOptions, 'weights' | 'trainable' | 'decode'> & {
+      readonly source: WeightSource;
+    } & LoadControl,
+  ): Promise<EngineModel> {
+    const { backend, config, adapter, source, signal } = options;
+    if (adapter) checkLoraConfig(adapter);
+    const catalogue = await readCatalogue(source, config, signal);
+    const stored = await streamWeights(backend, source, catalogue, options);
+    try {
+      const model = new EngineModel({ ...options, weights: new Map(), trainable: 'adapter' }, stored);
+      await backend.flush();
+      return model;
+    } catch (error) {
+      for (const tensor of stored.values()) backend.free(tensor);
+      throw error;
+    }
+  }
+
+  /** @param stored weights that are on the device already; they become the model's */
+  private constructor(options: EngineModelOptions, stored?: ReadonlyMap<string, Tensor>) {
     const { backend, config, weights, adapter } = options;
     this.config = config;
     this.adapterConfig = adapter;
@@ -155,7 +183,9 @@ export class EngineModel implements LanguageModel {
       this.#targets = { base: decoderWeights(config, (name) => base.gradient(name)) };
       tensor = (name) => base.parameter(name);
     } else {
-      tensor = (name) => this.upload(name, weights);
+      // Every name is there: `open` checked the weights, `stream` the catalogue.
+      tensor = (name) => (stored ? stored.get(name)! : this.upload(name, weights));
+      if (stored) this.#owned.push(...stored.values());
       this.#targets = {};
     }
     if (adapter) {

@@ -61,17 +61,46 @@ export const MAX_HEADER_BYTES = 100_000_000;
  */
 export function readSafetensors(bytes: Uint8Array, fileName = 'safetensors file'): SafetensorsFile {
   const { header, data } = splitHeader(bytes, fileName);
+  const { entries, metadata } = readSafetensorsHeader(header, data.length, fileName);
+  const tensors = new Map(
+    entries.map(({ name, dtype, shape, begin, end }) => [
+      name,
+      { name, dtype, shape, bytes: data.subarray(begin, end) },
+    ]),
+  );
+  return { tensors, metadata };
+}
+
+/** Where a tensor of a file lies: offsets count from the end of the header. */
+export interface SafetensorsEntry {
+  readonly name: string;
+  readonly dtype: SafetensorsDtype;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+/**
+ * Reads a header alone, for files whose data are fetched tensor by tensor.
+ * @param header the JSON, without the eight bytes before it
+ * @param dataBytes bytes of the file after the header
+ * @throws ModelFileError as `readSafetensors`
+ */
+export function readSafetensorsHeader(
+  header: Uint8Array,
+  dataBytes: number,
+  fileName: string,
+): { readonly entries: readonly SafetensorsEntry[]; readonly metadata: ReadonlyMap<string, string> } {
   const fields = parseHeader(header, fileName);
 
   const metadata = new Map<string, string>();
-  const entries: Entry[] = [];
+  const entries: SafetensorsEntry[] = [];
   for (const [name, value] of Object.entries(fields)) {
     if (name === '__metadata__') readMetadata(value, metadata, fileName);
     else entries.push(readEntry(name, value, fileName));
   }
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
 
-  const tensors = new Map<string, StoredTensor>();
   let end = 0;
   let previous = 'the header';
   for (const entry of entries) {
@@ -88,28 +117,22 @@ export function readSafetensors(bytes: Uint8Array, fileName = 'safetensors file'
         `${where} starts at byte ${entry.begin}, but "${previous}" ends at ${end}: ${entry.begin - end} bytes belong to no tensor.`,
       );
     }
-    if (entry.end > data.length) {
+    if (entry.end > dataBytes) {
       throw new ModelFileError(
         'safetensors-truncated',
-        `${where} needs data up to byte ${entry.end}, but the file has only ${data.length} bytes of data. It was probably not downloaded completely; fetch it again.`,
+        `${where} needs data up to byte ${entry.end}, but the file has only ${dataBytes} bytes of data. It was probably not downloaded completely; fetch it again.`,
       );
     }
-    tensors.set(entry.name, {
-      name: entry.name,
-      dtype: entry.dtype,
-      shape: entry.shape,
-      bytes: data.subarray(entry.begin, entry.end),
-    });
     end = entry.end;
     previous = entry.name;
   }
-  if (end !== data.length) {
+  if (end !== dataBytes) {
     throw new ModelFileError(
       'safetensors-hole',
-      `${fileName}: the last tensor ends at byte ${end}, but the file has ${data.length} bytes of data: ${data.length - end} bytes belong to no tensor.`,
+      `${fileName}: the last tensor ends at byte ${end}, but the file has ${dataBytes} bytes of data: ${dataBytes - end} bytes belong to no tensor.`,
     );
   }
-  return { tensors, metadata };
+  return { entries, metadata };
 }
 
 function splitHeader(bytes: Uint8Array, fileName: string): { header: Uint8Array; data: Uint8Array } {
@@ -173,15 +196,7 @@ function readMetadata(value: unknown, into: Map<string, string>, fileName: strin
   for (const [key, text] of Object.entries(value)) into.set(key, text as string);
 }
 
-interface Entry {
-  readonly name: string;
-  readonly dtype: SafetensorsDtype;
-  readonly shape: readonly number[];
-  readonly begin: number;
-  readonly end: number;
-}
-
-function readEntry(name: string, value: unknown, fileName: string): Entry {
+function readEntry(name: string, value: unknown, fileName: string): SafetensorsEntry {
   const where = `${fileName}: tensor "${name}"`;
   if (!isRecord(value)) {
     throw new ModelFileError(

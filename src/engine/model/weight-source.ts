@@ -1,0 +1,135 @@
+/**
+ * Where the files of a large model lie, as far as loading needs to know: how long a file is, and its
+ * bytes from here to there. An address, a folder that was dropped on the page, the browser's own storage
+ * and a directory in Node all are that; nobody has to hold a whole file.
+ */
+import { ModelFileError } from '../errors';
+
+export interface WeightSource {
+  /** In words, for messages: an address, a folder's name. */
+  readonly where: string;
+  /** Length of a file in bytes; null if there is none of this name. */
+  size(name: string, signal?: AbortSignal): Promise<number | null>;
+  /** Exactly the bytes start .. end - 1. @throws ModelFileError if they cannot be had */
+  read(name: string, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
+}
+
+/** A read that gave another number of bytes than were asked for. */
+export function checkLength(
+  bytes: Uint8Array,
+  name: string,
+  start: number,
+  end: number,
+  where: string,
+): Uint8Array {
+  if (bytes.length === end - start) return bytes;
+  throw new ModelFileError(
+    'file-cut-off',
+    `${name} at ${where}: ${end - start} bytes from ${start} were asked for, ${bytes.length} came. The file changed or ` +
+      'broke off; load the model again.',
+  );
+}
+
+/** Files by name: dropped on the page, picked, or handles of the browser's own storage. */
+export function blobSource(files: ReadonlyMap<string, Blob>, where: string): WeightSource {
+  return {
+    where,
+    size: async (name) => files.get(name)?.size ?? null,
+    async read(name, start, end, signal) {
+      signal?.throwIfAborted();
+      const file = files.get(name);
+      if (!file) throw new ModelFileError('file-missing', `${name} is not in ${where}.`);
+      const bytes = new Uint8Array(await file.slice(start, end).arrayBuffer());
+      return checkLength(bytes, name, start, end, where);
+    },
+  };
+}
+
+/**
+ * A folder behind an address, read by ranges. A server that ignores ranges sends a file whole, once; the
+ * browser then keeps it outside of the page's memory (as a Blob).
+ */
+export function httpSource(address: URL | string): WeightSource {
+  const base = String(address).replace(/\/*$/, '/');
+  const whole = new Map<string, Blob>();
+
+  const ask = async (name: string, range: string, signal?: AbortSignal): Promise<Response> => {
+    let response: Response;
+    try {
+      response = await fetch(base + name, { headers: { Range: range }, signal });
+    } catch (cause) {
+      if (signal?.aborted) throw cause;
+      throw new ModelFileError(
+        'file-unreachable',
+        `${name} could not be fetched from ${base}: no answer. Check the connection; other sites must allow this page ` +
+          'to read them (CORS). What was stored already is kept.',
+        { cause },
+      );
+    }
+    if (response.ok || response.status === 404 || response.status === 416) return response;
+    throw new ModelFileError(
+      'file-unreachable',
+      `${name} could not be fetched from ${base}: HTTP ${response.status} ${response.statusText}`.trimEnd() +
+        '. A private or gated model needs a copy on a server that this page may read, or a folder on this machine.',
+    );
+  };
+
+  return {
+    where: base,
+    async size(name, signal) {
+      const kept = whole.get(name);
+      if (kept) return kept.size;
+      const response = await ask(name, 'bytes=0-0', signal);
+      if (response.status === 404) return null;
+      if (response.status === 206) {
+        const total = Number(/\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1]);
+        await response.arrayBuffer();
+        if (Number.isSafeInteger(total)) return total;
+        throw new ModelFileError(
+          'file-length',
+          `${base} does not say how long ${name} is (Content-Range). Download the folder and open it from this machine.`,
+        );
+      }
+      // An empty file has no first byte.
+      if (response.status === 416) return 0;
+      const blob = await response.blob();
+      whole.set(name, blob);
+      return blob.size;
+    },
+    async read(name, start, end, signal) {
+      if (start === end) return new Uint8Array();
+      const kept = whole.get(name);
+      if (kept) {
+        return checkLength(
+          new Uint8Array(await kept.slice(start, end).arrayBuffer()),
+          name,
+          start,
+          end,
+          base,
+        );
+      }
+      const response = await ask(name, `bytes=${start}-${end - 1}`, signal);
+      if (response.status === 404) {
+        throw new ModelFileError('file-missing', `${name} was not found at ${base} (HTTP 404).`);
+      }
+      if (response.status === 416) {
+        throw new ModelFileError(
+          'file-cut-off',
+          `${base} says that ${name} ends before byte ${end} (HTTP 416). The file changed; load the model again.`,
+        );
+      }
+      try {
+        const bytes = new Uint8Array(await response.arrayBuffer());
+        const part = response.status === 206 ? bytes : bytes.subarray(start, end);
+        return checkLength(part, name, start, end, base);
+      } catch (cause) {
+        if (signal?.aborted || cause instanceof ModelFileError) throw cause;
+        throw new ModelFileError(
+          'file-unreachable',
+          `${name} broke off while it was fetched from ${base}. Try again: what was stored already is kept.`,
+          { cause },
+        );
+      }
+    },
+  };
+}
