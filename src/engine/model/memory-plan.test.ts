@@ -1,0 +1,91 @@
+/** The plan against what a back end allocates, and against what devices grant. */
+import { describe, expect, it } from 'vitest';
+import { ReferenceBackend } from '../reference/reference-backend';
+import { TRL_LOSS_DEFAULTS } from '../training/grpo-loss';
+import { EngineModel } from './engine-model';
+import { inWords, type MemoryUse, memoryRefusal, planMemory, smallerUse } from './memory-plan';
+import { LORA_MODULES, type LoraConfig, type ModelConfig } from './model-config';
+import { randomWeights, TINY } from './tiny-model.fixture';
+
+const LORA: LoraConfig = { r: 8, alpha: 16, rslora: false, targetModules: LORA_MODULES };
+const SHAPES: readonly (readonly [string, ModelConfig, LoraConfig])[] = [
+  ['wide', { ...TINY, hiddenSize: 64, intermediateSize: 160, headDim: 16, layers: 3, vocabSize: 300 }, LORA],
+  [
+    'deep',
+    { ...TINY, hiddenSize: 32, intermediateSize: 64, headDim: 8, layers: 6, vocabSize: 128 },
+    { ...LORA, r: 4 },
+  ],
+  [
+    'few adapted',
+    { ...TINY, hiddenSize: 64, intermediateSize: 128, headDim: 16, qkNorm: false, vocabSize: 200 },
+    { ...LORA, targetModules: ['q_proj', 'v_proj'] },
+  ],
+];
+
+describe('planMemory', () => {
+  it.each(SHAPES)('is what a training step allocates, within a quarter (%s)', async (_, config, lora) => {
+    const backend = new ReferenceBackend();
+    const shape = { ...config, maxPositions: 130 };
+    const model = await EngineModel.open({
+      backend,
+      config: shape,
+      weights: randomWeights(shape, 1),
+      adapter: lora,
+    });
+    const [sequences, length] = [4, 129];
+    const samples = Array.from({ length: sequences }, (_, s) => ({
+      promptIds: [s],
+      completionIds: Array.from({ length: length - 1 }, (_, t) => (7 * s + t) % config.vocabSize),
+    }));
+    await model.updatePolicy(
+      {
+        samples,
+        sampledLogprobs: samples.map(({ completionIds }) => completionIds.map(() => -1)),
+        masks: samples.map(() => null),
+        advantages: [1, -1, 1, -1],
+      },
+      {
+        temperature: 1,
+        loss: TRL_LOSS_DEFAULTS,
+        totals: { rows: sequences, tokens: 512, items: 512 },
+        iterations: 1,
+        offPolicy: false,
+        useReference: false,
+        optimiser: { lr: 1e-3, beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0, maxGradNorm: 1 },
+      },
+    );
+    const rows = sequences * (length - 1);
+    const use: MemoryUse = { config: shape, lora, microBatchTokens: rows, rollouts: 1, sequenceTokens: 1 };
+    // The reference computes in float64.
+    const real = backend.counts.bytesAllocated / 2;
+    expect(planMemory(use).total / real).toBeGreaterThan(0.75);
+    expect(planMemory(use).total / real).toBeLessThan(1.25);
+  });
+
+  it('knows what real models take: a 0.6B model in float32 is 2.4 GB, its largest matrix 622 MB', () => {
+    const config: ModelConfig = {
+      ...TINY,
+      vocabSize: 151_936,
+      hiddenSize: 1024,
+      intermediateSize: 3072,
+      layers: 28,
+      heads: 16,
+      kvHeads: 8,
+      headDim: 128,
+      attentionBias: false,
+      maxPositions: 40_960,
+    };
+    const use: MemoryUse = { config, lora: LORA, microBatchTokens: 1024, rollouts: 8, sequenceTokens: 1024 };
+    const plan = planMemory(use);
+    expect(inWords(plan.weights)).toBe('2.4 GB');
+    expect(plan.largestBuffer.name).toBe('the key-value cache');
+    const single = planMemory({ ...use, rollouts: 1 });
+    expect(single.largestBuffer).toMatchObject({ name: 'model.embed_tokens.weight', bytes: 622_329_856 });
+    const grant = { bufferBytes: 1e9, totalBytes: 4e9 };
+    expect(memoryRefusal(plan, grant)).toMatch(/needs [\d.]+ GB; this device grants 4.0 GB|in one buffer/);
+    const smaller = smallerUse(use, grant);
+    expect(smaller?.words).toMatch(/rollouts at a time/);
+    expect(smaller && memoryRefusal(planMemory(smaller.use), grant)).toBeNull();
+    expect(smallerUse(use, { bufferBytes: 128 * 2 ** 20, totalBytes: null })).toBeNull();
+  });
+});
