@@ -1,5 +1,5 @@
 /**
- * Attention forward and backward, one workgroup for each (row, head).
+ * Attention forward and backward, one workgroup for each (row, head), or one lane where barriers are dear.
  *
  * The backward pass recomputes probabilities from the log-sum-exp, once by query row for dq and once
  * by key row for dk and dv, so that every output has one writer and no atomics are needed.
@@ -7,7 +7,7 @@
 import type { AttentionArgs, AttentionBackwardArgs, AttentionShape } from '../backend';
 import { UnsupportedModelError } from '../errors';
 import { floats, type GpuTensor, ints } from './gpu-tensor';
-import { byWidth } from './kernel-catalogue';
+import { overRows } from './kernel-catalogue';
 import type { Recorder } from './recorder';
 
 /** The kernels hold one head's vector in workgroup memory. */
@@ -44,7 +44,7 @@ export function attention(recorder: Recorder, args: AttentionArgs): void {
   const { rows, heads, kvHeads, headDim } = args;
   const { ranges, params } = prepare(recorder, args);
   recorder.dispatch({
-    kernel: byWidth('attention', headDim),
+    ...overRows(recorder.products, 'attention', rows * heads, headDim),
     operands: {
       out: floats(recorder, args.out, rows * heads * headDim),
       lse: floats(recorder, args.lse, rows * heads),
@@ -55,7 +55,6 @@ export function attention(recorder: Recorder, args: AttentionArgs): void {
       ...ranges,
     },
     params: { ...params, has_tree: Number(args.queryEnd !== undefined) },
-    workgroups: rows * heads,
     cost: 4 * rows * heads * headDim * TYPICAL_KEYS,
   });
 }
@@ -85,7 +84,7 @@ export function attentionBackward(recorder: Recorder, args: AttentionBackwardArg
     workgroups: Math.ceil(queries / 64),
   });
   recorder.dispatch({
-    kernel: byWidth('attention-query-gradient', headDim),
+    ...overRows(recorder.products, 'attention-query-gradient', queries, headDim),
     operands: {
       dq: floats(recorder, args.dq, queries * headDim),
       ...read,
@@ -94,11 +93,10 @@ export function attentionBackward(recorder: Recorder, args: AttentionBackwardArg
       query_end,
     },
     params,
-    workgroups: queries,
     cost: 6 * queries * headDim * TYPICAL_KEYS,
   });
   recorder.dispatch({
-    kernel: byWidth('attention-key-gradient', headDim),
+    ...overRows(recorder.products, 'attention-key-gradient', rows * kvHeads, headDim),
     operands: {
       dk: floats(recorder, args.dk, rows * kvHeads * headDim),
       dv: floats(recorder, args.dv, rows * kvHeads * headDim),
@@ -107,7 +105,6 @@ export function attentionBackward(recorder: Recorder, args: AttentionBackwardArg
       query_end,
     },
     params,
-    workgroups: rows * kvHeads,
     cost: 8 * queries * headDim * TYPICAL_KEYS,
   });
   recorder.release(stats.allocation);

@@ -5,8 +5,11 @@ import adamW from './kernels/adamw.wgsl?raw';
 import addScaled from './kernels/add-scaled.wgsl?raw';
 import attention from './kernels/attention.wgsl?raw';
 import attentionDelta from './kernels/attention-delta.wgsl?raw';
+import attentionDirect from './kernels/attention-direct.wgsl?raw';
 import attentionKeyGradient from './kernels/attention-key-gradient.wgsl?raw';
+import attentionKeyGradientDirect from './kernels/attention-key-gradient-direct.wgsl?raw';
 import attentionQueryGradient from './kernels/attention-query-gradient.wgsl?raw';
+import attentionQueryGradientDirect from './kernels/attention-query-gradient-direct.wgsl?raw';
 import clipFactor from './kernels/clip-factor.wgsl?raw';
 import columnSums from './kernels/column-sums.wgsl?raw';
 import copy from './kernels/copy.wgsl?raw';
@@ -23,6 +26,8 @@ import productTN from './kernels/product-direct-tn.wgsl?raw';
 import productPut from './kernels/product-put.wgsl?raw';
 import rmsNorm from './kernels/rms-norm.wgsl?raw';
 import rmsNormBackward from './kernels/rms-norm-backward.wgsl?raw';
+import rmsNormBackwardDirect from './kernels/rms-norm-backward-direct.wgsl?raw';
+import rmsNormDirect from './kernels/rms-norm-direct.wgsl?raw';
 import rope from './kernels/rope.wgsl?raw';
 import sample from './kernels/sample.wgsl?raw';
 import scatterAddRows from './kernels/scatter-add-rows.wgsl?raw';
@@ -36,7 +41,7 @@ import swiGlu from './kernels/swiglu.wgsl?raw';
 import swiGluBackward from './kernels/swiglu-backward.wgsl?raw';
 import tokenLogprobs from './kernels/token-logprobs.wgsl?raw';
 import tokenLogprobsBackward from './kernels/token-logprobs-backward.wgsl?raw';
-import { MATMUL_TILES, ROWS_COLUMNS, rowsKernelName, tileKernelName } from './matmul-plan';
+import { MATMUL_TILES, type ProductStyle, ROWS_COLUMNS, rowsKernelName, tileKernelName } from './matmul-plan';
 
 /** Lanes of the kernels that walk over a vocabulary or a whole gradient; the others take 64. */
 const WIDE = { LANES: 256 };
@@ -54,6 +59,11 @@ const PLAIN: Readonly<Record<string, string>> = {
   'product-direct NT': productNT + productPut,
   'product-direct NN': productNN + productPut,
   'product-direct TN': productTN,
+  'rms-norm direct': rmsNormDirect,
+  'rms-norm-backward direct': rmsNormBackwardDirect,
+  'attention direct': attentionDirect,
+  'attention-query-gradient direct': attentionQueryGradientDirect,
+  'attention-key-gradient direct': attentionKeyGradientDirect,
   'column-sums': columnSums,
   'norm-weight-gradient': normWeightGradient,
   rope,
@@ -63,7 +73,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   adamw: adamW,
 };
 
-/** One workgroup for each row or head; in two widths, see `byWidth`. */
+/** One workgroup for each row or head; in two widths, see `overRows`. */
 const OVER_ROWS: Readonly<Record<string, string>> = {
   'rms-norm': lanes + rmsNorm,
   'rms-norm-backward': lanes + rmsNormBackward,
@@ -75,8 +85,28 @@ const OVER_ROWS: Readonly<Record<string, string>> = {
 /** Rows and heads up to this length are served by workgroups of so many lanes, longer ones by 64. */
 const NARROW = 32;
 
-/** The variant of a kernel over rows for rows of `dim` entries: short ones would leave most lanes idle. */
-export function byWidth(kernel: string, dim: number): string {
+/** Longest head whose sums one lane holds. */
+const WIDEST_DIRECT_HEAD = 64;
+const DIRECT_LANES = 64;
+
+/**
+ * The variant of a kernel for `count` rows or heads of `dim` entries, and its workgroups. Where barriers are dear one
+ * lane takes a whole row, read as vec4s; else a workgroup does, a narrower one where most lanes would idle.
+ */
+export function overRows(
+  style: ProductStyle,
+  kernel: string,
+  count: number,
+  dim: number,
+): { readonly kernel: string; readonly workgroups: number } {
+  const fits = dim % 4 === 0 && (dim <= WIDEST_DIRECT_HEAD || !kernel.startsWith('attention'));
+  if (style === 'direct' && fits) {
+    return { kernel: `${kernel} direct`, workgroups: Math.ceil(count / DIRECT_LANES) };
+  }
+  return { kernel: byWidth(kernel, dim), workgroups: count };
+}
+
+function byWidth(kernel: string, dim: number): string {
   return dim <= NARROW ? `${kernel} narrow` : kernel;
 }
 

@@ -1,7 +1,7 @@
 /** Operations on the rows of a layer: RMSNorm, rotary positions, the gated activation. */
 import type { RmsNormArgs, RmsNormBackwardArgs, RopeArgs, Tensor } from '../backend';
 import { floats, ints } from './gpu-tensor';
-import { byWidth } from './kernel-catalogue';
+import { overRows } from './kernel-catalogue';
 import { accumulateColumns } from './products';
 import type { Recorder } from './recorder';
 import { elementwise } from './row-movement';
@@ -9,7 +9,7 @@ import { elementwise } from './row-movement';
 export function rmsNorm(recorder: Recorder, args: RmsNormArgs): void {
   const { rows, dim, eps } = args;
   recorder.dispatch({
-    kernel: byWidth('rms-norm', dim),
+    ...overRows(recorder.products, 'rms-norm', rows, dim),
     operands: {
       out: floats(recorder, args.out, rows * dim),
       rstd: floats(recorder, args.rstd, rows),
@@ -17,7 +17,6 @@ export function rmsNorm(recorder: Recorder, args: RmsNormArgs): void {
       weight: floats(recorder, args.weight, dim),
     },
     params: { rows, dim, eps },
-    workgroups: rows,
   });
 }
 
@@ -27,7 +26,7 @@ export function rmsNormBackward(recorder: Recorder, args: RmsNormBackwardArgs): 
   const x = floats(recorder, args.x, rows * dim);
   const rstd = floats(recorder, args.rstd, rows);
   recorder.dispatch({
-    kernel: byWidth('rms-norm-backward', dim),
+    ...overRows(recorder.products, 'rms-norm-backward', rows, dim),
     operands: {
       dx: floats(recorder, args.dx, rows * dim),
       d_out,
@@ -36,7 +35,6 @@ export function rmsNormBackward(recorder: Recorder, args: RmsNormBackwardArgs): 
       rstd,
     },
     params: { rows, dim, accumulate: Number(args.accumulate ?? false) },
-    workgroups: rows,
   });
   if (args.dWeight) {
     const out = floats(recorder, args.dWeight, dim);

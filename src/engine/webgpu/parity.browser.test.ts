@@ -8,8 +8,8 @@ const soak = import.meta.env.VITE_SOAK !== undefined;
 const seeds = soak ? Array.from({ length: 10 }, (_, i) => i + 1) : [1];
 
 const styles = ['direct', 'tiles'] as const;
-/** What depends on how products are made; the rest need not run twice. */
-const PRODUCTS = /^(matmul|linear|weight)/;
+/** What depends on the style of kernels; the rest need not run twice. */
+const PRODUCTS = /^(matmul|linear|weight|rmsNorm|attention)/;
 
 describe.each(styles)('products %s', (products) => {
   let backend: WebGpuBackend;
