@@ -7,6 +7,9 @@
  * no second copy of the weights.
  */
 import type { Backend, BackendInfo, FloatArray, Tensor } from '../backend';
+import { type Capturable, capturable, checkCaptureNames } from '../capture/capturable';
+import { type CapturedTensor, capturePass } from '../capture/capture-pass';
+import { type NonFinite, nonFiniteIn } from '../capture/non-finite';
 import { EngineError, PassAbortedError } from '../errors';
 import type {
   AdapterNorm,
@@ -32,9 +35,9 @@ import { type FusedWay, type GenerationCounts, generate } from './generation';
 import { logitsOf } from './head';
 import { openCache, packCached } from './kv-cache';
 import { adapterNorms, checkLoraConfig, initialAdapter } from './lora';
-import type { LoraConfig, ModelConfig, NamedTensors } from './model-config';
+import type { LoraConfig, LoraModule, ModelConfig, NamedTensors } from './model-config';
 import { packSequences, uploadRows } from './packed-batch';
-import { adapterParameters, baseParameters, checkTensors, ParameterLayout } from './parameters';
+import { adapterName, adapterParameters, baseParameters, checkTensors, ParameterLayout } from './parameters';
 import { updatePolicy } from './policy-update';
 import { type RopeTables, ropeTables } from './rope-tables';
 import { checkSequence } from './samples';
@@ -345,6 +348,109 @@ export class EngineModel implements LanguageModel {
       ]);
       return { hidden, logits: values };
     });
+  }
+
+  /** Every intermediate of this model by name, in computing order (`capture/capturable.ts`). */
+  get capturable(): readonly Capturable[] {
+    return capturable(this.config, this.adapterConfig);
+  }
+
+  /**
+   * The named intermediates of a pass over whole samples, packed one after the other, in computing order. With
+   * names of gradients a backward pass for `loss` follows; gradients accumulated before stay as they were.
+   * @param options.rows packed rows whose attention probabilities are wanted; default all
+   * @throws CaptureNameError, TokenInputError; ModelUseError for gradients without a loss or an adapter
+   */
+  async capture(
+    samples: readonly TokenSample[],
+    names: readonly string[],
+    options: {
+      readonly useAdapter?: boolean;
+      readonly rows?: readonly number[];
+      readonly loss?: TokenLoss;
+      readonly temperature?: number;
+    } = {},
+  ): Promise<ReadonlyMap<string, CapturedTensor>> {
+    checkCaptureNames(this.capturable, names);
+    this.checkSamples(samples);
+    const captured = new Map<string, CapturedTensor>();
+    const wanted = new Set(names);
+    const ofGradients = this.capturable.filter(({ name, kind }) => kind === 'gradient' && wanted.has(name));
+    for (const { name } of ofGradients) wanted.delete(name);
+    const adapter = this.adapterFor(options.useAdapter);
+    if (wanted.size > 0) {
+      const packed = packSequences(
+        samples.map(({ promptIds, completionIds }) => [...promptIds, ...completionIds]),
+      );
+      await this.exclusively(() =>
+        capturePass(this.#context, packed, adapter, wanted, options.rows, (name, tensor) => {
+          captured.set(name, tensor);
+          return false;
+        }),
+      );
+    }
+    if (ofGradients.length > 0) await this.captureGradients(samples, ofGradients, options, captured);
+    return captured;
+  }
+
+  /** The first intermediate of a forward pass, in computing order, that holds NaN or infinity; null if none does. */
+  async firstNonFinite(
+    samples: readonly TokenSample[],
+    options: { readonly useAdapter?: boolean } = {},
+  ): Promise<NonFinite | null> {
+    this.checkSamples(samples);
+    let found: NonFinite | undefined;
+    const forwards = this.capturable.filter(({ kind }) => kind === 'forward').map(({ name }) => name);
+    const packed = packSequences(
+      samples.map(({ promptIds, completionIds }) => [...promptIds, ...completionIds]),
+    );
+    await this.exclusively(() =>
+      capturePass(
+        this.#context,
+        packed,
+        this.adapterFor(options.useAdapter),
+        new Set(forwards),
+        [],
+        (name, tensor) => {
+          found = nonFiniteIn(name, tensor);
+          return found !== undefined;
+        },
+      ),
+    );
+    return found ?? null;
+  }
+
+  private async captureGradients(
+    samples: readonly TokenSample[],
+    asked: readonly Capturable[],
+    options: { readonly loss?: TokenLoss; readonly temperature?: number },
+    captured: Map<string, CapturedTensor>,
+  ): Promise<void> {
+    const learned = this.learnedAdapter();
+    const { loss, temperature = 1 } = options;
+    if (!loss) {
+      throw new ModelUseError('capture-loss', `"${asked[0].name}" needs a loss: pass one in the options.`);
+    }
+    const before = await this.gradients();
+    learned.zeroGradients();
+    await this.accumulate(samples, { temperature }, loss);
+    const gradients = await this.gradients();
+    learned.zeroGradients();
+    learned.addGradients(before, 'gradients');
+    for (const { name } of asked) {
+      const [, layer, module, matrix] = /^layers\.(\d+)\.(\w+)\.lora_([AB])\./.exec(name) ?? [];
+      const stored = adapterName(Number(layer), module as LoraModule, matrix as 'A' | 'B');
+      const { shape, data } = gradients.get(stored)!; // every adapted matrix has a gradient
+      captured.set(
+        name,
+        name.endsWith('_norm')
+          ? {
+              shape: [],
+              data: Float64Array.of(Math.sqrt(data.reduce((sum, value) => sum + value * value, 0))),
+            }
+          : { shape, data },
+      );
+    }
   }
 
   /** Logits `[vocab]` after each given token, computed as generation does: prefill, then one by one. */
