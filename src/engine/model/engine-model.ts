@@ -31,7 +31,7 @@ import { type ActiveAdapter, type DecoderContext, forward } from './decoder';
 import type { GradientTargets } from './decoder-training';
 import { decoderWeights, loraWeights } from './decoder-weights';
 import { fusedRefusal, packFusedDecoder } from './fused-decoder';
-import { type FusedWay, type GenerationCounts, generate } from './generation';
+import { type FusedWay, type GenerationCounts, generate, noGenerationYet } from './generation';
 import { logitsOf } from './head';
 import { openCache, packCached } from './kv-cache';
 import { adapterNorms, checkLoraConfig, initialAdapter } from './lora';
@@ -116,7 +116,7 @@ export class EngineModel implements LanguageModel {
   readonly #targets: GradientTargets;
   #fused: FusedWay | undefined;
   /** What generation has done so far. */
-  readonly generationCounts: GenerationCounts = { promptTokens: 0, prefilledTokens: 0, decodedTokens: 0 };
+  readonly generationCounts: GenerationCounts = noGenerationYet();
   /** How tokens are decoded, in words for the page. */
   decoding = 'one pass a token';
   #last: Promise<unknown> = Promise.resolve();

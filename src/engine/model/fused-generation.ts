@@ -123,6 +123,7 @@ export class FusedWave {
     limits: readonly number[],
     maxTokens: number,
   ): Promise<void> {
+    this.counts.readbacks++;
     const values = await this.context.backend.readFloats(record);
     for (let i = 0; i < maxTokens; i++) {
       sequences.forEach((sequence, row) => {

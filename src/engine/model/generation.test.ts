@@ -168,9 +168,49 @@ describe('generate', () => {
     const { bytesAllocated, dispatches, readbacks } = backend.counts;
     await model.generate(requests, sampling);
     expect(backend.counts.bytesAllocated).toBe(bytesAllocated);
-    // 9 passes of 2 blocks with 17 operations, and lookup, norm, head, sample; prefill gathers twice.
-    expect(backend.counts.dispatches - dispatches).toBe(9 * (2 * 17 + 4) + 2);
-    expect(backend.counts.readbacks - readbacks).toBe(10);
+    // 9 passes of 2 blocks with 17 operations, and lookup, norm, head, sample, ids to the log; prefill gathers twice.
+    expect(backend.counts.dispatches - dispatches).toBe(9 * (2 * 17 + 5) + 2);
+    expect(backend.counts.readbacks - readbacks).toBe(9);
+  });
+});
+
+describe('readEvery', () => {
+  const model = openTiny(20);
+
+  it.each([2, 4, 100])('%i tokens between readbacks change nothing but counts', async (readEvery) => {
+    const opened = await model;
+    for (const stopIds of [[], [3, 7, 11]]) {
+      const options = { ...sampling, stopIds };
+      const expected = await opened.generate(requests, options);
+      const before = { ...opened.generationCounts };
+      expect(await opened.generate(requests, { ...options, readEvery })).toEqual(expected);
+      const after = opened.generationCounts;
+      const longest = Math.max(...expected.map(({ tokens }) => tokens.length));
+      expect(after.readbacks - before.readbacks).toBe(Math.ceil(longest / readEvery));
+      // Rows that stop go on until somebody looks, those that reach their limit leave at once.
+      const stopped = expected.filter(({ finish }) => finish === 'stop').length;
+      expect(after.wastedRows - before.wastedRows).toBeLessThanOrEqual(
+        stopped * (Math.min(readEvery, 9) - 1),
+      );
+      expect(after.decodedTokens - before.decodedTokens).toBe(
+        expected.reduce((sum, { tokens }) => sum + tokens.length, 0),
+      );
+    }
+  });
+
+  it('streams whole readings and hears an abort between them', async () => {
+    const opened = await model;
+    const abort = new AbortController();
+    const done = await opened.generate(requests.slice(0, 2), {
+      ...sampling,
+      readEvery: 3,
+      signal: abort.signal,
+      onToken: () => abort.abort(),
+    });
+    expect(done.map(({ tokens, finish }) => [tokens.length, finish])).toEqual([
+      [3, 'aborted'],
+      [3, 'aborted'],
+    ]);
   });
 });
 

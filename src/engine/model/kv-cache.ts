@@ -128,7 +128,8 @@ export function packPrompts(
     cacheSource.set(rowsOf[i], cache.bases[slot] - first);
   });
   return {
-    packed: { ...packed, cacheSource, cacheFirst: first },
+    // As a tree whether it branches or not: a prompt gets the same arithmetic alone and in any batch.
+    packed: { ...packed, branches: true, cacheSource, cacheFirst: first },
     last: Int32Array.from(outputsOf.flatMap((outputs) => [...outputs])),
   };
 }

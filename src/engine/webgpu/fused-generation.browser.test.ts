@@ -60,7 +60,10 @@ test.each(LAYOUTS)('%s: draws what the plain way draws', async (_, config, adapt
     const before = backend.counts.readbacks;
     const own = await fused.generate(requests, options);
     expect(backend.counts.readbacks - before).toBe(1);
-    const expected = await plain.generate(requests, options);
+    const expected = await plain.generate(requests, { ...options, readEvery: 5 });
+    const read = backend.counts.readbacks;
+    expect(await plain.generate(requests, { ...options, readEvery: Infinity })).toEqual(expected);
+    expect(backend.counts.readbacks - read).toBe(1);
     expected.forEach(({ tokens, finish }, r) => {
       expect(own[r].finish).toBe(finish);
       expect(own[r].tokens.map(({ id }) => id)).toEqual(tokens.map(({ id }) => id));
