@@ -47,6 +47,9 @@ export async function openBenchBrowser(root: string): Promise<BenchBrowser> {
       try {
         const problems: string[] = [];
         page.on('pageerror', (error) => problems.push(error.message));
+        page.on('console', (message) => {
+          if (message.type() === 'error') process.stderr.write(`${message.text()}\n`);
+        });
         await page.exposeFunction('emitFigure', (line: string) => emit(JSON.parse(line) as Figure));
         await page.goto(`http://127.0.0.1:${port}/src/bench/bench.html`);
         await page.waitForFunction(() => window.runBench !== undefined, null, { timeout: 120_000 });

@@ -105,7 +105,18 @@ export function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 interface Measured {
   readonly contestant: Contestant;
   readonly times: number[];
+  /** The first run of all: what a visitor waits for, compilation included. */
+  readonly firstMs: number;
   counts: Counts | null;
+}
+
+/** One run with its time, told on the error stream: a software GPU may take minutes, and silence looks like death. */
+async function firstRun({ bench, backend, size }: Race, contestant: Contestant): Promise<number> {
+  const start = performance.now();
+  await contestant.run();
+  const ms = performance.now() - start;
+  console.error(`${bench} ${backend} ${size}: first run of ${contestant.engine} took ${ms.toFixed(0)} ms`);
+  return ms;
 }
 
 /**
@@ -118,14 +129,14 @@ export async function race(
   peers: readonly Contestant[],
 ): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
-  await ours.run();
+  const firstMs = await firstRun(settings, ours);
   const expected = Float64Array.from(await ours.result());
   await ours.run();
   const errors = new Map<string, number>([[ours.engine, 0]]);
-  const field: Measured[] = [{ contestant: ours, times: [], counts: null }];
+  const field: Measured[] = [{ contestant: ours, times: [], firstMs, counts: null }];
   for (const peer of peers) {
     try {
-      await peer.run();
+      const first = await firstRun(settings, peer);
       const error = difference(await peer.result(), expected);
       if (error > settings.tolerance) {
         const words = `its result differs from ours by ${error.toExponential(1)}, allowed ${settings.tolerance}`;
@@ -134,7 +145,7 @@ export async function race(
       }
       errors.set(peer.engine, error);
       await peer.run();
-      field.push({ contestant: peer, times: [], counts: null });
+      field.push({ contestant: peer, times: [], firstMs: first, counts: null });
     } catch (problem) {
       figures.push(refusal(settings, peer.engine, `it failed: ${words(problem)}`));
     }
@@ -143,13 +154,14 @@ export async function race(
     for (const entry of field) await measureOnce(entry, settings.backend);
   }
   const own = field[0].times;
-  const measured = field.map(({ contestant, times, counts }, place): Figure => {
+  const measured = field.map(({ contestant, times, firstMs: first_ms, counts }, place): Figure => {
     const middle = median(times);
     return {
       ...refusal(settings, contestant.engine, ''),
       median_ms: middle,
       min_ms: Math.min(...times),
       max_ms: Math.max(...times),
+      first_ms,
       gflops: settings.flops === null ? null : settings.flops / middle / 1e6,
       dispatches: counts?.dispatches ?? null,
       submits: counts?.submits ?? null,
