@@ -45,6 +45,8 @@ import { MATMUL_TILES, type ProductStyle, ROWS_COLUMNS, rowsKernelName, tileKern
 
 /** Lanes of the kernels that walk over a vocabulary or a whole gradient; the others take 64. */
 const WIDE = { LANES: 256 };
+/** Lanes over a vocabulary where every lane costs at a barrier. */
+const FEW = { LANES: 16 };
 
 const PLAIN: Readonly<Record<string, string>> = {
   fill,
@@ -150,7 +152,8 @@ function matmulKernels(): KernelSource[] {
   return sources;
 }
 
-export function kernelSources(): readonly KernelSource[] {
+/** Every kernel; those over a vocabulary differ by style in their lanes. */
+export function kernelSources(style: ProductStyle = 'tiles'): readonly KernelSource[] {
   const list = (files: Readonly<Record<string, string>>, before = '', constants?: Record<string, number>) =>
     Object.entries(files).map(([label, code]): KernelSource => ({ label, code: before + code, constants }));
   return [
@@ -165,7 +168,7 @@ export function kernelSources(): readonly KernelSource[] {
     ),
     ...list(REDUCING_WIDE, lanes, WIDE),
     ...list({ 'policy-loss': policyLoss }, lanes),
-    ...list(OVER_VOCABULARY, lanes + softmaxRow, WIDE),
+    ...list(OVER_VOCABULARY, lanes + softmaxRow, style === 'direct' ? FEW : WIDE),
     ...matmulKernels(),
   ];
 }

@@ -9,7 +9,7 @@ const seeds = soak ? Array.from({ length: 10 }, (_, i) => i + 1) : [1];
 
 const styles = ['direct', 'tiles'] as const;
 /** What depends on the style of kernels; the rest need not run twice. */
-const PRODUCTS = /^(matmul|linear|weight|rmsNorm|attention)/;
+const PRODUCTS = /^(matmul|linear|weight|rmsNorm|attention|tokenLogprobs|sample)/;
 
 describe.each(styles)('products %s', (products) => {
   let backend: WebGpuBackend;

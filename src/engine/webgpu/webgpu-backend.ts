@@ -63,7 +63,7 @@ export interface WebGpuBackendOptions {
    */
   readonly precompile?: boolean;
   /**
-   * How matrix products are made (`matmul-plan.ts`). Default: direct on a software adapter, where barriers
+   * How matrix products are made (`matmul-plan.ts`), and with them attention, norms and sums over a vocabulary. Default: direct on a software adapter, where barriers
    * are dear, tiles in workgroup memory on a GPU.
    */
   readonly products?: ProductStyle;
@@ -121,10 +121,10 @@ export class WebGpuBackend implements Backend {
     const adapter = await requestAdapter(options.gpu ?? browserGpu(), options.adapterOptions);
     const device = await openDevice(adapter);
     const description = describeAdapter(adapter.info);
-    const kernels = new KernelStore(device, kernelSources());
+    const products = options.products ?? (description.software ? 'direct' : 'tiles');
+    const kernels = new KernelStore(device, kernelSources(products));
     try {
       if (options.precompile ?? !description.software) await kernels.compileAll(options.onProgress);
-      const products = options.products ?? (description.software ? 'direct' : 'tiles');
       return new WebGpuBackend(device, description, kernels, products);
     } catch (error) {
       device.destroy();
