@@ -14,6 +14,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     model: { type: 'string', help: 'folder with config.json', default: 'public/policy' },
     r: { type: 'string', help: 'LoRA rank on all linear layers; 0: inference', default: '8' },
     'micro-batch': { type: 'string', help: 'tokens of a training micro-batch', default: '2048' },
+    recompute: { type: 'boolean', help: 'blocks are computed again on the way back' },
     rollouts: { type: 'string', help: 'rollouts side by side', default: '32' },
     tokens: { type: 'string', help: 'longest sequence', default: '512' },
     'buffer-mb': { type: 'string', help: 'what the device grants in one buffer', default: '128' },
@@ -32,6 +33,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     config,
     lora: r > 0 ? { r, alpha: 2 * r, rslora: false, targetModules: LORA_MODULES } : null,
     microBatchTokens: r > 0 ? args.whole('micro-batch', 1) : 0,
+    recompute: args.has('recompute'),
     rollouts: args.whole('rollouts', 1),
     sequenceTokens: args.whole('tokens', 1),
   };

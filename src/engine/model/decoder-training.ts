@@ -9,6 +9,13 @@
  *
  * The gradient of the residual stream is one tensor, updated in place from the top block down:
  * a block adds to it what comes back through its two branches.
+ *
+ * With `recompute` a block keeps its input only; everything else lies in memory that all blocks share and
+ * is computed again, by the same operations, before the block's backward pass. Memory for the tape then
+ * is that of one block, for about a third more arithmetic; gradients are the same. The last block has just
+ * run when the way back begins and is not run twice.
+ *
+ * Source: Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost" (arXiv 1604.06174).
  */
 import type { LinearBackwardArgs, Tensor } from '../backend';
 import { EngineError } from '../errors';
@@ -64,7 +71,10 @@ export function trainingForward(
       rows: count,
       dim,
     });
-    for (const block of blocks.reverse()) dx = block.backward(dx);
+    for (let layer = layers - 1; layer >= 0; layer--) {
+      if (context.recompute && layer < layers - 1) blocks[layer].again();
+      dx = blocks[layer].backward(dx);
+    }
     if (targets.base) {
       const out = targets.base.embedding;
       backend.scatterAddRows({
@@ -168,11 +178,19 @@ class TrainingBlock {
     return out;
   }
 
+  /** Fills the shared memory with what this block's backward pass needs; its output is written as it was. */
+  again(): void {
+    this.forward(this.tape().x);
+  }
+
+  private tape(): Tape {
+    if (this.#tape) return this.#tape;
+    throw new EngineError('pass-order', 'The backward pass of a block needs its forward pass first.');
+  }
+
   /** dL/dx of this block from dL/d(its output), which it may overwrite. */
   backward(dOut: Tensor): Tensor {
-    const tape = this.#tape;
-    if (!tape)
-      throw new EngineError('pass-order', 'The backward pass of a block needs its forward pass first.');
+    const tape = this.tape();
     this.feedForwardBackward(tape, dOut);
     const { scratch, config } = this.context;
     const { rows } = this.rows;
@@ -316,9 +334,10 @@ class TrainingBlock {
     return { rows, heads, kvHeads, headDim, scale: 1 / Math.sqrt(headDim), keyStart, keyEnd };
   }
 
-  /** Memory of this layer that lives until its backward pass. */
+  /** Memory of this layer that lives until its backward pass; all layers' in turn when they are recomputed. */
   private keep(label: string, length: number): Tensor {
-    return this.context.scratch.floats(`t.${this.layer}.${label}`, length);
+    const owner = this.context.recompute ? 'block' : this.layer;
+    return this.context.scratch.floats(`t.${owner}.${label}`, length);
   }
 
   private norm(label: string, x: Tensor, weight: Tensor, rows: number): { normed: Tensor; rstd: Tensor } {

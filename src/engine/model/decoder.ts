@@ -29,6 +29,8 @@ export interface DecoderContext {
   readonly config: ModelConfig;
   readonly weights: DecoderWeights;
   readonly rope: RopeTables;
+  /** Training keeps the input of each block only and computes the block again on the way back. */
+  readonly recompute?: boolean;
 }
 
 /** An adapter in use; passes without one run the base model. */

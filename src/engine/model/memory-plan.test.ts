@@ -23,44 +23,56 @@ const SHAPES: readonly (readonly [string, ModelConfig, LoraConfig])[] = [
 ];
 
 describe('planMemory', () => {
-  it.each(SHAPES)('is what a training step allocates, within a quarter (%s)', async (_, config, lora) => {
-    const backend = new ReferenceBackend();
-    const shape = { ...config, maxPositions: 130 };
-    const model = await EngineModel.open({
-      backend,
-      config: shape,
-      weights: randomWeights(shape, 1),
-      adapter: lora,
-    });
-    const [sequences, length] = [4, 129];
-    const samples = Array.from({ length: sequences }, (_, s) => ({
-      promptIds: [s],
-      completionIds: Array.from({ length: length - 1 }, (_, t) => (7 * s + t) % config.vocabSize),
-    }));
-    await model.updatePolicy(
-      {
-        samples,
-        sampledLogprobs: samples.map(({ completionIds }) => completionIds.map(() => -1)),
-        masks: samples.map(() => null),
-        advantages: [1, -1, 1, -1],
-      },
-      {
-        temperature: 1,
-        loss: TRL_LOSS_DEFAULTS,
-        totals: { rows: sequences, tokens: 512, items: 512 },
-        iterations: 1,
-        offPolicy: false,
-        useReference: false,
-        optimiser: { lr: 1e-3, beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0, maxGradNorm: 1 },
-      },
-    );
-    const rows = sequences * (length - 1);
-    const use: MemoryUse = { config: shape, lora, microBatchTokens: rows, rollouts: 1, sequenceTokens: 1 };
-    // The reference computes in float64.
-    const real = backend.counts.bytesAllocated / 2;
-    expect(planMemory(use).total / real).toBeGreaterThan(0.75);
-    expect(planMemory(use).total / real).toBeLessThan(1.25);
-  });
+  const cases = SHAPES.flatMap((shape) => [[...shape, false] as const, [...shape, true] as const]);
+  it.each(cases)(
+    'is what a training step allocates, within a quarter (%s)',
+    async (_, config, lora, recompute) => {
+      const backend = new ReferenceBackend();
+      const shape = { ...config, maxPositions: 130 };
+      const model = await EngineModel.open({
+        backend,
+        config: shape,
+        weights: randomWeights(shape, 1),
+        adapter: lora,
+        recompute,
+      });
+      const [sequences, length] = [4, 129];
+      const samples = Array.from({ length: sequences }, (_, s) => ({
+        promptIds: [s],
+        completionIds: Array.from({ length: length - 1 }, (_, t) => (7 * s + t) % config.vocabSize),
+      }));
+      await model.updatePolicy(
+        {
+          samples,
+          sampledLogprobs: samples.map(({ completionIds }) => completionIds.map(() => -1)),
+          masks: samples.map(() => null),
+          advantages: [1, -1, 1, -1],
+        },
+        {
+          temperature: 1,
+          loss: TRL_LOSS_DEFAULTS,
+          totals: { rows: sequences, tokens: 512, items: 512 },
+          iterations: 1,
+          offPolicy: false,
+          useReference: false,
+          optimiser: { lr: 1e-3, beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0, maxGradNorm: 1 },
+        },
+      );
+      const rows = sequences * (length - 1);
+      const use: MemoryUse = {
+        config: shape,
+        lora,
+        microBatchTokens: rows,
+        recompute,
+        rollouts: 1,
+        sequenceTokens: 1,
+      };
+      // The reference computes in float64.
+      const real = backend.counts.bytesAllocated / 2;
+      expect(planMemory(use).total / real).toBeGreaterThan(0.75);
+      expect(planMemory(use).total / real).toBeLessThan(1.25);
+    },
+  );
 
   it('knows what real models take: a 0.6B model in float32 is 2.4 GB, its largest matrix 622 MB', () => {
     const config: ModelConfig = {
@@ -84,7 +96,7 @@ describe('planMemory', () => {
     const grant = { bufferBytes: 1e9, totalBytes: 4e9 };
     expect(memoryRefusal(plan, grant)).toMatch(/needs [\d.]+ GB; this device grants 4.0 GB|in one buffer/);
     const smaller = smallerUse(use, grant);
-    expect(smaller?.words).toMatch(/rollouts at a time/);
+    expect(smaller?.words).toMatch(/recomputed activations.*rollouts at a time/);
     expect(smaller && memoryRefusal(planMemory(smaller.use), grant)).toBeNull();
     expect(smallerUse(use, { bufferBytes: 128 * 2 ** 20, totalBytes: null })).toBeNull();
   });

@@ -17,6 +17,8 @@ export interface MemoryUse {
   readonly lora: LoraConfig | null;
   /** Rows of a training micro-batch; 0 for inference. */
   readonly microBatchTokens: number;
+  /** Blocks are computed again on the way back (`EngineModelOptions.recompute`). Default false. */
+  readonly recompute?: boolean;
   /** Rollouts that are decoded side by side, and the longest sequence of each. */
   readonly rollouts: number;
   readonly sequenceTokens: number;
@@ -56,7 +58,7 @@ export function planMemory(use: MemoryUse): MemoryPlan {
   const flat = lora ? FLOAT * new ParameterLayout(adapterParameters(config, lora)).flatLength : 0;
   const perToken = 2 * config.layers * config.kvHeads * config.headDim;
   const cache = FLOAT * use.rollouts * use.sequenceTokens * perToken;
-  const activations = rows > 0 ? FLOAT * rows * trainingFloats(config, lora) : 0;
+  const activations = rows > 0 ? FLOAT * rows * trainingFloats(config, lora, use.recompute) : 0;
   const scored = rows > 0 ? rows : use.rollouts;
   const logits = FLOAT * Math.min(Math.max(LOGIT_ELEMENTS, config.vocabSize), scored * config.vocabSize);
   const matrices = base.map(({ name, shape }) => ({
@@ -75,7 +77,7 @@ export function planMemory(use: MemoryUse): MemoryPlan {
 }
 
 /** Floats that one row of a training pass takes: kept in every block, and scratch shared by all. */
-function trainingFloats(config: ModelConfig, lora: LoraConfig | null): number {
+function trainingFloats(config: ModelConfig, lora: LoraConfig | null, recompute = false): number {
   const { hiddenSize, intermediateSize, heads, kvHeads, headDim, qkNorm } = config;
   const query = heads * headDim;
   const key = kvHeads * headDim;
@@ -92,7 +94,8 @@ function trainingFloats(config: ModelConfig, lora: LoraConfig | null): number {
     adapted * (lora?.r ?? 0);
   const widest = Math.max(...LORA_MODULES.map((module) => linearShape(config, module).outDim));
   const scratch = 5 * hiddenSize + 2 * (query + key) + query + 3 * intermediateSize + widest;
-  return config.layers * kept + scratch;
+  const blocks = recompute ? config.layers * hiddenSize + kept - hiddenSize : config.layers * kept;
+  return blocks + scratch;
 }
 
 /** Why it does not fit, in words with numbers; null if it does. */
@@ -114,7 +117,8 @@ export function smallerUse(
 ): { readonly use: MemoryUse; readonly words: string } | null {
   const fits = (candidate: MemoryUse) => memoryRefusal(planMemory(candidate), grant) === null;
   const halved = (n: number, least: number) => Math.max(least, n >> 1);
-  let candidate = use;
+  // Recomputation costs time only, so it is proposed before anything is made shorter.
+  let candidate = use.microBatchTokens > 0 && !fits(use) ? { ...use, recompute: true } : use;
   while (!fits(candidate)) {
     const { microBatchTokens, rollouts, sequenceTokens } = candidate;
     const next: MemoryUse = {
@@ -130,6 +134,7 @@ export function smallerUse(
     }
   }
   const words = [
+    candidate.recompute && !use.recompute && 'recomputed activations',
     candidate.rollouts < use.rollouts && `${candidate.rollouts} rollouts at a time`,
     candidate.microBatchTokens < use.microBatchTokens &&
       `micro-batches of ${candidate.microBatchTokens} tokens`,
