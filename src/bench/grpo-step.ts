@@ -2,7 +2,8 @@
  * `grpo-step`: whole training steps of the lab's preset on the bundled policy, 4 tasks x 8 rollouts,
  * everything included (agent, memory, rewards, tokenizer). What the step needs in floating-point
  * operations, counted on paper with shared prefixes once, is set against our own rate at 512 x 512 x 512,
- * measured in the same run: the share is what arrives of the arithmetic the machine has.
+ * measured before and after each step (a machine that others use changes its pace): the share is what
+ * arrives of the arithmetic the machine has.
  */
 import { BUNDLED_EPISODE_CONFIG } from '../agent/config';
 import { EngineModel } from '../engine/model/engine-model';
@@ -50,24 +51,29 @@ export async function grpoStep(setting: Setting, opened: OpenedModel, emit: Emit
     seed: 1,
     runId: 'bench',
   });
-  const rate = await squareRate(setting);
   await trainer.trainStep();
+  const rates = [await squareRate(setting)];
   const times: number[] = [];
   const shares: number[] = [];
-  const before = { ...engine.counts };
+  const counts = { dispatches: 0, submits: 0, readbacks: 0 };
   let tokens = 0;
   let computed = 0;
   let played = 0;
   let flops = 0;
   for (let run = 0; run < runs; run++) {
+    const before = { ...engine.counts };
     const { metrics, rollouts } = await trainer.trainStep();
+    for (const name of ['dispatches', 'submits', 'readbacks'] as const) {
+      counts[name] += engine.counts[name] - before[name];
+    }
+    rates.push(await squareRate(setting));
     times.push(metrics.ms);
     tokens += metrics.tokens;
     computed += metrics['tokens/computed'];
     played += metrics['ms/rollouts'];
     const own = stepFlops(shape, config.lora, rollouts, config.iterations);
     flops += own;
-    shares.push(own / metrics.ms / 1e6 / rate);
+    shares.push(own / metrics.ms / 1e6 / ((rates[run] + rates[run + 1]) / 2));
   }
   const size = `${config.tasksPerStep} tasks x ${config.groupSize} rollouts, ${config.iterations} updates`;
   const settings = {
@@ -79,8 +85,7 @@ export async function grpoStep(setting: Setting, opened: OpenedModel, emit: Emit
     tolerance: 0,
     runs,
   };
-  const each = (name: 'dispatches' | 'submits' | 'readbacks') =>
-    Math.round((engine.counts[name] - before[name]) / runs);
+  const each = (name: keyof typeof counts) => Math.round(counts[name] / runs);
   const milliseconds = times.reduce((sum, time) => sum + time, 0);
   emit({
     ...refusal(settings, 'agemem', ''),
@@ -93,7 +98,7 @@ export async function grpoStep(setting: Setting, opened: OpenedModel, emit: Emit
     submits: each('submits'),
     readbacks: each('readbacks'),
     error_vs_ours: 0,
-    square_gflops: rate,
+    square_gflops: median(rates),
     share_of_square: median(shares),
     tokens: Math.round(tokens / runs),
     tokens_computed: Math.round(computed / runs),
