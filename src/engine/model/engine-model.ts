@@ -10,7 +10,7 @@ import type { Backend, BackendInfo, FloatArray, Tensor } from '../backend';
 import { type Capturable, capturable, checkCaptureNames } from '../capture/capturable';
 import { type CapturedTensor, capturePass } from '../capture/capture-pass';
 import { type NonFinite, nonFiniteIn } from '../capture/non-finite';
-import { EngineError, PassAbortedError } from '../errors';
+import { EngineError, NonFiniteError, PassAbortedError } from '../errors';
 import type {
   AdapterNorm,
   AdapterState,
@@ -36,6 +36,7 @@ import { logitsOf } from './head';
 import { openCache, packCached } from './kv-cache';
 import { adapterNorms, checkLoraConfig, initialAdapter } from './lora';
 import type { LoraConfig, LoraModule, ModelConfig, NamedTensors } from './model-config';
+import { namingTensor } from './non-finite-trace';
 import { packSequences, uploadRows } from './packed-batch';
 import { adapterName, adapterParameters, baseParameters, checkTensors, ParameterLayout } from './parameters';
 import { updatePolicy } from './policy-update';
@@ -240,15 +241,19 @@ export class EngineModel implements LanguageModel {
     requests.forEach(({ promptIds }, i) => {
       checkSequence(promptIds, this, `The prompt of request ${i}`);
     });
+    const adapter = this.adapterFor(options.useAdapter);
+    const prompts = requests.map(({ promptIds }) => promptIds);
     return this.exclusively(() =>
-      generate(
-        this.#context,
-        requests,
-        options,
-        this.maxPositions,
-        this.generationCounts,
-        this.adapterFor(options.useAdapter),
-        this.#fused,
+      this.naming(prompts, adapter, () =>
+        generate(
+          this.#context,
+          requests,
+          options,
+          this.maxPositions,
+          this.generationCounts,
+          adapter,
+          this.#fused,
+        ),
       ),
     );
   }
@@ -267,8 +272,10 @@ export class EngineModel implements LanguageModel {
   ): Promise<readonly TokenScores[]> {
     this.checkSamples(samples);
     const shape = this.passShape(options);
+    const adapter = this.adapterFor(options.useAdapter);
+    const sequences = samples.map(({ promptIds, completionIds }) => [...promptIds, ...completionIds]);
     return this.exclusively(() =>
-      scoreSamples(this.#context, samples, shape, this.adapterFor(options.useAdapter), options),
+      this.naming(sequences, adapter, () => scoreSamples(this.#context, samples, shape, adapter, options)),
     );
   }
 
@@ -662,6 +669,24 @@ export class EngineModel implements LanguageModel {
       checkSequence(promptIds, this, `The prompt of sample ${i}`);
       checkSequence([...promptIds, ...completionIds], this, `Sample ${i}`);
     });
+  }
+
+  /** Where numbers broke down, looks again at a pass over the sequences and names the first tensor that did. */
+  private async naming<T>(
+    sequences: readonly (readonly number[])[],
+    adapter: ActiveAdapter | undefined,
+    run: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof NonFiniteError)) throw error;
+      throw await namingTensor(this.#context, error, async (traced) => {
+        const states = forward(traced, uploadRows(traced.scratch, packSequences(sequences)), adapter);
+        logitsOf(traced, states.hidden, states.rows);
+        await traced.backend.flush();
+      });
+    }
   }
 
   /** Runs calls in the order they came, each after the one before has ended or failed. */

@@ -19,6 +19,7 @@ import { type DecoderContext, forward } from './decoder';
 import { trainingForward } from './decoder-training';
 import { EventLoopTurns } from './event-loop-turns';
 import { TokenHead } from './head';
+import { namingTensor } from './non-finite-trace';
 import { uploadRows } from './packed-batch';
 import { type PackedTargets, packSamples, planSamples } from './samples';
 import type { Learning, PassShape } from './token-passes';
@@ -66,7 +67,21 @@ export async function updatePolicy(
     return await run.run();
   } catch (error) {
     undo();
-    throw error;
+    if (!(error instanceof NonFiniteError)) throw error;
+    throw await namingTensor(context, error, async (traced) => {
+      try {
+        await new PolicyUpdateRun(
+          traced,
+          batch,
+          { ...options, onProgress: undefined },
+          shape,
+          learning,
+          learned,
+        ).run();
+      } finally {
+        undo();
+      }
+    });
   }
 }
 

@@ -78,12 +78,21 @@ export class Trainable {
     if (!Number.isFinite(gradNorm)) {
       throw new NonFiniteError(
         'non-finite-gradient',
-        `The gradient norm of update ${this.#updates + 1} is ${gradNorm}; nothing was changed. ` +
-          'Call zeroGradients and go on with a lower learning rate, or from an earlier checkpoint.',
+        `The gradient norm of update ${this.#updates + 1} is ${gradNorm}${await this.brokenGradient()}; nothing was ` +
+          'changed. Call zeroGradients and go on with a lower learning rate, or from an earlier checkpoint.',
       );
     }
     this.adamW(adam, this.#clip);
     return { gradNorm };
+  }
+
+  /** In words, the first gradient that is not finite; nothing if each is and only their norm overflows. */
+  private async brokenGradient(): Promise<string> {
+    for (const [name, { data }] of await this.namedGradients()) {
+      const at = data.findIndex((value) => !Number.isFinite(value));
+      if (at >= 0) return `: the gradient of "${name}" is ${data[at]} at element ${at}`;
+    }
+    return '';
   }
 
   /**
