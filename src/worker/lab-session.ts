@@ -3,6 +3,8 @@
  * player and the training session. One model call at a time; training owns the model while it runs.
  */
 import { chooseBackend } from '../engine/choose-backend';
+import { DeviceUnavailableError } from '../engine/errors';
+import { folderAt } from '../engine/model/model-folder';
 import type { LongTermMemory, MemoryEntry } from '../memory/memory';
 import { REWARD_PRESETS, type RewardPreset } from '../reward/weights';
 import { LADDER } from '../tasks/ladder';
@@ -11,11 +13,11 @@ import { EpisodePlayer } from './episodes';
 import { LabRefusal, toLabError } from './lab-errors';
 import { LabMemories } from './memories';
 import { readCard } from './model-card';
-import { LabModels } from './models';
+import { LabModels, type SiteFolders } from './models';
 import { presetFacts } from './preset-facts';
 import type { Args, Handlers, News, Ready, StoredEntry } from './protocol';
 import { describeRun, discardRun, type LoadedRun, loadRun } from './run-checkpoint';
-import { TrainingSession } from './training-session';
+import { lostDevice, TrainingSession } from './training-session';
 
 /** Everything `init` opens. */
 interface Opened {
@@ -87,12 +89,22 @@ export class LabSession {
     ) => this.tell({ kind: 'loading', stage, text, done: 0, total: 0 });
     say('device', 'Looking for a device to compute on');
     const chosen = await this.rooms.chooseBackend({ override: override ?? undefined });
-    const models = await LabModels.open(site, chosen.backend, say, (error) =>
+    const folders: SiteFolders = (part) => folderAt(new URL(part, site));
+    const models = await LabModels.open(folders, chosen.backend, say, (error) =>
       this.tell({ kind: 'trouble', error, fatal: false }),
     );
+    // Another of the same kind; if there is none any more, whatever else can compute.
+    const reopen = async () => {
+      try {
+        return (await this.rooms.chooseBackend({ override: chosen.chosen })).backend;
+      } catch (error) {
+        if (override || !(error instanceof DeviceUnavailableError)) throw error;
+        return (await this.rooms.chooseBackend({})).backend;
+      }
+    };
     say('memory', 'Opening long-term memory');
     const memories = await this.rooms.openMemories((trouble) => this.tell({ kind: 'trouble', ...trouble }));
-    const training = new TrainingSession(models, memories, this.tell);
+    const training = new TrainingSession(models, memories, this.tell, reopen);
     say('checkpoint', 'Looking for a run to continue');
     const checkpoint = await this.restoreRun(memories, training);
     this.opened = { models, memories, player: new EpisodePlayer(models, memories, this.tell), training };
@@ -197,7 +209,21 @@ export class LabSession {
   }
 
   private modelCall<Result>(work: (opened: Opened, signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    return this.exclusively((signal) => work(this.need(), signal));
+    return this.exclusively(async (signal) => {
+      const opened = this.need();
+      try {
+        return await work(opened, signal);
+      } catch (error) {
+        const lost = lostDevice(error);
+        if (!lost) throw error;
+        await opened.training.recover(lost);
+        throw new LabRefusal(
+          'device-lost',
+          'The GPU went away in the middle of this. A new one is open, with everything as it was before.',
+          'Do it again.',
+        );
+      }
+    });
   }
 
   private busy(): LabRefusal {

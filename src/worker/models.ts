@@ -6,18 +6,28 @@
 import type { Backend } from '../engine/backend';
 import { EngineError } from '../engine/errors';
 import { type BaseIdentity, baseFingerprint } from '../engine/model/base-fingerprint';
-import { EngineModel, type EngineModelOptions } from '../engine/model/engine-model';
-import type { LoraConfig } from '../engine/model/model-config';
+import { EngineModel } from '../engine/model/engine-model';
+import type { LoraConfig, ModelConfig } from '../engine/model/model-config';
 import {
-  folderAt,
   MissingFileError,
   type OpenedModel,
   openAdapterFolder,
   openModelFolder,
+  type ReadFile,
 } from '../engine/model/model-folder';
+import type { Adapter } from '../engine/model/peft';
 import { EnginePolicy } from '../policies/engine-policy';
 import { LabRefusal, toLabError } from './lab-errors';
 import type { AdapterChoice, LabError } from './protocol';
+
+/** The model every view shares, with the adapter that lies beside it if one does. */
+interface Playing {
+  readonly model: EngineModel;
+  readonly shipped: Adapter | null;
+}
+
+/** Where the files of a part of the site lie. */
+export type SiteFolders = (part: 'policy' | 'adapter') => ReadFile;
 
 export class LabModels {
   private trained: EngineModel | null = null;
@@ -25,30 +35,51 @@ export class LabModels {
   readonly base: () => BaseIdentity;
 
   private constructor(
-    readonly backend: Backend,
+    private device: Backend,
     private readonly opened: OpenedModel,
-    private readonly play: EngineModel,
-    readonly hasShippedAdapter: boolean,
+    private playing: Playing,
   ) {
     this.base = identityOf(opened);
   }
 
-  /**
-   * `site`: address of the folder that holds `policy/` and `adapter/`. An adapter that is there and cannot
-   * be used is told and left out.
-   */
+  /** An adapter that is there and cannot be used is told and left out. */
   static async open(
-    site: string,
+    folders: SiteFolders,
     backend: Backend,
     say: (stage: 'model' | 'adapter', text: string) => void,
     tell: (error: LabError) => void,
   ): Promise<LabModels> {
     say('model', "Reading the policy's weights");
-    const opened = await openModelFolder(folderAt(new URL('policy', site)));
+    const opened = await openModelFolder(folders('policy'));
     say('adapter', 'Reading the trained adapter');
-    const base = { backend, config: opened.config, weights: opened.weights, trainable: 'adapter' } as const;
-    const shipped = await openShipped(site, base, identityOf(opened), tell);
-    return new LabModels(backend, opened, shipped ?? (await EngineModel.open(base)), shipped !== null);
+    const shipped = await readShipped(opened.config, folders('adapter'), identityOf(opened), tell);
+    return new LabModels(backend, opened, await openPlaying(backend, opened, shipped));
+  }
+
+  get backend(): Backend {
+    return this.device;
+  }
+
+  get hasShippedAdapter(): boolean {
+    return this.playing.shipped !== null;
+  }
+
+  private get play(): EngineModel {
+    return this.playing.model;
+  }
+
+  /**
+   * Moves to another device, the one in use having gone away: base and shipped adapter are uploaded again. What
+   * was trained was on the old device only; until `adopt` is called there is none. On an error all is as before.
+   */
+  async moveTo(backend: Backend): Promise<void> {
+    const playing = await openPlaying(backend, this.opened, this.playing.shipped);
+    const gone = this.device;
+    this.device = backend;
+    this.playing = playing;
+    this.trained = null;
+    // Frees what a lost device may still hold of host memory.
+    if (gone !== backend) gone.dispose();
   }
 
   get parameters(): number {
@@ -97,7 +128,7 @@ export class LabModels {
   /** A model with a new adapter, nobody's yet: to be adopted, or disposed of. */
   async withNewAdapter(lora: LoraConfig, seed: number): Promise<EngineModel> {
     return EngineModel.open({
-      backend: this.backend,
+      backend: this.device,
       config: this.opened.config,
       weights: this.opened.weights,
       adapter: lora,
@@ -127,22 +158,26 @@ function identityOf({ config, weights }: OpenedModel): () => BaseIdentity {
   };
 }
 
-/** The model with the adapter that lies beside it; null if none does, or none that can be used. */
-async function openShipped(
-  site: string,
-  base: EngineModelOptions,
+async function openPlaying(
+  backend: Backend,
+  { config, weights }: OpenedModel,
+  shipped: Adapter | null,
+): Promise<Playing> {
+  const model = await EngineModel.open({ backend, config, weights, adapter: shipped?.lora });
+  if (shipped) model.loadAdapterTensors(shipped.tensors);
+  return { model, shipped };
+}
+
+/** The adapter that lies beside the model; null if none does, or none that can be used. */
+async function readShipped(
+  config: ModelConfig,
+  folder: ReadFile,
   here: () => BaseIdentity,
   tell: (error: LabError) => void,
-): Promise<EngineModel | null> {
-  let model: EngineModel | undefined;
+): Promise<Adapter | null> {
   try {
-    const folder = folderAt(new URL('adapter', site));
-    const { lora, tensors } = await openAdapterFolder(base.config, folder, here);
-    model = await EngineModel.open({ ...base, adapter: lora });
-    model.loadAdapterTensors(tensors);
-    return model;
+    return await openAdapterFolder(config, folder, here);
   } catch (error) {
-    model?.dispose();
     if (!(error instanceof EngineError)) throw error;
     if (!(error instanceof MissingFileError)) {
       const shown = toLabError(error);

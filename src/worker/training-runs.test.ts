@@ -85,7 +85,9 @@ class Page {
   private listeners: (() => void)[] = [];
   readonly session: LabSession;
 
-  constructor(backend?: Backend) {
+  /** @param again whether the same device is given when one is asked for again */
+  constructor(backend?: Backend, again = true) {
+    let given = 0;
     this.session = new LabSession(
       (item) => {
         this.news.push(item);
@@ -93,7 +95,8 @@ class Page {
       },
       {
         chooseBackend: async () => ({
-          backend: backend ?? (await WasmBackend.create({ threads: 1 })),
+          backend:
+            (given++ === 0 || again ? backend : undefined) ?? (await WasmBackend.create({ threads: 1 })),
           chosen: 'wasm',
           reason: 'asked for',
           alternatives: [],
@@ -372,6 +375,37 @@ describe('what goes wrong on the way', () => {
     expect(store.steps).toEqual([3, 2]);
   });
 });
+
+it.each([
+  ['rollouts', 2],
+  ['update', 1],
+  ['update', 2],
+] as const)(
+  'a device lost in the %s of step %i: the run moves to another and ends with the same numbers',
+  async (phase, step) => {
+    const unbroken = new Page();
+    await unbroken.open();
+    await unbroken.train({ ...SETTINGS, steps: 2 });
+    const [whole] = store.kept;
+
+    store = new TestStore();
+    let lost = false;
+    const page = new Page(
+      losing(await WasmBackend.create({ threads: 1 }), () => lost),
+      false,
+    );
+    await page.open();
+    await page.call.train({ from: 'start', settings: { ...SETTINGS, steps: 2 } });
+    await page.until((item) => item.kind === 'training-phase' && item.step === step && item.phase === phase);
+    lost = true;
+    await page.inState('finished');
+    expect(page.steps.map(({ metrics }) => metrics.step)).toEqual([1, 2]);
+    expect(page.troubles).toMatchObject([{ fatal: false, error: { code: 'device-replaced' } }]);
+    expect(page.troubles[0].error.message).toMatch(/step \d is taken again with the same numbers/);
+    expect(numbersOf(store.kept[0])).toEqual(numbersOf(whole));
+    expect(await page.plays()).toEqual(await unbroken.plays());
+  },
+);
 
 /** The back end, until it is lost: from then on every wait fails. */
 function losing(backend: Backend, isLost: () => boolean): Backend {

@@ -2,14 +2,21 @@
  * Training as the page drives it: start, pause between steps, resume, stop at once, and go on from a
  * checkpoint. One run at a time; every whole step is reported and saved before the next begins, so
  * that a reload, a crash or a stop loses at most the step under way.
+ *
+ * A GPU may go away at any moment (driver reset, a laptop that slept, a browser that wants its memory). The
+ * state after the last whole step is kept on the host; with it the run moves to a new device and takes the
+ * step again. Since a step draws from its number and the seed alone, it is the step that was lost.
  */
 import { BUNDLED_EPISODE_CONFIG } from '../agent/config';
-import type { AdapterNorm } from '../engine/language-model';
+import type { Backend } from '../engine/backend';
+import { DeviceLostError } from '../engine/errors';
+import type { AdapterNorm, AdapterState } from '../engine/language-model';
 import { checkBase } from '../engine/model/base-fingerprint';
 import type { EngineModel } from '../engine/model/engine-model';
+import type { LoraConfig } from '../engine/model/model-config';
 import type { TrainingMetrics } from '../rl/metrics';
 import { checkConfig, type GrpoConfig, PRESETS } from '../rl/presets';
-import { GrpoTrainer, TrainingAbortedError, type TrainingStep } from '../rl/trainer';
+import { GrpoTrainer, type TrainerState, TrainingAbortedError, type TrainingStep } from '../rl/trainer';
 import { sampleTask } from '../tasks/ladder';
 import { toLabError } from './lab-errors';
 import type { LabMemories } from './memories';
@@ -35,14 +42,28 @@ interface Run {
   readonly id: string;
   readonly settings: TrainingSettings;
   readonly config: GrpoConfig;
-  readonly model: EngineModel;
-  readonly trainer: GrpoTrainer;
+  model: EngineModel;
+  trainer: GrpoTrainer;
   readonly metrics: TrainingMetrics[];
+  /** After the last whole step; null before the first of a new run, whose state follows from the seed. */
+  state: TrainerState | null;
   /** Whether the store may still hold checkpoints of another run. */
   othersKept: boolean;
 }
 
+/** The adapter trained last, as of its last whole step, on the host. */
+interface Kept {
+  readonly lora: LoraConfig;
+  readonly seed: number;
+  /** Null: as it begins. */
+  readonly adapter: AdapterState | null;
+}
+
+/** Devices lost without a whole step between them, after which a run gives up. */
+const MOST_LOSSES = 3;
+
 export class TrainingSession {
+  private kept: Kept | null = null;
   private state: TrainingState = { kind: 'idle' };
   private settings: TrainingSettings | null = null;
   private id: string | null = null;
@@ -55,6 +76,8 @@ export class TrainingSession {
     private readonly models: LabModels,
     private readonly memories: LabMemories,
     private readonly tell: (news: News) => void,
+    /** Opens a device in place of one that went away. Default: none comes back. */
+    private readonly reopen: (() => Promise<Backend>) | null = null,
   ) {}
 
   /** True while the model is the trainer's: between calls, model calls are refused. */
@@ -79,6 +102,23 @@ export class TrainingSession {
     }
     this.models.adopt(model);
     this.id = runId;
+    this.kept = { lora: config.lora, seed: settings.seed, adapter };
+  }
+
+  /**
+   * After the device went away: opens another and puts base, shipped adapter and the adapter trained last on
+   * it, as of its last whole step. @returns the model of the last; null if nothing was trained
+   * @throws what was given, if no device comes back
+   */
+  async recover(lost: DeviceLostError): Promise<EngineModel | null> {
+    if (!this.reopen) throw lost;
+    await this.models.moveTo(await this.reopen());
+    if (!this.kept) return null;
+    const { lora, seed, adapter } = this.kept;
+    const model = await this.models.withNewAdapter(lora, seed);
+    if (adapter) model.importAdapter(adapter);
+    this.models.adopt(model);
+    return model;
   }
 
   /**
@@ -90,6 +130,7 @@ export class TrainingSession {
     const run = await this.prepare(settings, saved);
     await this.stop();
     this.models.adopt(run.model);
+    this.keep(run);
     this.settings = settings;
     this.id = run.id;
     this.pauseWanted = false;
@@ -131,42 +172,56 @@ export class TrainingSession {
     checkConfig(config);
     const model = await this.models.withNewAdapter(config.lora, settings.seed);
     try {
-      const trainer = new GrpoTrainer({
-        policy: this.models.policyOf(model),
-        config,
-        episode: BUNDLED_EPISODE_CONFIG,
-        memories: this.memories,
-        sampleTask: (seed) => sampleTask(seed, 'train'),
+      const state = saved && {
         seed: settings.seed,
-        runId: 'training',
-      });
-      if (saved) {
-        const { nextStep, adapter } = saved;
-        trainer.importState({ seed: settings.seed, config, nextStep, adapter });
-      }
+        config,
+        nextStep: saved.nextStep,
+        adapter: saved.adapter,
+      };
+      const trainer = this.trainerOf(model, config, settings.seed);
+      if (state) trainer.importState(state);
       const metrics = [...(saved?.metrics ?? [])];
       const id = saved?.runId ?? newRunId();
-      return { id, settings, config, model, trainer, metrics, othersKept: saved === null };
+      return { id, settings, config, model, trainer, metrics, state, othersKept: saved === null };
     } catch (error) {
       model.dispose();
       throw error;
     }
   }
 
+  private trainerOf(model: EngineModel, config: GrpoConfig, seed: number): GrpoTrainer {
+    return new GrpoTrainer({
+      policy: this.models.policyOf(model),
+      config,
+      episode: BUNDLED_EPISODE_CONFIG,
+      memories: this.memories,
+      sampleTask: (task) => sampleTask(task, 'train'),
+      seed,
+      runId: 'training',
+    });
+  }
+
   private async run(run: Run): Promise<void> {
-    const { trainer } = run;
     const abort = new AbortController();
     this.abort = abort;
+    let losses = 0;
     try {
-      while (!trainer.finished) {
+      while (!run.trainer.finished) {
         if (this.pauseWanted) await this.waitPaused(abort.signal);
         if (abort.signal.aborted) throw new TrainingAbortedError();
-        const step = trainer.nextStep + 1;
-        const result = await trainer.trainStep({
-          signal: abort.signal,
-          onPhase: (phase, done, total) => this.tell({ kind: 'training-phase', step, phase, done, total }),
-        });
-        await this.report(run, result);
+        const step = run.trainer.nextStep + 1;
+        try {
+          const result = await run.trainer.trainStep({
+            signal: abort.signal,
+            onPhase: (phase, done, total) => this.tell({ kind: 'training-phase', step, phase, done, total }),
+          });
+          await this.report(run, result);
+          losses = 0;
+        } catch (error) {
+          const lost = lostDevice(error);
+          if (!lost || abort.signal.aborted || ++losses > MOST_LOSSES) throw error;
+          await this.moveOn(run, step, lost);
+        }
       }
       this.enter({ kind: 'finished' });
     } catch (error) {
@@ -175,6 +230,33 @@ export class TrainingSession {
     } finally {
       this.abort = null;
     }
+  }
+
+  /** Puts the run on a new device, as of its last whole step. */
+  private async moveOn(run: Run, step: number, lost: DeviceLostError): Promise<void> {
+    const { config, settings, state } = run;
+    const before = this.models.backend.info.device;
+    // There is a model: the run's own was kept when it began.
+    run.model = (await this.recover(lost)) as EngineModel;
+    run.trainer = this.trainerOf(run.model, config, settings.seed);
+    if (state) run.trainer.importState(state);
+    const { device } = this.models.backend.info;
+    this.tell({
+      kind: 'trouble',
+      fatal: false,
+      error: {
+        code: 'device-replaced',
+        message:
+          `The device (${before}) went away during step ${step}. Training goes on on ${device === before ? 'a new one' : device}` +
+          ` from the end of step ${step - 1}; step ${step} is taken again with the same numbers.`,
+        whatToDo:
+          'Nothing. If it happens again, close other tabs that use the GPU, or open the page with ?backend=wasm.',
+      },
+    });
+  }
+
+  private keep({ config, settings, state }: Run): void {
+    this.kept = { lora: config.lora, seed: settings.seed, adapter: state?.adapter ?? null };
   }
 
   private async waitPaused(signal: AbortSignal): Promise<void> {
@@ -187,9 +269,13 @@ export class TrainingSession {
   }
 
   private async report(run: Run, step: TrainingStep): Promise<void> {
-    run.metrics.push(step.metrics);
+    // Read before anything is noted: a device lost here costs the step, and it is taken again.
+    const state = await run.trainer.exportState();
     const norms = await run.model.adapterNorms();
-    const trouble = await this.save(run, norms);
+    run.state = state;
+    run.metrics.push(step.metrics);
+    this.keep(run);
+    const trouble = await this.save(run, state, norms);
     if (trouble) this.tell({ kind: 'trouble', error: trouble, fatal: false });
     this.tell({
       kind: 'training-step',
@@ -201,14 +287,16 @@ export class TrainingSession {
   }
 
   /** What went wrong, or null; a run goes on without its checkpoint. */
-  private async save(run: Run, norms: readonly AdapterNorm[]): Promise<LabError | null> {
+  private async save(
+    run: Run,
+    { adapter, nextStep }: TrainerState,
+    norms: readonly AdapterNorm[],
+  ): Promise<LabError | null> {
     const store = this.memories.checkpoints;
     if (!store) return null;
     const trouble = await this.forgetOthers(run);
     if (trouble) return trouble;
-    const { id: runId, settings, config, metrics, trainer } = run;
-    // Not in the try: a device that is lost here ends the run.
-    const { adapter, nextStep } = await trainer.exportState();
+    const { id: runId, settings, config, metrics } = run;
     try {
       const { fingerprint: base } = this.models.base();
       await saveRun(store, { runId, base, settings, config, nextStep, adapter, metrics, norms });
@@ -235,6 +323,12 @@ export class TrainingSession {
     this.state = state;
     this.tell({ kind: 'training-state', state, settings: this.settings });
   }
+}
+
+/** The loss of a device behind an error: rollouts wrap what ended them. */
+export function lostDevice(error: unknown): DeviceLostError | null {
+  if (error instanceof DeviceLostError) return error;
+  return error instanceof Error && error.cause !== undefined ? lostDevice(error.cause) : null;
 }
 
 function firstGroup({ settings, config }: Run, step: TrainingStep): GroupRun {
