@@ -1,6 +1,7 @@
 /**
  * Compiles the AssemblyScript kernels to src/engine/wasm/build when a source is newer: once for memory
- * shared between threads and once for ordinary memory, for pages that are not cross-origin isolated.
+ * shared between threads and once for ordinary memory, for pages that are not cross-origin isolated; both once
+ * more with relaxed SIMD (fused multiply-add), which is another source only where numbers.ts asks for it.
  *
  * Several processes may build at the same time, so each writes under its own name and renames.
  */
@@ -14,6 +15,11 @@ const target = join(root, 'src/engine/wasm/build');
 const variants = [
   { file: 'kernels.wasm', flags: ['--enable', 'threads', '--sharedMemory'] },
   { file: 'kernels-unshared.wasm', flags: [] },
+  {
+    file: 'kernels-relaxed.wasm',
+    flags: ['--enable', 'relaxed-simd', '--enable', 'threads', '--sharedMemory'],
+  },
+  { file: 'kernels-relaxed-unshared.wasm', flags: ['--enable', 'relaxed-simd'] },
 ];
 
 function stale(path) {

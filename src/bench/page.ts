@@ -15,7 +15,8 @@ declare global {
 }
 
 window.runBench = async (request) => {
-  const { backend } = await chooseBackend({ override: request.backend, threads: request.threads });
+  const { backend: override, threads, relaxedSimd } = request;
+  const { backend } = await chooseBackend({ override, threads, relaxedSimd });
   const lines: Promise<void>[] = [];
   try {
     await runBench(request, backend, new URL('/', location.href), (figure) => {

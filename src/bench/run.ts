@@ -2,6 +2,7 @@
 import type { Backend } from '../engine/backend';
 import { folderAt, type OpenedModel, openModelFolder, type ReadFile } from '../engine/model/model-folder';
 import { SeededNumbers } from '../engine/parity/seeded-numbers';
+import type { RelaxedSimd } from '../engine/wasm/relaxed-simd';
 import type { BenchName, Emit, Setting } from './benches';
 import { type BenchBackend, type Contestant, type Figure, refusal, words } from './figure';
 import { type MakeProduct, matmul } from './matmul';
@@ -12,6 +13,7 @@ export interface BenchRequest {
   readonly runs: number;
   readonly quick: boolean;
   readonly threads?: number;
+  readonly relaxedSimd?: RelaxedSimd;
   readonly seed: number;
   /** In Node only jax-js on WebAssembly runs beside us. */
   readonly runtime: 'browser' | 'node';

@@ -12,6 +12,7 @@ import { loadFigures } from '../bench/load';
 import { figuresIn, tableOf, textOf } from '../bench/report';
 import { runBench } from '../bench/run';
 import { scaleFigure } from '../bench/scale-figure';
+import { parseSimd } from '../engine/wasm/relaxed-simd';
 import { Arguments, UsageError } from './arguments';
 import { createBackend } from './backends';
 import { directory } from './open-policy';
@@ -29,6 +30,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       runtime: { type: 'string', help: `browser | node (${IN_NODE.join(', ')})`, default: 'browser' },
       runs: { type: 'string', help: 'rounds after warm-up', default: '5' },
       threads: { type: 'string', help: 'WebAssembly threads', default: '2' },
+      simd: { type: 'string', help: 'WebAssembly: plain | relaxed', default: 'plain' },
       seed: { type: 'string', help: 'of weights and data', default: '1' },
       quick: { type: 'boolean', help: 'fewer and smaller sizes' },
       json: { type: 'boolean', help: 'one JSON line a figure' },
@@ -53,6 +55,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     runs: args.whole('runs', 1),
     quick: args.has('quick'),
     threads: args.whole('threads', 1),
+    relaxedSimd: parseSimd(args.text('simd')),
     seed: args.whole('seed'),
     runtime,
   };
@@ -65,7 +68,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       }
       for (const backend of backends) {
         if (runtime === 'node') {
-          const engine = await createBackend(backend, { threads: request.threads });
+          const engine = await createBackend(backend, request);
           await runBench({ ...request, name, backend }, engine, directory('public/policy'), emit);
           engine.dispose();
         } else {

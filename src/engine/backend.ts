@@ -43,6 +43,15 @@ export interface Tensor {
 /** Host data: float64 from the reference back end, float32 elsewhere. */
 export type FloatArray = Float32Array | Float64Array;
 
+/** A faster way that not every device has, or that gives other bits than the plain one. */
+export interface FastPath {
+  readonly name: string;
+  /** `off`: not asked for. `refused`: asked for, but the device lacks it or it failed its self-check. */
+  readonly state: 'on' | 'off' | 'refused';
+  /** One sentence. */
+  readonly why: string;
+}
+
 export interface BackendInfo {
   readonly name: BackendName;
   /** In words, for the page and for evidence files, e.g. "WebAssembly SIMD, 2 threads". */
@@ -50,6 +59,8 @@ export interface BackendInfo {
   readonly threads: number;
   /** True for a software WebGPU adapter. */
   readonly software: boolean;
+  /** Left out where the device has none. */
+  readonly fastPaths?: readonly FastPath[];
   /** Memory of a workgroup, where `decodeTokens` exists. */
   readonly workgroupBytes?: number;
   /** Floating-point operations of one submit at most, about a tenth of a second; left out where nothing is submitted. */

@@ -2,7 +2,7 @@
  * The compiled kernels: their names, and how the module is found, compiled and bound to a memory.
  *
  * There are two builds of the same source, because a module declares whether its memory is shared:
- * threads need it, and a page without cross-origin isolation cannot have it.
+ * threads need it, and a page without cross-origin isolation cannot have it. Two more use relaxed SIMD.
  */
 import { DeviceUnavailableError } from '../errors';
 
@@ -52,7 +52,7 @@ async function moduleBytes(url: URL): Promise<BufferSource> {
   return response.arrayBuffer();
 }
 
-/** Compiles one of the two builds. Throws `DeviceUnavailableError`. */
+/** Compiles one of the two plain builds. Throws `DeviceUnavailableError`. */
 export async function compileKernels(shared: boolean): Promise<WebAssembly.Module> {
   const url = shared
     ? new URL('./build/kernels.wasm', import.meta.url)
@@ -67,6 +67,15 @@ export async function compileKernels(shared: boolean): Promise<WebAssembly.Modul
       { cause: error },
     );
   }
+}
+
+/** Compiles one of the two builds with relaxed SIMD; null where the engine refuses it. Throws when it cannot be loaded. */
+export async function compileRelaxedKernels(shared: boolean): Promise<WebAssembly.Module | null> {
+  const url = shared
+    ? new URL('./build/kernels-relaxed.wasm', import.meta.url)
+    : new URL('./build/kernels-relaxed-unshared.wasm', import.meta.url);
+  const bytes = await moduleBytes(url);
+  return WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : null;
 }
 
 export function bindKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {

@@ -28,6 +28,36 @@ describe('WasmBackend in the browser', () => {
     three.dispose();
   });
 
+  it('computes with relaxed SIMD when it is asked for, and tells that it passed its check', async () => {
+    const backend = await WasmBackend.create({ threads: 1, relaxedSimd: 'auto' });
+    expect(backend.info.fastPaths).toMatchObject([{ name: 'relaxed SIMD', state: 'on' }]);
+    for (const parity of cases) {
+      expect(
+        disagreements(parity, await parity.run(backend), await parity.run(new ReferenceBackend())),
+      ).toEqual([]);
+    }
+    backend.dispose();
+  });
+
+  it.runIf(crossOriginIsolated)('relaxed SIMD too gives the same bits on three threads', async () => {
+    const one = await WasmBackend.create({ threads: 1, relaxedSimd: 'auto' });
+    const three = await WasmBackend.create({ threads: 3, relaxedSimd: 'auto' });
+    expect(three.info.device).toBe('WebAssembly relaxed SIMD, 3 threads');
+    for (const parity of cases) expect(await parity.run(three)).toEqual(await parity.run(one));
+    one.dispose();
+    three.dispose();
+  });
+
+  it('refuses relaxed SIMD that fails its check and computes with plain kernels', async () => {
+    const check = async () => 'Failed on purpose.';
+    const backend = await WasmBackend.create({ threads: 1, relaxedSimd: 'auto', check });
+    expect(backend.info).toMatchObject({
+      device: 'WebAssembly SIMD, 1 thread',
+      fastPaths: [{ state: 'refused', why: 'Failed on purpose.' }],
+    });
+    backend.dispose();
+  });
+
   it.runIf(!crossOriginIsolated)('falls back to one thread when the page is not isolated', async () => {
     const backend = await WasmBackend.create({ threads: 3 });
     expect(backend.info.threads).toBe(1);

@@ -3,7 +3,8 @@
  *
  * Operations run when they are called; only the reads and `flush` are asynchronous, because the seam
  * is. Results depend on the inputs alone: not on the number of threads, and a row of a matrix product
- * not on the batch it is in. Sums that feed a loss, a norm or an update are double precision.
+ * not on the batch it is in. Sums that feed a loss, a norm or an update are double precision. With relaxed SIMD
+ * the same holds on one machine, but the bits are the machine's own, so it is off unless asked for.
  */
 
 import type {
@@ -15,6 +16,7 @@ import type {
   BackendInfo,
   BufferUse,
   ElementType,
+  FastPath,
   FloatArray,
   KernelProfile,
   LinearArgs,
@@ -36,9 +38,10 @@ import { CREDIT_WIDTH, policyLossOnHost, SUMS_WIDTH } from '../training/policy-l
 import { attention, attentionBackward } from './attention-calls';
 import { CHUNK, Device } from './device';
 import { DeviceStorage } from './device-storage';
-import { bindKernels, compileKernels } from './kernels';
+import { bindKernels, compileKernels, compileRelaxedKernels } from './kernels';
 import { LinearMemory } from './linear-memory';
 import { matrixProduct } from './matrix-product';
+import { RELAXED_SIMD, type RelaxedSimd, relaxedSimdTrouble } from './relaxed-simd';
 import { ThreadPool } from './thread-pool';
 import { addressOf, own } from './wasm-tensor';
 
@@ -50,6 +53,10 @@ export interface WasmBackendOptions {
   readonly threads?: number;
   /** Upper limit of the linear memory in bytes. Default and most: 4 GiB. */
   readonly maximumBytes?: number;
+  /** Products with fused multiply-add (`relaxed-simd.ts`). Default `off`: the same seed, the same curve everywhere. */
+  readonly relaxedSimd?: RelaxedSimd;
+  /** What relaxed kernels must pass: null, or what is wrong with them. Default: `relaxedSimdTrouble`. */
+  readonly check?: (candidate: Backend, plain: Backend) => Promise<string | null>;
 }
 
 const MOST_THREADS = 8;
@@ -77,23 +84,50 @@ export class WasmBackend implements Backend {
   readonly counts: BackendCounts;
   private readonly profile = new HostProfile(this);
 
-  private constructor(private readonly device: Device) {
+  private constructor(
+    private readonly device: Device,
+    path: FastPath,
+  ) {
     this.counts = device.counts;
     const { threads } = device.pool;
-    const words = `WebAssembly SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-    this.info = { name: 'wasm', device: words, threads, software: false };
+    const words = `WebAssembly ${path.state === 'on' ? 'relaxed ' : ''}SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+    this.info = { name: 'wasm', device: words, threads, software: false, fastPaths: [path] };
   }
 
   /** Throws `DeviceUnavailableError` when kernels, memory or threads cannot be had. */
   static async create(options: WasmBackendOptions = {}): Promise<WasmBackend> {
     const wanted = options.threads ?? Math.min(MOST_THREADS, await availableCores());
     const threads = canShareMemory() ? Math.max(1, Math.floor(wanted)) : 1;
-    const shared = threads > 1;
-    const module = await compileKernels(shared);
-    const memory = new LinearMemory(shared, options.maximumBytes);
-    const kernels = bindKernels(module, memory.memory);
-    const pool = await ThreadPool.create(kernels, module, memory.memory, threads);
-    return new WasmBackend(new Device(memory, new DeviceStorage(memory), pool));
+    const relaxedSimd = options.relaxedSimd ?? 'off';
+    const open = async (module: WebAssembly.Module, path: Omit<FastPath, 'name'>): Promise<WasmBackend> => {
+      const memory = new LinearMemory(threads > 1, options.maximumBytes);
+      const kernels = bindKernels(module, memory.memory);
+      const pool = await ThreadPool.create(kernels, module, memory.memory, threads);
+      return new WasmBackend(new Device(memory, new DeviceStorage(memory), pool), {
+        name: RELAXED_SIMD,
+        ...path,
+      });
+    };
+    const plain = async (path: Omit<FastPath, 'name'>) => open(await compileKernels(threads > 1), path);
+    if (relaxedSimd === 'off') {
+      return plain({ state: 'off', why: 'Not asked for: results are the same on every machine.' });
+    }
+    const module = await compileRelaxedKernels(threads > 1).catch(() => null);
+    if (!module)
+      return plain({
+        state: 'refused',
+        why: 'This WebAssembly engine does not take the module, or it could not be loaded.',
+      });
+    if (relaxedSimd === 'on') return open(module, { state: 'on', why: 'Asked for without a check.' });
+    const candidate = await open(module, { state: 'on', why: 'Its products agree with the plain kernels.' });
+    const oracle = await WasmBackend.create({ threads: 1 });
+    const check = options.check ?? relaxedSimdTrouble;
+    const trouble = await check(candidate, oracle)
+      .catch((error: unknown) => `Its self-check could not run: ${error}`)
+      .finally(() => oracle.dispose());
+    if (trouble === null) return candidate;
+    candidate.dispose();
+    return plain({ state: 'refused', why: trouble });
   }
 
   alloc(type: ElementType, length: number, label: string, use: BufferUse = 'activation'): Tensor {

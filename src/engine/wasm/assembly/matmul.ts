@@ -2,17 +2,19 @@
  * Matrix products: out[m, n] = base + alpha * op(A)[m, k] op(B)[k, n].
  *
  * The inner loop keeps a tile of 4 x 8 results in eight vector registers, two more hold a row of B and
- * one an element of A in all lanes. (6 x 8 would load less, but V8 then spills: measured 20% slower.)
+ * one an element of A in all lanes. (5 x 8 and 6 x 8 would load less, but V8 then spills: 20-40% slower, with
+ * fused multiply-add too; so is an inner loop unrolled by two.)
  * B is read in panels of 8 columns, either packed (`packRows`, `packColumns`: panel after panel, each
- * [k][8]) or straight from row-major memory; A is read where it lies, along rows or, when it is
- * stored transposed, along columns.
+ * [k][8]) or straight from row-major memory; A is laid out as [k][4] for a tile of rows where three or more
+ * panels read it, else read where it lies, along rows or, when it is stored transposed, along columns.
  *
  * Every element is summed in the order of k, in blocks of BLOCK_K that start at zero and are then
  * added to the result (shorter rounding chains). The order does not depend on m, on n, on the tile
- * an element falls into or on the thread, so a row has the same bits whatever batch it is in.
+ * an element falls into or on the thread, so a row has the same bits whatever batch it is in. The relaxed
+ * build rounds product and sum together where the processor can; its bits differ from the plain build's.
  */
 
-import { loadPart } from './numbers';
+import { loadPart, mulAdd } from './numbers';
 
 /** Sums of this many products are formed in registers before they are added to memory. */
 const BLOCK_K: i32 = 256;
@@ -62,22 +64,22 @@ function tile(
     const b0 = v128.load(b), b1 = v128.load(b, 16);
     b += ldb;
     let x = v128.load32_splat(a0);
-    c00 = f32x4.add(c00, f32x4.mul(x, b0));
-    c01 = f32x4.add(c01, f32x4.mul(x, b1));
+    c00 = mulAdd(x, b0, c00);
+    c01 = mulAdd(x, b1, c01);
     if (rows > 1) {
       x = byColumn ? v128.load32_splat(a0, 4) : v128.load32_splat(a1);
-      c10 = f32x4.add(c10, f32x4.mul(x, b0));
-      c11 = f32x4.add(c11, f32x4.mul(x, b1));
+      c10 = mulAdd(x, b0, c10);
+      c11 = mulAdd(x, b1, c11);
     }
     if (rows > 2) {
       x = byColumn ? v128.load32_splat(a0, 8) : v128.load32_splat(a2);
-      c20 = f32x4.add(c20, f32x4.mul(x, b0));
-      c21 = f32x4.add(c21, f32x4.mul(x, b1));
+      c20 = mulAdd(x, b0, c20);
+      c21 = mulAdd(x, b1, c21);
     }
     if (rows > 3) {
       x = byColumn ? v128.load32_splat(a0, 12) : v128.load32_splat(a3);
-      c30 = f32x4.add(c30, f32x4.mul(x, b0));
-      c31 = f32x4.add(c31, f32x4.mul(x, b1));
+      c30 = mulAdd(x, b0, c30);
+      c31 = mulAdd(x, b1, c31);
     }
     if (byColumn) {
       a0 += lda;
@@ -115,10 +117,26 @@ export function tileByColumn(
   else tile(1, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
 }
 
-/** [depth][4] from `rows` columns of a matrix stored by columns; missing rows are zero. */
-function packLeft(to: usize, a: usize, lda: usize, rows: i32, depth: i32): void {
-  for (let p = 0; p < depth; p++, to += 16, a += lda) {
-    v128.store(to, rows == 4 ? v128.load(a) : loadPart(a, rows));
+/** [depth][4] from `rows` rows or columns of A; missing ones are zero, or left as they were and never used. */
+function packLeft(to: usize, a: usize, lda: usize, byColumn: i32, rows: i32, depth: i32): void {
+  let p = 0;
+  if (byColumn) {
+    for (; p < depth; p++, to += 16, a += lda) {
+      v128.store(to, rows == 4 ? v128.load(a) : loadPart(a, rows));
+    }
+    return;
+  }
+  if (rows == 4) {
+    const a1 = a + lda, a2 = a1 + lda, a3 = a2 + lda;
+    for (; p + 4 <= depth; p += 4) {
+      const at = <usize>p << 2;
+      transpose4x4(to + (at << 2), 16, a + at, a1 + at, a2 + at, a3 + at);
+    }
+  }
+  for (; p < depth; p++) {
+    for (let r = 0; r < rows; r++) {
+      store<f32>(to + (<usize>(4 * p + r) << 2), load<f32>(a + <usize>r * lda + (<usize>p << 2)));
+    }
   }
 }
 
@@ -153,18 +171,15 @@ export function matmul(
       const at = <usize>column0 << 2;
       addBias(out + <usize>row0 * ldOut + at, ldOut, bias + at, row1 - row0, column1 - column0);
     }
+    // With enough columns to multiply them by, four rows pay for being laid side by side: one address instead
+    // of four, and rows that lie far apart do not collide in the cache.
+    const together = column1 - column0 >= FEWEST_PACKED_COLUMNS;
     for (let p = 0; p == 0 || p < k; p += BLOCK_K) {
       const depth = min(BLOCK_K, k - p);
       for (let i = row0; i < row1; i += TILE_ROWS) {
         const rows = min(TILE_ROWS, row1 - i);
-        let pa = a + (aByColumn ? <usize>p * lda + (<usize>i << 2) : <usize>i * lda + (<usize>p << 2));
-        let stride = lda;
-        // Far apart rows collide in the cache; with enough columns to multiply them by, copying them pays.
-        if (aByColumn && column1 - column0 >= FEWEST_PACKED_COLUMNS) {
-          packLeft(left, pa, lda, rows, depth);
-          pa = left;
-          stride = 16;
-        }
+        const pa = a + (aByColumn ? <usize>p * lda + (<usize>i << 2) : <usize>i * lda + (<usize>p << 2));
+        if (together) packLeft(left, pa, lda, aByColumn, rows, depth);
         for (let j = column0; j < column1; j += TILE_COLUMNS) {
           const pb = packed ? b + ((<usize>j * <usize>k + <usize>p * 8) << 2) : b + <usize>p * ldb + (<usize>j << 2);
           const po = out + <usize>i * ldOut + (<usize>j << 2);
@@ -177,22 +192,21 @@ export function matmul(
               mode = BASE_NONE;
             }
           }
-          const columns = column1 - j;
-          if (columns >= TILE_COLUMNS) {
-            if (aByColumn) tileByColumn(rows, po, ldOut, base, ldBase, mode, pa, stride, pb, ldb, depth, alpha);
-            else tileByRow(rows, po, ldOut, base, ldBase, mode, pa, stride, pb, ldb, depth, alpha);
-          } else {
-            if (aByColumn) tileByColumn(rows, edge, 32, edge, 32, BASE_NONE, pa, stride, pb, ldb, depth, alpha);
-            else tileByRow(rows, edge, 32, edge, 32, BASE_NONE, pa, stride, pb, ldb, depth, alpha);
-            for (let r = 0; r < rows; r++) {
-              for (let c = 0; c < columns; c++) {
-                const x = load<f32>(edge + (<usize>(r * 8 + c) << 2));
-                const at = <usize>c << 2;
-                store<f32>(
-                  po + <usize>r * ldOut + at,
-                  mode == BASE_NONE ? x : load<f32>(base + <usize>r * ldBase + at) + x,
-                );
-              }
+          const columns = column1 - j, whole = columns >= TILE_COLUMNS;
+          const to = whole ? po : edge, ldTo = whole ? ldOut : 32;
+          const from = whole ? base : edge, ldFrom = whole ? ldBase : 32, how = whole ? mode : BASE_NONE;
+          if (together) tilePacked(rows, to, ldTo, from, ldFrom, how, left, pb, ldb, depth, alpha);
+          else if (aByColumn) tileByColumn(rows, to, ldTo, from, ldFrom, how, pa, lda, pb, ldb, depth, alpha);
+          else tileByRow(rows, to, ldTo, from, ldFrom, how, pa, lda, pb, ldb, depth, alpha);
+          if (whole) continue;
+          for (let r = 0; r < rows; r++) {
+            for (let c = 0; c < columns; c++) {
+              const x = load<f32>(edge + (<usize>(r * 8 + c) << 2));
+              const at = <usize>c << 2;
+              store<f32>(
+                po + <usize>r * ldOut + at,
+                mode == BASE_NONE ? x : load<f32>(base + <usize>r * ldBase + at) + x,
+              );
             }
           }
         }
@@ -223,16 +237,34 @@ export function packRows(to: usize, from: usize, n: i32, k: i32, start: i32, end
   }
 }
 
+/** As `tileByColumn` for a packed tile of A: the stride is a literal, which is worth 7% with fused multiply-add. */
+function tilePacked(
+  rows: i32, out: usize, ldOut: usize, base: usize, ldBase: usize, mode: i32,
+  a: usize, b: usize, ldb: usize, k: i32, alpha: f32,
+): void {
+  if (rows == 4) tile(4, true, out, ldOut, base, ldBase, mode, a, 16, b, ldb, k, alpha);
+  else if (rows == 3) tile(3, true, out, ldOut, base, ldBase, mode, a, 16, b, ldb, k, alpha);
+  else if (rows == 2) tile(2, true, out, ldOut, base, ldBase, mode, a, 16, b, ldb, k, alpha);
+  else tile(1, true, out, ldOut, base, ldBase, mode, a, 16, b, ldb, k, alpha);
+}
+
+/** Four floats of each of four rows, stored as four columns of four, `step` bytes apart. */
 // @ts-ignore: decorator
 @inline
-export function transpose4(to: usize, r0: usize, r1: usize, r2: usize, r3: usize): void {
+function transpose4x4(to: usize, step: usize, r0: usize, r1: usize, r2: usize, r3: usize): void {
   const x0 = v128.load(r0), x1 = v128.load(r1), x2 = v128.load(r2), x3 = v128.load(r3);
   const y0 = v128.shuffle<f32>(x0, x1, 0, 4, 1, 5), y1 = v128.shuffle<f32>(x0, x1, 2, 6, 3, 7);
   const y2 = v128.shuffle<f32>(x2, x3, 0, 4, 1, 5), y3 = v128.shuffle<f32>(x2, x3, 2, 6, 3, 7);
   v128.store(to, v128.shuffle<f64>(y0, y2, 0, 2));
-  v128.store(to, v128.shuffle<f64>(y0, y2, 1, 3), 32);
-  v128.store(to, v128.shuffle<f64>(y1, y3, 0, 2), 64);
-  v128.store(to, v128.shuffle<f64>(y1, y3, 1, 3), 96);
+  v128.store(to + step, v128.shuffle<f64>(y0, y2, 1, 3));
+  v128.store(to + 2 * step, v128.shuffle<f64>(y1, y3, 0, 2));
+  v128.store(to + 3 * step, v128.shuffle<f64>(y1, y3, 1, 3));
+}
+
+// @ts-ignore: decorator
+@inline
+export function transpose4(to: usize, r0: usize, r1: usize, r2: usize, r3: usize): void {
+  transpose4x4(to, 32, r0, r1, r2, r3);
 }
 
 /** Panels of 8 columns of the transpose of a row-major [n, k] matrix with rows `ld` bytes apart. Item = panel. */

@@ -118,3 +118,14 @@ export function largest4(x: v128): f32 {
     max(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3)),
   );
 }
+
+/**
+ * x y + sum: one rounding in the relaxed build where the processor fuses them (then other bits than elsewhere),
+ * two in the plain one.
+ */
+// @ts-ignore: decorator
+@inline
+export function mulAdd(x: v128, y: v128, sum: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(x, y, sum);
+  return f32x4.add(sum, f32x4.mul(x, y));
+}
