@@ -53,6 +53,11 @@ export class EnginePolicy implements Policy {
     private readonly useAdapter: boolean,
   ) {}
 
+  /** The same policy acting through another model, e.g. one that records. */
+  on(model: LanguageModel): EnginePolicy {
+    return new EnginePolicy(this.id, model, this.codec, this.useAdapter);
+  }
+
   countTokens(message: ChatMessage): number {
     const key = `${message.role}\u0000${message.content}`;
     const known = this.messageTokens.get(key);
