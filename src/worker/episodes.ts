@@ -13,6 +13,7 @@ import { hashSeed } from '../rl/seeds';
 import { sampleTask } from '../tasks/ladder';
 import { taskFamily } from '../tasks/registry';
 import type { Task } from '../tasks/task';
+import type { WrittenStep } from './inside';
 import { LabRefusal } from './lab-errors';
 import type { LabMemories } from './memories';
 import type { LabModels } from './models';
@@ -24,6 +25,7 @@ import type {
   OpenedEpisode,
   PlayOptions,
   ReplayRun,
+  StepAddress,
   TaskAddress,
 } from './protocol';
 
@@ -106,6 +108,21 @@ export class EpisodePlayer {
     const open = this.current(id);
     while (!open.episode.done && !signal.aborted) await this.oneStep(open, signal);
     return status(open);
+  }
+
+  /** What the policy read and wrote in a step of the open episode, and which adapter it wrote with. */
+  written({ episodeId, step }: StepAddress): WrittenStep {
+    const { episode, options } = this.current(episodeId);
+    const completion = episode.log.find((event) => event.type === 'completion' && event.step === step);
+    if (completion?.type !== 'completion') {
+      throw new LabRefusal(
+        'no-step',
+        `The policy has written nothing in step ${step} of this episode.`,
+        'Choose a moment in which it acted.',
+      );
+    }
+    const { promptIds, tokens } = completion;
+    return { adapter: options.adapter, promptIds, completionIds: tokens.map(({ id }) => id) };
   }
 
   async group(

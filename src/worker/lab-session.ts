@@ -10,6 +10,7 @@ import { REWARD_PRESETS, type RewardPreset } from '../reward/weights';
 import { LADDER } from '../tasks/ladder';
 import { taskFamilies } from '../tasks/registry';
 import { EpisodePlayer } from './episodes';
+import { lookInside, measureKernels } from './inside';
 import { LabRefusal, toLabError } from './lab-errors';
 import { LabMemories } from './memories';
 import { readCard } from './model-card';
@@ -49,6 +50,8 @@ export class LabSession {
     runEpisode: (args) => this.modelCall((o, signal) => o.player.run(args.episodeId, signal)),
     runGroup: (args) => this.modelCall((o, signal) => o.player.group(args, signal)),
     compareAdapters: (args) => this.modelCall((o, signal) => o.player.compare(args, signal)),
+    lookInside: (args) => this.modelCall((o) => lookInside(o.models, o.player.written(args), args)),
+    measureKernels: (args) => this.modelCall((o) => measureKernels(o.models, o.player.written(args))),
     cancel: async () => {
       this.running?.abort();
       return null;
@@ -117,6 +120,7 @@ export class LabSession {
         vocabulary: models.vocabulary,
         layers: models.layers,
         window: models.window,
+        decoding: models.decoding,
         trainingTokens: card?.trainingTokens ?? null,
         base: card?.base ?? null,
         shipped: card?.shipped ?? null,

@@ -26,6 +26,13 @@ interface Playing {
   readonly shipped: Adapter | null;
 }
 
+/** A policy opened up: the model behind it, and what its token ids say. */
+export interface InsidePolicy {
+  readonly model: EngineModel;
+  readonly useAdapter: boolean;
+  readonly tokenText: (id: number) => string;
+}
+
 /** Where the files of a part of the site lie. */
 export type SiteFolders = (part: 'policy' | 'adapter') => ReadFile;
 
@@ -82,6 +89,11 @@ export class LabModels {
     if (gone !== backend) gone.dispose();
   }
 
+  /** How the policy at play decodes tokens, in words. */
+  get decoding(): string {
+    return this.play.decoding;
+  }
+
   get parameters(): number {
     return this.play.parameterCount;
   }
@@ -100,24 +112,25 @@ export class LabModels {
 
   /** Throws `LabRefusal` `no-adapter` if the adapter asked for does not exist. */
   policy(choice: AdapterChoice): EnginePolicy {
-    switch (choice) {
-      case 'none':
-        return new EnginePolicy('bundled', this.play, this.opened.chat, false);
-      case 'shipped':
-        if (!this.hasShippedAdapter) {
-          throw new LabRefusal('no-adapter', 'No trained adapter lies beside the policy.', 'Train one here.');
-        }
-        return new EnginePolicy('bundled+shipped', this.play, this.opened.chat, true);
-      case 'trained':
-        if (!this.trained) {
-          throw new LabRefusal(
-            'no-adapter',
-            'Nothing has been trained in this tab yet.',
-            'Press Train first.',
-          );
-        }
-        return this.policyOf(this.trained);
+    const model = this.modelOf(choice);
+    if (choice === 'trained') return this.policyOf(model);
+    const id = choice === 'none' ? 'bundled' : 'bundled+shipped';
+    return new EnginePolicy(id, model, this.opened.chat, choice === 'shipped');
+  }
+
+  /** The model behind `policy`. Throws as that does. */
+  inside(choice: AdapterChoice): InsidePolicy {
+    const tokenText = (id: number) => this.opened.chat.tokenText(id);
+    return { model: this.modelOf(choice), useAdapter: choice !== 'none', tokenText };
+  }
+
+  private modelOf(choice: AdapterChoice): EngineModel {
+    if (choice === 'shipped' && !this.hasShippedAdapter) {
+      throw new LabRefusal('no-adapter', 'No trained adapter lies beside the policy.', 'Train one here.');
     }
+    if (choice !== 'trained') return this.play;
+    if (this.trained) return this.trained;
+    throw new LabRefusal('no-adapter', 'Nothing has been trained in this tab yet.', 'Press Train first.');
   }
 
   /** True once `adopt` was called. */

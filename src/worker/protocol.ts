@@ -18,8 +18,9 @@
  */
 import type { EntryRecord, EpisodeEvent, EventLog } from '../agent/events';
 import type { SampledToken } from '../agent/policy';
-import type { BackendName } from '../engine/backend';
+import type { BackendName, FastPath, KernelProfile } from '../engine/backend';
 import type { AdapterNorm } from '../engine/language-model';
+import type { LoraModule } from '../engine/model/model-config';
 import type { RewardBreakdown } from '../reward/reward';
 import type { RewardPreset } from '../reward/weights';
 import type { AdvantageMode, AdvantageOptions, GroupStatistics } from '../rl/advantages';
@@ -44,8 +45,9 @@ export type {
   ToolOutcome,
 } from '../agent/events';
 export type { ChatRole, SampledToken } from '../agent/policy';
-export type { BackendName } from '../engine/backend';
+export type { BackendName, FastPath, KernelProfile } from '../engine/backend';
 export type { AdapterNorm } from '../engine/language-model';
+export type { LoraModule } from '../engine/model/model-config';
 export type { ExplainedPart, RewardBreakdown } from '../reward/reward';
 export type { RewardPreset } from '../reward/weights';
 export type { AdvantageMode, AdvantageOptions, GroupStatistics } from '../rl/advantages';
@@ -93,6 +95,8 @@ export interface BackendReport {
   readonly software: boolean;
   /** One sentence: why this one was chosen. */
   readonly reason: string;
+  /** Faster ways that not every device has; left out where this kind has none. */
+  readonly fastPaths?: readonly FastPath[];
   /** The others. */
   readonly alternatives: readonly BackendOption[];
 }
@@ -104,6 +108,8 @@ export interface ModelFacts {
   readonly layers: number;
   /** Longest prompt with completion, tokens. */
   readonly window: number;
+  /** How tokens are decoded, in words, e.g. "one pass a token". */
+  readonly decoding: string;
   /** Tokens it was pretrained on; null if its card does not say. */
   readonly trainingTokens: number | null;
   /** Evaluation of base and shipped adapter on the same held-out tasks; null where a card lacks it. */
@@ -193,6 +199,55 @@ export interface EpisodeStatus {
   readonly reward: RewardBreakdown | null;
 }
 
+/** A step of the open episode in which the policy wrote something. */
+export interface StepAddress {
+  readonly episodeId: string;
+  /** As its `completion` event counts. */
+  readonly step: number;
+}
+
+/** What went on in the model when it chose one token: the pass of the token before it, which predicts it. */
+export interface InsideToken {
+  /** Every token it could look at, oldest first: the prompt, then what it had written. */
+  readonly context: readonly string[];
+  /** How many of these are the prompt. */
+  readonly promptTokens: number;
+  readonly written: InsideCandidate;
+  /** The ten likeliest next tokens, likeliest first. */
+  readonly candidates: readonly InsideCandidate[];
+  /** What logits are divided by before they become probabilities. */
+  readonly temperature: number;
+  readonly layer: number;
+  /** `[heads][context]`: shares of each head's attention, each row adding up to 1. */
+  readonly attention: readonly (readonly number[])[];
+  /** What the adapter added to each linear layer of this block, for this token; empty without an adapter. */
+  readonly deltas: readonly {
+    readonly module: LoraModule;
+    /** Euclidean norm of s (x A^T) B^T. */
+    readonly delta: number;
+    /** Euclidean norm of the layer's whole output, the delta included. */
+    readonly output: number;
+  }[];
+}
+
+export interface InsideCandidate {
+  readonly id: number;
+  readonly text: string;
+  readonly logit: number;
+  readonly probability: number;
+}
+
+/** One pass that scores what a step wrote, kernel by kernel. */
+export interface MeasuredPass {
+  /** Prompt and completion. */
+  readonly tokens: number;
+  readonly submits: number;
+  /** Milliseconds from start to end as the worker saw them, the cost of measuring included. */
+  readonly wallMs: number;
+  /** Dearest first. */
+  readonly kernels: readonly KernelProfile[];
+}
+
 export type TrainingState =
   | { readonly kind: 'idle' }
   /** `pausing`: a pause is wanted and comes when the running step ends. */
@@ -274,6 +329,13 @@ export interface Calls {
     },
     readonly ReplayRun[]
   >;
+  /**
+   * Looks into the model at token `token` (from 0) of a step, in block `layer` (from 0), with the adapter that
+   * plays the episode as it is now. *model*
+   */
+  lookInside: Call<StepAddress & { readonly token: number; readonly layer: number }, InsideToken>;
+  /** Scores a step twice, the second time with a clock on every kernel. *model* */
+  measureKernels: Call<StepAddress, MeasuredPass>;
   /** Stops the running model call, if any: it is answered with error `cancelled` or, for `runEpisode`, as it stands. */
   cancel: Call<Record<string, never>, null>;
   /**

@@ -1,0 +1,122 @@
+/**
+ * Looking into the model at one token of an episode, and measuring what a pass costs.
+ *
+ * A token is chosen in the row of the token before it: that row's attention, what the adapter added there, and
+ * its logits. The row is computed again here, through the engine's capture, from the ids the policy read and
+ * wrote; nothing was kept from playing. Probabilities are at the temperature at which episodes are played, so
+ * they are those the dice saw. An adapter that has learned since shows what it would do now.
+ */
+import { LORA_MODULES } from '../engine/model/model-config';
+import { PRESETS } from '../rl/presets';
+import { LabRefusal } from './lab-errors';
+import type { InsidePolicy, LabModels } from './models';
+import type { AdapterChoice, Args, InsideCandidate, InsideToken, MeasuredPass } from './protocol';
+
+/** How many of the likeliest tokens are shown. */
+const CANDIDATES = 10;
+
+/** A step by its token ids. */
+export interface WrittenStep {
+  readonly adapter: AdapterChoice;
+  readonly promptIds: readonly number[];
+  readonly completionIds: readonly number[];
+}
+
+/** @throws LabRefusal `no-token` or `no-layer` for a place that is not there */
+export async function lookInside(
+  models: LabModels,
+  { adapter, promptIds, completionIds }: WrittenStep,
+  { token, layer }: Pick<Args<'lookInside'>, 'token' | 'layer'>,
+): Promise<InsideToken> {
+  const inside = models.inside(adapter);
+  checkPlace('token', token, completionIds.length);
+  checkPlace('layer', layer, models.layers);
+  const { model, useAdapter, tokenText } = inside;
+  const context = [...promptIds, ...completionIds.slice(0, token)];
+  const row = context.length - 1;
+  const prefix = `layers.${layer}`;
+  const attended = `${prefix}.attention.probabilities`;
+  const adapted = useAdapter ? (model.adapterConfig?.targetModules ?? []) : [];
+  const deltas = adapted.flatMap((m) => [`${prefix}.${m}.lora_delta`, `${prefix}.${m}.output`]);
+  const sample = { promptIds: context, completionIds: [] };
+  const captured = await model.capture([sample], [attended, ...deltas, 'logits'], {
+    useAdapter,
+    rows: [row],
+  });
+  /** A tensor's entries for that row. */
+  const at = (name: string): readonly number[] => {
+    const { shape, data } = captured.get(name)!; // it was asked for
+    const width = shape[1];
+    return [...data.slice(row * width, (row + 1) * width)];
+  };
+  const { shape, data } = captured.get(attended)!; // likewise; it has the one row only
+  const [, heads, keys] = shape;
+  const candidates = likeliest(at('logits'), inside);
+  return {
+    context: context.map(tokenText),
+    promptTokens: promptIds.length,
+    written: candidates.find(({ id }) => id === completionIds[token])!, // every token is a candidate
+    candidates: candidates.slice(0, CANDIDATES),
+    temperature: PRESETS.lab.config.temperature,
+    layer,
+    attention: Array.from({ length: heads }, (_, h) => [...data.slice(h * keys, (h + 1) * keys)]),
+    deltas: LORA_MODULES.filter((module) => adapted.includes(module)).map((module) => ({
+      module,
+      delta: norm(at(`${prefix}.${module}.lora_delta`)),
+      output: norm(at(`${prefix}.${module}.output`)),
+    })),
+  };
+}
+
+/**
+ * Scores the step's completion with a clock on every kernel. A first pass without one compiles and packs what
+ * later passes reuse.
+ */
+export async function measureKernels(
+  models: LabModels,
+  { adapter, promptIds, completionIds }: WrittenStep,
+): Promise<MeasuredPass> {
+  const { model, useAdapter } = models.inside(adapter);
+  const { backend } = models;
+  const score = () =>
+    model.score([{ promptIds, completionIds }], { temperature: PRESETS.lab.config.temperature, useAdapter });
+  await score();
+  const { submits } = backend.counts;
+  const start = performance.now();
+  backend.startProfile();
+  try {
+    await score();
+  } catch (error) {
+    // The clock must not run on; what is told is what went wrong, not that it could not be stopped either.
+    await backend.stopProfile().catch(() => undefined);
+    throw error;
+  }
+  const wallMs = performance.now() - start;
+  const measured = backend.counts.submits - submits;
+  const kernels = await backend.stopProfile();
+  return { tokens: promptIds.length + completionIds.length, submits: measured, wallMs, kernels };
+}
+
+/** All tokens, likeliest first: p = softmax(logits / temperature). */
+function likeliest(logits: readonly number[], { tokenText }: InsidePolicy): readonly InsideCandidate[] {
+  const { temperature } = PRESETS.lab.config;
+  const top = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
+  const weights = logits.map((logit) => Math.exp((logit - top) / temperature));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights
+    .map((weight, id) => ({ id, text: tokenText(id), logit: logits[id], probability: weight / sum }))
+    .sort((a, b) => b.logit - a.logit);
+}
+
+function norm(values: readonly number[]): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+}
+
+function checkPlace(what: 'token' | 'layer', index: number, length: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < length) return;
+  throw new LabRefusal(
+    `no-${what}`,
+    `There is no ${what} ${index} here: there are ${length}, counted from 0.`,
+    'Choose one of those shown.',
+  );
+}
