@@ -4,6 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { FromWorker, Ready, ToWorker, TrainingSettings } from '../worker/protocol';
 import { viewFrame } from './episode/frame-view';
 import { framesOf } from './episode/frames';
+import { InsideTokenView } from './episode/inside-token';
+import { KernelTable } from './episode/kernel-table';
 import { PolicyPanel } from './episode/policy-panel';
 import { type Recorded, recordEpisode, recordGroup } from './episode/recorded.fixture';
 import { RewardsPanel } from './episode/rewards-panel';
@@ -13,7 +15,15 @@ import { Lab } from './lab';
 import { DEFAULT_ADDRESS } from './state/address';
 import { LabController } from './state/controller';
 
-const REGIONS = ['Policy output', 'Short-term memory', 'Long-term memory', 'Rewards', 'Group', 'Training'];
+const REGIONS = [
+  'Policy output',
+  'Short-term memory',
+  'Long-term memory',
+  'Rewards',
+  'Inside',
+  'Group',
+  'Training',
+];
 const BUTTONS = ['Step', 'Run episode', 'Run group', 'Train', 'Pause', 'Stop', 'Reset'];
 
 /** As much of it as the state looks at. */
@@ -179,6 +189,42 @@ describe('panels of a real episode', () => {
     }
     expect(buttons(html).some((name) => /^show moment \d+$/.test(name))).toBe(true);
   });
+});
+
+test('the inside of a token names the strongest places of each head; a device without a clock says so', () => {
+  const look = {
+    context: ['a', 'b', ' c', '\n', 'd'],
+    promptTokens: 4,
+    written: { id: 7, text: 'x', logit: 2, probability: 0.75 },
+    candidates: [
+      { id: 7, text: 'x', logit: 2, probability: 0.75 },
+      { id: 8, text: 'y', logit: 1, probability: 0.25 },
+    ],
+    temperature: 1,
+    layer: 0,
+    attention: [
+      [0.5, 0.3, 0.1, 0.06, 0.04],
+      [0, 0, 0, 0, 1],
+    ],
+    deltas: [],
+  } as const;
+  const text = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+  const shown = text(renderToStaticMarkup(<InsideTokenView look={look} at={0} total={3} />));
+  expect(shown).toContain('Token 1 of 3, x , layer 1');
+  expect(shown).toContain('x ← written 75% 2');
+  expect(shown).toMatch(/head 1 50% a \(1\) 30% b \(2\) 10% ␣c \(3\) 6% ↵ \(4\) head 2 100% d \(5\)/);
+  expect(shown).toContain('4 tokens of prompt, then 1 token it wrote. The darkest got 52% of the attention.');
+  expect(shown).toContain('No adapter plays');
+  const pass = {
+    tokens: 5,
+    submits: 1,
+    wallMs: 2,
+    kernels: [{ kernel: 'linear', calls: 28, ms: null, bytes: 4000, flops: 1 }],
+  };
+  const table = text(renderToStaticMarkup(<KernelTable pass={pass} />));
+  expect(table).toContain('5 tokens, 28 calls, 1 submit');
+  expect(table).toContain('no clock for single kernels');
+  expect(table).toContain('linear 28 – 4');
 });
 
 test('a group without spread is explained', async () => {

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { viewFrame } from './episode/frame-view';
 import { followedFrame, framesOf } from './episode/frames';
+import { InsidePanel } from './episode/inside-panel';
 import { LongTermPanel } from './episode/ltm-panel';
 import { PolicyPanel } from './episode/policy-panel';
 import { RewardsPanel } from './episode/rewards-panel';
@@ -58,6 +59,15 @@ export function Lab({ lab }: { readonly lab: LabController }) {
             />
           </div>
           <RewardsPanel reward={episode?.reward ?? null} frames={frames} onShow={on.show} />
+          <InsidePanel
+            key={`${episode?.episodeId}-${at}-${view?.frame.acted}`}
+            view={view}
+            episodeId={episode?.episodeId ?? null}
+            ready={ready}
+            blocked={!ready || busy !== null || training.state.kind === 'running'}
+            onLook={on.look}
+            onMeasure={on.measure}
+          />
         </div>
         <div id="group">
           <GroupPanel

@@ -6,6 +6,7 @@ import { LabController } from './state/controller';
 import './styles/tokens.css';
 import './styles/page.css';
 import './styles/episode.css';
+import './styles/inside.css';
 import './styles/group.css';
 import './styles/training.css';
 

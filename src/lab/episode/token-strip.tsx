@@ -108,7 +108,7 @@ function target(key: string, active: number, length: number): number | undefined
 }
 
 /** White space that would not be seen, made visible. */
-function visible(text: string): string {
+export function visible(text: string): string {
   if (text === '') return '∅';
   return text.replaceAll('\n', '↵').replace(/^ | $/g, '␣');
 }

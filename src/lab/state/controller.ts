@@ -2,7 +2,16 @@
  * What the user's actions do: calls to the worker, and the changes of state around them. One object for
  * the whole page; React reads its state through `subscribe` and `state`.
  */
-import type { AdapterChoice, LabError, OpenedEpisode, TrainingSettings } from '../../worker/protocol';
+import type {
+  AdapterChoice,
+  Args,
+  InsideToken,
+  LabError,
+  MeasuredPass,
+  OpenedEpisode,
+  StepAddress,
+  TrainingSettings,
+} from '../../worker/protocol';
 import { framesOf } from '../episode/frames';
 import { type Address, formatAddress } from './address';
 import { type Busy, type Change, change, chosenSettings, initialState, type LabState } from './lab-state';
@@ -137,6 +146,20 @@ export class LabController {
       () => this.client.call('compareAdapters', { task: this.task(), dice, reward, adapters }),
     );
     if (runs) this.apply({ type: 'comparison', runs });
+  }
+
+  /** Undefined if it could not be done; the page then says why. */
+  lookInside(place: Args<'lookInside'>): Promise<InsideToken | undefined> {
+    return this.during({ call: 'lookInside', text: 'Looking inside the policy' }, () =>
+      this.client.call('lookInside', place),
+    );
+  }
+
+  /** Undefined if it could not be done; the page then says why. */
+  measureKernels(step: StepAddress): Promise<MeasuredPass | undefined> {
+    return this.during({ call: 'measureKernels', text: 'Measuring the kernels of one pass' }, () =>
+      this.client.call('measureKernels', step),
+    );
   }
 
   /** Ends the model call under way. */

@@ -54,7 +54,15 @@ export interface TrainingView {
 
 /** A model call under way, in words. */
 export interface Busy {
-  readonly call: 'openEpisode' | 'stepEpisode' | 'runEpisode' | 'runGroup' | 'compareAdapters' | 'train';
+  readonly call:
+    | 'openEpisode'
+    | 'stepEpisode'
+    | 'runEpisode'
+    | 'runGroup'
+    | 'compareAdapters'
+    | 'train'
+    | 'lookInside'
+    | 'measureKernels';
   readonly text: string;
 }
 

@@ -1,5 +1,6 @@
 /** The user's actions as functions that keep their identity, so that panels re-render for data only. */
 import { useMemo } from 'react';
+import type { Args, StepAddress } from '../../worker/protocol';
 import type { View } from './address';
 import type { LabController } from './controller';
 
@@ -12,6 +13,8 @@ export function useHandlers(lab: LabController) {
       group: () => void lab.runGroup(),
       keep: (ids: readonly string[]) => void lab.keepEntries(ids),
       forget: (ids: readonly string[] | 'all') => void lab.forgetEntries(ids),
+      look: (place: Args<'lookInside'>) => lab.lookInside(place),
+      measure: (step: StepAddress) => lab.measureKernels(step),
       dismiss: () => lab.dismissTrouble(),
     }),
     [lab],

@@ -1,0 +1,52 @@
+import { button, expect, open, ready, region, scrollsSideways, test } from './site';
+
+test('by keys alone: look inside a token, see each head, measure the kernels; it fits a telephone', async ({
+  page,
+  site,
+}) => {
+  await open(page, site);
+  const inside = region(page, 'Inside');
+  const token = inside.getByLabel('Token it wrote', { exact: true });
+  await token.focus();
+  await page.keyboard.press('Home');
+  await expect(token).toHaveValue('0');
+  await inside.getByLabel('Layer', { exact: true }).selectOption('1 of 4');
+  await button(page, 'Look inside').focus();
+  await page.keyboard.press('Enter');
+  await expect(inside.getByRole('heading', { name: /^Token 1 of \d+, .*, layer 1$/ })).toBeVisible();
+  await expect(inside.getByRole('table', { name: 'Likeliest next tokens' }).locator('tbody tr')).toHaveCount(
+    10,
+  );
+  const heads = inside.getByRole('table', { name: 'Attention of each head' }).getByRole('row');
+  await expect(heads).toHaveCount(4);
+  await expect(heads.first()).toContainText(/%.*\(\d+\)/);
+  await expect(inside.getByText(/tokens of prompt\. The darkest got/)).toBeVisible();
+  const before = await inside.locator('.attended').innerHTML();
+  await inside.getByLabel('Shade the context by').selectOption('head 2');
+  expect(await inside.locator('.attended').innerHTML()).not.toBe(before);
+
+  await ready(page);
+  await button(page, 'Measure kernels').focus();
+  await page.keyboard.press('Enter');
+  const kernels = inside.getByRole('table', { name: 'Kernels' });
+  await expect(kernels.getByRole('rowheader', { name: /attention/ }).first()).toBeVisible();
+  expect(await kernels.locator('tbody tr').count()).toBeGreaterThan(3);
+  await inside.getByText('How it computes here').click();
+  await expect(
+    inside.getByText(/Tokens are decoded (one pass a token|many tokens a dispatch)/),
+  ).toBeVisible();
+
+  await page.setViewportSize({ width: 390, height: 900 });
+  expect(await scrollsSideways(page)).toBe(false);
+});
+
+test('what was seen of one moment is not shown with another', async ({ page, site }) => {
+  await open(page, site);
+  const inside = region(page, 'Inside');
+  await button(page, 'Look inside').click();
+  await expect(inside.getByRole('heading', { name: /^Token \d+/ })).toBeVisible();
+  await ready(page);
+  await button(page, 'Step').click();
+  await ready(page);
+  await expect(inside.getByRole('heading', { name: /^Token \d+/ })).toBeHidden();
+});

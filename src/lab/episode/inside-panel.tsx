@@ -1,0 +1,125 @@
+/**
+ * What the policy attended to when it chose a token, what it weighed, and what a pass costs on this device.
+ * Nothing is computed until a button asks; what is shown says for which token and layer it holds.
+ */
+import { memo, useState } from 'react';
+import type { Args, InsideToken, MeasuredPass, Ready, StepAddress } from '../../worker/protocol';
+import { count } from '../figures';
+import { Choice } from '../shell/fields';
+import { Empty, Panel } from '../shell/panel';
+import type { FrameView } from './frame-view';
+import { InsideTokenView } from './inside-token';
+import { KernelTable } from './kernel-table';
+import { mostOpen, visible } from './token-strip';
+
+interface InsidePanelProps {
+  readonly view: FrameView | null;
+  readonly episodeId: string | null;
+  readonly ready: Ready | null;
+  /** The policy is busy, or not there yet. */
+  readonly blocked: boolean;
+  readonly onLook: (place: Args<'lookInside'>) => Promise<InsideToken | undefined>;
+  readonly onMeasure: (step: StepAddress) => Promise<MeasuredPass | undefined>;
+}
+
+/** Made anew for every moment: what was seen of one is not shown with another. */
+export const InsidePanel = memo(function InsidePanel(props: InsidePanelProps) {
+  const { view, episodeId, ready } = props;
+  const written = view?.completion && view.completion.tokens.length > 0 ? view.completion : null;
+  return (
+    <Panel
+      title="Inside"
+      className="inside"
+      note="What the policy attended to when it chose a token, and what a pass costs here."
+    >
+      {written && episodeId !== null && ready ? (
+        <Looks
+          {...props}
+          tokens={written.tokens.map(({ text }) => text)}
+          first={mostOpen(written.tokens)}
+          step={{ episodeId, step: written.step }}
+          layers={ready.model.layers}
+        />
+      ) : (
+        <Empty>Choose a moment in which the policy acted.</Empty>
+      )}
+      {ready && <Ways ready={ready} />}
+    </Panel>
+  );
+});
+
+interface LooksProps extends InsidePanelProps {
+  readonly tokens: readonly string[];
+  /** The token to begin with. */
+  readonly first: number;
+  readonly step: StepAddress;
+  readonly layers: number;
+}
+
+function Looks({ tokens, first, step, layers, blocked, onLook, onMeasure }: LooksProps) {
+  const [token, chooseToken] = useState(first);
+  const [layer, chooseLayer] = useState(layers - 1);
+  const [seen, see] = useState<{ readonly token: number; readonly look: InsideToken } | null>(null);
+  const [pass, showPass] = useState<MeasuredPass | null>(null);
+  const look = async () => {
+    const found = await onLook({ ...step, token, layer });
+    if (found) see({ token, look: found });
+  };
+  const measure = async () => {
+    const measured = await onMeasure(step);
+    if (measured) showPass(measured);
+  };
+  return (
+    <>
+      <div className="inside-choice">
+        <Choice
+          label="Token it wrote"
+          value={String(token)}
+          values={tokens.map((_, index) => String(index))}
+          words={Object.fromEntries(tokens.map((text, index) => [index, `${index + 1}: ${visible(text)}`]))}
+          onChange={(value) => chooseToken(Number(value))}
+        />
+        <Choice
+          label="Layer"
+          value={String(layer)}
+          values={Array.from({ length: layers }, (_, index) => String(index))}
+          words={Object.fromEntries(
+            Array.from({ length: layers }, (_, index) => [index, `${index + 1} of ${layers}`]),
+          )}
+          onChange={(value) => chooseLayer(Number(value))}
+        />
+        <button type="button" disabled={blocked} onClick={() => void look()}>
+          Look inside
+        </button>
+        <button type="button" disabled={blocked} onClick={() => void measure()}>
+          Measure kernels
+        </button>
+      </div>
+      {seen && <InsideTokenView look={seen.look} at={seen.token} total={tokens.length} />}
+      {pass && <KernelTable pass={pass} />}
+    </>
+  );
+}
+
+/** How this device does it: facts of the device, not of the token. */
+function Ways({ ready }: { readonly ready: Ready }) {
+  const { backend, model } = ready;
+  const paths = backend.fastPaths ?? [];
+  return (
+    <details className="ways">
+      <summary>How it computes here</summary>
+      <p>
+        {backend.device}, {count(backend.threads, 'thread')}. Tokens are decoded {model.decoding}.
+      </p>
+      {paths.length > 0 && (
+        <ul aria-label="Faster ways">
+          {paths.map(({ name, state, why }) => (
+            <li key={name}>
+              <code>{name}</code> <strong>{state}</strong>: {why}
+            </li>
+          ))}
+        </ul>
+      )}
+    </details>
+  );
+}

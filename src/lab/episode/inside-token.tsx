@@ -1,0 +1,181 @@
+/**
+ * One token looked into: its ten likeliest rivals, where each head looked, and what the adapter added. The
+ * context is shaded by one head, or by the mean of all; the strongest places stand below with their numbers.
+ */
+import { type CSSProperties, useState } from 'react';
+import type { InsideToken } from '../../worker/protocol';
+import { compact, count, figure, percent } from '../figures';
+import { Choice } from '../shell/fields';
+import { visible } from './token-strip';
+
+/** Places named for each head. */
+const PLACES = 4;
+const MEAN = 'mean';
+
+interface InsideTokenProps {
+  readonly look: InsideToken;
+  /** Which of the tokens it wrote, from 0. */
+  readonly at: number;
+  readonly total: number;
+}
+
+export function InsideTokenView({ look, at, total }: InsideTokenProps) {
+  return (
+    <>
+      <h3>
+        Token {at + 1} of {total}, <code>{visible(look.written.text)}</code>, layer {look.layer + 1}
+      </h3>
+      <div className="inside-parts">
+        <Candidates look={look} />
+        <Heads look={look} />
+        <Deltas look={look} />
+      </div>
+      <Context look={look} />
+    </>
+  );
+}
+
+function Candidates({ look: { candidates, written, temperature } }: { readonly look: InsideToken }) {
+  return (
+    <table aria-label="Likeliest next tokens">
+      <caption>The ten likeliest next tokens, at temperature {figure(temperature)}</caption>
+      <thead>
+        <tr>
+          <th scope="col">token</th>
+          <th scope="col" className="number">
+            probability
+          </th>
+          <th scope="col" className="number">
+            logit
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {candidates.map(({ id, text, logit, probability }) => (
+          <tr key={id} className={id === written.id ? 'written' : undefined}>
+            <th scope="row">
+              <code>{visible(text)}</code>
+              {id === written.id && ' ← written'}
+            </th>
+            <td className="number">
+              <Bar share={probability} /> {percent(probability)}
+            </td>
+            <td className="number">{figure(logit, 2)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Heads({ look: { attention, context } }: { readonly look: InsideToken }) {
+  return (
+    <table aria-label="Attention of each head">
+      <caption>Where each head looked: share of its attention, and token (its place, from 1)</caption>
+      <tbody>
+        {attention.map((shares, head) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a head is its index
+          <tr key={head}>
+            <th scope="row">head {head + 1}</th>
+            <td>
+              <ul className="head-places">
+                {strongest(shares).map((place) => (
+                  <li key={place}>
+                    <Bar share={shares[place]} /> {percent(shares[place])}{' '}
+                    <code>{visible(context[place])}</code> <span className="quiet">({place + 1})</span>
+                  </li>
+                ))}
+              </ul>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Deltas({ look: { deltas } }: { readonly look: InsideToken }) {
+  if (deltas.length === 0) return <p className="quiet">No adapter plays: nothing is added to the base.</p>;
+  return (
+    <table aria-label="What the adapter added">
+      <caption>What the adapter (LoRA) added for this token: Euclidean norms, no unit</caption>
+      <thead>
+        <tr>
+          <th scope="col">linear layer</th>
+          <th scope="col" className="number">
+            added
+          </th>
+          <th scope="col" className="number">
+            whole output
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {deltas.map(({ module, delta, output }) => (
+          <tr key={module}>
+            <th scope="row">
+              <code>{module}</code>
+            </th>
+            <td className="number">{compact(delta)}</td>
+            <td className="number">{compact(output)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Context({ look }: { readonly look: InsideToken }) {
+  const { attention, context, promptTokens } = look;
+  const heads = attention.map((_, head) => String(head));
+  const [head, choose] = useState(MEAN);
+  const shares = head === MEAN ? mean(attention) : attention[Number(head)];
+  const most = Math.max(...shares);
+  return (
+    <>
+      <Choice
+        label="Shade the context by"
+        value={head}
+        values={[MEAN, ...heads]}
+        words={{
+          [MEAN]: 'all heads, mean',
+          ...Object.fromEntries(heads.map((index) => [index, `head ${Number(index) + 1}`])),
+        }}
+        onChange={choose}
+      />
+      <p className="quiet">
+        {count(promptTokens, 'token')} of prompt
+        {context.length > promptTokens && `, then ${count(context.length - promptTokens, 'token')} it wrote`}.
+        The darkest got {percent(most)} of the attention.
+      </p>
+      <p className="tokens attended">
+        {context.map((text, place) => (
+          <span
+            // biome-ignore lint/suspicious/noArrayIndexKey: a context token is its place
+            key={place}
+            className={place < promptTokens ? 'token' : 'token own'}
+            style={{ '--share': (shares[place] / most).toFixed(3) } as CSSProperties}
+            title={`${place + 1}: ${percent(shares[place])}`}
+          >
+            {text.trim() === '' ? visible(text) : text}
+          </span>
+        ))}
+      </p>
+    </>
+  );
+}
+
+function Bar({ share }: { readonly share: number }) {
+  return (
+    <i className="share-bar" aria-hidden="true" style={{ '--share': share.toFixed(3) } as CSSProperties} />
+  );
+}
+
+/** Places with the largest shares, largest first. */
+function strongest(shares: readonly number[]): readonly number[] {
+  return [...shares.keys()].sort((a, b) => shares[b] - shares[a]).slice(0, PLACES);
+}
+
+function mean(rows: readonly (readonly number[])[]): readonly number[] {
+  return rows[0].map((_, place) => rows.reduce((sum, row) => sum + row[place], 0) / rows.length);
+}
