@@ -40,13 +40,24 @@ test('by keys alone: look inside a token, see each head, measure the kernels; it
   expect(await scrollsSideways(page)).toBe(false);
 });
 
-test('what was seen of one moment is not shown with another', async ({ page, site }) => {
-  await open(page, site);
-  const inside = region(page, 'Inside');
-  await button(page, 'Look inside').click();
-  await expect(inside.getByRole('heading', { name: /^Token \d+/ })).toBeVisible();
-  await ready(page);
-  await button(page, 'Step').click();
-  await ready(page);
-  await expect(inside.getByRole('heading', { name: /^Token \d+/ })).toBeHidden();
-});
+for (const backend of ['webgpu', 'wasm']) {
+  test(`the trained adapter shows what it adds, on ${backend}; another moment begins anew`, async ({
+    page,
+    site,
+  }) => {
+    await open(page, `${site}?adapter=shipped&backend=${backend}`);
+    const inside = region(page, 'Inside');
+    await button(page, 'Look inside').click();
+    const added = inside.getByRole('table', { name: 'What the adapter added' });
+    await expect(added.getByRole('rowheader', { name: 'q_proj' })).toBeVisible();
+    await expect(added.locator('tbody td').first()).toHaveText(/[1-9]/);
+    await ready(page);
+    await button(page, 'Measure kernels').click();
+    await expect(inside.getByRole('table', { name: 'Kernels' })).toBeVisible();
+    await ready(page);
+    await button(page, 'Step').click();
+    await ready(page);
+    await expect(added).toBeHidden();
+    await expect(inside.getByRole('table', { name: 'Kernels' })).toBeHidden();
+  });
+}

@@ -198,7 +198,7 @@ test('the inside of a token names the strongest places of each head; a device wi
     written: { id: 7, text: 'x', logit: 2, probability: 0.75 },
     candidates: [
       { id: 7, text: 'x', logit: 2, probability: 0.75 },
-      { id: 8, text: 'y', logit: 1, probability: 0.25 },
+      { id: 8, text: 'y', logit: -6, probability: 0.0003 },
     ],
     temperature: 1,
     layer: 0,
@@ -211,7 +211,7 @@ test('the inside of a token names the strongest places of each head; a device wi
   const text = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
   const shown = text(renderToStaticMarkup(<InsideTokenView look={look} at={0} total={3} />));
   expect(shown).toContain('Token 1 of 3, x , layer 1');
-  expect(shown).toContain('x ← written 75% 2');
+  expect(shown).toContain('x ← written 75% 2 y &lt; 0.1% −6');
   expect(shown).toMatch(/head 1 50% a \(1\) 30% b \(2\) 10% ␣c \(3\) 6% ↵ \(4\) head 2 100% d \(5\)/);
   expect(shown).toContain('4 tokens of prompt, then 1 token it wrote. The darkest got 52% of the attention.');
   expect(shown).toContain('No adapter plays');

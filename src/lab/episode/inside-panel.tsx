@@ -4,7 +4,6 @@
  */
 import { memo, useState } from 'react';
 import type { Args, InsideToken, MeasuredPass, Ready, StepAddress } from '../../worker/protocol';
-import { count } from '../figures';
 import { Choice } from '../shell/fields';
 import { Empty, Panel } from '../shell/panel';
 import type { FrameView } from './frame-view';
@@ -109,7 +108,7 @@ function Ways({ ready }: { readonly ready: Ready }) {
     <details className="ways">
       <summary>How it computes here</summary>
       <p>
-        {backend.device}, {count(backend.threads, 'thread')}. Tokens are decoded {model.decoding}.
+        {backend.device}. Tokens are decoded {model.decoding}.
       </p>
       {paths.length > 0 && (
         <ul aria-label="Faster ways">

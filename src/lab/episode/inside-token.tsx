@@ -58,7 +58,7 @@ function Candidates({ look: { candidates, written, temperature } }: { readonly l
               {id === written.id && ' ← written'}
             </th>
             <td className="number">
-              <Bar share={probability} /> {percent(probability)}
+              <Bar size={probability} /> {share(probability)}
             </td>
             <td className="number">{figure(logit, 2)}</td>
           </tr>
@@ -81,7 +81,7 @@ function Heads({ look: { attention, context } }: { readonly look: InsideToken })
               <ul className="head-places">
                 {strongest(shares).map((place) => (
                   <li key={place}>
-                    <Bar share={shares[place]} /> {percent(shares[place])}{' '}
+                    <Bar size={shares[place]} /> {percent(shares[place])}{' '}
                     <code>{visible(context[place])}</code> <span className="quiet">({place + 1})</span>
                   </li>
                 ))}
@@ -155,7 +155,7 @@ function Context({ look }: { readonly look: InsideToken }) {
             key={place}
             className={place < promptTokens ? 'token' : 'token own'}
             style={{ '--share': (shares[place] / most).toFixed(3) } as CSSProperties}
-            title={`${place + 1}: ${percent(shares[place])}`}
+            title={`${place + 1}: ${share(shares[place])}`}
           >
             {text.trim() === '' ? visible(text) : text}
           </span>
@@ -165,9 +165,14 @@ function Context({ look }: { readonly look: InsideToken }) {
   );
 }
 
-function Bar({ share }: { readonly share: number }) {
+/** A share too small for its digits is not called nothing. */
+function share(value: number): string {
+  return value > 0 && value < 5e-4 ? '< 0.1%' : percent(value);
+}
+
+function Bar({ size }: { readonly size: number }) {
   return (
-    <i className="share-bar" aria-hidden="true" style={{ '--share': share.toFixed(3) } as CSSProperties} />
+    <i className="share-bar" aria-hidden="true" style={{ '--share': size.toFixed(3) } as CSSProperties} />
   );
 }
 

@@ -8,14 +8,14 @@ export function KernelTable({ pass }: { readonly pass: MeasuredPass }) {
   const total = kernels.reduce((sum, { ms }) => sum + (ms ?? 0), 0);
   const calls = kernels.reduce((sum, kernel) => sum + kernel.calls, 0);
   return (
-    <div className="scroll">
+    <div className="scroll kernels">
+      <p className="quiet">
+        One pass that scores this step: {count(tokens, 'token')}, {count(calls, 'call')}
+        {submits > 0 && `, ${count(submits, 'submit')}`}
+        {timed && `, ${figure(total, 2)} ms in kernels`}, {figure(wallMs, 1)} ms in all, measuring included.
+        {!timed && ' This device has no clock for single kernels.'}
+      </p>
       <table aria-label="Kernels">
-        <caption>
-          One pass that scores this step: {count(tokens, 'token')}, {count(calls, 'call')}
-          {submits > 0 && `, ${count(submits, 'submit')}`}
-          {timed && `, ${figure(total, 2)} ms in kernels`}, {figure(wallMs, 1)} ms in all, measuring included.
-          {!timed && ' This device has no clock for single kernels.'}
-        </caption>
         <thead>
           <tr>
             <th scope="col">kernel</th>
