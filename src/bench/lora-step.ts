@@ -1,6 +1,6 @@
 /**
  * `lora-step`: one update of a LoRA adapter on the bundled policy: 32 ragged sequences of 32 to 160
- * tokens, r = 8 on all linear layers, a policy-gradient loss on the second half of each, AdamW.
+ * tokens, r = 8 on all linear layers, a policy-gradient loss on every token but the first, AdamW.
  *
  * We pack the rows; peers pad to length buckets, each its own compiled shape. All begin with the same
  * adapter (B not zero) and the same weights of tokens; compared is the adapter after one update. The
@@ -45,7 +45,8 @@ export async function loraStep(
     const length = random.integer(32, longest);
     return {
       ids: [...random.integers(length, 0, model.config.vocabSize - 1)],
-      promptLength: length >> 1,
+      // Every token but the first is scored: peers compute logits everywhere, so nobody is spared any.
+      promptLength: 1,
       advantage: random.normal(1)[0],
     };
   });
