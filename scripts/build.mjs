@@ -38,7 +38,7 @@ export async function ensureSite() {
   const built = join(root, 'dist/index.html');
   const stamp = existsSync(built) ? statSync(built).mtimeMs : 0;
   if (SOURCES.every((source) => newest(join(root, source)) < stamp)) return;
-  console.log('Building the site …');
+  console.error('Building the site …');
   await buildSite();
 }
 
