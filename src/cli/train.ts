@@ -170,6 +170,7 @@ function stepLine(m: TrainingMetrics): Readonly<Record<string, unknown>> {
     },
     ms: Math.round(m.ms),
     'ms/rollouts': Math.round(m['ms/rollouts']),
+    'ms/away': Math.round(m['ms/away']),
   };
 }
 
@@ -180,6 +181,6 @@ function stepText(m: TrainingMetrics): string {
   return (
     `step ${String(m.step).padStart(3)}  reward ${m.reward.toFixed(3)}  ${parts}  ` +
     `kl ${m.kl.toFixed(4)}  entropy ${m.entropy.toFixed(3)}  ${m.tokens} tokens (${m['tokens/computed']} computed)  ` +
-    `${(m.ms / 1000).toFixed(1)} s`
+    `${(m.ms / 1000).toFixed(1)} s${m['ms/away'] > 0 ? `, and ${(m['ms/away'] / 1000).toFixed(0)} s in which nothing ran` : ''}`
   );
 }

@@ -98,9 +98,12 @@ export interface TrainingMetrics extends RolloutMetrics {
   readonly 'sampling/logprob_gap': number;
   /** Rows that one pass of the update computes: `tokens` less what is shared, or needs no prediction. */
   readonly 'tokens/computed': number;
+  /** Time of work; see `work-clock.ts`. */
   readonly ms: number;
   /** Of these: playing the episodes. The rest is the update. */
   readonly 'ms/rollouts': number;
+  /** Beside these: time in which nothing ran, because the machine slept or the tab was frozen. */
+  readonly 'ms/away': number;
 }
 
 export function rolloutMetrics(rollouts: readonly Rollout[], advantages: Advantages): RolloutMetrics {

@@ -72,9 +72,10 @@ async function make(
 }
 
 /** All that a step says but how long it took. */
-function numbers({ metrics }: TrainingStep): Omit<TrainingMetrics, 'ms' | 'ms/rollouts'> {
-  const { ms, 'ms/rollouts': played, ...rest } = metrics;
+function numbers({ metrics }: TrainingStep): Omit<TrainingMetrics, 'ms' | 'ms/rollouts' | 'ms/away'> {
+  const { ms, 'ms/rollouts': played, 'ms/away': away, ...rest } = metrics;
   expect(ms).toBeGreaterThan(played);
+  expect(away).toBeGreaterThanOrEqual(0);
   return rest;
 }
 

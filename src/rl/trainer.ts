@@ -25,6 +25,7 @@ import {
   RolloutsAbortedError,
 } from './rollouts';
 import { hashSeed } from './seeds';
+import { WorkClock } from './work-clock';
 
 export type TrainingPhase = 'rollouts' | 'update';
 
@@ -121,12 +122,26 @@ export class GrpoTrainer {
    * before, so the same step can be taken again. Throws `TrainingAbortedError` when the signal fires.
    */
   async trainStep(options: StepOptions = {}): Promise<TrainingStep> {
-    const started = performance.now();
+    const clock = new WorkClock();
+    try {
+      return await this.timedStep(clock, {
+        ...options,
+        onPhase: (...phase) => {
+          clock.beat();
+          options.onPhase?.(...phase);
+        },
+      });
+    } finally {
+      clock.stop();
+    }
+  }
+
+  private async timedStep(clock: WorkClock, options: StepOptions): Promise<TrainingStep> {
     const { config, seed } = this.options;
     const stepSeed = hashSeed(seed, this.step, 0x7a5c);
     const seeds = Array.from({ length: config.tasksPerStep }, (_, i) => hashSeed(stepSeed, i));
     const rollouts = await this.rollOut(seeds, options);
-    const played = performance.now();
+    const played = clock.mark();
     const advantages = computeAdvantages(
       rollouts.map((r) => ({
         group: r.group,
@@ -141,6 +156,8 @@ export class GrpoTrainer {
     const lr = config.lr * scheduleFactor(config.schedule, this.step, config.steps);
     const update = await this.updated(rows, lr, options);
     this.step += 1;
+    const ended = clock.mark();
+    const { working, away } = clock.between(0, ended);
     return {
       rollouts,
       advantages,
@@ -149,8 +166,9 @@ export class GrpoTrainer {
         ...update,
         step: this.step,
         learning_rate: lr,
-        ms: performance.now() - started,
-        'ms/rollouts': played - started,
+        ms: working,
+        'ms/rollouts': clock.between(0, played).working,
+        'ms/away': away,
       },
     };
   }

@@ -21,8 +21,8 @@ const META = {
   nextStep: 2,
   updates: 4,
   metrics: [
-    { step: 1, reward: 0.1, rewards: { task: { mean: null } } },
-    { step: 2, reward: 0.2 },
+    { step: 1, reward: 0.1, rewards: { task: { mean: null } }, 'ms/away': 0 },
+    { step: 2, reward: 0.2, 'ms/away': 30 },
   ],
   norms: [{ layer: 0, module: 'q_proj', frobenius: 0.5 }],
 };
@@ -51,6 +51,13 @@ describe('the description of a saved run', () => {
       const meta = JSON.parse(JSON.stringify({ ...META, config }));
       expect(readRunMeta(meta)).toEqual({ ...META, config });
     }
+  });
+
+  it('saved before stops were told apart from work has none', () => {
+    const [first, second] = META.metrics;
+    const { 'ms/away': _, ...old } = second;
+    const { metrics } = readRunMeta({ ...META, metrics: [first, old] });
+    expect(metrics[1]).toEqual({ ...old, 'ms/away': 0 });
   });
 
   it.each(fields(META))(

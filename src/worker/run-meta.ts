@@ -34,6 +34,9 @@ export interface RunMeta {
 
 const MODES = ['broadcast', 'last-step', 'experiences', 'best-only', 'two-level', 'fork'];
 
+/** Metrics of a step, as far as the page that wrote them knew them. */
+type StoredMetrics = Omit<TrainingMetrics, 'ms/away'> & Partial<Pick<TrainingMetrics, 'ms/away'>>;
+
 /** Words a field may hold, by its place. */
 const CHOICES: { readonly [place: string]: readonly string[] } = {
   'settings.preset': Object.keys(PRESETS),
@@ -104,7 +107,9 @@ export function readRunMeta(meta: unknown): RunMeta {
   if (base !== null && !(typeof base === 'string' && /^[0-9a-f]{16}$/.test(base))) {
     refuse('base', base, 'a fingerprint');
   }
-  return { ...(run as unknown as RunMeta), base };
+  // Runs saved before stops were told apart know of none.
+  const known = (metrics as readonly StoredMetrics[]).map((entry) => ({ 'ms/away': 0, ...entry }));
+  return { ...(run as unknown as RunMeta), metrics: known, base };
 }
 
 function checkLike(place: string, value: unknown, example: unknown): void {

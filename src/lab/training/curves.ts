@@ -105,5 +105,8 @@ export function figuresOf(m: TrainingMetrics): readonly (readonly [name: string,
     ['learning_rate', m.learning_rate],
     ['sampling/logprob_gap', m['sampling/logprob_gap']],
     ['tokens', m.tokens],
+    ['ms', m.ms],
+    ['ms/rollouts', m['ms/rollouts']],
+    ['ms/away', m['ms/away']],
   ];
 }

@@ -140,7 +140,10 @@ function Progress({ training }: { readonly training: TrainingView }) {
 
 function lastDuration({ metrics }: TrainingView): string {
   const last = metrics[metrics.length - 1];
-  return last ? `; the step before took ${duration(last.ms)}` : '';
+  if (!last) return '';
+  const away = last['ms/away'];
+  const stopped = away > 0 ? `, without ${duration(away)} in which this tab did not run` : '';
+  return `; the step before took ${duration(last.ms)}${stopped}`;
 }
 
 function progressWords({ state, metrics, settings }: TrainingView): string {
