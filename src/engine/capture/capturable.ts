@@ -3,11 +3,12 @@
  * computed, with its shape and its equation. The page lists these; `capture` returns them.
  *
  * Names follow the network: `layers.2.attention.probabilities`, `layers.0.q_proj.output`,
- * `layers.3.o_proj.lora_delta`, `logits`, `layers.2.o_proj.lora_A.gradient_norm`.
+ * `layers.3.o_proj.lora_delta`, `logits`, `layers.2.o_proj.lora_A.gradient_norm`; where the base itself trains,
+ * `layers.2.o_proj.weight.gradient`.
  */
 import { EngineError } from '../errors';
-import { LORA_MODULES, type LoraConfig, type LoraModule, type ModelConfig } from '../model/model-config';
-import { linearShape } from '../model/parameters';
+import type { LoraConfig, LoraModule, ModelConfig } from '../model/model-config';
+import { adapterParameters, baseParameters, linearShape, type ParameterShape } from '../model/parameters';
 
 /** A name that this model does not have. */
 export class CaptureNameError extends EngineError {}
@@ -22,6 +23,8 @@ export interface Capturable {
   readonly equation: string;
   /** `gradient`: needs a loss and a backward pass. */
   readonly kind: 'forward' | 'gradient';
+  /** Of a gradient: the parameter's name in its file. */
+  readonly parameter?: string;
 }
 
 const INPUT: Readonly<Record<LoraModule, string>> = {
@@ -34,8 +37,15 @@ const INPUT: Readonly<Record<LoraModule, string>> = {
   down_proj: 'h',
 };
 
-/** Everything that a model of this shape, with this adapter, can show, in computing order; gradients last. */
-export function capturable(config: ModelConfig, lora?: LoraConfig): readonly Capturable[] {
+/**
+ * Everything that a model of this shape, with this adapter, can show, in computing order; gradients last.
+ * @param trainsBase whether the weights of the base are trained, as they may be where there is no adapter
+ */
+export function capturable(
+  config: ModelConfig,
+  lora?: LoraConfig,
+  trainsBase = false,
+): readonly Capturable[] {
   const { hiddenSize, heads, kvHeads, headDim, intermediateSize, vocabSize, layers } = config;
   const list: Capturable[] = [];
   const add = (
@@ -99,40 +109,43 @@ export function capturable(config: ModelConfig, lora?: LoraConfig): readonly Cap
   }
   add('hidden', ['rows', hiddenSize], 'the last state', 'w x / rms(x)');
   add('logits', ['rows', vocabSize], 'a score for every next token', 'hidden E^T');
-  return [...list, ...gradients(config, lora)];
+  const adapted = lora ? adapterParameters(config, lora) : [];
+  return [...list, ...gradients(trainsBase ? baseParameters(config) : adapted)];
 }
 
-function gradients(config: ModelConfig, lora: LoraConfig | undefined): Capturable[] {
-  const list: Capturable[] = [];
-  for (let layer = 0; layer < config.layers; layer++) {
-    for (const module of LORA_MODULES.filter((name) => lora?.targetModules.includes(name))) {
-      const { inDim, outDim } = linearShape(config, module);
-      const r = lora?.r ?? 0;
-      for (const [matrix, shape] of [
-        ['A', [r, inDim]],
-        ['B', [outDim, r]],
-      ] as const) {
-        const name = `layers.${layer}.${module}.lora_${matrix}`;
-        list.push({
-          name: `${name}.gradient`,
-          shape,
-          unit: '',
-          what: `how the loss changes with ${matrix}`,
-          equation: `dL/d${matrix}`,
-          kind: 'gradient',
-        });
-        list.push({
-          name: `${name}.gradient_norm`,
-          shape: [],
-          unit: '',
-          what: `how strongly the loss pulls at ${matrix}`,
-          equation: `|dL/d${matrix}|`,
-          kind: 'gradient',
-        });
-      }
-    }
-  }
-  return list;
+/** Of each parameter under training, the gradient and its norm. */
+function gradients(parameters: readonly ParameterShape[]): Capturable[] {
+  return parameters.flatMap(({ name: parameter, shape }): Capturable[] => {
+    const name = shortName(parameter);
+    const own = name.replace(/^layers\.\d+\./, '');
+    const symbol = /lora_([AB])$/.exec(own)?.[1] ?? own;
+    return [
+      {
+        name: `${name}.gradient`,
+        shape,
+        unit: '',
+        what: `how the loss changes with ${symbol}`,
+        equation: `dL/d${symbol}`,
+        kind: 'gradient',
+        parameter,
+      },
+      {
+        name: `${name}.gradient_norm`,
+        shape: [],
+        unit: '',
+        what: `how strongly the loss pulls at ${symbol}`,
+        equation: `|dL/d${symbol}|`,
+        kind: 'gradient',
+        parameter,
+      },
+    ];
+  });
+}
+
+/** `layers.2.o_proj.lora_A` for an adapter's matrix, `layers.2.q_norm.weight` for a tensor of the base. */
+function shortName(parameter: string): string {
+  const name = parameter.replace(/^(base_model\.model\.)?model\./, '').replace(/\.(self_attn|mlp)\./, '.');
+  return name.replace(/(lora_[AB])\.weight$/, '$1');
 }
 
 /** @throws CaptureNameError naming the first of `names` that is not on the list */

@@ -1,15 +1,14 @@
-/** What a capture shows is what the model computes; it costs nothing unused; what is broken is named. */
+/** What a capture shows is what the model computes; it costs nothing unused. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureWasm } from '../../../scripts/build-wasm.mjs';
 import { relativeError } from '../backend-parity';
-import type { EngineModel } from '../model/engine-model';
-import { TINY, TINY_ADAPTER } from '../model/tiny-model.fixture';
+import { EngineModel } from '../model/engine-model';
+import { randomWeights, TINY, TINY_ADAPTER } from '../model/tiny-model.fixture';
 import { ReferenceBackend } from '../reference/reference-backend';
 import { WasmBackend } from '../wasm/wasm-backend';
 import { capturable } from './capturable';
 import { openTiny, SAMPLES } from './capture.fixture';
 import type { CapturedTensor } from './capture-pass';
-import { firstNonFinite } from './non-finite';
 
 const backend = new ReferenceBackend();
 const sequences = SAMPLES.map(({ promptIds, completionIds }) => [...promptIds, ...completionIds]);
@@ -121,6 +120,35 @@ describe('capture', () => {
     await expect(model.capture(SAMPLES, names)).rejects.toThrow(/needs a loss/);
   });
 
+  it('shows the gradient of every tensor of a base under training, and none of an adapter', async () => {
+    const whole = await EngineModel.open({
+      backend,
+      config: TINY,
+      weights: randomWeights(TINY, 3),
+      trainable: 'base',
+    });
+    const loss = (scores: readonly { readonly logprobs: Float64Array }[]) =>
+      scores.map(({ logprobs }) => ({ dLogprobs: logprobs.map(() => -0.1) }));
+    const listed = whole.capturable.filter(
+      ({ kind, name }) => kind === 'gradient' && name.endsWith('.gradient'),
+    );
+    const captured = await whole.capture(
+      SAMPLES,
+      listed.map(({ name }) => name),
+      { loss },
+    );
+    await whole.accumulate(SAMPLES, { temperature: 1 }, loss);
+    const gradients = await whole.gradients();
+    expect(listed.map(({ parameter }) => parameter)).toEqual([...gradients.keys()]);
+    for (const { name, parameter = '', shape } of listed) {
+      expect(captured.get(name), name).toEqual(gradients.get(parameter));
+      expect(captured.get(name)?.shape).toEqual(shape);
+    }
+    expect(captured.has('layers.1.o_proj.weight.gradient')).toBe(true);
+    expect(whole.capturable.some(({ name }) => name.includes('lora'))).toBe(false);
+    whole.dispose();
+  });
+
   it('refuses a name that the model does not have', async () => {
     await expect(model.capture(SAMPLES, ['layers.9.q_proj.output'])).rejects.toThrow(/layers\.9/);
   });
@@ -154,37 +182,6 @@ describe('capture', () => {
       expect(relativeError(own.get(name)?.data ?? [], data), name).toBeLessThan(2e-5);
     }
     other.dispose();
-    wasm.dispose();
-  });
-});
-
-describe('the first number that is none', () => {
-  it('is nothing in a healthy model', async () => {
-    expect(await model.firstNonFinite(SAMPLES)).toBeNull();
-  });
-
-  it('is the first in the order of the tensors, with its place', () => {
-    const nan = new Map<string, CapturedTensor>([
-      ['a', { shape: [2], data: Float64Array.of(1, 2) }],
-      ['b', { shape: [2, 3], data: Float64Array.of(1, 2, 3, 4, 5, Number.NaN) }],
-      ['c', { shape: [1], data: Float64Array.of(Infinity) }],
-    ]);
-    expect(firstNonFinite(nan)).toMatchObject({ name: 'b', index: 5, at: [1, 2] });
-  });
-
-  it('is found on WebAssembly, whose float32 overflows', async () => {
-    await ensureWasm();
-    const wasm = await WasmBackend.create({ threads: 1 });
-    const broken = await openTiny(wasm);
-    const tensors = new Map(await broken.adapterTensors());
-    for (const [name, { shape, data }] of tensors) {
-      if (name.includes('layers.1.mlp.up_proj')) tensors.set(name, { shape, data: data.map(() => 3e38) });
-    }
-    broken.loadAdapterTensors(tensors);
-    const found = await broken.firstNonFinite(SAMPLES);
-    expect(found?.name).toBe('layers.1.up_proj.lora_delta');
-    expect(Number.isFinite(found?.value)).toBe(false);
-    broken.dispose();
     wasm.dispose();
   });
 });

@@ -9,7 +9,6 @@
 import type { Backend, BackendInfo, FloatArray, Tensor } from '../backend';
 import { type Capturable, capturable, checkCaptureNames } from '../capture/capturable';
 import { type CapturedTensor, capturePass } from '../capture/capture-pass';
-import { type NonFinite, nonFiniteIn } from '../capture/non-finite';
 import { EngineError, NonFiniteError, PassAbortedError } from '../errors';
 import type {
   AdapterNorm,
@@ -35,10 +34,10 @@ import { type FusedWay, type GenerationCounts, generate, noGenerationYet } from 
 import { logitsOf } from './head';
 import { openCache, packCached } from './kv-cache';
 import { adapterNorms, checkLoraConfig, initialAdapter } from './lora';
-import type { LoraConfig, LoraModule, ModelConfig, NamedTensors } from './model-config';
+import type { LoraConfig, ModelConfig, NamedTensors } from './model-config';
 import { namingTensor } from './non-finite-trace';
 import { packSequences, uploadRows } from './packed-batch';
-import { adapterName, adapterParameters, baseParameters, checkTensors, ParameterLayout } from './parameters';
+import { adapterParameters, baseParameters, checkTensors, ParameterLayout } from './parameters';
 import { updatePolicy } from './policy-update';
 import { type RopeTables, ropeTables } from './rope-tables';
 import { checkSequence } from './samples';
@@ -365,14 +364,14 @@ export class EngineModel implements LanguageModel {
 
   /** Every intermediate of this model by name, in computing order (`capture/capturable.ts`). */
   get capturable(): readonly Capturable[] {
-    return capturable(this.config, this.adapterConfig);
+    return capturable(this.config, this.adapterConfig, this.#trainable !== undefined && !this.#active);
   }
 
   /**
    * The named intermediates of a pass over whole samples, packed one after the other, in computing order. With
    * names of gradients a backward pass for `loss` follows; gradients accumulated before stay as they were.
    * @param options.rows packed rows whose attention probabilities are wanted; default all
-   * @throws CaptureNameError, TokenInputError; ModelUseError for gradients without a loss or an adapter
+   * @throws CaptureNameError, TokenInputError; ModelUseError for gradients without a loss
    */
   async capture(
     samples: readonly TokenSample[],
@@ -406,40 +405,13 @@ export class EngineModel implements LanguageModel {
     return captured;
   }
 
-  /** The first intermediate of a forward pass, in computing order, that holds NaN or infinity; null if none does. */
-  async firstNonFinite(
-    samples: readonly TokenSample[],
-    options: { readonly useAdapter?: boolean } = {},
-  ): Promise<NonFinite | null> {
-    this.checkSamples(samples);
-    let found: NonFinite | undefined;
-    const forwards = this.capturable.filter(({ kind }) => kind === 'forward').map(({ name }) => name);
-    const packed = packSequences(
-      samples.map(({ promptIds, completionIds }) => [...promptIds, ...completionIds]),
-    );
-    await this.exclusively(() =>
-      capturePass(
-        this.#context,
-        packed,
-        this.adapterFor(options.useAdapter),
-        new Set(forwards),
-        [],
-        (name, tensor) => {
-          found = nonFiniteIn(name, tensor);
-          return found !== undefined;
-        },
-      ),
-    );
-    return found ?? null;
-  }
-
   private async captureGradients(
     samples: readonly TokenSample[],
     asked: readonly Capturable[],
     options: { readonly loss?: TokenLoss; readonly temperature?: number },
     captured: Map<string, CapturedTensor>,
   ): Promise<void> {
-    const learned = this.learnedAdapter();
+    const learned = this.learned();
     const { loss, temperature = 1 } = options;
     if (!loss) {
       throw new ModelUseError('capture-loss', `"${asked[0].name}" needs a loss: pass one in the options.`);
@@ -450,10 +422,8 @@ export class EngineModel implements LanguageModel {
     const gradients = await this.gradients();
     learned.zeroGradients();
     learned.addGradients(before, 'gradients');
-    for (const { name } of asked) {
-      const [, layer, module, matrix] = /^layers\.(\d+)\.(\w+)\.lora_([AB])\./.exec(name) ?? [];
-      const stored = adapterName(Number(layer), module as LoraModule, matrix as 'A' | 'B');
-      const { shape, data } = gradients.get(stored)!; // every adapted matrix has a gradient
+    for (const { name, parameter } of asked) {
+      const { shape, data } = gradients.get(parameter!)!; // the list has a parameter for every gradient
       captured.set(
         name,
         name.endsWith('_norm')

@@ -129,3 +129,16 @@ describe.each(BACKENDS)('%s: what is not finite is caught in its step and named'
     expect(await update()).toEqual(await clean.update());
   });
 });
+
+it('an overflow of float32 is named where it happens, not at the finite matrices that led to it', async () => {
+  const model = await adaptedModel(await WasmBackend.create({ threads: 1 }));
+  const batch = await policyBatch(model, 5, 0.2);
+  const tensors = new Map(await model.adapterTensors());
+  for (const [name, { shape, data }] of tensors) {
+    if (/layers\.1\.mlp\.(gate|up)_proj/.test(name)) tensors.set(name, { shape, data: data.map(() => 1e18) });
+  }
+  model.loadAdapterTensors(tensors);
+  const told = await broken(model, () => model.updatePolicy(batch, updateOptions(batch, { beta: 0.1 })));
+  // Its own numbers reach 1e36: their squares are what overflows first.
+  expect(told).toMatch(/not finite: the output of model\.layers\.1\.mlp\.gate_proj/);
+});
