@@ -6,8 +6,8 @@
  */
 import type { AttentionArgs, AttentionBackwardArgs, AttentionShape } from '../backend';
 import { UnsupportedModelError } from '../errors';
+import { attentionKernel } from './attention-kernels';
 import { floats, type GpuTensor, ints } from './gpu-tensor';
-import { overRows } from './kernel-catalogue';
 import type { Recorder } from './recorder';
 
 /** The kernels hold one head's vector in workgroup memory. */
@@ -44,7 +44,7 @@ export function attention(recorder: Recorder, args: AttentionArgs): void {
   const { rows, heads, kvHeads, headDim } = args;
   const { ranges, params } = prepare(recorder, args);
   recorder.dispatch({
-    ...overRows(recorder.products, 'attention', rows * heads, headDim),
+    ...attentionKernel(recorder, 'attention', rows * heads, headDim),
     operands: {
       out: floats(recorder, args.out, rows * heads * headDim),
       lse: floats(recorder, args.lse, rows * heads),
@@ -84,7 +84,7 @@ export function attentionBackward(recorder: Recorder, args: AttentionBackwardArg
     workgroups: Math.ceil(queries / 64),
   });
   recorder.dispatch({
-    ...overRows(recorder.products, 'attention-query-gradient', queries, headDim),
+    ...attentionKernel(recorder, 'attention-query-gradient', queries, headDim),
     operands: {
       dq: floats(recorder, args.dq, queries * headDim),
       ...read,
@@ -96,7 +96,7 @@ export function attentionBackward(recorder: Recorder, args: AttentionBackwardArg
     cost: 6 * queries * headDim * TYPICAL_KEYS,
   });
   recorder.dispatch({
-    ...overRows(recorder.products, 'attention-key-gradient', rows * kvHeads, headDim),
+    ...attentionKernel(recorder, 'attention-key-gradient', rows * kvHeads, headDim),
     operands: {
       dk: floats(recorder, args.dk, rows * kvHeads * headDim),
       dv: floats(recorder, args.dv, rows * kvHeads * headDim),

@@ -5,11 +5,8 @@ import adamW from './kernels/adamw.wgsl?raw';
 import addScaled from './kernels/add-scaled.wgsl?raw';
 import attention from './kernels/attention.wgsl?raw';
 import attentionDelta from './kernels/attention-delta.wgsl?raw';
-import attentionDirect from './kernels/attention-direct.wgsl?raw';
 import attentionKeyGradient from './kernels/attention-key-gradient.wgsl?raw';
-import attentionKeyGradientDirect from './kernels/attention-key-gradient-direct.wgsl?raw';
 import attentionQueryGradient from './kernels/attention-query-gradient.wgsl?raw';
-import attentionQueryGradientDirect from './kernels/attention-query-gradient-direct.wgsl?raw';
 import clipFactor from './kernels/clip-factor.wgsl?raw';
 import columnSums from './kernels/column-sums.wgsl?raw';
 import copy from './kernels/copy.wgsl?raw';
@@ -63,9 +60,6 @@ const PLAIN: Readonly<Record<string, string>> = {
   'product-direct TN': productTN,
   'rms-norm direct': rmsNormDirect,
   'rms-norm-backward direct': rmsNormBackwardDirect,
-  'attention direct': attentionDirect,
-  'attention-query-gradient direct': attentionQueryGradientDirect,
-  'attention-key-gradient direct': attentionKeyGradientDirect,
   'column-sums': columnSums,
   'norm-weight-gradient': normWeightGradient,
   rope,
@@ -87,12 +81,11 @@ const OVER_ROWS: Readonly<Record<string, string>> = {
 /** Rows and heads up to this length are served by workgroups of so many lanes, longer ones by 64. */
 const NARROW = 32;
 
-/** Longest head whose sums one lane holds. */
-const WIDEST_DIRECT_HEAD = 64;
 const DIRECT_LANES = 64;
 
 /**
- * The variant of a kernel for `count` rows or heads of `dim` entries, and its workgroups. Where barriers are dear one
+ * The variant of a kernel for `count` rows or heads of `dim` entries, and its workgroups; attention has more of
+ * them (`attention-kernels.ts`). Where barriers are dear one
  * lane takes a whole row, read as vec4s; else a workgroup does, a narrower one where most lanes would idle.
  */
 export function overRows(
@@ -101,8 +94,7 @@ export function overRows(
   count: number,
   dim: number,
 ): { readonly kernel: string; readonly workgroups: number } {
-  const fits = dim % 4 === 0 && (dim <= WIDEST_DIRECT_HEAD || !kernel.startsWith('attention'));
-  if (style === 'direct' && fits) {
+  if (style === 'direct' && dim % 4 === 0) {
     return { kernel: `${kernel} direct`, workgroups: Math.ceil(count / DIRECT_LANES) };
   }
   return { kernel: byWidth(kernel, dim), workgroups: count };

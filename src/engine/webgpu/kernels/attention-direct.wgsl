@@ -4,6 +4,7 @@
 //
 // attention.wgsl without barriers, for software adapters: one lane walks over all keys of a query with an online
 // softmax. Neighbouring lanes are the heads of a row, which see the same keys.
+// Loops over d are written out for the head size (unroll.ts).
 // Layout: as in attention.wgsl, read as vec4s: head_dim is a multiple of 4, at most 64.
 // Dispatch: ceil(rows * heads / 64) workgroups of 64, folded into x and y.
 

@@ -2,6 +2,7 @@
 // with p = exp(scale * q[r, h] . k[j] - lse[r, h]), queries j <= r < query_end[j], heads h that read the key-value head
 //
 // attention-key-gradient.wgsl without barriers, for software adapters: one lane walks over all queries of a key.
+// Loops over d are written out for the head size (unroll.ts).
 // Layout: as there, read as vec4s: head_dim is a multiple of 4, at most 64.
 // Dispatch: ceil(rows * kv_heads / 64) workgroups of 64, folded into x and y.
 

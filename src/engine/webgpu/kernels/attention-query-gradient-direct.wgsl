@@ -2,6 +2,7 @@
 // over key_start[r] <= j <= r with query_end[j] > r
 //
 // attention-query-gradient.wgsl without barriers, for software adapters: one lane walks over all keys of a query.
+// Loops over d are written out for the head size (unroll.ts).
 // Layout: as there, read as vec4s: head_dim is a multiple of 4, at most 64.
 // Dispatch: ceil(rows * heads / 64) workgroups of 64, folded into x and y.
 
