@@ -11,6 +11,7 @@ import { addAttention } from './parity/attention-cases';
 import { addLinearAddends, addLinears } from './parity/linear-cases';
 import { addActivations, addLogprobs, addOptimizer } from './parity/loss-cases';
 import { addMatmuls, addWeightChanges } from './parity/matmul-cases';
+import { addPackedMatrices } from './parity/packed-cases';
 import { CaseList, type ParityCase } from './parity/parity-case';
 import { addPickedSums, addPolicyLoss } from './parity/policy-loss-cases';
 import { addMovement, addNorms, addRope } from './parity/row-cases';
@@ -49,5 +50,6 @@ export function parityCases(seed = 1, extraMatmuls = 4): readonly ParityCase[] {
   addPolicyLoss(list);
   addPickedSums(list);
   addLinearAddends(list);
+  addPackedMatrices(list);
   return list.cases;
 }

@@ -370,6 +370,26 @@ export interface DecodeTokensArgs {
   readonly stopIds: readonly number[];
 }
 
+/** How a frozen matrix is kept in fewer bytes (`model/packed-rows.ts`). */
+export type PackedFormat = 'int8' | 'f16';
+
+/** A matrix of packed rows; each row starts at a whole word, its values in the lowest bits first. */
+export type DequantiseArgs = {
+  /** `[rows, dim]` */
+  readonly out: Tensor;
+  /** i32 `[rows, ceil(dim / 4)]` for int8, `[rows, ceil(dim / 2)]` for f16 */
+  readonly packed: Tensor;
+  readonly rows: number;
+  readonly dim: number;
+} & (
+  | {
+      readonly format: 'int8';
+      /** `[rows]` */
+      readonly scales: Tensor;
+    }
+  | { readonly format: 'f16' }
+);
+
 export interface AdamWArgs {
   readonly param: Tensor;
   readonly grad: Tensor;
@@ -434,6 +454,8 @@ export interface Backend {
    * gradient of a gather, sorted by target. `starts` has rows + 1 entries, `index` lies within x.
    */
   sumPicked(args: { out: Tensor; x: Tensor; starts: Tensor; index: Tensor; rows: number; dim: number }): void;
+  /** out[r, c] = scales[r] * q[r, c] (int8), or the 16-bit float as it is (f16). */
+  dequantise(args: DequantiseArgs): void;
   matmul(args: MatmulArgs): void;
   /** out = [out +] [addend +] x W^T + bias + s (x A^T) B^T. */
   linear(args: LinearArgs): void;

@@ -7,6 +7,7 @@
  * tensor of the device: they are recomputed here from q, k and the log-sum-exp, for the rows asked for only.
  */
 import type { FloatArray, Tensor } from '../backend';
+import { type BaseMatrix, floatMatrix } from '../model/base-matrix';
 import { type ActiveAdapter, type DecoderContext, loraForward } from '../model/decoder';
 import type { LayerWeights } from '../model/decoder-weights';
 import { logitsOf } from '../model/head';
@@ -140,7 +141,12 @@ class CapturePass {
   }
 
   /** x W^T + b, and with an adapter s (x A^T) B^T on its own where it is asked for. */
-  private async linear(layer: number, own: LayerWeights, module: LoraModule, x: Tensor): Promise<Tensor> {
+  private async linear(
+    layer: number,
+    own: LayerWeights<BaseMatrix>,
+    module: LoraModule,
+    x: Tensor,
+  ): Promise<Tensor> {
     const { backend, config } = this.context;
     const shape = linearShape(config, module);
     const { inDim, outDim } = shape;
@@ -164,7 +170,9 @@ class CapturePass {
       await this.offer(`${name}.lora_delta`, delta, [outDim]);
     }
     const out = this.tensor(module, this.#rows * outDim);
-    backend.linear({ out, x, rows: this.#rows, ...own.linear[module], ...shape, lora });
+    const { weight, bias } = own.linear[module];
+    const matrix = floatMatrix(this.context, weight, shape);
+    backend.linear({ out, x, rows: this.#rows, weight: matrix, bias, ...shape, lora });
     await this.offer(`${name}.output`, out, [outDim]);
     return out;
   }

@@ -19,6 +19,7 @@
  */
 import type { LinearBackwardArgs, Tensor } from '../backend';
 import { EngineError } from '../errors';
+import { type BaseMatrix, floatMatrix } from './base-matrix';
 import { type ActiveAdapter, type DecoderContext, type HiddenStates, loraForward } from './decoder';
 import type { DecoderWeights, LayerWeights, LoraWeights } from './decoder-weights';
 import type { LoraModule } from './model-config';
@@ -112,7 +113,7 @@ interface Tape {
 }
 
 class TrainingBlock {
-  readonly #weights: LayerWeights;
+  readonly #weights: LayerWeights<BaseMatrix>;
   readonly #gradients: LayerWeights | undefined;
   readonly #outputs: DeviceRows['outputs'];
   /** Rows of the second half: all, or in the last block the wanted ones. */
@@ -369,12 +370,15 @@ class TrainingBlock {
 
   private project(module: LoraModule, out: Tensor, x: Tensor, rows: number, addend?: Tensor): Tensor {
     const { backend, config } = this.context;
+    const shape = linearShape(config, module);
+    const { weight, bias } = this.#weights.linear[module];
     backend.linear({
       out,
       x,
       rows,
-      ...this.#weights.linear[module],
-      ...linearShape(config, module),
+      weight: floatMatrix(this.context, weight, shape),
+      bias,
+      ...shape,
       addend,
       lora: this.lora(module, rows),
     });
@@ -397,13 +401,14 @@ class TrainingBlock {
       loraArgs = { ...lora, dA: gradients.a, dB: gradients.b, dLow: scratch.floats('d.low', rows * lora.r) };
     }
     const own = this.#gradients?.linear[module];
+    const shape = linearShape(config, module);
     backend.linearBackward({
       dOut,
       x,
       rows,
-      weight: this.#weights.linear[module].weight,
+      weight: floatMatrix(this.context, this.#weights.linear[module].weight, shape),
       dx,
-      ...linearShape(config, module),
+      ...shape,
       accumulate,
       dWeight: own?.weight,
       dBias: own?.bias,

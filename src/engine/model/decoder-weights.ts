@@ -8,26 +8,27 @@ import type { Tensor } from '../backend';
 import { LORA_MODULES, type LoraConfig, type LoraModule, type ModelConfig } from './model-config';
 import { adapterName, linearName } from './parameters';
 
-export interface LinearWeights {
+/**  M how a matrix of a linear layer is kept */
+export interface LinearWeights<M = Tensor> {
   /** `[out, in]` */
-  readonly weight: Tensor;
+  readonly weight: M;
   /** `[out]` */
   readonly bias?: Tensor;
 }
 
-export interface LayerWeights {
+export interface LayerWeights<M = Tensor> {
   readonly inputNorm: Tensor;
   readonly postAttentionNorm: Tensor;
-  readonly linear: Readonly<Record<LoraModule, LinearWeights>>;
+  readonly linear: Readonly<Record<LoraModule, LinearWeights<M>>>;
   /** `[headDim]`, Qwen3. */
   readonly qNorm?: Tensor;
   readonly kNorm?: Tensor;
 }
 
-export interface DecoderWeights {
+export interface DecoderWeights<M = Tensor> {
   /** `[vocab, hidden]` */
   readonly embedding: Tensor;
-  readonly layers: readonly LayerWeights[];
+  readonly layers: readonly LayerWeights<M>[];
   readonly finalNorm: Tensor;
   /** `[vocab, hidden]`; the embedding when tied. */
   readonly head: Tensor;
@@ -44,23 +45,32 @@ export interface LoraPair {
 /** For each layer, the adapted modules. */
 export type LoraWeights = readonly Readonly<Partial<Record<LoraModule, LoraPair>>>[];
 
-/** Builds the structure from a lookup by Hugging Face name. */
-export function decoderWeights(config: ModelConfig, tensor: (name: string) => Tensor): DecoderWeights {
+/** Builds the structure from lookups by Hugging Face name; `matrix` gives the weights of the linear layers. */
+export function decoderWeights<M>(
+  config: ModelConfig,
+  tensor: (name: string) => Tensor,
+  matrix: (name: string) => M,
+): DecoderWeights<M> {
   const embedding = tensor('model.embed_tokens.weight');
   return {
     embedding,
-    layers: Array.from({ length: config.layers }, (_, layer) => layerWeights(config, layer, tensor)),
+    layers: Array.from({ length: config.layers }, (_, layer) => layerWeights(config, layer, tensor, matrix)),
     finalNorm: tensor('model.norm.weight'),
     head: config.tieWordEmbeddings ? embedding : tensor('lm_head.weight'),
   };
 }
 
-function layerWeights(config: ModelConfig, layer: number, tensor: (name: string) => Tensor): LayerWeights {
+function layerWeights<M>(
+  config: ModelConfig,
+  layer: number,
+  tensor: (name: string) => Tensor,
+  matrix: (name: string) => M,
+): LayerWeights<M> {
   const prefix = `model.layers.${layer}`;
-  const linear = (module: LoraModule): LinearWeights => {
+  const linear = (module: LoraModule): LinearWeights<M> => {
     const name = linearName(layer, module);
     const biased = config.attentionBias && ['q_proj', 'k_proj', 'v_proj'].includes(module);
-    return { weight: tensor(`${name}.weight`), bias: biased ? tensor(`${name}.bias`) : undefined };
+    return { weight: matrix(`${name}.weight`), bias: biased ? tensor(`${name}.bias`) : undefined };
   };
   return {
     inputNorm: tensor(`${prefix}.input_layernorm.weight`),

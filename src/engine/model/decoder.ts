@@ -14,6 +14,7 @@
  * Source: transformers' `modeling_qwen2.py`, `modeling_qwen3.py`, `modeling_llama.py`.
  */
 import type { Backend, LowRank, Tensor } from '../backend';
+import { type BaseMatrix, floatMatrix } from './base-matrix';
 import type { DecoderWeights, LayerWeights, LoraWeights } from './decoder-weights';
 import type { KvCache } from './kv-cache';
 import { type LoraConfig, type LoraModule, loraScaling, type ModelConfig } from './model-config';
@@ -27,7 +28,7 @@ export interface DecoderContext {
   readonly backend: Backend;
   readonly scratch: Scratch;
   readonly config: ModelConfig;
-  readonly weights: DecoderWeights;
+  readonly weights: DecoderWeights<BaseMatrix>;
   readonly rope: RopeTables;
   /** Training keeps the input of each block only and computes the block again on the way back. */
   readonly recompute?: boolean;
@@ -123,7 +124,7 @@ export function loraForward(
 
 /** One transformer block of the inference pass; scratch is shared by all layers. */
 class Block {
-  readonly weights: LayerWeights;
+  readonly weights: LayerWeights<BaseMatrix>;
 
   constructor(
     private readonly context: DecoderContext,
@@ -238,12 +239,15 @@ class Block {
 
   private project(module: LoraModule, out: Tensor, x: Tensor, rows: number, accumulate = false): Tensor {
     const { backend, scratch, config } = this.context;
+    const shape = linearShape(config, module);
+    const { weight, bias } = this.weights.linear[module];
     backend.linear({
       out,
       x,
       rows,
-      ...this.weights.linear[module],
-      ...linearShape(config, module),
+      weight: floatMatrix(this.context, weight, shape),
+      bias,
+      ...shape,
       accumulate,
       lora: loraForward(this.adapter, this.layer, module, (r) => scratch.floats('low', rows * r)),
     });

@@ -26,6 +26,8 @@ import type {
   TokenScores,
   UpdateOptions,
 } from '../language-model';
+import type { BaseMatrix } from './base-matrix';
+import { BaseStore } from './base-store';
 import { type ActiveAdapter, type DecoderContext, forward } from './decoder';
 import type { GradientTargets } from './decoder-training';
 import { decoderWeights, loraWeights } from './decoder-weights';
@@ -37,6 +39,7 @@ import { adapterNorms, checkLoraConfig, initialAdapter } from './lora';
 import type { LoraConfig, ModelConfig, NamedTensors } from './model-config';
 import { namingTensor } from './non-finite-trace';
 import { packSequences, uploadRows } from './packed-batch';
+import type { BaseFormat } from './packed-rows';
 import { adapterParameters, baseParameters, checkTensors, ParameterLayout } from './parameters';
 import { updatePolicy } from './policy-update';
 import { type RopeTables, ropeTables } from './rope-tables';
@@ -91,6 +94,12 @@ export interface EngineModelOptions {
    * a third more arithmetic, the same gradients. Default false.
    */
   readonly recompute?: boolean;
+  /**
+   * How the frozen matrices of the blocks are kept on the device: `f16` takes half, `int8` a quarter of their memory,
+   * at the price of rounded weights (`packed-rows.ts`; `npm run plan -- --base int8 --measure` tells the error). All else
+   * is float32. Excludes full training and the fused decoder. Default `f32`.
+   */
+  readonly baseFormat?: BaseFormat;
   /** Longest sequence. Default and upper bound: the configuration's, the default at most 8192. */
   readonly maxPositions?: number;
 }
@@ -116,6 +125,7 @@ export class EngineModel implements LanguageModel {
   readonly #context: DecoderContext;
   readonly #rope: RopeTables;
   readonly #owned: Tensor[] = [];
+  readonly #store: BaseStore | undefined;
   readonly #trainable: Trainable | undefined;
   readonly #active: ActiveAdapter | undefined;
   readonly #targets: GradientTargets;
@@ -139,9 +149,19 @@ export class EngineModel implements LanguageModel {
     if (adapter && trainable === 'base') {
       throw new ModelUseError('two-trainables', 'Full training and an adapter exclude each other; give one.');
     }
+    if (trainable === 'base' && (options.baseFormat ?? 'f32') !== 'f32') {
+      throw new ModelUseError(
+        'packed-trainable',
+        'Packed weights cannot be trained; open the model with an f32 base.',
+      );
+    }
     checkTensors(baseParameters(config), options.weights, 'base weights');
-    const model = new EngineModel(options);
-    if ((options.decode ?? 'fused') === 'fused') await model.openFused(options.weights);
+    const { baseFormat = 'f32', weights } = options;
+    const store = trainable === 'base' ? undefined : BaseStore.filled(backend, config, baseFormat, weights);
+    const model = new EngineModel(options, store);
+    if (baseFormat !== 'f32') {
+      model.decoding = `one pass a token, because the base is packed (${baseFormat})`;
+    } else if ((options.decode ?? 'fused') === 'fused') await model.openFused(options.weights);
     await backend.flush();
     return model;
   }
@@ -159,22 +179,24 @@ export class EngineModel implements LanguageModel {
     const { backend, config, adapter, source, signal } = options;
     if (adapter) checkLoraConfig(adapter);
     const catalogue = await readCatalogue(source, config, signal);
-    const stored = await streamWeights(backend, source, catalogue, options);
+    const store = new BaseStore(backend, config, options.baseFormat ?? 'f32');
+    await streamWeights(store, source, catalogue, options);
     try {
-      const model = new EngineModel({ ...options, weights: new Map(), trainable: 'adapter' }, stored);
+      const model = new EngineModel({ ...options, weights: new Map(), trainable: 'adapter' }, store);
       await backend.flush();
       return model;
     } catch (error) {
-      for (const tensor of stored.values()) backend.free(tensor);
+      store.dispose();
       throw error;
     }
   }
 
-  /** @param stored weights that are on the device already; they become the model's */
-  private constructor(options: EngineModelOptions, stored?: ReadonlyMap<string, Tensor>) {
+  /** @param store the frozen weights, on the device already; it becomes the model's. Left out in full training. */
+  private constructor(options: EngineModelOptions, store?: BaseStore) {
     const { backend, config, weights, adapter } = options;
     this.config = config;
     this.adapterConfig = adapter;
+    this.#store = store;
     this.vocabSize = config.vocabSize;
     this.maxPositions = Math.min(
       config.maxPositions,
@@ -185,15 +207,17 @@ export class EngineModel implements LanguageModel {
     const layout = new ParameterLayout(baseParameters(config));
     this.parameterCount = layout.parameterCount;
     let tensor: (name: string) => Tensor;
-    if (options.trainable === 'base') {
+    let matrix: (name: string) => BaseMatrix;
+    if (!store) {
       const base = new Trainable(backend, layout, layout.flatten(weights, 'base weights'), 'base');
       this.#trainable = base;
-      this.#targets = { base: decoderWeights(config, (name) => base.gradient(name)) };
+      const gradient = (name: string) => base.gradient(name);
+      this.#targets = { base: decoderWeights(config, gradient, gradient) };
       tensor = (name) => base.parameter(name);
+      matrix = tensor;
     } else {
-      // Every name is there: `open` checked the weights, `stream` the catalogue.
-      tensor = (name) => (stored ? stored.get(name)! : this.upload(name, weights));
-      if (stored) this.#owned.push(...stored.values());
+      tensor = (name) => store.tensor(name);
+      matrix = (name) => store.matrix(name);
       this.#targets = {};
     }
     if (adapter) {
@@ -217,7 +241,7 @@ export class EngineModel implements LanguageModel {
       backend,
       config,
       scratch: new Scratch(backend),
-      weights: decoderWeights(config, tensor),
+      weights: decoderWeights(config, tensor, matrix),
       rope: this.#rope,
       recompute: options.recompute,
     };
@@ -533,15 +557,8 @@ export class EngineModel implements LanguageModel {
   dispose(): void {
     this.#context.scratch.dispose();
     this.#trainable?.dispose();
+    this.#store?.dispose();
     for (const tensor of [...this.#owned, this.#rope.cos, this.#rope.sin]) this.#backend.free(tensor);
-  }
-
-  private upload(name: string, weights: NamedTensors): Tensor {
-    const { data } = weights.get(name)!; // checked by `open`
-    const tensor = this.#backend.alloc('f32', data.length, name, 'weight');
-    this.#backend.write(tensor, data);
-    this.#owned.push(tensor);
-    return tensor;
   }
 
   private learned(): Trainable {

@@ -84,7 +84,7 @@ export class TokenHead {
     measures: TokenMeasures,
     dLogprob: Tensor,
     dEntropy: Tensor | undefined,
-    gradients?: DecoderWeights,
+    gradients?: Pick<DecoderWeights, 'head'>,
   ): Tensor {
     const { scratch, backend, config, weights } = this.context;
     const { hiddenSize, vocabSize: vocab } = config;

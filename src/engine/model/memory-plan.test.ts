@@ -23,6 +23,25 @@ const SHAPES: readonly (readonly [string, ModelConfig, LoraConfig])[] = [
 ];
 
 describe('planMemory', () => {
+  it.each(['f16', 'int8'] as const)('knows a base in %s', async (base) => {
+    const backend = new ReferenceBackend();
+    const config = { ...TINY, hiddenSize: 64, intermediateSize: 160, headDim: 16, layers: 6 };
+    const model = await EngineModel.open({
+      backend,
+      config,
+      weights: randomWeights(config, 1),
+      baseFormat: base,
+    });
+    await model.inspect([[1]]);
+    // Words are 4 bytes here too, floats 8; tables, scratch of a row and the padding of shared memory come on top.
+    const words = base === 'int8' ? 4 : 2;
+    const matrices = 6 * (64 * 64 * 2 + 2 * 64 * 32 + 3 * 64 * 160);
+    const real = backend.counts.bytesAllocated / 2 + (4 * matrices) / words / 2;
+    const use = { config, lora: null, microBatchTokens: 0, rollouts: 1, sequenceTokens: 1, base };
+    expect(planMemory(use).total / real).toBeGreaterThan(0.85);
+    expect(planMemory(use).total / real).toBeLessThan(1.15);
+  });
+
   const cases = SHAPES.flatMap((shape) => [[...shape, false] as const, [...shape, true] as const]);
   it.each(cases)(
     'is what a training step allocates, within a quarter (%s)',
@@ -99,5 +118,12 @@ describe('planMemory', () => {
     expect(smaller?.words).toMatch(/recomputed activations.*rollouts at a time/);
     expect(smaller && memoryRefusal(planMemory(smaller.use), grant)).toBeNull();
     expect(smallerUse(use, { bufferBytes: 128 * 2 ** 20, totalBytes: null })).toBeNull();
+    // Where the weights themselves are too many, and only there, the base is packed.
+    const small = smallerUse(use, { bufferBytes: 1e9, totalBytes: 1.5e9 });
+    expect(small?.use.base).toBe('int8');
+    expect(small?.words).toMatch(/^the base in int8, recomputed activations/);
+    expect(smaller?.use.base).toBe('f32');
+    expect(inWords(planMemory({ ...use, base: 'int8' }).weights)).toBe('1.1 GB');
+    expect(inWords(planMemory({ ...use, base: 'f16' }).weights)).toBe('1.5 GB');
   });
 });

@@ -3,11 +3,13 @@
  * optimiser, cache, activations of a training micro-batch, logits; against what the device grants in one
  * buffer and, where that is known, in all. And if it does not fit: the smaller setting that does.
  *
- * All sizes are float32. Counts follow `decoder-training.ts` (what a block keeps for its backward pass),
+ * Sizes are float32 but for a packed base (`packed-rows.ts`). Counts follow `decoder-training.ts` (what a block keeps for its backward pass),
  * `kv-cache.ts`, `head.ts` and `trainable.ts`; a test compares them with what a back end really allocates.
  */
 
+import { largestMatrix } from './base-matrix';
 import { LORA_MODULES, type LoraConfig, type ModelConfig } from './model-config';
+import { type BaseFormat, wordsOf } from './packed-rows';
 import { adapterParameters, baseParameters, linearShape, ParameterLayout } from './parameters';
 
 /** What is to be done with the model. */
@@ -17,6 +19,8 @@ export interface MemoryUse {
   readonly lora: LoraConfig | null;
   /** Rows of a training micro-batch; 0 for inference. */
   readonly microBatchTokens: number;
+  /** How the matrices of the blocks are kept (`EngineModelOptions.baseFormat`). Default f32. */
+  readonly base?: BaseFormat;
   /** Blocks are computed again on the way back (`EngineModelOptions.recompute`). Default false. */
   readonly recompute?: boolean;
   /** Rollouts that are decoded side by side, and the longest sequence of each. */
@@ -33,6 +37,7 @@ export interface MemoryGrant {
 }
 
 export interface MemoryPlan {
+  /** With a packed base: and the one matrix that is floats at a time. */
   readonly weights: number;
   /** Parameters, gradient, two moments, and the copies that an update can be undone from. */
   readonly adapter: number;
@@ -45,28 +50,27 @@ export interface MemoryPlan {
 }
 
 const FLOAT = 4;
+const BLOCK_MATRIX = /_proj\.weight$/;
 /** Logits kept at once, as in `head.ts`. */
 const LOGIT_ELEMENTS = 2 ** 24;
+/** From exact to coarse. */
+const PACKED: readonly BaseFormat[] = ['f32', 'f16', 'int8'];
 /** Copies of the flat adapter: parameters, gradient, m, v, and three to undo an update. */
 const ADAPTER_COPIES = 7;
 
 /** Bytes by purpose. Pure. */
 export function planMemory(use: MemoryUse): MemoryPlan {
   const { config, lora, microBatchTokens: rows } = use;
-  const base = baseParameters(config);
-  const weights = FLOAT * new ParameterLayout(base).parameterCount;
+  const stored = storedMatrices(config, use.base ?? 'f32');
+  const weights = stored.reduce((sum, { bytes }) => sum + bytes, 0);
   const flat = lora ? FLOAT * new ParameterLayout(adapterParameters(config, lora)).flatLength : 0;
   const perToken = 2 * config.layers * config.kvHeads * config.headDim;
   const cache = FLOAT * use.rollouts * use.sequenceTokens * perToken;
   const activations = rows > 0 ? FLOAT * rows * trainingFloats(config, lora, use.recompute) : 0;
   const scored = rows > 0 ? rows : use.rollouts;
   const logits = FLOAT * Math.min(Math.max(LOGIT_ELEMENTS, config.vocabSize), scored * config.vocabSize);
-  const matrices = base.map(({ name, shape }) => ({
-    name,
-    bytes: FLOAT * shape.reduce((product, dim) => product * dim, 1),
-  }));
   const largestBuffer = [
-    ...matrices,
+    ...stored,
     { name: 'the key-value cache', bytes: cache },
     { name: 'the logits', bytes: logits },
     { name: 'the activations of one layer', bytes: FLOAT * rows * config.intermediateSize },
@@ -74,6 +78,21 @@ export function planMemory(use: MemoryUse): MemoryPlan {
   const adapter = ADAPTER_COPIES * flat;
   const total = weights + adapter + cache + activations + logits;
   return { weights, adapter, cache, activations, logits, total, largestBuffer };
+}
+
+/** Bytes of the base weights by name, and of the float matrix that packed ones share. */
+function storedMatrices(
+  config: ModelConfig,
+  format: BaseFormat,
+): { readonly name: string; readonly bytes: number }[] {
+  const stored = baseParameters(config).map(({ name, shape }) => {
+    const [rows, dim = 1] = shape;
+    if (format === 'f32' || !BLOCK_MATRIX.test(name)) return { name, bytes: FLOAT * rows * dim };
+    const scales = format === 'int8' ? rows : 0;
+    return { name, bytes: FLOAT * (rows * wordsOf(format, dim) + scales) };
+  });
+  if (format === 'f32') return stored;
+  return [...stored, { name: 'the matrix at work', bytes: FLOAT * largestMatrix(config) }];
 }
 
 /** Floats that one row of a training pass takes: kept in every block, and scratch shared by all. */
@@ -110,14 +129,36 @@ export function memoryRefusal(plan: MemoryPlan, grant: MemoryGrant): string | nu
   return null;
 }
 
-/** The largest smaller setting that fits, and what it gives up; null if even the smallest does not. */
+/**
+ * The largest smaller setting that fits, and what it gives up; null if even the smallest does not.
+ *
+ * Recomputation costs time only and is proposed first; then less at a time, which costs time too; a packed base, which
+ * changes the numbers, only where nothing else helps.
+ */
 export function smallerUse(
   use: MemoryUse,
   grant: MemoryGrant,
 ): { readonly use: MemoryUse; readonly words: string } | null {
+  const formats = PACKED.slice(PACKED.indexOf(use.base ?? 'f32'));
+  for (const base of formats) {
+    const smaller = lessAtATime({ ...use, base }, grant);
+    if (!smaller) continue;
+    const words = [
+      base !== formats[0] && `the base in ${base}`,
+      smaller.recompute && !use.recompute && 'recomputed activations',
+      smaller.rollouts < use.rollouts && `${smaller.rollouts} rollouts at a time`,
+      smaller.microBatchTokens < use.microBatchTokens &&
+        `micro-batches of ${smaller.microBatchTokens} tokens`,
+      smaller.sequenceTokens < use.sequenceTokens && `sequences of ${smaller.sequenceTokens} tokens`,
+    ].filter(Boolean);
+    return { use: smaller, words: words.length > 0 ? words.join(', ') : 'as asked for' };
+  }
+  return null;
+}
+
+function lessAtATime(use: MemoryUse, grant: MemoryGrant): MemoryUse | null {
   const fits = (candidate: MemoryUse) => memoryRefusal(planMemory(candidate), grant) === null;
   const halved = (n: number, least: number) => Math.max(least, n >> 1);
-  // Recomputation costs time only, so it is proposed before anything is made shorter.
   let candidate = use.microBatchTokens > 0 && !fits(use) ? { ...use, recompute: true } : use;
   while (!fits(candidate)) {
     const { microBatchTokens, rollouts, sequenceTokens } = candidate;
@@ -133,14 +174,7 @@ export function smallerUse(
       candidate = next;
     }
   }
-  const words = [
-    candidate.recompute && !use.recompute && 'recomputed activations',
-    candidate.rollouts < use.rollouts && `${candidate.rollouts} rollouts at a time`,
-    candidate.microBatchTokens < use.microBatchTokens &&
-      `micro-batches of ${candidate.microBatchTokens} tokens`,
-    candidate.sequenceTokens < use.sequenceTokens && `sequences of ${candidate.sequenceTokens} tokens`,
-  ].filter(Boolean);
-  return { use: candidate, words: words.length > 0 ? words.join(', ') : 'as asked for' };
+  return candidate;
 }
 
 /** Bytes as people say them: 2.1 GB, 340 MB. Decimal units. */

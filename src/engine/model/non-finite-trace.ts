@@ -22,6 +22,7 @@ const WATCHED: Readonly<
   matmul: { reads: ['b'], writes: ['out'] },
   linear: { reads: ['weight', 'bias', 'lora.a', 'lora.b'], writes: ['out'] },
   linearBackward: { writes: ['dx', 'dWeight', 'dBias', 'lora.dA', 'lora.dB'] },
+  dequantise: { reads: ['scales'], writes: ['out'] },
   rmsNorm: { reads: ['weight'], writes: ['out'] },
   rmsNormBackward: { writes: ['dx', 'dWeight'] },
   rope: { writes: ['x'] },

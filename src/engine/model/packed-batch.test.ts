@@ -70,11 +70,12 @@ describe('TokenHead', () => {
       backend.write(tensor, Float64Array.from(data));
       return tensor;
     };
+    const tensor = (name: string) => place(weights.get(name)?.data ?? []);
     const context: DecoderContext = {
       backend,
       scratch: new Scratch(backend),
       config: TINY,
-      weights: decoderWeights(TINY, (name) => place(weights.get(name)?.data ?? [])),
+      weights: decoderWeights(TINY, tensor, tensor),
       rope: ropeTables(backend, TINY, 4),
     };
     const rows = 150;

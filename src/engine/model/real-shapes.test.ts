@@ -11,21 +11,24 @@ import type { TokenSample } from '../language-model';
 import { ReferenceBackend } from '../reference/reference-backend';
 import { TRL_LOSS_DEFAULTS } from '../training/grpo-loss';
 import { WasmBackend } from '../wasm/wasm-backend';
+import { largestMatrix } from './base-matrix';
 import { EngineModel } from './engine-model';
 import { type MemoryUse, planMemory } from './memory-plan';
 import { LORA_MODULES, type LoraConfig, type ModelConfig } from './model-config';
+import type { BaseFormat } from './packed-rows';
 import { meterMemory, REAL_SHAPES, randomSource } from './real-shapes.fixture';
 
 const soak = process.env.SOAK !== undefined;
 const LORA: LoraConfig = { r: 8, alpha: 16, rslora: false, targetModules: LORA_MODULES };
 const OPTIMISER = { lr: 1e-3, beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0, maxGradNorm: 1 };
 
-const open = (backend: Backend, config: ModelConfig): Promise<EngineModel> =>
+const open = (backend: Backend, config: ModelConfig, baseFormat: BaseFormat = 'f32'): Promise<EngineModel> =>
   EngineModel.stream({
     backend,
     config,
     source: randomSource(config, 3),
     adapter: LORA,
+    baseFormat,
     recompute: true,
     maxPositions: 512,
   });
@@ -71,9 +74,10 @@ async function decodeAndLearn(model: EngineModel, samples: readonly TokenSample[
   return { ids, gradNorm: updates[0].gradNorm, decodeMs: decoded - start, stepMs: learned - decoded };
 }
 
-const planned = (config: ModelConfig, rows: number): number => {
+const planned = (config: ModelConfig, rows: number, base: BaseFormat): number => {
   const use: MemoryUse = {
     config,
+    base,
     lora: LORA,
     microBatchTokens: rows,
     recompute: true,
@@ -116,33 +120,41 @@ describe.each(Object.entries(REAL_SHAPES))('%s, two blocks', (_, whole) => {
     }
   });
 
-  it('decodes and learns within the memory that was planned', async () => {
-    const [sequences, length] = [4, 65];
-    const plan = planned(config, sequences * (length - 1));
-    // All that WebAssembly may have is a quarter more than the plan; its own repacked copies must fit or be given up.
-    const backend = await fresh(1.25 * plan);
-    const { peak, alive } = meterMemory(backend);
-    const model = await open(backend, config);
-    const { ids, gradNorm } = await decodeAndLearn(model, samplesOf(config, sequences, length), 4);
-    expect(ids).toHaveLength(4);
-    expect(gradNorm).toBeGreaterThan(0);
-    expect(peak() / plan).toBeGreaterThan(0.8);
-    expect(peak() / plan).toBeLessThan(1.1);
-    model.dispose();
-    expect(alive()).toBe(0);
-  });
+  it.each(['f32', 'int8'] as const)(
+    'decodes and learns within the memory that was planned, base %s',
+    async (base) => {
+      const [sequences, length] = [2, 49];
+      const plan = planned(config, sequences * (length - 1), base);
+      // All that WebAssembly may have is a quarter more than the plan, and the repacked copy of one matrix that is floats
+      // for its product only; the copies it keeps of weights must fit or be given up.
+      const repacked = base === 'f32' ? 0 : 4 * largestMatrix(config);
+      const backend = await fresh(1.25 * plan + repacked);
+      const { peak, alive } = meterMemory(backend);
+      const model = await open(backend, config, base);
+      const { ids, gradNorm } = await decodeAndLearn(model, samplesOf(config, sequences, length), 4);
+      expect(ids).toHaveLength(4);
+      expect(gradNorm).toBeGreaterThan(0);
+      expect(peak() / plan).toBeGreaterThan(0.8);
+      expect(peak() / plan).toBeLessThan(1.1);
+      model.dispose();
+      expect(alive()).toBe(0);
+    },
+  );
 });
 
 describe.skipIf(!soak)('whole, on WebAssembly', () => {
-  it.each(Object.entries(REAL_SHAPES))(
-    '%s',
-    async (name, config) => {
+  const cases = Object.entries(REAL_SHAPES).flatMap(([name, config]) =>
+    (['f32', 'int8'] as const).map((base) => ({ name, config, base })),
+  );
+  it.each(cases)(
+    '$name, base $base',
+    async ({ name, config, base }) => {
       const [sequences, length] = [2, 129];
-      const plan = planned(config, sequences * (length - 1));
+      const plan = planned(config, sequences * (length - 1), base);
       const backend = await fresh();
       const { peak } = meterMemory(backend);
       const start = performance.now();
-      const model = await open(backend, config);
+      const model = await open(backend, config, base);
       const loadMs = performance.now() - start;
       const { ids, gradNorm, decodeMs, stepMs } = await decodeAndLearn(
         model,
@@ -151,6 +163,7 @@ describe.skipIf(!soak)('whole, on WebAssembly', () => {
       );
       const figures = {
         shape: name,
+        base,
         device: backend.info.device,
         parameters: model.parameterCount,
         planned_bytes: plan,

@@ -2,9 +2,9 @@
  * Weights from their files to the device, a few megabytes at a time: read a piece, make float32 of it,
  * write it where it belongs, forget it. So a model of any size is in memory once, on the device.
  */
-import type { Backend, Tensor } from '../backend';
 import { EngineError, ModelFileError, NonFiniteError } from '../errors';
-import { DTYPE_BYTES, elementCount, toFloats } from './safetensors';
+import type { BaseStore } from './base-store';
+import { DTYPE_BYTES, toFloats } from './safetensors';
 import type { CataloguedTensor, WeightCatalogue } from './weight-catalogue';
 import type { WeightSource } from './weight-source';
 
@@ -38,52 +38,51 @@ export interface LoadControl {
 }
 
 /**
- * The tensors of the catalogue on the device, by name.
- * @throws ModelFileError, NonFiniteError naming tensor and element, DeviceMemoryError, LoadAbortedError; whatever was
- *   allocated is freed then
+ * Fills the store with the tensors of the catalogue.
+ * @throws ModelFileError, NonFiniteError naming tensor and element, DeviceMemoryError, LoadAbortedError; the store is
+ *   emptied then
  */
 export async function streamWeights(
-  backend: Backend,
+  store: BaseStore,
   source: WeightSource,
   catalogue: WeightCatalogue,
   control: LoadControl = {},
-): Promise<ReadonlyMap<string, Tensor>> {
-  const loaded = new Map<string, Tensor>();
+): Promise<void> {
   try {
     if (catalogue.tiedHead) await checkTiedHead(source, catalogue, control);
     let done = 0;
     let unsettled = 0;
     for (const stored of catalogue.tensors) {
-      const tensor = backend.alloc('f32', elementCount(stored.shape), stored.name, 'weight');
-      loaded.set(stored.name, tensor);
-      for await (const { bytes, element } of pieces(source, stored, control)) {
+      store.reserve(stored.name);
+      for await (const { bytes, element } of pieces(source, stored, control, store.granule(stored.name))) {
         const data = toFloats({ ...stored, shape: [], bytes });
         checkFinite(data, element, stored);
-        backend.write(tensor, data, element);
+        store.write(stored.name, data, element);
         done += bytes.length;
         unsettled += bytes.length;
         control.onProgress?.({ loadedBytes: done, totalBytes: catalogue.bytes, tensor: stored.name });
         if (unsettled < SETTLE_BYTES) continue;
-        await backend.flush();
+        await store.backend.flush();
         unsettled = 0;
       }
     }
-    await backend.flush();
-    return loaded;
+    await store.backend.flush();
   } catch (error) {
-    for (const tensor of loaded.values()) backend.free(tensor);
+    store.dispose();
     throw control.signal?.aborted ? new LoadAbortedError() : error;
   }
 }
 
-/** The bytes of a tensor in pieces of whole elements, with the first element of each. */
+/** The bytes of a tensor in pieces of whole granules (elements each), with the first element of each piece. */
 async function* pieces(
   source: WeightSource,
   { file, dtype, begin, end }: CataloguedTensor,
   { signal, pieceBytes = PIECE_BYTES }: LoadControl,
+  granule = 1,
 ): AsyncGenerator<{ readonly bytes: Uint8Array; readonly element: number }> {
   const size = DTYPE_BYTES[dtype];
-  const step = Math.max(size, Math.floor(pieceBytes / size) * size);
+  const whole = size * granule;
+  const step = Math.max(whole, Math.floor(pieceBytes / whole) * whole);
   for (let at = begin; at < end; at += step) {
     if (signal?.aborted) throw new LoadAbortedError();
     const bytes = await source.read(file, at, Math.min(end, at + step), signal);

@@ -11,6 +11,7 @@ import type {
   Backend,
   BackendCounts,
   BackendInfo,
+  DequantiseArgs,
   ElementType,
   FloatArray,
   KernelProfile,
@@ -32,6 +33,7 @@ import { HostProfile } from '../host-profile';
 import { CREDIT_WIDTH, policyLossOnHost, SUMS_WIDTH } from '../training/policy-loss';
 import { attention, attentionBackward } from './attention';
 import { elements, floats, ints, ReferenceTensor } from './buffers';
+import { dequantise } from './dequantise';
 import { sample, tokenLogprobs, tokenLogprobsBackward } from './loss';
 import { gatherRows, matmul, scatterAddRows, scatterRows, sumPicked, sumRows } from './matmul';
 import { rmsNorm, rmsNormBackward, swiGlu, swiGluBackward } from './norm';
@@ -159,6 +161,11 @@ export class ReferenceBackend implements Backend {
   }): void {
     this.counts.dispatches++;
     sumPicked(args);
+  }
+
+  dequantise(args: DequantiseArgs): void {
+    this.counts.dispatches++;
+    dequantise(args);
   }
 
   matmul(args: MatmulArgs): void {

@@ -14,6 +14,8 @@ export const KERNEL_NAMES = [
   'attentionBackward',
   'attentionDelta',
   'attentionRows',
+  'dequantiseHalf',
+  'dequantiseInt8',
   'gatherRows',
   'matmul',
   'packColumns',

@@ -15,6 +15,7 @@ import type {
   BackendCounts,
   BackendInfo,
   BufferUse,
+  DequantiseArgs,
   ElementType,
   FastPath,
   FloatArray,
@@ -260,6 +261,19 @@ export class WasmBackend implements Backend {
       this.device.indices(index, index.length, 0, Math.floor(x.length / dim)),
       dim,
     ]);
+  }
+
+  dequantise(args: DequantiseArgs): void {
+    const { rows, dim } = args;
+    const words = Math.ceil(dim / (args.format === 'int8' ? 4 : 2));
+    const packed = addressOf(args.packed, 'i32', rows * words);
+    const out = this.device.output(args.out, rows * dim);
+    if (args.format === 'int8') {
+      const scales = this.device.input(args.scales, rows);
+      this.device.launch('dequantiseInt8', rows, rows * dim, [out, packed, scales, words, dim]);
+    } else {
+      this.device.launch('dequantiseHalf', rows, rows * dim, [out, packed, words, dim]);
+    }
   }
 
   matmul(args: MatmulArgs): void {

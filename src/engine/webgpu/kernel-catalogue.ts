@@ -10,6 +10,8 @@ import attentionQueryGradient from './kernels/attention-query-gradient.wgsl?raw'
 import clipFactor from './kernels/clip-factor.wgsl?raw';
 import columnSums from './kernels/column-sums.wgsl?raw';
 import copy from './kernels/copy.wgsl?raw';
+import dequantiseHalf from './kernels/dequantise-half.wgsl?raw';
+import dequantiseInt8 from './kernels/dequantise-int8.wgsl?raw';
 import fill from './kernels/fill.wgsl?raw';
 import gatherRows from './kernels/gather-rows.wgsl?raw';
 import lanes from './kernels/lanes.wgsl?raw';
@@ -63,6 +65,8 @@ const PLAIN: Readonly<Record<string, string>> = {
   'column-sums': columnSums,
   'norm-weight-gradient': normWeightGradient,
   rope,
+  'dequantise-half': dequantiseHalf,
+  'dequantise-int8': dequantiseInt8,
   'attention-delta': attentionDelta,
   swiglu: swiGlu,
   'swiglu-backward': swiGluBackward,

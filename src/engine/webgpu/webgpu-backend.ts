@@ -18,6 +18,7 @@ import type {
   BackendCounts,
   BackendInfo,
   DecodeTokensArgs,
+  DequantiseArgs,
   ElementType,
   FloatArray,
   KernelProfile,
@@ -45,6 +46,7 @@ import { rmsNorm, rmsNormBackward, rope, swiGlu, swiGluBackward } from './layer-
 import { linear, linearBackward } from './linear-operations';
 import type { ProductStyle } from './matmul-plan';
 import { adamW, clipFactor } from './optimiser';
+import { dequantise } from './packed-matrices';
 import { policyLoss } from './policy-loss';
 import { matmul, sumRows } from './products';
 import { Readback } from './readback';
@@ -230,6 +232,10 @@ export class WebGpuBackend implements Backend {
 
   sumPicked(args: RowMoveArgs & { starts: Tensor }): void {
     sumPicked(this.recorder, args);
+  }
+
+  dequantise(args: DequantiseArgs): void {
+    dequantise(this.recorder, args);
   }
 
   matmul(args: MatmulArgs): void {

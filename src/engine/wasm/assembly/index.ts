@@ -2,5 +2,6 @@
 export { addScaled, adamW, sumSquares, swiGlu, swiGluBackward } from './elementwise';
 export { attention, attentionBackward, attentionDelta, attentionRows } from './attention';
 export { gatherRows, rmsNorm, rmsNormBackward, rope, scatterAddRows, scatterRows, sumPicked, sumRows } from './rows';
+export { dequantiseHalf, dequantiseInt8 } from './packed';
 export { matmul, packColumns, packRows } from './matmul';
 export { sample, tokenLogprobs, tokenLogprobsBackward } from './logits';
