@@ -40,6 +40,20 @@ test('by keys alone: look inside a token, see each head, measure the kernels; it
   expect(await scrollsSideways(page)).toBe(false);
 });
 
+test('the address forbids faster ways, the device obeys, and a word that it does not know is told', async ({
+  page,
+  site,
+}) => {
+  await open(page, `${site}?backend=webgpu&products=tiles&decode=plain&simd=fastest`);
+  await expect(page.getByRole('alert')).toContainText('"fastest" for simd. Known: off, auto, on');
+  const inside = region(page, 'Inside');
+  await inside.getByText('How it computes here').click();
+  const ways = inside.getByRole('list', { name: 'Faster ways' }).getByRole('listitem');
+  await expect(ways.filter({ hasText: 'direct products' })).toContainText('off');
+  await expect(ways.filter({ hasText: 'many tokens a dispatch' })).toContainText('off: One pass a token');
+  await expect(inside.getByText(/Tokens are decoded one pass a token/)).toBeVisible();
+});
+
 for (const backend of ['webgpu', 'wasm']) {
   test(`the trained adapter shows what it adds, on ${backend}; another moment begins anew`, async ({
     page,

@@ -15,8 +15,8 @@ declare global {
 }
 
 window.runBench = async (request) => {
-  const { backend: override, threads, relaxedSimd } = request;
-  const { backend } = await chooseBackend({ override, threads, relaxedSimd });
+  const { backend: override, threads, fastPaths } = request;
+  const { backend } = await chooseBackend({ override, threads, fastPaths });
   const lines: Promise<void>[] = [];
   try {
     await runBench(request, backend, new URL('/', location.href), (figure) => {

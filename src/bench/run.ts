@@ -1,8 +1,8 @@
 /** Runs one benchmark on one of our back ends, in a page or in Node, with the peers that run there. */
 import type { Backend } from '../engine/backend';
+import type { FastPathChoices } from '../engine/fast-paths';
 import { folderAt, type OpenedModel, openModelFolder, type ReadFile } from '../engine/model/model-folder';
 import { SeededNumbers } from '../engine/parity/seeded-numbers';
-import type { RelaxedSimd } from '../engine/wasm/relaxed-simd';
 import type { BenchName, Emit, Setting } from './benches';
 import { type BenchBackend, type Contestant, type Figure, refusal, words } from './figure';
 import { type MakeProduct, matmul } from './matmul';
@@ -13,7 +13,7 @@ export interface BenchRequest {
   readonly runs: number;
   readonly quick: boolean;
   readonly threads?: number;
-  readonly relaxedSimd?: RelaxedSimd;
+  readonly fastPaths?: FastPathChoices;
   readonly seed: number;
   /** In Node only jax-js on WebAssembly runs beside us. */
   readonly runtime: 'browser' | 'node';

@@ -12,9 +12,8 @@ import { loadFigures } from '../bench/load';
 import { figuresIn, tableOf, textOf } from '../bench/report';
 import { runBench } from '../bench/run';
 import { scaleFigure } from '../bench/scale-figure';
-import { parseSimd } from '../engine/wasm/relaxed-simd';
 import { Arguments, UsageError } from './arguments';
-import { createBackend } from './backends';
+import { createBackend, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
 import { directory } from './open-policy';
 
 const BACKENDS: readonly BenchBackend[] = ['wasm', 'webgpu'];
@@ -30,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       runtime: { type: 'string', help: `browser | node (${IN_NODE.join(', ')})`, default: 'browser' },
       runs: { type: 'string', help: 'rounds after warm-up', default: '5' },
       threads: { type: 'string', help: 'WebAssembly threads', default: '2' },
-      simd: { type: 'string', help: 'WebAssembly: plain | relaxed', default: 'plain' },
+      ...FAST_PATH_OPTIONS,
       seed: { type: 'string', help: 'of weights and data', default: '1' },
       quick: { type: 'boolean', help: 'fewer and smaller sizes' },
       json: { type: 'boolean', help: 'one JSON line a figure' },
@@ -55,7 +54,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     runs: args.whole('runs', 1),
     quick: args.has('quick'),
     threads: args.whole('threads', 1),
-    relaxedSimd: parseSimd(args.text('simd')),
+    fastPaths: fastPathsIn(args),
     seed: args.whole('seed'),
     runtime,
   };

@@ -13,8 +13,9 @@ import { join, resolve } from 'node:path';
 import type { BackendName } from '../engine/backend';
 import type { ConformanceResult, FixtureReader } from '../engine/conformance';
 import { watchedReader } from '../engine/conformance/files';
+import type { FastPathChoices } from '../engine/fast-paths';
 import { Arguments, UsageError } from './arguments';
-import { BACKEND_NAMES, createBackend } from './backends';
+import { BACKEND_NAMES, createBackend, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
 import type { PageReport } from './conformance/page-report';
 import { conformanceRun } from './conformance/run';
 import { filesBelow, openHeadlessPage } from './headless-page';
@@ -25,6 +26,7 @@ interface Run {
   readonly folder: string;
   readonly backend: BackendName;
   readonly only: string;
+  readonly fastPaths: FastPathChoices;
   /** Called once, before the first result of a model. */
   onDevice(device: string): void;
   onResult(result: ConformanceResult): void;
@@ -35,6 +37,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     fixtures: { type: 'string', help: 'folder laid out like fixtures/', default: 'fixtures' },
     backend: { type: 'string', help: BACKEND_NAMES.join(' | '), default: 'wasm' },
     runtime: { type: 'string', help: 'browser | node; default browser for webgpu, node for the others' },
+    ...FAST_PATH_OPTIONS,
     only: { type: 'string', help: 'only folders whose path contains this' },
     json: { type: 'boolean', help: 'one JSON line a quantity' },
   });
@@ -55,6 +58,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     folder,
     backend,
     only: args.text('only') ?? '',
+    fastPaths: fastPathsIn(args),
     onDevice: (device) => process.stderr.write(`${backend} in ${runtime}: ${device}\n`),
     onResult: (result) => {
       total++;
@@ -82,14 +86,14 @@ function inWords({ pass, path, problem, error, tolerance, ...result }: Conforman
   return [pass ? 'pass' : 'FAIL', ...what, outcome].join('  ');
 }
 
-async function inNode({ folder, backend, only, onDevice, onResult }: Run): Promise<void> {
+async function inNode({ folder, backend, only, fastPaths, onDevice, onResult }: Run): Promise<void> {
   const disk: FixtureReader = {
     list: () => filesBelow(folder),
     read: async (path) => new Uint8Array(await readFile(join(folder, path))),
   };
   const read = new Set<string>();
   const create = async () => {
-    const created = await createBackend(backend);
+    const created = await createBackend(backend, { fastPaths });
     onDevice(created.info.device);
     return created;
   };
@@ -100,7 +104,7 @@ async function inNode({ folder, backend, only, onDevice, onResult }: Run): Promi
   }
 }
 
-async function inBrowser({ folder, backend, only, onDevice, onResult }: Run): Promise<void> {
+async function inBrowser({ folder, backend, only, fastPaths, onDevice, onResult }: Run): Promise<void> {
   let done = (): void => undefined;
   let fail = (_: Error): void => undefined;
   const ended = new Promise<void>((resolved, rejected) => {
@@ -124,7 +128,7 @@ async function inBrowser({ folder, backend, only, onDevice, onResult }: Run): Pr
   };
   const page = await openHeadlessPage({
     module: '/src/cli/conformance/page.ts',
-    search: { backend, only },
+    search: { backend, only, ...fastPaths },
     folder,
     expose: { report },
     onError: (message) => fail(new Error(message)),

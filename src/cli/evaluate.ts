@@ -13,6 +13,7 @@ import { type Evaluation, evaluate } from '../rl/evaluate';
 import { PRESETS } from '../rl/presets';
 import { SPLITS } from '../tasks/task';
 import { Arguments } from './arguments';
+import { FAST_PATH_OPTIONS, fastPathsIn } from './backends';
 import { transientMemories } from './node-memory';
 import { openPolicy } from './open-policy';
 
@@ -25,6 +26,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     model: { type: 'string', help: 'model folder', default: 'public/policy' },
     adapter: { type: 'string', help: 'PEFT adapter folder' },
     backend: { type: 'string', help: 'wasm | webgpu | reference', default: 'wasm' },
+    ...FAST_PATH_OPTIONS,
     reward: { type: 'string', help: REWARD_PRESET_NAMES.join(' | '), default: 'paper-appendix' },
     'wipe-memory': { type: 'boolean', help: 'control: empty the memory at the context reset' },
     json: { type: 'boolean', help: 'one line of JSON only' },
@@ -66,6 +68,7 @@ async function choosePolicy(
     model: args.text('model') ?? 'public/policy',
     adapter: args.text('adapter'),
     backend: args.choice('backend', ['wasm', 'webgpu', 'reference']),
+    fastPaths: fastPathsIn(args),
   });
   return { policy: opened.policy, backend: opened.model.info.device, dispose: () => opened.model.dispose() };
 }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackendName } from '../engine/backend';
+import type { FastPathChoices } from '../engine/fast-paths';
 import { type BaseIdentity, baseFingerprint } from '../engine/model/base-fingerprint';
 import { EngineModel } from '../engine/model/engine-model';
 import type { LoraConfig, ModelConfig } from '../engine/model/model-config';
@@ -30,6 +31,7 @@ export interface OpenPolicyOptions {
   readonly model: string;
   readonly backend: BackendName;
   readonly threads?: number;
+  readonly fastPaths?: FastPathChoices;
   /** A stored adapter in PEFT layout. */
   readonly adapter?: string;
   /** Or a new one, from this seed. */
@@ -47,7 +49,7 @@ export async function openPolicy(options: OpenPolicyOptions): Promise<OpenedPoli
     ? await openAdapterFolder(opened.config, directory(options.adapter), base)
     : null;
   const lora = adapter?.lora ?? options.lora ?? null;
-  const backend = await createBackend(options.backend, { threads: options.threads });
+  const backend = await createBackend(options.backend, options);
   const model = await EngineModel.open({
     backend,
     config: opened.config,
@@ -55,6 +57,7 @@ export async function openPolicy(options: OpenPolicyOptions): Promise<OpenedPoli
     adapter: lora ?? undefined,
     adapterSeed: options.seed,
     trainable: 'adapter',
+    decode: options.fastPaths?.decode === 'plain' ? 'plain' : 'fused',
   });
   if (adapter) model.loadAdapterTensors(adapter.tensors);
   const policy = new EnginePolicy(options.adapter ?? options.model, model, opened.chat, lora !== null);

@@ -17,7 +17,7 @@ import { applySwitches, SWITCHES } from '../rl/switches';
 import { GrpoTrainer } from '../rl/trainer';
 import { sampleTask } from '../tasks/ladder';
 import { Arguments } from './arguments';
-import { BACKEND_NAMES } from './backends';
+import { BACKEND_NAMES, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
 import { transientMemories } from './node-memory';
 import { type OpenedPolicy, openPolicy, saveAdapter } from './open-policy';
 
@@ -39,6 +39,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     model: { type: 'string', help: 'model folder', default: 'public/policy' },
     backend: { type: 'string', help: 'wasm | webgpu | reference', default: 'wasm' },
     threads: { type: 'string', help: 'WebAssembly threads', default: '2' },
+    ...FAST_PATH_OPTIONS,
     out: { type: 'string', help: 'folder for the adapter, PEFT layout' },
     'eval-episodes': { type: 'string', help: 'held-out episodes before and after; 0: none', default: '200' },
     'eval-seed': { type: 'string', help: 'evaluation seed', default: '1' },
@@ -83,6 +84,7 @@ async function train(
     backend: args.choice('backend', BACKEND_NAMES),
     lora: config.lora,
     threads: args.whole('threads', 1),
+    fastPaths: fastPathsIn(args),
     seed,
   });
   const evaluates = args.whole('eval-episodes') > 0;

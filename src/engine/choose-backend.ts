@@ -8,7 +8,7 @@
  */
 import type { Backend, BackendName } from './backend';
 import { DeviceUnavailableError } from './errors';
-import type { RelaxedSimd } from './wasm/relaxed-simd';
+import type { FastPathChoices } from './fast-paths';
 import { WasmBackend } from './wasm/wasm-backend';
 import { WebGpuBackend } from './webgpu/webgpu-backend';
 
@@ -153,8 +153,8 @@ export interface ChooseOptions {
   readonly gpu?: GPU;
   /** Threads of WebAssembly. Default: its own. */
   readonly threads?: number;
-  /** Fused multiply-add in WebAssembly, `?simd=`. Default: off. */
-  readonly relaxedSimd?: RelaxedSimd;
+  /** Faster ways asked for or forbidden; each back end reads its own. */
+  readonly fastPaths?: FastPathChoices;
   readonly onProgress?: (compiled: number, total: number) => void;
 }
 
@@ -167,7 +167,7 @@ export interface ChosenBackend extends BackendDecision {
  * others are disposed of. Takes about half a second where a race is run. Throws `DeviceUnavailableError`.
  */
 export async function chooseBackend(options: ChooseOptions = {}): Promise<ChosenBackend> {
-  const { override, threads, relaxedSimd } = options;
+  const { override, threads, fastPaths } = options;
   if (override === 'reference') {
     const { ReferenceBackend } = await import('./reference/reference-backend');
     const notNeeded: Finding = { kind: 'absent', why: 'Not looked for.' };
@@ -176,8 +176,10 @@ export async function chooseBackend(options: ChooseOptions = {}): Promise<Chosen
   }
   const skipped = 'Not looked for, because another back end was asked for.';
   const [webgpu, wasm] = await Promise.all([
-    override === 'wasm' ? skipped : attempt(() => WebGpuBackend.create(options)),
-    override === 'webgpu' ? skipped : attempt(() => WasmBackend.create({ threads, relaxedSimd })),
+    override === 'wasm' ? skipped : attempt(() => WebGpuBackend.create({ ...options, ...fastPaths })),
+    override === 'webgpu'
+      ? skipped
+      : attempt(() => WasmBackend.create({ threads, relaxedSimd: fastPaths?.simd })),
   ]);
   const opened = [webgpu, wasm].filter((candidate) => typeof candidate !== 'string');
   try {

@@ -47,3 +47,6 @@ export class TensorMisuseError extends EngineError {
 
 /** A number that must be finite is not (weights, loss, gradient). */
 export class NonFiniteError extends EngineError {}
+
+/** A choice of a faster way that does not exist. */
+export class FastPathChoiceError extends EngineError {}

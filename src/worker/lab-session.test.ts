@@ -7,7 +7,15 @@ import { PRESETS } from '../rl/presets';
 import { TINY_CONFIG } from '../rl/tiny-policy.fixture';
 import { toLabError } from './lab-errors';
 import { LabSession } from './lab-session';
-import type { EpisodeEvent, EventLog, News, PlayOptions, TaskAddress, TrainingSettings } from './protocol';
+import type {
+  EpisodeEvent,
+  EventLog,
+  FastPathTexts,
+  News,
+  PlayOptions,
+  TaskAddress,
+  TrainingSettings,
+} from './protocol';
 import { type ServedSite, serveTinyPolicy } from './served-policy.fixture';
 
 let served: ServedSite;
@@ -52,6 +60,13 @@ beforeEach(async () => {
     for (const listener of listeners) listener();
   });
 });
+
+/** Names and states of the faster ways after `init` with these words, and what it told. */
+async function waysOf(fastPaths: FastPathTexts) {
+  const { backend } = await session.handlers.init({ site, backend: 'wasm', fastPaths });
+  const told = news.flatMap((item) => (item.kind === 'trouble' ? [item.error] : []));
+  return { states: Object.fromEntries(backend.fastPaths.map(({ name, state }) => [name, state])), told };
+}
 
 async function opened(): Promise<LabSession['handlers']> {
   await session.handlers.init({ site, backend: 'wasm' });
@@ -130,6 +145,23 @@ describe('opening', () => {
     } finally {
       await served.remove('adapter');
     }
+  });
+
+  it('faster ways are as the address asks', async () => {
+    expect(await waysOf({ simd: 'off' })).toEqual({ states: { 'relaxed SIMD': 'off' }, told: [] });
+    // Node 20 refuses the module, later versions run it.
+    expect((await waysOf({ simd: 'auto' })).states).toEqual({
+      'relaxed SIMD': expect.stringMatching(/^(on|refused)$/) as string,
+    });
+  });
+
+  it('a word for a faster way that does not exist is told with the right ones, and left out', async () => {
+    const { states, told } = await waysOf({ simd: 'fastest', decode: 'plain', products: 'tubes' });
+    expect(states).toEqual({ 'relaxed SIMD': 'off' });
+    expect(told.map(({ code, message }) => [code, /Known: [^.]*/.exec(message)?.[0]])).toEqual([
+      ['fast-path-choice', 'Known: off, auto, on'],
+      ['fast-path-choice', 'Known: direct, tiles'],
+    ]);
   });
 
   it('without a model there is an error in words, and the session can be opened later', async () => {

@@ -3,7 +3,13 @@
  * player and the training session. One model call at a time; training owns the model while it runs.
  */
 import { chooseBackend } from '../engine/choose-backend';
-import { DeviceUnavailableError } from '../engine/errors';
+import { DeviceUnavailableError, FastPathChoiceError } from '../engine/errors';
+import {
+  FAST_PATH_NAMES,
+  type FastPathChoices,
+  type FastPathTexts,
+  readFastPaths,
+} from '../engine/fast-paths';
 import { folderAt } from '../engine/model/model-folder';
 import type { LongTermMemory, MemoryEntry } from '../memory/memory';
 import { REWARD_PRESETS, type RewardPreset } from '../reward/weights';
@@ -85,24 +91,29 @@ export class LabSession {
     forgetEntries: async ({ ids }) => this.forget(ids),
   };
 
-  private async init({ site, backend: override }: Args<'init'>): Promise<Ready> {
+  private async init({ site, backend: override, fastPaths: texts }: Args<'init'>): Promise<Ready> {
     const say = (
       stage: 'device' | 'model' | 'adapter' | 'memory' | 'self-timing' | 'checkpoint',
       text: string,
     ) => this.tell({ kind: 'loading', stage, text, done: 0, total: 0 });
     say('device', 'Looking for a device to compute on');
-    const chosen = await this.rooms.chooseBackend({ override: override ?? undefined });
+    const fastPaths = this.understood(texts ?? {});
+    const chosen = await this.rooms.chooseBackend({ override: override ?? undefined, fastPaths });
     const folders: SiteFolders = (part) => folderAt(new URL(part, site));
-    const models = await LabModels.open(folders, chosen.backend, say, (error) =>
-      this.tell({ kind: 'trouble', error, fatal: false }),
+    const models = await LabModels.open(
+      folders,
+      chosen.backend,
+      say,
+      (error) => this.tell({ kind: 'trouble', error, fatal: false }),
+      fastPaths.decode === 'plain' ? 'plain' : 'fused',
     );
     // Another of the same kind; if there is none any more, whatever else can compute.
     const reopen = async () => {
       try {
-        return (await this.rooms.chooseBackend({ override: chosen.chosen })).backend;
+        return (await this.rooms.chooseBackend({ override: chosen.chosen, fastPaths })).backend;
       } catch (error) {
         if (override || !(error instanceof DeviceUnavailableError)) throw error;
-        return (await this.rooms.chooseBackend({})).backend;
+        return (await this.rooms.chooseBackend({ fastPaths })).backend;
       }
     };
     say('memory', 'Opening long-term memory');
@@ -113,7 +124,12 @@ export class LabSession {
     this.opened = { models, memories, player: new EpisodePlayer(models, memories, this.tell), training };
     const card = await readCard(site);
     return {
-      backend: { ...chosen.backend.info, reason: chosen.reason, alternatives: chosen.alternatives },
+      backend: {
+        ...chosen.backend.info,
+        fastPaths: models.fastPaths,
+        reason: chosen.reason,
+        alternatives: chosen.alternatives,
+      },
       model: {
         name: 'agemem-lab bundled policy',
         parameters: models.parameters,
@@ -139,6 +155,20 @@ export class LabSession {
       checkpoint,
       storage: memories.description,
     };
+  }
+
+  /** What the address asks for; a word that is none is told, and the way left to the device. */
+  private understood(texts: FastPathTexts): FastPathChoices {
+    let choices: FastPathChoices = {};
+    for (const name of FAST_PATH_NAMES) {
+      try {
+        choices = { ...choices, ...readFastPaths({ [name]: texts[name] }) };
+      } catch (error) {
+        if (!(error instanceof FastPathChoiceError)) throw error;
+        this.tell({ kind: 'trouble', error: toLabError(error), fatal: false });
+      }
+    }
+    return choices;
   }
 
   /** A checkpoint that cannot be used is told, not hidden, and does not keep the lab from opening. */

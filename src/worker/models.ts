@@ -3,10 +3,10 @@
  * tab. Both are views of the same base weights on one back end; the base policy is either with its
  * adapter off.
  */
-import type { Backend } from '../engine/backend';
+import type { Backend, FastPath } from '../engine/backend';
 import { EngineError } from '../engine/errors';
 import { type BaseIdentity, baseFingerprint } from '../engine/model/base-fingerprint';
-import { EngineModel } from '../engine/model/engine-model';
+import { EngineModel, type EngineModelOptions } from '../engine/model/engine-model';
 import type { LoraConfig, ModelConfig } from '../engine/model/model-config';
 import {
   MissingFileError,
@@ -33,6 +33,8 @@ export interface InsidePolicy {
   readonly tokenText: (id: number) => string;
 }
 
+type Decode = EngineModelOptions['decode'];
+
 /** Where the files of a part of the site lie. */
 export type SiteFolders = (part: 'policy' | 'adapter') => ReadFile;
 
@@ -45,6 +47,7 @@ export class LabModels {
     private device: Backend,
     private readonly opened: OpenedModel,
     private playing: Playing,
+    private readonly decode: Decode,
   ) {
     this.base = identityOf(opened);
   }
@@ -55,12 +58,13 @@ export class LabModels {
     backend: Backend,
     say: (stage: 'model' | 'adapter', text: string) => void,
     tell: (error: LabError) => void,
+    decode: Decode = 'fused',
   ): Promise<LabModels> {
     say('model', "Reading the policy's weights");
     const opened = await openModelFolder(folders('policy'));
     say('adapter', 'Reading the trained adapter');
     const shipped = await readShipped(opened.config, folders('adapter'), identityOf(opened), tell);
-    return new LabModels(backend, opened, await openPlaying(backend, opened, shipped));
+    return new LabModels(backend, opened, await openPlaying(backend, opened, shipped, decode), decode);
   }
 
   get backend(): Backend {
@@ -80,7 +84,7 @@ export class LabModels {
    * was trained was on the old device only; until `adopt` is called there is none. On an error all is as before.
    */
   async moveTo(backend: Backend): Promise<void> {
-    const playing = await openPlaying(backend, this.opened, this.playing.shipped);
+    const playing = await openPlaying(backend, this.opened, this.playing.shipped, this.decode);
     const gone = this.device;
     this.device = backend;
     this.playing = playing;
@@ -92,6 +96,12 @@ export class LabModels {
   /** How the policy at play decodes tokens, in words. */
   get decoding(): string {
     return this.play.decoding;
+  }
+
+  /** The faster ways of device and model, with what came of each. */
+  get fastPaths(): readonly FastPath[] {
+    const { decodePath } = this.play;
+    return [...(this.device.info.fastPaths ?? []), ...(decodePath ? [decodePath] : [])];
   }
 
   get parameters(): number {
@@ -146,6 +156,7 @@ export class LabModels {
       weights: this.opened.weights,
       adapter: lora,
       adapterSeed: seed,
+      decode: this.decode,
       trainable: 'adapter',
     });
   }
@@ -175,8 +186,9 @@ async function openPlaying(
   backend: Backend,
   { config, weights }: OpenedModel,
   shipped: Adapter | null,
+  decode: Decode,
 ): Promise<Playing> {
-  const model = await EngineModel.open({ backend, config, weights, adapter: shipped?.lora });
+  const model = await EngineModel.open({ backend, config, weights, adapter: shipped?.lora, decode });
   if (shipped) model.loadAdapterTensors(shipped.tensors);
   return { model, shipped };
 }

@@ -19,6 +19,7 @@
 import type { EntryRecord, EpisodeEvent, EventLog } from '../agent/events';
 import type { SampledToken } from '../agent/policy';
 import type { BackendName, FastPath, KernelProfile } from '../engine/backend';
+import type { FastPathTexts } from '../engine/fast-paths';
 import type { AdapterNorm } from '../engine/language-model';
 import type { LoraModule } from '../engine/model/model-config';
 import type { RewardBreakdown } from '../reward/reward';
@@ -46,6 +47,7 @@ export type {
 } from '../agent/events';
 export type { ChatRole, SampledToken } from '../agent/policy';
 export type { BackendName, FastPath, KernelProfile } from '../engine/backend';
+export type { FastPathName, FastPathTexts } from '../engine/fast-paths';
 export type { AdapterNorm } from '../engine/language-model';
 export type { LoraModule } from '../engine/model/model-config';
 export type { ExplainedPart, RewardBreakdown } from '../reward/reward';
@@ -95,8 +97,8 @@ export interface BackendReport {
   readonly software: boolean;
   /** One sentence: why this one was chosen. */
   readonly reason: string;
-  /** Faster ways that not every device has; left out where this kind has none. */
-  readonly fastPaths?: readonly FastPath[];
+  /** Faster ways of device and model, with what came of each. */
+  readonly fastPaths: readonly FastPath[];
   /** The others. */
   readonly alternatives: readonly BackendOption[];
 }
@@ -296,6 +298,8 @@ export interface Calls {
       readonly site: string;
       /** From `?backend=`; null lets the worker choose. */
       readonly backend: BackendName | null;
+      /** `?simd=` and so on as they stand in the address; a word that is none is told by news and left out. */
+      readonly fastPaths?: FastPathTexts;
     },
     Ready
   >;

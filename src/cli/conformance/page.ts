@@ -5,6 +5,7 @@
 import type { Backend, BackendName } from '../../engine/backend';
 import type { FixtureReader } from '../../engine/conformance';
 import { problemOf } from '../../engine/conformance/results';
+import { FAST_PATH_NAMES, readFastPaths } from '../../engine/fast-paths';
 import { ReferenceBackend } from '../../engine/reference/reference-backend';
 import { WasmBackend } from '../../engine/wasm/wasm-backend';
 import { WebGpuBackend } from '../../engine/webgpu/webgpu-backend';
@@ -34,9 +35,13 @@ const reader: FixtureReader = {
   },
 };
 
+const fastPaths = readFastPaths(
+  Object.fromEntries(FAST_PATH_NAMES.map((name) => [name, address.get(name) ?? undefined])),
+);
+
 const CREATE: Readonly<Record<BackendName, () => Promise<Backend>>> = {
-  webgpu: () => WebGpuBackend.create(),
-  wasm: () => WasmBackend.create(),
+  webgpu: () => WebGpuBackend.create(fastPaths),
+  wasm: () => WasmBackend.create({ relaxedSimd: fastPaths.simd }),
   reference: async () => new ReferenceBackend(),
 };
 

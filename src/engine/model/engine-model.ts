@@ -6,7 +6,7 @@
  * scratch memory. The reference policy of GRPO is this same model with the adapter off, so it costs
  * no second copy of the weights.
  */
-import type { Backend, BackendInfo, FloatArray, Tensor } from '../backend';
+import type { Backend, BackendInfo, FastPath, FloatArray, Tensor } from '../backend';
 import { type Capturable, capturable, checkCaptureNames } from '../capture/capturable';
 import { type CapturedTensor, capturePass } from '../capture/capture-pass';
 import { EngineError, NonFiniteError, PassAbortedError } from '../errors';
@@ -64,6 +64,7 @@ export type { WeightedTokens } from './token-passes';
 const MICRO_BATCH_TOKENS = 2048;
 /** Log-prob and entropy of a token drawn both ways differ by less: float32 over a few hundred terms. */
 const FUSED_TOLERANCE = 1e-3;
+const MANY_TOKENS = 'many tokens a dispatch';
 /** Less would cost more in submits than it spares. */
 const FEWEST_SUBMIT_TOKENS = 128;
 /** Positions for which tables are made, unless told otherwise: enough for any episode. */
@@ -134,6 +135,8 @@ export class EngineModel implements LanguageModel {
   readonly generationCounts: GenerationCounts = noGenerationYet();
   /** How tokens are decoded, in words for the page. */
   decoding = 'one pass a token';
+  /** The same as one of the faster ways; undefined where the device does not offer it. */
+  decodePath: FastPath | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   /**
@@ -159,9 +162,7 @@ export class EngineModel implements LanguageModel {
     const { baseFormat = 'f32', weights } = options;
     const store = trainable === 'base' ? undefined : BaseStore.filled(backend, config, baseFormat, weights);
     const model = new EngineModel(options, store);
-    if (baseFormat !== 'f32') {
-      model.decoding = `one pass a token, because the base is packed (${baseFormat})`;
-    } else if ((options.decode ?? 'fused') === 'fused') await model.openFused(options.weights);
+    await model.openDecoding(options);
     await backend.flush();
     return model;
   }
@@ -592,6 +593,23 @@ export class EngineModel implements LanguageModel {
     );
   }
 
+  /** Takes the fastest way to decode that is allowed and possible. */
+  private async openDecoding({
+    baseFormat = 'f32',
+    decode = 'fused',
+    weights,
+  }: EngineModelOptions): Promise<void> {
+    const offered = this.#backend.info.workgroupBytes !== undefined;
+    const instead = (state: 'off' | 'refused', why: string) => {
+      if (offered) this.decodePath = { name: MANY_TOKENS, state, why };
+    };
+    if (baseFormat !== 'f32') {
+      this.decoding = `one pass a token, because the base is packed (${baseFormat})`;
+      instead('refused', `It is not for this model: the base is packed (${baseFormat}).`);
+    } else if (decode === 'fused') await this.openFused(weights);
+    else instead('off', 'One pass a token was asked for.');
+  }
+
   /** Opens the many-tokens way if device and model allow and it draws what the plain way draws. */
   private async openFused(weights: NamedTensors): Promise<void> {
     const backend = this.#backend;
@@ -601,6 +619,7 @@ export class EngineModel implements LanguageModel {
     const refusal = fusedRefusal(config, adapterConfig, maxPositions, parameterCount, workgroupBytes);
     if (refusal) {
       this.decoding = `one pass a token, because ${refusal}`;
+      this.decodePath = { name: MANY_TOKENS, state: 'refused', why: `It is not for this model: ${refusal}.` };
       return;
     }
     const layout = this.#active && this.#trainable?.layout;
@@ -609,11 +628,17 @@ export class EngineModel implements LanguageModel {
     const way = { decoder, adapter: this.#active && this.#trainable?.flatParameters, pace: new TokenPace() };
     const failure = await this.checkFused(way);
     if (failure) {
-      this.decoding = `one pass a token: many tokens a dispatch failed its check (${failure})`;
+      this.decoding = `one pass a token: ${MANY_TOKENS} failed its check (${failure})`;
+      this.decodePath = { name: MANY_TOKENS, state: 'refused', why: `Its self-check failed: ${failure}.` };
       return;
     }
     this.#fused = way;
-    this.decoding = 'many tokens a dispatch, one workgroup a rollout';
+    this.decoding = `${MANY_TOKENS}, one workgroup a rollout`;
+    this.decodePath = {
+      name: MANY_TOKENS,
+      state: 'on',
+      why: 'It drew the tokens that one pass a token draws, with the same log-probs.',
+    };
   }
 
   /** Draws a few tokens both ways. Null if they agree, else how they differ. */

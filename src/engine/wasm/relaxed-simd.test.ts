@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ensureWasm } from '../../../scripts/build-wasm.mjs';
 import type { Backend, MatmulArgs } from '../backend';
-import { parseSimd, relaxedSimdTrouble } from './relaxed-simd';
+import { relaxedSimdTrouble } from './relaxed-simd';
 import { WasmBackend } from './wasm-backend';
 
 let plain: WasmBackend;
@@ -25,17 +25,6 @@ function altered(change: (args: MatmulArgs) => MatmulArgs): Backend {
 
 it('is off by default, and says so', () => {
   expect(plain.info.fastPaths).toMatchObject([{ name: 'relaxed SIMD', state: 'off' }]);
-});
-
-it('reads the words of ?simd= and --simd', () => {
-  expect([null, '', 'plain', 'Relaxed', 'relaxed-unchecked'].map(parseSimd)).toEqual([
-    'off',
-    'off',
-    'off',
-    'auto',
-    'on',
-  ]);
-  expect(() => parseSimd('fast')).toThrow('relaxed-unchecked');
 });
 
 it('passes kernels that agree and names the product of those that do not', async () => {

@@ -9,27 +9,12 @@
  * Limits: Node 20 takes such modules only with --experimental-wasm-relaxed-simd.
  */
 import type { Backend } from '../backend';
-import { DeviceUnavailableError } from '../errors';
 import { SeededNumbers } from '../parity/seeded-numbers';
 
 export const RELAXED_SIMD = 'relaxed SIMD';
 
 /** `off`; `auto`: on where the machine has it and it passes the check; `on`: the same without the check. */
 export type RelaxedSimd = 'off' | 'auto' | 'on';
-
-/** `?simd=` and `--simd`: what a user types, and what it means. */
-const WORDS = { plain: 'off', relaxed: 'auto', 'relaxed-unchecked': 'on' } as const;
-
-/** Reads the value of `?simd=` or `--simd`; nothing means `off`. Throws `DeviceUnavailableError` for another word. */
-export function parseSimd(text: string | null | undefined): RelaxedSimd {
-  if (text === null || text === undefined || text === '') return 'off';
-  const known = Object.entries(WORDS).find(([word]) => word === text.toLowerCase());
-  if (known) return known[1];
-  throw new DeviceUnavailableError(
-    'simd-name',
-    `There is no SIMD "${text}". Known: ${Object.keys(WORDS).join(', ')}. Leave it out for plain.`,
-  );
-}
 
 /** Sizes [m, n, k]: every kind of tile, ragged edges, more than one block of k. */
 const SIZES = [

@@ -7,7 +7,7 @@
  * system has no libvulkan.so.1 of its own, LD_LIBRARY_PATH to that folder before Node starts.
  */
 import { DeviceUnavailableError } from '../errors';
-import { WebGpuBackend } from './webgpu-backend';
+import { WebGpuBackend, type WebGpuBackendOptions } from './webgpu-backend';
 
 let opened: Promise<GPU> | undefined;
 
@@ -36,10 +36,12 @@ async function open(): Promise<GPU> {
 }
 
 /** A WebGPU back end in Node. Throws `DeviceUnavailableError` where Dawn finds no Vulkan, Metal or D3D12 driver. */
-export async function createNodeWebGpuBackend(): Promise<WebGpuBackend> {
+export async function createNodeWebGpuBackend(
+  options: Omit<WebGpuBackendOptions, 'gpu'> = {},
+): Promise<WebGpuBackend> {
   const gpu = await nodeGpu();
   try {
-    return await WebGpuBackend.create({ gpu });
+    return await WebGpuBackend.create({ ...options, gpu });
   } catch (cause) {
     if (!(cause instanceof DeviceUnavailableError) || cause.code !== 'webgpu-no-adapter') throw cause;
     throw new DeviceUnavailableError(

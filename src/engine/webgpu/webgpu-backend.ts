@@ -20,6 +20,7 @@ import type {
   DecodeTokensArgs,
   DequantiseArgs,
   ElementType,
+  FastPath,
   FloatArray,
   KernelProfile,
   LinearArgs,
@@ -112,6 +113,7 @@ export class WebGpuBackend implements Backend {
       software,
       submitFlops,
       workgroupBytes,
+      fastPaths: [directProducts(products, software)],
     };
     this.health = new DeviceHealth(device);
     this.recorder = new Recorder(device, kernels, this.health, this.counts, CUT_AT * submitFlops, products);
@@ -309,6 +311,18 @@ export class WebGpuBackend implements Backend {
   adamW(args: AdamWArgs): void {
     adamW(this.recorder, args);
   }
+}
+
+/** The way products are made, for the list of fast paths. Parity tests cover both; nothing is checked at start. */
+function directProducts(products: ProductStyle, software: boolean): FastPath {
+  const kind = software ? 'a software adapter' : 'a GPU';
+  return products === 'direct'
+    ? {
+        name: 'direct products',
+        state: 'on',
+        why: `Without workgroup memory, on ${kind}; not checked at start.`,
+      }
+    : { name: 'direct products', state: 'off', why: `Tiles in workgroup memory are used on ${kind}.` };
 }
 
 /** A device with the largest buffers the adapter offers; everything else stays at the portable defaults. */

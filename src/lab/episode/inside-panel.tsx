@@ -103,7 +103,7 @@ function Looks({ tokens, first, step, layers, blocked, onLook, onMeasure }: Look
 /** How this device does it: facts of the device, not of the token. */
 function Ways({ ready }: { readonly ready: Ready }) {
   const { backend, model } = ready;
-  const paths = backend.fastPaths ?? [];
+  const paths = backend.fastPaths;
   return (
     <details className="ways">
       <summary>How it computes here</summary>

@@ -15,6 +15,9 @@ const EXAMPLES: readonly Address[] = [
     preset: 'trl',
     group: 2,
     backend: 'reference',
+    simd: 'auto',
+    decode: 'plain',
+    products: 'no such word',
     view: 'training',
   },
 ];

@@ -6,6 +6,8 @@ import type {
   AdapterChoice,
   BackendName,
   Difficulty,
+  FastPathName,
+  FastPathTexts,
   PresetName,
   RewardPreset,
   Split,
@@ -28,6 +30,9 @@ export const PRESETS: readonly PresetName[] = ['lab', 'paper', 'official', 'trl'
 export const REWARDS: readonly RewardPreset[] = ['paper-appendix', 'paper-main', 'answer-only'];
 export const ADAPTERS: readonly AdapterChoice[] = ['none', 'shipped', 'trained'];
 
+/** As the engine names them; what may be said of each is the worker's to know. */
+export const FAST_PATHS: readonly FastPathName[] = ['simd', 'decode', 'products'];
+
 export interface Address {
   readonly seed: number;
   readonly dice: number;
@@ -41,6 +46,10 @@ export interface Address {
   readonly group: number;
   /** Null: the worker chooses. */
   readonly backend: BackendName | null;
+  /** Faster ways asked for or forbidden, as typed. Null: the worker chooses. */
+  readonly simd: string | null;
+  readonly decode: string | null;
+  readonly products: string | null;
   readonly view: View;
 }
 
@@ -55,6 +64,9 @@ export const DEFAULT_ADDRESS: Address = {
   preset: 'lab',
   group: 8,
   backend: null,
+  simd: null,
+  decode: null,
+  products: null,
   view: 'episode',
 };
 
@@ -73,6 +85,8 @@ export function parseAddress(search: string): Address {
   };
   const choice = <T extends string, D>(name: string, values: readonly T[], otherwise: D): T | D =>
     values.find((value) => value === query.get(name)) ?? otherwise;
+  // Any word: the worker says which ones it knows.
+  const word = (name: FastPathName) => query.get(name)?.slice(0, 30) || null;
   const family = query.get('family') ?? '';
   return {
     seed: whole('seed', DEFAULT_ADDRESS.seed),
@@ -85,8 +99,16 @@ export function parseAddress(search: string): Address {
     group: whole('group', DEFAULT_ADDRESS.group, 2, MAX_GROUP),
     preset: choice('preset', PRESETS, DEFAULT_ADDRESS.preset),
     backend: choice('backend', BACKENDS, null),
+    simd: word('simd'),
+    decode: word('decode'),
+    products: word('products'),
     view: choice('view', VIEWS, DEFAULT_ADDRESS.view),
   };
+}
+
+/** What the address says of faster ways. */
+export function fastPathsOf(address: Address): FastPathTexts {
+  return Object.fromEntries(FAST_PATHS.map((name) => [name, address[name] ?? undefined]));
 }
 
 /** The query string for an address, without what is at its default; empty or beginning with `?`. */

@@ -13,7 +13,7 @@ import type {
   TrainingSettings,
 } from '../../worker/protocol';
 import { framesOf } from '../episode/frames';
-import { type Address, formatAddress } from './address';
+import { type Address, fastPathsOf, formatAddress } from './address';
 import { type Busy, type Change, change, chosenSettings, initialState, type LabState } from './lab-state';
 import { CallFailedError, WorkerClient, type WorkerPort } from './worker-client';
 
@@ -50,8 +50,12 @@ export class LabController {
   /** Opens the worker and plays the first step, so that there is something to look at. */
   async start(): Promise<void> {
     try {
-      const { backend } = this.current.address;
-      const ready = await this.client.call('init', { site: this.setup.site, backend });
+      const { address } = this.current;
+      const ready = await this.client.call('init', {
+        site: this.setup.site,
+        backend: address.backend,
+        fastPaths: fastPathsOf(address),
+      });
       this.apply({ type: 'ready', ready });
       this.apply({
         type: 'user-memory',
