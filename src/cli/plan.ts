@@ -58,7 +58,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     bufferBytes: args.whole('buffer-mb', 1) * 2 ** 20,
     totalBytes: total > 0 ? total * 2 ** 20 : null,
   };
-  const plan = planMemory(use);
+  const plan = planMemory(use, grant.bufferBytes);
   const refusal = memoryRefusal(plan, grant);
   const smaller = refusal ? smallerUse(use, grant) : null;
   if (args.has('json')) {

@@ -13,6 +13,7 @@ import { addActivations, addLogprobs, addOptimizer } from './parity/loss-cases';
 import { addMatmuls, addWeightChanges } from './parity/matmul-cases';
 import { addPackedMatrices } from './parity/packed-cases';
 import { CaseList, type ParityCase } from './parity/parity-case';
+import { addTableParts } from './parity/part-cases';
 import { addPickedSums, addPolicyLoss } from './parity/policy-loss-cases';
 import { addMovement, addNorms, addRope } from './parity/row-cases';
 import { SeededNumbers } from './parity/seeded-numbers';
@@ -51,5 +52,6 @@ export function parityCases(seed = 1, extraMatmuls = 4): readonly ParityCase[] {
   addPickedSums(list);
   addLinearAddends(list);
   addPackedMatrices(list);
+  addTableParts(list);
   return list.cases;
 }

@@ -61,6 +61,8 @@ export interface BackendInfo {
   readonly software: boolean;
   /** Left out where the device has none. */
   readonly fastPaths?: readonly FastPath[];
+  /** Most bytes of one tensor; left out where only the whole is limited. Large tables are then kept in parts. */
+  readonly bufferBytes?: number;
   /** Memory of a workgroup, where `decodeTokens` exists. */
   readonly workgroupBytes?: number;
   /** Floating-point operations of one submit at most, about a tenth of a second; left out where nothing is submitted. */
@@ -370,6 +372,35 @@ export interface DecodeTokensArgs {
   readonly stopIds: readonly number[];
 }
 
+export interface GatherRowsArgs {
+  /** `[rows, dim]` */
+  readonly out: Tensor;
+  /** `[any, dim]` */
+  readonly x: Tensor;
+  /** i32 `[rows]` */
+  readonly index: Tensor;
+  readonly rows: number;
+  readonly dim: number;
+  /**
+   * x holds the rows `firstRow ..` of a longer table; rows of out whose index lies elsewhere in it are left as they
+   * are. Left out: x is the whole table.
+   */
+  readonly firstRow?: number;
+}
+
+export interface CopyColumnsArgs {
+  /** `[rows, outDim]` */
+  readonly out: Tensor;
+  readonly outDim: number;
+  readonly outColumn: number;
+  /** `[rows, xDim]` */
+  readonly x: Tensor;
+  readonly xDim: number;
+  readonly xColumn: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
 /** How a frozen matrix is kept in fewer bytes (`model/packed-rows.ts`). */
 export type PackedFormat = 'int8' | 'f16';
 
@@ -437,7 +468,9 @@ export interface Backend {
   /** out += alpha * x, elementwise over out.length. */
   addScaled(out: Tensor, x: Tensor, alpha: number): void;
   /** out[r] = x[index[r]], rows of `dim`; also the embedding lookup. Repeated indices allowed. */
-  gatherRows(args: { out: Tensor; x: Tensor; index: Tensor; rows: number; dim: number }): void;
+  gatherRows(args: GatherRowsArgs): void;
+  /** out[r, outColumn + c] = x[r, xColumn + c] for c < columns; the rest of out stays as it was. */
+  copyColumns(args: CopyColumnsArgs): void;
   /** out[index[r]] = x[r]; indices are distinct. KV-cache writes. */
   scatterRows(args: { out: Tensor; x: Tensor; index: Tensor; rows: number; dim: number }): void;
   /** out[index[r]] += x[r] for r < rows; repeated indices allowed (embedding gradient). `outRows` bounds the indices. */

@@ -14,6 +14,7 @@ import { logitsOf } from '../model/head';
 import type { LoraModule } from '../model/model-config';
 import { type PackedRows, uploadRows } from '../model/packed-batch';
 import { linearShape } from '../model/parameters';
+import { lookUp } from '../model/row-table';
 
 /** A captured tensor on the host, row-major; a number has shape []. */
 export interface CapturedTensor {
@@ -56,11 +57,11 @@ class CapturePass {
   }
 
   async run(): Promise<void> {
-    const { backend, config, weights } = this.context;
+    const { config, weights } = this.context;
     const { hiddenSize: dim } = config;
     const ids = uploadRows(this.context.scratch, this.packed).ids;
     const x = this.tensor('x', this.#rows * dim);
-    backend.gatherRows({ out: x, x: weights.embedding, index: ids, rows: this.#rows, dim });
+    lookUp(this.context, weights.embedding, x, ids, this.#rows);
     await this.offer('embedding', x, [dim]);
     for (let layer = 0; layer < config.layers && !this.#ended; layer++) await this.block(layer, x);
     if (this.#ended) return;

@@ -2,22 +2,28 @@
  * The frozen base weights on a device, filled piece by piece: the one place that knows in which form a tensor is kept.
  *
  * Matrices of the blocks are floats or packed rows (`packed-rows.ts`); embedding, head, norms and biases stay float32:
- * they are read by rows or added to sums, where rounding is seen at once, and only the embedding is large.
+ * they are read by rows or added to sums, where rounding is seen at once. Embedding and head lie in parts where one
+ * buffer does not hold them (`row-table.ts`).
  */
 import type { Backend, Tensor } from '../backend';
-import type { BaseMatrix } from './base-matrix';
+import type { BaseMatrix, PackedMatrix } from './base-matrix';
 import { LORA_MODULES, type ModelConfig, type NamedTensors } from './model-config';
 import { type BaseFormat, packRows, wordsOf } from './packed-rows';
 import { baseParameters, linearName } from './parameters';
+import { partRows, type RowTable, type TablePart } from './row-table';
 
-interface Slot {
-  readonly matrix: BaseMatrix;
-  /** Elements of a row of a packed matrix; pieces are whole rows of it. */
-  readonly dim: number;
-}
+/** Where a tensor lies. */
+type Slot =
+  | { readonly kind: 'plain'; readonly tensor: Tensor }
+  | { readonly kind: 'packed'; readonly matrix: PackedMatrix; readonly dim: number }
+  | { readonly kind: 'table'; readonly parts: RowTable; readonly dim: number };
+
+/** Read by rows and multiplied with once: may lie in parts. */
+const TABLES: ReadonlySet<string> = new Set(['model.embed_tokens.weight', 'lm_head.weight']);
 
 export class BaseStore {
   readonly #slots = new Map<string, Slot>();
+  readonly #owned: Tensor[] = [];
   readonly #packed: ReadonlySet<string>;
   readonly #shapes: ReadonlyMap<string, readonly number[]>;
 
@@ -57,9 +63,10 @@ export class BaseStore {
 
   /** Room for the tensor. @throws DeviceMemoryError */
   reserve(name: string): void {
-    const shape = this.shape(name);
-    const dim = shape[1] ?? 1;
-    this.#slots.set(name, { matrix: this.room(name, shape), dim });
+    const [rows, dim = 1] = this.shape(name);
+    if (TABLES.has(name)) this.reserveTable(name, rows, dim);
+    else if (this.#packed.has(name)) this.reservePacked(name, rows, dim);
+    else this.#slots.set(name, { kind: 'plain', tensor: this.floats(rows * dim, name) });
   }
 
   /**
@@ -67,53 +74,81 @@ export class BaseStore {
    * @throws UnsupportedModelError where a value does not fit the format
    */
   write(name: string, data: Float32Array, at = 0): void {
-    const { matrix, dim } = this.slot(name);
-    if (!('packed' in matrix)) {
-      this.backend.write(matrix, data, at);
-      return;
+    const slot = this.slot(name);
+    if (slot.kind === 'plain') this.backend.write(slot.tensor, data, at);
+    else if (slot.kind === 'table') this.writeTable(slot, data, at);
+    else {
+      const { matrix, dim } = slot;
+      const { words, scales } = packRows(matrix.format, data, dim);
+      this.backend.write(matrix.packed, words, (at / dim) * wordsOf(matrix.format, dim));
+      if (matrix.format === 'int8') this.backend.write(matrix.scales, scales, at / dim);
     }
-    const { words, scales } = packRows(matrix.format, data, dim);
-    const row = at / dim;
-    this.backend.write(matrix.packed, words, row * wordsOf(matrix.format, dim));
-    if (matrix.format === 'int8') this.backend.write(matrix.scales, scales, row);
   }
 
   /** A weight of a linear layer of a block. */
   matrix(name: string): BaseMatrix {
-    return this.slot(name).matrix;
+    const slot = this.slot(name);
+    return slot.kind === 'packed' ? slot.matrix : this.tensor(name);
+  }
+
+  /** Embedding or head. */
+  table(name: string): RowTable {
+    const slot = this.slot(name);
+    if (slot.kind !== 'table') throw new RangeError(`"${name}" is no table`);
+    return slot.parts;
   }
 
   /** Any other tensor. */
   tensor(name: string): Tensor {
-    const { matrix } = this.slot(name);
-    if ('packed' in matrix) throw new RangeError(`"${name}" is packed`);
-    return matrix;
+    const slot = this.slot(name);
+    if (slot.kind !== 'plain') throw new RangeError(`"${name}" is kept as ${slot.kind}`);
+    return slot.tensor;
   }
 
   dispose(): void {
-    for (const { matrix } of this.#slots.values()) {
-      if ('packed' in matrix) {
-        this.backend.free(matrix.packed);
-        if (matrix.format === 'int8') this.backend.free(matrix.scales);
-      } else {
-        this.backend.free(matrix);
-      }
-    }
+    for (const tensor of this.#owned.splice(0)) this.backend.free(tensor);
     this.#slots.clear();
   }
 
-  private room(name: string, shape: readonly number[]): BaseMatrix {
+  private floats(length: number, label: string): Tensor {
+    const tensor = this.backend.alloc('f32', length, label, 'weight');
+    this.#owned.push(tensor);
+    return tensor;
+  }
+
+  private reservePacked(name: string, rows: number, dim: number): void {
     const { backend, format } = this;
-    const length = shape.reduce((product, dim) => product * dim, 1);
-    if (format === 'f32' || !this.#packed.has(name)) return backend.alloc('f32', length, name, 'weight');
-    const [rows, dim] = shape;
+    if (format === 'f32') return;
     const packed = backend.alloc('i32', rows * wordsOf(format, dim), name, 'weight');
-    if (format === 'f16') return { format, packed };
-    try {
-      return { format, packed, scales: backend.alloc('f32', rows, `${name} (scales)`, 'weight') };
-    } catch (error) {
-      backend.free(packed);
-      throw error;
+    this.#owned.push(packed);
+    const matrix: PackedMatrix =
+      format === 'f16'
+        ? { format, packed }
+        : { format, packed, scales: this.floats(rows, `${name} (scales)`) };
+    this.#slots.set(name, { kind: 'packed', matrix, dim });
+  }
+
+  private reserveTable(name: string, rows: number, dim: number): void {
+    const step = partRows(rows, dim, this.backend.info.bufferBytes);
+    const parts: TablePart[] = [];
+    for (let first = 0; first < rows; first += step) {
+      const count = Math.min(step, rows - first);
+      const label = step < rows ? `${name} (rows from ${first})` : name;
+      parts.push({ tensor: this.floats(count * dim, label), first, rows: count });
+    }
+    this.#slots.set(name, { kind: 'table', parts, dim });
+  }
+
+  private writeTable(
+    slot: { readonly parts: RowTable; readonly dim: number },
+    data: Float32Array,
+    at: number,
+  ): void {
+    for (const { tensor, first, rows } of slot.parts) {
+      const begin = first * slot.dim;
+      const from = Math.max(at, begin);
+      const to = Math.min(at + data.length, begin + rows * slot.dim);
+      if (from < to) this.backend.write(tensor, data.subarray(from - at, to - at), from - begin);
     }
   }
 

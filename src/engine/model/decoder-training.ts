@@ -25,6 +25,7 @@ import type { DecoderWeights, LayerWeights, LoraWeights } from './decoder-weight
 import type { LoraModule } from './model-config';
 import type { DeviceRows } from './packed-batch';
 import { linearShape } from './parameters';
+import { lookUp } from './row-table';
 
 /** Where gradients add up. Exactly one of the two is present. */
 export interface GradientTargets {
@@ -47,7 +48,7 @@ export function trainingForward(
   const { backend, scratch, config, weights } = context;
   const { hiddenSize: dim, layers, rmsNormEps: eps } = config;
   let x = scratch.floats('t.0.x', rows.rows * dim);
-  backend.gatherRows({ out: x, x: weights.embedding, index: rows.ids, rows: rows.rows, dim });
+  lookUp(context, weights.embedding, x, rows.ids, rows.rows);
   const blocks: TrainingBlock[] = [];
   for (let layer = 0; layer < layers; layer++) {
     const block = new TrainingBlock(context, layer, rows, targets, adapter);

@@ -25,13 +25,13 @@ export interface LayerWeights<M = Tensor> {
   readonly kNorm?: Tensor;
 }
 
-export interface DecoderWeights<M = Tensor> {
+export interface DecoderWeights<M = Tensor, T = Tensor> {
   /** `[vocab, hidden]` */
-  readonly embedding: Tensor;
+  readonly embedding: T;
   readonly layers: readonly LayerWeights<M>[];
   readonly finalNorm: Tensor;
   /** `[vocab, hidden]`; the embedding when tied. */
-  readonly head: Tensor;
+  readonly head: T;
 }
 
 /** A and B of one adapted linear layer, or their gradients. */
@@ -45,18 +45,19 @@ export interface LoraPair {
 /** For each layer, the adapted modules. */
 export type LoraWeights = readonly Readonly<Partial<Record<LoraModule, LoraPair>>>[];
 
-/** Builds the structure from lookups by Hugging Face name; `matrix` gives the weights of the linear layers. */
-export function decoderWeights<M>(
+/** Builds the structure from lookups by Hugging Face name; `matrix` gives the weights of the linear layers, `table` embedding and head. */
+export function decoderWeights<M, T>(
   config: ModelConfig,
   tensor: (name: string) => Tensor,
   matrix: (name: string) => M,
-): DecoderWeights<M> {
-  const embedding = tensor('model.embed_tokens.weight');
+  table: (name: string) => T,
+): DecoderWeights<M, T> {
+  const embedding = table('model.embed_tokens.weight');
   return {
     embedding,
     layers: Array.from({ length: config.layers }, (_, layer) => layerWeights(config, layer, tensor, matrix)),
     finalNorm: tensor('model.norm.weight'),
-    head: config.tieWordEmbeddings ? embedding : tensor('lm_head.weight'),
+    head: config.tieWordEmbeddings ? embedding : table('lm_head.weight'),
   };
 }
 

@@ -21,6 +21,7 @@ import { type LoraConfig, type LoraModule, loraScaling, type ModelConfig } from 
 import type { DeviceRows } from './packed-batch';
 import { linearShape } from './parameters';
 import type { RopeTables } from './rope-tables';
+import { lookUp, type RowTable } from './row-table';
 import type { Scratch } from './scratch';
 
 /** What a pass computes with. */
@@ -28,7 +29,7 @@ export interface DecoderContext {
   readonly backend: Backend;
   readonly scratch: Scratch;
   readonly config: ModelConfig;
-  readonly weights: DecoderWeights<BaseMatrix>;
+  readonly weights: DecoderWeights<BaseMatrix, RowTable>;
   readonly rope: RopeTables;
   /** Training keeps the input of each block only and computes the block again on the way back. */
   readonly recompute?: boolean;
@@ -63,7 +64,7 @@ export function forward(
   const { backend, scratch, config, weights } = context;
   const { hiddenSize } = config;
   let x = scratch.floats('x', rows.rows * hiddenSize);
-  backend.gatherRows({ out: x, x: weights.embedding, index: rows.ids, rows: rows.rows, dim: hiddenSize });
+  lookUp(context, weights.embedding, x, rows.ids, rows.rows);
   let count = rows.rows;
   for (let layer = 0; layer < config.layers; layer++) {
     const outputs = layer === config.layers - 1 ? rows.outputs : undefined;
@@ -95,10 +96,10 @@ export function fillCache(
   adapter: ActiveAdapter | undefined,
   cache: KvCache,
 ): void {
-  const { backend, scratch, config, weights } = context;
+  const { scratch, config, weights } = context;
   const { hiddenSize: dim, layers } = config;
   const x = scratch.floats('x', rows.rows * dim);
-  backend.gatherRows({ out: x, x: weights.embedding, index: rows.ids, rows: rows.rows, dim });
+  lookUp(context, weights.embedding, x, rows.ids, rows.rows);
   for (let layer = 0; layer < layers; layer++) {
     const block = new Block(context, layer, adapter);
     const normed = block.norm('n', x, block.weights.inputNorm, rows.rows);

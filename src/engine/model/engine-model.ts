@@ -43,6 +43,7 @@ import type { BaseFormat } from './packed-rows';
 import { adapterParameters, baseParameters, checkTensors, ParameterLayout } from './parameters';
 import { updatePolicy } from './policy-update';
 import { type RopeTables, ropeTables } from './rope-tables';
+import { type RowTable, wholeTable } from './row-table';
 import { checkSequence } from './samples';
 import { Scratch } from './scratch';
 import { TokenPace } from './token-pace';
@@ -209,16 +210,19 @@ export class EngineModel implements LanguageModel {
     this.parameterCount = layout.parameterCount;
     let tensor: (name: string) => Tensor;
     let matrix: (name: string) => BaseMatrix;
+    let table: (name: string) => RowTable;
     if (!store) {
       const base = new Trainable(backend, layout, layout.flatten(weights, 'base weights'), 'base');
       this.#trainable = base;
       const gradient = (name: string) => base.gradient(name);
-      this.#targets = { base: decoderWeights(config, gradient, gradient) };
+      this.#targets = { base: decoderWeights(config, gradient, gradient, gradient) };
       tensor = (name) => base.parameter(name);
       matrix = tensor;
+      table = (name) => wholeTable(base.parameter(name), config.vocabSize);
     } else {
       tensor = (name) => store.tensor(name);
       matrix = (name) => store.matrix(name);
+      table = (name) => store.table(name);
       this.#targets = {};
     }
     if (adapter) {
@@ -242,7 +246,7 @@ export class EngineModel implements LanguageModel {
       backend,
       config,
       scratch: new Scratch(backend),
-      weights: decoderWeights(config, tensor, matrix),
+      weights: decoderWeights(config, tensor, matrix, table),
       rope: this.#rope,
       recompute: options.recompute,
     };

@@ -12,6 +12,7 @@ import type { Tensor } from '../backend';
 import { VIEW_ALIGNMENT } from '../backend';
 import type { DecoderContext, HiddenStates } from './decoder';
 import type { DecoderWeights } from './decoder-weights';
+import { tableProduct, tableProductBackward } from './row-table';
 
 /** Logits kept at once: 64 MiB of float32. */
 const LOGIT_ELEMENTS = 2 ** 24;
@@ -106,7 +107,7 @@ export class TokenHead {
         temperature: this.temperature,
       });
       const slice = backend.view(dHidden, start * hiddenSize, count * hiddenSize);
-      backend.matmul({ out: slice, a: logits, b: weights.head, m: count, n: hiddenSize, k: vocab });
+      tableProductBackward(this.context, weights.head, logits, count, slice);
       if (gradients) {
         backend.matmul({
           out: gradients.head,
@@ -185,9 +186,8 @@ function byTarget(picks: Int32Array, range: number): { starts: Int32Array; index
 
 /** `[rows, vocab]` logits of `[rows, hidden]` states, in scratch memory. */
 export function logitsOf(context: DecoderContext, hidden: Tensor, rows: number): Tensor {
-  const { backend, scratch, config, weights } = context;
+  const { scratch, config, weights } = context;
   const out = scratch.floats('logits', rows * config.vocabSize);
-  const { vocabSize: n, hiddenSize: k } = config;
-  backend.matmul({ out, a: hidden, b: weights.head, m: rows, n, k, transposeB: true });
+  tableProduct(context, weights.head, hidden, rows, out);
   return out;
 }

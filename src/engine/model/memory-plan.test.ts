@@ -117,7 +117,13 @@ describe('planMemory', () => {
     const smaller = smallerUse(use, grant);
     expect(smaller?.words).toMatch(/recomputed activations.*rollouts at a time/);
     expect(smaller && memoryRefusal(planMemory(smaller.use), grant)).toBeNull();
-    expect(smallerUse(use, { bufferBytes: 128 * 2 ** 20, totalBytes: null })).toBeNull();
+    // The embedding lies in parts where a buffer is small; a matrix of a block does not.
+    const portable = { bufferBytes: 128 * 2 ** 20, totalBytes: null };
+    expect(
+      planMemory({ ...use, rollouts: 1, sequenceTokens: 512 }, portable.bufferBytes).largestBuffer.bytes,
+    ).toBeLessThan(128 * 2 ** 20);
+    expect(smallerUse(use, portable)?.use.base).toBe('f32');
+    expect(smallerUse(use, { ...portable, bufferBytes: 8 * 2 ** 20 })).toBeNull();
     // Where the weights themselves are too many, and only there, the base is packed.
     const small = smallerUse(use, { bufferBytes: 1e9, totalBytes: 1.5e9 });
     expect(small?.use.base).toBe('int8');

@@ -11,6 +11,7 @@ import { largestMatrix } from './base-matrix';
 import { LORA_MODULES, type LoraConfig, type ModelConfig } from './model-config';
 import { type BaseFormat, wordsOf } from './packed-rows';
 import { adapterParameters, baseParameters, linearShape, ParameterLayout } from './parameters';
+import { partRows } from './row-table';
 
 /** What is to be done with the model. */
 export interface MemoryUse {
@@ -51,6 +52,7 @@ export interface MemoryPlan {
 
 const FLOAT = 4;
 const BLOCK_MATRIX = /_proj\.weight$/;
+const TABLE = /^(model.embed_tokens|lm_head).weight$/;
 /** Logits kept at once, as in `head.ts`. */
 const LOGIT_ELEMENTS = 2 ** 24;
 /** From exact to coarse. */
@@ -58,21 +60,27 @@ const PACKED: readonly BaseFormat[] = ['f32', 'f16', 'int8'];
 /** Copies of the flat adapter: parameters, gradient, m, v, and three to undo an update. */
 const ADAPTER_COPIES = 7;
 
-/** Bytes by purpose. Pure. */
-export function planMemory(use: MemoryUse): MemoryPlan {
+/**
+ * Bytes by purpose. Pure.
+ * @param bufferBytes what the device grants in one buffer: embedding and head lie in parts where they are larger
+ */
+export function planMemory(use: MemoryUse, bufferBytes = Number.POSITIVE_INFINITY): MemoryPlan {
   const { config, lora, microBatchTokens: rows } = use;
-  const stored = storedMatrices(config, use.base ?? 'f32');
-  const weights = stored.reduce((sum, { bytes }) => sum + bytes, 0);
+  const stored = storedMatrices(config, use.base ?? 'f32', bufferBytes);
+  const weights = stored.reduce((sum, { bytes, parts }) => sum + bytes * parts, 0);
   const flat = lora ? FLOAT * new ParameterLayout(adapterParameters(config, lora)).flatLength : 0;
   const perToken = 2 * config.layers * config.kvHeads * config.headDim;
   const cache = FLOAT * use.rollouts * use.sequenceTokens * perToken;
   const activations = rows > 0 ? FLOAT * rows * trainingFloats(config, lora, use.recompute) : 0;
   const scored = rows > 0 ? rows : use.rollouts;
-  const logits = FLOAT * Math.min(Math.max(LOGIT_ELEMENTS, config.vocabSize), scored * config.vocabSize);
+  const atOnce = FLOAT * Math.min(Math.max(LOGIT_ELEMENTS, config.vocabSize), scored * config.vocabSize);
+  // The columns of one part are made beside them.
+  const ofVocabulary = partRows(config.vocabSize, config.hiddenSize, bufferBytes) / config.vocabSize;
+  const logits = ofVocabulary < 1 ? atOnce * (1 + ofVocabulary) : atOnce;
   const largestBuffer = [
     ...stored,
     { name: 'the key-value cache', bytes: cache },
-    { name: 'the logits', bytes: logits },
+    { name: 'the logits', bytes: atOnce },
     { name: 'the activations of one layer', bytes: FLOAT * rows * config.intermediateSize },
   ].reduce((most, buffer) => (buffer.bytes > most.bytes ? buffer : most));
   const adapter = ADAPTER_COPIES * flat;
@@ -80,19 +88,26 @@ export function planMemory(use: MemoryUse): MemoryPlan {
   return { weights, adapter, cache, activations, logits, total, largestBuffer };
 }
 
+interface StoredMatrix {
+  readonly name: string;
+  /** Of one part. */
+  readonly bytes: number;
+  readonly parts: number;
+}
+
 /** Bytes of the base weights by name, and of the float matrix that packed ones share. */
-function storedMatrices(
-  config: ModelConfig,
-  format: BaseFormat,
-): { readonly name: string; readonly bytes: number }[] {
+function storedMatrices(config: ModelConfig, format: BaseFormat, bufferBytes: number): StoredMatrix[] {
   const stored = baseParameters(config).map(({ name, shape }) => {
     const [rows, dim = 1] = shape;
-    if (format === 'f32' || !BLOCK_MATRIX.test(name)) return { name, bytes: FLOAT * rows * dim };
+    if (format === 'f32' || !BLOCK_MATRIX.test(name)) {
+      const part = TABLE.test(name) ? partRows(rows, dim, bufferBytes) : rows;
+      return { name, bytes: FLOAT * part * dim, parts: rows / part };
+    }
     const scales = format === 'int8' ? rows : 0;
-    return { name, bytes: FLOAT * (rows * wordsOf(format, dim) + scales) };
+    return { name, bytes: FLOAT * (rows * wordsOf(format, dim) + scales), parts: 1 };
   });
   if (format === 'f32') return stored;
-  return [...stored, { name: 'the matrix at work', bytes: FLOAT * largestMatrix(config) }];
+  return [...stored, { name: 'the matrix at work', bytes: FLOAT * largestMatrix(config), parts: 1 }];
 }
 
 /** Floats that one row of a training pass takes: kept in every block, and scratch shared by all. */
@@ -157,7 +172,8 @@ export function smallerUse(
 }
 
 function lessAtATime(use: MemoryUse, grant: MemoryGrant): MemoryUse | null {
-  const fits = (candidate: MemoryUse) => memoryRefusal(planMemory(candidate), grant) === null;
+  const fits = (candidate: MemoryUse) =>
+    memoryRefusal(planMemory(candidate, grant.bufferBytes), grant) === null;
   const halved = (n: number, least: number) => Math.max(least, n >> 1);
   let candidate = use.microBatchTokens > 0 && !fits(use) ? { ...use, recompute: true } : use;
   while (!fits(candidate)) {

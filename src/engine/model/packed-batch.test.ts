@@ -8,6 +8,7 @@ import { TokenHead } from './head';
 import { packCached } from './kv-cache';
 import { packSequences, planMicroBatches } from './packed-batch';
 import { ropeTables } from './rope-tables';
+import { wholeTable } from './row-table';
 import { Scratch } from './scratch';
 import { randomWeights, TINY } from './tiny-model.fixture';
 
@@ -75,7 +76,7 @@ describe('TokenHead', () => {
       backend,
       scratch: new Scratch(backend),
       config: TINY,
-      weights: decoderWeights(TINY, tensor, tensor),
+      weights: decoderWeights(TINY, tensor, tensor, (name) => wholeTable(tensor(name), TINY.vocabSize)),
       rope: ropeTables(backend, TINY, 4),
     };
     const rows = 150;

@@ -5,7 +5,7 @@
  * one function with two transposition flags is all a linear layer needs.
  */
 
-import type { MatmulArgs, Tensor } from '../backend';
+import type { CopyColumnsArgs, GatherRowsArgs, MatmulArgs, Tensor } from '../backend';
 import { TensorMisuseError } from '../errors';
 import { floats, ints } from './buffers';
 
@@ -69,14 +69,27 @@ interface RowMove {
 }
 
 /** out[r] = x[index[r]]. */
-export function gatherRows(args: RowMove): void {
-  const { rows, dim } = args;
+export function gatherRows(args: GatherRowsArgs): void {
+  const { rows, dim, firstRow } = args;
   const out = floats(args.out, rows * dim);
   const x = floats(args.x);
   const index = ints(args.index, rows);
+  const inPart = (row: number) => row >= 0 && row < Math.floor(x.length / dim);
   for (let r = 0; r < rows; r++) {
-    const from = rowStart(args.x, index[r], dim);
+    const row = index[r] - (firstRow ?? 0);
+    if (firstRow !== undefined && !inPart(row)) continue;
+    const from = rowStart(args.x, row, dim);
     for (let c = 0; c < dim; c++) out[r * dim + c] = x[from + c];
+  }
+}
+
+/** Columns of one matrix into another. */
+export function copyColumns(args: CopyColumnsArgs): void {
+  const { outDim, outColumn, xDim, xColumn, rows, columns } = args;
+  const out = floats(args.out, rows * outDim);
+  const x = floats(args.x, rows * xDim);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) out[r * outDim + outColumn + c] = x[r * xDim + xColumn + c];
   }
 }
 

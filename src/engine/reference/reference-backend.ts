@@ -11,9 +11,11 @@ import type {
   Backend,
   BackendCounts,
   BackendInfo,
+  CopyColumnsArgs,
   DequantiseArgs,
   ElementType,
   FloatArray,
+  GatherRowsArgs,
   KernelProfile,
   LinearArgs,
   LinearBackwardArgs,
@@ -35,7 +37,7 @@ import { attention, attentionBackward } from './attention';
 import { elements, floats, ints, ReferenceTensor } from './buffers';
 import { dequantise } from './dequantise';
 import { sample, tokenLogprobs, tokenLogprobsBackward } from './loss';
-import { gatherRows, matmul, scatterAddRows, scatterRows, sumPicked, sumRows } from './matmul';
+import { copyColumns, gatherRows, matmul, scatterAddRows, scatterRows, sumPicked, sumRows } from './matmul';
 import { rmsNorm, rmsNormBackward, swiGlu, swiGluBackward } from './norm';
 import { adamW, clipFactor } from './optimiser';
 import { rope } from './rope';
@@ -129,7 +131,12 @@ export class ReferenceBackend implements Backend {
     for (let i = 0; i < sum.length; i++) sum[i] += alpha * term[i];
   }
 
-  gatherRows(args: { out: Tensor; x: Tensor; index: Tensor; rows: number; dim: number }): void {
+  copyColumns(args: CopyColumnsArgs): void {
+    this.counts.dispatches++;
+    copyColumns(args);
+  }
+
+  gatherRows(args: GatherRowsArgs): void {
     this.counts.dispatches++;
     gatherRows(args);
   }

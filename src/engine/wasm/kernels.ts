@@ -14,6 +14,7 @@ export const KERNEL_NAMES = [
   'attentionBackward',
   'attentionDelta',
   'attentionRows',
+  'copyColumns',
   'dequantiseHalf',
   'dequantiseInt8',
   'gatherRows',

@@ -15,10 +15,12 @@ import type {
   BackendCounts,
   BackendInfo,
   BufferUse,
+  CopyColumnsArgs,
   DequantiseArgs,
   ElementType,
   FastPath,
   FloatArray,
+  GatherRowsArgs,
   KernelProfile,
   LinearArgs,
   LinearBackwardArgs,
@@ -203,14 +205,31 @@ export class WasmBackend implements Backend {
     ]);
   }
 
-  gatherRows(args: { out: Tensor; x: Tensor; index: Tensor; rows: number; dim: number }): void {
-    const { out, x, index, rows, dim } = args;
-    const indices = this.device.indices(index, rows, 0, Math.floor(x.length / dim));
+  gatherRows(args: GatherRowsArgs): void {
+    const { out, x, index, rows, dim, firstRow } = args;
+    const sources = Math.floor(x.length / dim);
+    const indices = this.device.indices(index, rows, 0, firstRow === undefined ? sources : 2 ** 31);
     this.device.launch('gatherRows', rows, rows * dim, [
       this.device.output(out, rows * dim),
       this.device.input(x, 0),
       indices,
       dim,
+      firstRow ?? 0,
+      sources,
+    ]);
+  }
+
+  copyColumns(args: CopyColumnsArgs): void {
+    const { out, outDim, outColumn, x, xDim, xColumn, rows, columns } = args;
+    if (outColumn + columns > outDim)
+      throw new TensorMisuseError(out, `has no columns up to ${outColumn + columns}`);
+    if (xColumn + columns > xDim) throw new TensorMisuseError(x, `has no columns up to ${xColumn + columns}`);
+    this.device.launch('copyColumns', rows, rows * columns, [
+      this.device.output(out, rows * outDim) + 4 * outColumn,
+      outDim,
+      this.device.input(x, rows * xDim) + 4 * xColumn,
+      xDim,
+      columns,
     ]);
   }
 

@@ -10,6 +10,7 @@ import attentionQueryGradient from './kernels/attention-query-gradient.wgsl?raw'
 import clipFactor from './kernels/clip-factor.wgsl?raw';
 import columnSums from './kernels/column-sums.wgsl?raw';
 import copy from './kernels/copy.wgsl?raw';
+import copyColumns from './kernels/copy-columns.wgsl?raw';
 import dequantiseHalf from './kernels/dequantise-half.wgsl?raw';
 import dequantiseInt8 from './kernels/dequantise-int8.wgsl?raw';
 import fill from './kernels/fill.wgsl?raw';
@@ -51,6 +52,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   fill,
   copy,
   'add-scaled': addScaled,
+  'copy-columns': copyColumns,
   'gather-rows': gatherRows,
   'scatter-rows': scatterRows,
   'scatter-add-rows': scatterAddRows,

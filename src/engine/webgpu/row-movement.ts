@@ -1,6 +1,6 @@
 /** Operations that move numbers without much arithmetic: fill, copy, add, gather and scatter of rows. */
 
-import type { Tensor } from '../backend';
+import type { CopyColumnsArgs, GatherRowsArgs, Tensor } from '../backend';
 import { TensorMisuseError } from '../errors';
 import { floats, ints, own } from './gpu-tensor';
 import type { Recorder } from './recorder';
@@ -60,7 +60,8 @@ interface RowMove {
   readonly dim: number;
 }
 
-export function gatherRows(recorder: Recorder, { out, x, index, rows, dim }: RowMove): void {
+export function gatherRows(recorder: Recorder, args: GatherRowsArgs): void {
+  const { out, x, index, rows, dim, firstRow } = args;
   recorder.dispatch({
     kernel: 'gather-rows',
     operands: {
@@ -68,8 +69,24 @@ export function gatherRows(recorder: Recorder, { out, x, index, rows, dim }: Row
       x: floats(recorder, x, dim),
       index: ints(recorder, index, rows),
     },
-    params: { rows, dim, source_rows: Math.floor(x.length / dim) },
+    params: {
+      rows,
+      dim,
+      source_rows: Math.floor(x.length / dim),
+      first_row: firstRow ?? 0,
+      is_part: Number(firstRow !== undefined),
+    },
     workgroups: elementwise(rows * dim),
+  });
+}
+
+export function copyColumns(recorder: Recorder, args: CopyColumnsArgs): void {
+  const { out, outDim, outColumn, x, xDim, xColumn, rows, columns } = args;
+  recorder.dispatch({
+    kernel: 'copy-columns',
+    operands: { out: floats(recorder, out, rows * outDim), x: floats(recorder, x, rows * xDim) },
+    params: { rows, columns, out_dim: outDim, out_column: outColumn, x_dim: xDim, x_column: xColumn },
+    workgroups: elementwise(rows * columns),
   });
 }
 

@@ -7,7 +7,7 @@
  * for a kernel, so every WebGPU device runs it.
  *
  * Limits: attention heads of at most 256 entries; one tensor is one buffer binding, so at most what
- * the adapter binds (128 MiB on the smallest devices). Indices outside their table read as zero or
+ * the adapter binds (128 MiB on the smallest devices); the engine keeps larger tables in parts. Indices outside their table read as zero or
  * are dropped, since a kernel cannot throw.
  */
 import type {
@@ -17,6 +17,7 @@ import type {
   Backend,
   BackendCounts,
   BackendInfo,
+  CopyColumnsArgs,
   DecodeTokensArgs,
   DequantiseArgs,
   ElementType,
@@ -52,7 +53,16 @@ import { policyLoss } from './policy-loss';
 import { matmul, sumRows } from './products';
 import { Readback } from './readback';
 import { Recorder } from './recorder';
-import { addScaled, copy, fill, gatherRows, scatterAddRows, scatterRows, sumPicked } from './row-movement';
+import {
+  addScaled,
+  copy,
+  copyColumns,
+  fill,
+  gatherRows,
+  scatterAddRows,
+  scatterRows,
+  sumPicked,
+} from './row-movement';
 import { sample, tokenLogprobs, tokenLogprobsBackward } from './token-operations';
 
 export interface WebGpuBackendOptions {
@@ -70,6 +80,8 @@ export interface WebGpuBackendOptions {
    * are dear, tiles in workgroup memory on a GPU.
    */
   readonly products?: ProductStyle;
+  /** Bytes of one buffer at most, below what the device grants: for tests, and for devices that promise too much. */
+  readonly bufferBytes?: number;
   /** Called as kernels compile ahead, for a progress bar. */
   readonly onProgress?: (compiled: number, total: number) => void;
 }
@@ -102,6 +114,7 @@ export class WebGpuBackend implements Backend {
     readonly adapter: AdapterDescription,
     kernels: KernelStore,
     products: ProductStyle,
+    private readonly bufferBytes: number,
   ) {
     const { words, software } = adapter;
     const workgroupBytes = device.limits.maxComputeWorkgroupStorageSize;
@@ -114,6 +127,7 @@ export class WebGpuBackend implements Backend {
       submitFlops,
       workgroupBytes,
       fastPaths: [directProducts(products, software)],
+      bufferBytes,
     };
     this.health = new DeviceHealth(device);
     this.recorder = new Recorder(device, kernels, this.health, this.counts, CUT_AT * submitFlops, products);
@@ -129,7 +143,13 @@ export class WebGpuBackend implements Backend {
     const kernels = new KernelStore(device, kernelSources(products));
     try {
       if (options.precompile ?? !description.software) await kernels.compileAll(options.onProgress);
-      return new WebGpuBackend(device, description, kernels, products);
+      return new WebGpuBackend(
+        device,
+        description,
+        kernels,
+        products,
+        grantedBytes(device, options.bufferBytes),
+      );
     } catch (error) {
       device.destroy();
       throw error;
@@ -141,8 +161,7 @@ export class WebGpuBackend implements Backend {
    * memory that turns out to be short is reported by the next read or flush.
    */
   alloc(type: ElementType, length: number, label: string): Tensor {
-    const { maxStorageBufferBindingSize, maxBufferSize } = this.device.limits;
-    const most = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+    const most = this.bufferBytes;
     if (length * 4 > most) {
       throw new DeviceMemoryError(
         'device-memory',
@@ -218,6 +237,10 @@ export class WebGpuBackend implements Backend {
 
   addScaled(out: Tensor, x: Tensor, alpha: number): void {
     addScaled(this.recorder, out, x, alpha);
+  }
+
+  copyColumns(args: CopyColumnsArgs): void {
+    copyColumns(this.recorder, args);
   }
 
   gatherRows(args: RowMoveArgs): void {
@@ -323,6 +346,12 @@ function directProducts(products: ProductStyle, software: boolean): FastPath {
         why: `Without workgroup memory, on ${kind}; not checked at start.`,
       }
     : { name: 'direct products', state: 'off', why: `Tiles in workgroup memory are used on ${kind}.` };
+}
+
+/** Bytes of one tensor at most: one buffer, bound as a whole. */
+function grantedBytes(device: GPUDevice, most = Number.POSITIVE_INFINITY): number {
+  const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
+  return Math.min(most, maxStorageBufferBindingSize, maxBufferSize);
 }
 
 /** A device with the largest buffers the adapter offers; everything else stays at the portable defaults. */

@@ -4,13 +4,24 @@ import { addProducts, highDoubles, loadPart, lowDoubles, storePart, total2 } fro
 /** Columns of an item that walks down all rows: one cache line. */
 const COLUMNS: i32 = 16;
 
-/** out[r] = x[index[r]]. Item = row of out. */
+/** out[r] = x[index[r] - first] where x has that row, else out[r] stays. Item = row of out. */
 export function gatherRows(
-  out: usize, x: usize, index: usize, dim: i32, start: i32, end: i32, thread: i32,
+  out: usize, x: usize, index: usize, dim: i32, first: i32, sources: i32, start: i32, end: i32, thread: i32,
 ): void {
   const bytes = <usize>dim << 2;
   for (let r = start; r < end; r++) {
-    memory.copy(out + <usize>r * bytes, x + <usize>load<i32>(index + (<usize>r << 2)) * bytes, bytes);
+    const row = load<i32>(index + (<usize>r << 2)) - first;
+    if (<u32>row < <u32>sources) memory.copy(out + <usize>r * bytes, x + <usize>row * bytes, bytes);
+  }
+}
+
+/** out[r, c] = x[r, c] for c < columns; out and x point at the first column. Item = row. */
+export function copyColumns(
+  out: usize, outDim: i32, x: usize, xDim: i32, columns: i32, start: i32, end: i32, thread: i32,
+): void {
+  const bytes = <usize>columns << 2;
+  for (let r = start; r < end; r++) {
+    memory.copy(out + ((<usize>r * outDim) << 2), x + ((<usize>r * xDim) << 2), bytes);
   }
 }
 

@@ -1,12 +1,15 @@
-// out[r, c] = x[index[r], c]
+// out[r, c] = x[index[r] - first_row, c]
 //
-// Layout: out f32 [rows, dim], x f32 [source_rows, dim], index i32 [rows]; an index outside x reads as 0.
+// Layout: out f32 [rows, dim], x f32 [source_rows, dim], index i32 [rows]. An index outside x reads as 0, or where x is a
+// part of a longer table (is_part 1) leaves the row of out as it is.
 // Dispatch: ceil(rows * dim / 256) workgroups of 256, folded into x and y.
 
 struct Params {
   rows: u32,
   dim: u32,
   source_rows: u32,
+  first_row: u32,
+  is_part: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read_write> out: array<f32>;
@@ -23,8 +26,11 @@ fn main(
   if (i >= params.rows * params.dim) {
     return;
   }
-  // A negative index becomes a huge unsigned one and is outside as well.
-  let row = u32(index[i / params.dim]);
+  // What lies before the first row becomes a huge unsigned number and is outside as well.
+  let row = u32(index[i / params.dim]) - params.first_row;
+  if (params.is_part == 1 && row >= params.source_rows) {
+    return;
+  }
   var value = 0.0;
   if (row < params.source_rows) {
     value = x[row * params.dim + i % params.dim];
