@@ -61,6 +61,8 @@ export interface BackendInfo {
   readonly software: boolean;
   /** Left out where the device has none. */
   readonly fastPaths?: readonly FastPath[];
+  /** Most bytes in all; left out where the device does not say. */
+  readonly memoryBytes?: number;
   /** Most bytes of one tensor; left out where only the whole is limited. Large tables are then kept in parts. */
   readonly bufferBytes?: number;
   /** Memory of a workgroup, where `decodeTokens` exists. */

@@ -19,8 +19,26 @@ export class ModelFileError extends EngineError {}
 /** A configuration field that asks for something this engine does not implement. */
 export class UnsupportedModelError extends EngineError {}
 
+/** What a device gives. */
+export interface MemoryGrant {
+  /** In one buffer. */
+  readonly bufferBytes: number;
+  /** In all; null where the device does not say (WebGPU). */
+  readonly totalBytes: number | null;
+}
+
 /** The device could not give the memory asked for. */
-export class DeviceMemoryError extends EngineError {}
+export class DeviceMemoryError extends EngineError {
+  constructor(
+    code: string,
+    message: string,
+    /** What it had to give, as far as that came out. */
+    readonly granted?: MemoryGrant,
+    options?: ErrorOptions,
+  ) {
+    super(code, message, options);
+  }
+}
 
 /** The GPU went away (driver reset, tab in the background, adapter removed). */
 export class DeviceLostError extends EngineError {}

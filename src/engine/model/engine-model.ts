@@ -9,7 +9,7 @@
 import type { Backend, BackendInfo, FastPath, FloatArray, Tensor } from '../backend';
 import { type Capturable, capturable, checkCaptureNames } from '../capture/capturable';
 import { type CapturedTensor, capturePass } from '../capture/capture-pass';
-import { EngineError, NonFiniteError, PassAbortedError } from '../errors';
+import { DeviceMemoryError, EngineError, NonFiniteError, PassAbortedError } from '../errors';
 import type {
   AdapterNorm,
   AdapterState,
@@ -36,6 +36,8 @@ import { type FusedWay, type GenerationCounts, generate, noGenerationYet } from 
 import { logitsOf } from './head';
 import { openCache, packCached } from './kv-cache';
 import { adapterNorms, checkLoraConfig, initialAdapter } from './lora';
+import { withSmallerSetting } from './memory-advice';
+import { type MemoryUse, planMemory } from './memory-plan';
 import type { LoraConfig, ModelConfig, NamedTensors } from './model-config';
 import { namingTensor } from './non-finite-trace';
 import { packSequences, uploadRows } from './packed-batch';
@@ -93,7 +95,8 @@ export interface EngineModelOptions {
   readonly decode?: 'fused' | 'plain';
   /**
    * Training keeps the input of each block only and computes the rest again on the way back: less memory, about
-   * a third more arithmetic, the same gradients. Default false.
+   * a third more arithmetic, the same gradients. Default:
+   * where a micro-batch of 2048 tokens would not fit into what the back end grants (`memory-plan.ts`).
    */
   readonly recompute?: boolean;
   /**
@@ -128,6 +131,7 @@ export class EngineModel implements LanguageModel {
   readonly #rope: RopeTables;
   readonly #owned: Tensor[] = [];
   readonly #store: BaseStore | undefined;
+  readonly #use: MemoryUse;
   readonly #trainable: Trainable | undefined;
   readonly #active: ActiveAdapter | undefined;
   readonly #targets: GradientTargets;
@@ -161,11 +165,10 @@ export class EngineModel implements LanguageModel {
     }
     checkTensors(baseParameters(config), options.weights, 'base weights');
     const { baseFormat = 'f32', weights } = options;
-    const store = trainable === 'base' ? undefined : BaseStore.filled(backend, config, baseFormat, weights);
-    const model = new EngineModel(options, store);
-    await model.openDecoding(options);
-    await backend.flush();
-    return model;
+    const model = EngineModel.fitting(options, () =>
+      trainable === 'base' ? undefined : BaseStore.filled(backend, config, baseFormat, weights),
+    );
+    return model.settled(() => model.openDecoding(options));
   }
 
   /**
@@ -182,30 +185,52 @@ export class EngineModel implements LanguageModel {
     if (adapter) checkLoraConfig(adapter);
     const catalogue = await readCatalogue(source, config, signal);
     const store = new BaseStore(backend, config, options.baseFormat ?? 'f32');
-    await streamWeights(store, source, catalogue, options);
+    const whole: EngineModelOptions = { ...options, weights: new Map(), trainable: 'adapter' };
+    await streamWeights(store, source, catalogue, options).catch((error: unknown) => {
+      throw advised(error, backend, openedFor(whole));
+    });
+    return EngineModel.fitting(whole, () => store).settled();
+  }
+
+  /** This model when its device has done all it was told; disposed of where that fails. */
+  private async settled(more: () => Promise<void> = async () => {}): Promise<EngineModel> {
     try {
-      const model = new EngineModel({ ...options, weights: new Map(), trainable: 'adapter' }, store);
-      await backend.flush();
-      return model;
+      await more();
+      await this.#backend.flush();
+      return this;
     } catch (error) {
-      store.dispose();
-      throw error;
+      this.dispose();
+      throw advised(error, this.#backend, this.#use);
+    }
+  }
+
+  /** The model with the weights that `stored` gives, or none of it. */
+  private static fitting(options: EngineModelOptions, stored: () => BaseStore | undefined): EngineModel {
+    const { backend, config } = options;
+    let store: BaseStore | undefined;
+    let rope: RopeTables | undefined;
+    try {
+      store = stored();
+      rope = ropeTables(backend, config, positionsOf(options));
+      return new EngineModel(options, rope, store);
+    } catch (error) {
+      store?.dispose();
+      for (const table of rope ? [rope.cos, rope.sin] : []) backend.free(table);
+      throw advised(error, backend, openedFor(options));
     }
   }
 
   /** @param store the frozen weights, on the device already; it becomes the model's. Left out in full training. */
-  private constructor(options: EngineModelOptions, store?: BaseStore) {
+  private constructor(options: EngineModelOptions, rope: RopeTables, store: BaseStore | undefined) {
     const { backend, config, weights, adapter } = options;
     this.config = config;
     this.adapterConfig = adapter;
     this.#store = store;
+    this.#use = openedFor(options);
     this.vocabSize = config.vocabSize;
-    this.maxPositions = Math.min(
-      config.maxPositions,
-      options.maxPositions ?? Math.min(DEFAULT_POSITIONS, config.maxPositions),
-    );
+    this.maxPositions = positionsOf(options);
     this.#backend = backend;
-    this.#rope = ropeTables(backend, config, this.maxPositions);
+    this.#rope = rope;
     const layout = new ParameterLayout(baseParameters(config));
     this.parameterCount = layout.parameterCount;
     let tensor: (name: string) => Tensor;
@@ -248,7 +273,7 @@ export class EngineModel implements LanguageModel {
       scratch: new Scratch(backend),
       weights: decoderWeights(config, tensor, matrix, table),
       rope: this.#rope,
-      recompute: options.recompute,
+      recompute: options.recompute ?? !fitsKept(options),
     };
   }
 
@@ -271,18 +296,21 @@ export class EngineModel implements LanguageModel {
     });
     const adapter = this.adapterFor(options.useAdapter);
     const prompts = requests.map(({ promptIds }) => promptIds);
-    return this.exclusively(() =>
-      this.naming(prompts, adapter, () =>
-        generate(
-          this.#context,
-          requests,
-          options,
-          this.maxPositions,
-          this.generationCounts,
-          adapter,
-          this.#fused,
+    const longest = Math.max(0, ...prompts.map((ids) => ids.length)) + options.maxNewTokens;
+    return this.exclusively(
+      () =>
+        this.naming(prompts, adapter, () =>
+          generate(
+            this.#context,
+            requests,
+            options,
+            this.maxPositions,
+            this.generationCounts,
+            adapter,
+            this.#fused,
+          ),
         ),
-      ),
+      { rollouts: prompts.length, sequenceTokens: longest },
     );
   }
 
@@ -302,8 +330,10 @@ export class EngineModel implements LanguageModel {
     const shape = this.passShape(options);
     const adapter = this.adapterFor(options.useAdapter);
     const sequences = samples.map(({ promptIds, completionIds }) => [...promptIds, ...completionIds]);
-    return this.exclusively(() =>
-      this.naming(sequences, adapter, () => scoreSamples(this.#context, samples, shape, adapter, options)),
+    return this.exclusively(
+      () =>
+        this.naming(sequences, adapter, () => scoreSamples(this.#context, samples, shape, adapter, options)),
+      shape,
     );
   }
 
@@ -324,10 +354,10 @@ export class EngineModel implements LanguageModel {
       try {
         await accumulateSamples(this.#context, samples, shape, learning, loss, options);
       } catch (error) {
-        if (error instanceof PassAbortedError) learned.zeroGradients();
+        if (error instanceof PassAbortedError || error instanceof DeviceMemoryError) learned.zeroGradients();
         throw error;
       }
-    });
+    }, shape);
   }
 
   /**
@@ -346,7 +376,9 @@ export class EngineModel implements LanguageModel {
     });
     const { microBatchTokens = MICRO_BATCH_TOKENS } = options;
     const learning = { targets: this.#targets, adapter: this.#active };
-    return this.exclusively(() => accumulateWeighted(this.#context, batch, microBatchTokens, learning));
+    return this.exclusively(() => accumulateWeighted(this.#context, batch, microBatchTokens, learning), {
+      microBatchTokens,
+    });
   }
 
   /** See `LanguageModel`. On an error the gradient is kept too; call `zeroGradients` to go on. */
@@ -364,7 +396,10 @@ export class EngineModel implements LanguageModel {
       ...options,
       microBatchTokens: options.microBatchTokens ?? this.submitTokens(),
     });
-    return this.exclusively(() => updatePolicy(this.#context, batch, options, shape, learning, learned));
+    return this.exclusively(
+      () => updatePolicy(this.#context, batch, options, shape, learning, learned),
+      shape,
+    );
   }
 
   zeroGradients(): void {
@@ -705,10 +740,44 @@ export class EngineModel implements LanguageModel {
     }
   }
 
-  /** Runs calls in the order they came, each after the one before has ended or failed. */
-  private exclusively<T>(run: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(run, run);
+  /** Runs calls in the order they came, each after the one before has ended or failed. @param asked for advice on memory */
+  private exclusively<T>(run: () => Promise<T>, asked: Partial<MemoryUse> = {}): Promise<T> {
+    const guarded = async (): Promise<T> => {
+      try {
+        return await run();
+      } catch (error) {
+        // So that the smaller setting finds room; nothing in it outlives a call.
+        if (error instanceof DeviceMemoryError) this.#context.scratch.dispose();
+        const { recompute } = this.#context;
+        const nothing = { microBatchTokens: 0, rollouts: 1, sequenceTokens: 1 };
+        throw advised(error, this.#backend, { ...this.#use, ...nothing, recompute, ...asked });
+      }
+    };
+    const result = this.#last.then(guarded, guarded);
     this.#last = result.catch(() => undefined);
     return result;
   }
+}
+function positionsOf({ config, maxPositions = DEFAULT_POSITIONS }: EngineModelOptions): number {
+  return Math.min(config.maxPositions, maxPositions);
+}
+
+/** What the model is opened for, as the plan wants to know it: a usual micro-batch where it learns. */
+function openedFor({ config, adapter, baseFormat: base, recompute }: EngineModelOptions): MemoryUse {
+  const microBatchTokens = adapter ? MICRO_BATCH_TOKENS : 0;
+  return { config, lora: adapter ?? null, base, recompute, microBatchTokens, rollouts: 1, sequenceTokens: 1 };
+}
+
+/** Whether a micro-batch of the usual size trains with all activations kept, as far as the back end says. */
+function fitsKept(options: EngineModelOptions): boolean {
+  const { bufferBytes = Number.POSITIVE_INFINITY, memoryBytes } = options.backend.info;
+  if (!options.adapter || memoryBytes === undefined) return true;
+  const plan = planMemory(openedFor(options), bufferBytes);
+  return plan.total <= memoryBytes;
+}
+
+/** The error; one of memory with what is needed, what is granted and the smaller setting that fits. */
+function advised(error: unknown, backend: Backend, use: MemoryUse): unknown {
+  if (!(error instanceof DeviceMemoryError)) return error;
+  return withSmallerSetting(error, use, backend.info.bufferBytes);
 }

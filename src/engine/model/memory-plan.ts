@@ -7,6 +7,7 @@
  * `kv-cache.ts`, `head.ts` and `trainable.ts`; a test compares them with what a back end really allocates.
  */
 
+import type { MemoryGrant } from '../errors';
 import { largestMatrix } from './base-matrix';
 import { LORA_MODULES, type LoraConfig, type ModelConfig } from './model-config';
 import { type BaseFormat, wordsOf } from './packed-rows';
@@ -27,14 +28,6 @@ export interface MemoryUse {
   /** Rollouts that are decoded side by side, and the longest sequence of each. */
   readonly rollouts: number;
   readonly sequenceTokens: number;
-}
-
-/** What a device gives. */
-export interface MemoryGrant {
-  /** In one buffer. */
-  readonly bufferBytes: number;
-  /** In all; null where the device does not say (WebGPU). */
-  readonly totalBytes: number | null;
 }
 
 export interface MemoryPlan {
@@ -175,7 +168,10 @@ function lessAtATime(use: MemoryUse, grant: MemoryGrant): MemoryUse | null {
   const fits = (candidate: MemoryUse) =>
     memoryRefusal(planMemory(candidate, grant.bufferBytes), grant) === null;
   const halved = (n: number, least: number) => Math.max(least, n >> 1);
-  let candidate = use.microBatchTokens > 0 && !fits(use) ? { ...use, recompute: true } : use;
+  // Recomputation makes the whole smaller, not the largest buffer.
+  const whole = planMemory(use, grant.bufferBytes).total;
+  const tooMuch = grant.totalBytes !== null && whole > grant.totalBytes;
+  let candidate = use.microBatchTokens > 0 && tooMuch ? { ...use, recompute: true } : use;
   while (!fits(candidate)) {
     const { microBatchTokens, rollouts, sequenceTokens } = candidate;
     const next: MemoryUse = {

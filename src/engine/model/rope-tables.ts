@@ -3,6 +3,7 @@
  * GPU sine and cosine lose digits at the large angles of long contexts; a table does not.
  */
 import type { Backend, Tensor } from '../backend';
+import { allocAll } from './alloc-all';
 import type { ModelConfig } from './model-config';
 
 /** `[positions, headDim / 2]` each. */
@@ -31,11 +32,12 @@ export function ropeAngles(
 
 export function ropeTables(backend: Backend, config: ModelConfig, positions: number): RopeTables {
   const { cos, sin } = ropeAngles(config, positions);
-  const tables = {
-    cos: backend.alloc('f32', cos.length, 'rope.cos', 'weight'),
-    sin: backend.alloc('f32', sin.length, 'rope.sin', 'weight'),
-  };
-  backend.write(tables.cos, cos);
-  backend.write(tables.sin, sin);
-  return tables;
+  const use = 'weight';
+  const [cosines, sines] = allocAll(backend, [
+    { label: 'rope.cos', length: cos.length, use },
+    { label: 'rope.sin', length: sin.length, use },
+  ]);
+  backend.write(cosines, cos);
+  backend.write(sines, sin);
+  return { cos: cosines, sin: sines };
 }

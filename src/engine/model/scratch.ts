@@ -59,6 +59,8 @@ export class Scratch {
       entry.view = this.backend.view(entry.buffer, 0, length, label);
       return entry.view;
     }
+    // Forgotten first: if there is no room for the new one, nobody may find the old one that was freed.
+    this.#entries.delete(label);
     if (entry) this.backend.free(entry.buffer);
     const buffer = this.backend.alloc(type, roundedUp(length), label, 'activation');
     const view = this.backend.view(buffer, 0, length, label);

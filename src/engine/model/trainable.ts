@@ -5,6 +5,7 @@
 import type { Backend, FloatArray, Tensor } from '../backend';
 import { EngineError, NonFiniteError } from '../errors';
 import type { AdapterState, UpdateOptions } from '../language-model';
+import { allocAll } from './alloc-all';
 import type { NamedTensors } from './model-config';
 import type { ParameterLayout } from './parameters';
 
@@ -36,11 +37,13 @@ export class Trainable {
   ) {
     const length = layout.flatLength;
     this.#backend = backend;
-    this.#params = backend.alloc('f32', length, `${what}.params`, 'weight');
-    this.#grads = backend.alloc('f32', length, `${what}.grads`, 'activation');
-    this.#m = backend.alloc('f32', length, `${what}.m`, 'activation');
-    this.#v = backend.alloc('f32', length, `${what}.v`, 'activation');
-    this.#clip = backend.alloc('f32', 2, `${what}.clip`, 'activation');
+    [this.#params, this.#grads, this.#m, this.#v, this.#clip] = allocAll(backend, [
+      { label: `${what}.params`, length, use: 'weight' },
+      { label: `${what}.grads`, length, use: 'activation' },
+      { label: `${what}.m`, length, use: 'activation' },
+      { label: `${what}.v`, length, use: 'activation' },
+      { label: `${what}.clip`, length: 2, use: 'activation' },
+    ]);
     backend.write(this.#params, initial);
   }
 

@@ -69,6 +69,7 @@ export class DeviceStorage {
       `WebAssembly memory is full: "${label}" needs ${(bytes / MIB).toFixed(1)} MiB, ` +
         `${(bytesUsed / MIB).toFixed(1)} of ${(bytesReserved / MIB).toFixed(1)} MiB are in use and the ` +
         'platform grants no more. Use a smaller batch, shorter sequences or a smaller model.',
+      { bufferBytes: bytesReserved, totalBytes: bytesReserved },
     );
   }
 }

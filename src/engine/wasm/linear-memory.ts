@@ -16,10 +16,14 @@ const MAXIMUM_PAGES = 65536;
 /** Memory grows by at least this share of its size, so that growing is rare. */
 const GROWTH = 1 / 4;
 
-function createMemory(shared: boolean, maximumPages: number): WebAssembly.Memory {
+function createMemory(
+  shared: boolean,
+  maximumPages: number,
+): { readonly memory: WebAssembly.Memory; readonly mostBytes: number } {
   for (let maximum = maximumPages; maximum >= INITIAL_PAGES; maximum = Math.floor(maximum / 2)) {
     try {
-      return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared });
+      const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared });
+      return { memory, mostBytes: maximum * PAGE };
     } catch (error) {
       // Small devices refuse to reserve the address space of a large maximum: ask for half.
       if (!(error instanceof RangeError)) throw error;
@@ -33,6 +37,8 @@ function createMemory(shared: boolean, maximumPages: number): WebAssembly.Memory
 
 export class LinearMemory {
   readonly memory: WebAssembly.Memory;
+  /** What it may grow to, if the platform has it. */
+  readonly mostBytes: number;
   private readonly allocator: BlockAllocator;
   /** Addresses below this have never been used and are zero. */
   private touched = BLOCK_ALIGNMENT;
@@ -42,7 +48,7 @@ export class LinearMemory {
     maximumBytes = MAXIMUM_PAGES * PAGE,
   ) {
     const pages = Math.min(MAXIMUM_PAGES, Math.max(INITIAL_PAGES, Math.floor(maximumBytes / PAGE)));
-    this.memory = createMemory(shared, pages);
+    ({ memory: this.memory, mostBytes: this.mostBytes } = createMemory(shared, pages));
     this.allocator = new BlockAllocator(
       BLOCK_ALIGNMENT,
       this.memory.buffer.byteLength - BLOCK_ALIGNMENT,

@@ -94,7 +94,14 @@ export class WasmBackend implements Backend {
     this.counts = device.counts;
     const { threads } = device.pool;
     const words = `WebAssembly ${path.state === 'on' ? 'relaxed ' : ''}SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-    this.info = { name: 'wasm', device: words, threads, software: false, fastPaths: [path] };
+    this.info = {
+      name: 'wasm',
+      device: words,
+      threads,
+      software: false,
+      fastPaths: [path],
+      memoryBytes: device.memory.mostBytes,
+    };
   }
 
   /** Throws `DeviceUnavailableError` when kernels, memory or threads cannot be had. */

@@ -4,7 +4,7 @@
  * WebGPU reports errors asynchronously: a refused command, memory that was not there, a device that
  * went away. They are collected here and thrown by the next wait (`readFloats`, `readInts`, `flush`).
  */
-import { DeviceLostError, DeviceMemoryError, EngineError } from '../errors';
+import { DeviceLostError, DeviceMemoryError, EngineError, type MemoryGrant } from '../errors';
 
 /** The GPU refused a command: a bug in this engine or its use. The message names the kernel. */
 export class DeviceCommandError extends EngineError {}
@@ -46,10 +46,10 @@ export class DeviceHealth {
     this.device.pushErrorScope(kind);
   }
 
-  close(what: string): void {
+  close(what: string, granted?: MemoryGrant): void {
     const scope = this.device.popErrorScope().then(
       (error) => {
-        if (error) this.failures.push(errorOf(error, what));
+        if (error) this.failures.push(errorOf(error, what, granted));
       },
       // Scopes cannot be popped on a lost device; the loss is reported by itself.
       () => undefined,
@@ -82,12 +82,13 @@ export class DeviceHealth {
   }
 }
 
-function errorOf(error: GPUError, what: string): EngineError {
+function errorOf(error: GPUError, what: string, granted?: MemoryGrant): EngineError {
   if (error instanceof GPUOutOfMemoryError) {
     return new DeviceMemoryError(
       'device-memory',
       `The GPU has not enough memory for ${what}: ${error.message}. Use a smaller group or batch, ` +
         'close other tabs that use the GPU, or switch to ?backend=wasm.',
+      granted,
     );
   }
   return new DeviceCommandError('device-command', `The GPU refused a command (${what}): ${error.message}`);

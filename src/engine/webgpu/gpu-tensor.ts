@@ -62,9 +62,15 @@ export function roundedCapacity(bytes: number): number {
 export class BufferPool {
   private readonly free = new Map<number, Allocation[]>();
   private freeBytes = 0;
+  private allBytes = 0;
   private nextId = 1;
 
   constructor(private readonly create: (bytes: number, label: string) => GPUBuffer) {}
+
+  /** Of the buffers there are, free ones included. */
+  get bytes(): number {
+    return this.allBytes;
+  }
 
   /** `fresh` buffers are zero; used ones hold what their last owner left. */
   acquire(bytes: number, label: string): { readonly allocation: Allocation; readonly fresh: boolean } {
@@ -75,12 +81,16 @@ export class BufferPool {
       return { allocation: reused, fresh: false };
     }
     const buffer = this.create(capacity, label);
+    this.allBytes += capacity;
     return { allocation: { id: this.nextId++, buffer, capacity, recording: -1 }, fresh: true };
   }
 
   /** Takes a buffer back. Returns false when the pool is full and the caller must destroy it. */
   release(allocation: Allocation): boolean {
-    if (this.freeBytes + allocation.capacity > KEPT_BYTES) return false;
+    if (this.freeBytes + allocation.capacity > KEPT_BYTES) {
+      this.allBytes -= allocation.capacity;
+      return false;
+    }
     this.freeBytes += allocation.capacity;
     const shelf = this.free.get(allocation.capacity);
     if (shelf) shelf.push(allocation);

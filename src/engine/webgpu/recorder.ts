@@ -84,7 +84,9 @@ export class Recorder {
     this.pool = new BufferPool((size, label) => {
       health.open('out-of-memory');
       const buffer = device.createBuffer({ label, size, usage });
-      health.close(`${Math.ceil(size / 1048576)} MiB for "${label}"`);
+      // What was there before is what the device had to give.
+      const granted = { bufferBytes: device.limits.maxBufferSize, totalBytes: this.pool.bytes };
+      health.close(`${Math.ceil(size / 1048576)} MiB for "${label}"`, granted);
       return buffer;
     });
     this.nothing = { allocation: this.pool.acquire(256, 'nothing').allocation, offset: 0, length: 64 };

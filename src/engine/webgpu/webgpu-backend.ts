@@ -167,6 +167,7 @@ export class WebGpuBackend implements Backend {
         'device-memory',
         `"${label}" needs ${Math.ceil((length * 4) / 1048576)} MiB in one buffer; this GPU allows ` +
           `${Math.floor(most / 1048576)}. Use a smaller model or batch, or ?backend=wasm.`,
+        { bufferBytes: most, totalBytes: null },
       );
     }
     const { allocation, fresh } = this.recorder.pool.acquire(length * 4, label);
