@@ -14,8 +14,11 @@ export const FAST_PATH_WORDS = {
   simd: ['off', 'auto', 'on'],
   /** Many tokens a dispatch where device and model allow, or one pass a token. Default `auto`. */
   decode: ['auto', 'plain'],
-  /** WebGPU products straight from memory, or through workgroup memory. Default by the kind of adapter. */
-  products: ['direct', 'tiles'],
+  /**
+   * WebGPU products by four lanes that share what they read, straight from memory, or through workgroup memory.
+   * Default by the kind of adapter.
+   */
+  products: ['quads', 'direct', 'tiles'],
 } as const;
 
 export type FastPathName = keyof typeof FAST_PATH_WORDS;

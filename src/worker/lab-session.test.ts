@@ -160,7 +160,7 @@ describe('opening', () => {
     expect(states).toEqual({ 'relaxed SIMD': 'off' });
     expect(told.map(({ code, message }) => [code, /Known: [^.]*/.exec(message)?.[0]])).toEqual([
       ['fast-path-choice', 'Known: off, auto, on'],
-      ['fast-path-choice', 'Known: direct, tiles'],
+      ['fast-path-choice', 'Known: quads, direct, tiles'],
     ]);
   });
 

@@ -28,7 +28,7 @@ export function attentionKernel(
   count: number,
   headDim: number,
 ): { readonly kernel: string; readonly workgroups: number } {
-  if (recorder.products !== 'direct' || headDim % 4 !== 0 || headDim > WIDEST_DIRECT_HEAD) {
+  if (recorder.products === 'tiles' || headDim % 4 !== 0 || headDim > WIDEST_DIRECT_HEAD) {
     return overRows('tiles', kernel, count, headDim);
   }
   const label = `${kernel} direct ${headDim}`;

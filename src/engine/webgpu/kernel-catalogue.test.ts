@@ -8,7 +8,7 @@ const modules = Object.values(
   import.meta.glob<string>('./*.ts', { query: '?raw', import: 'default', eager: true }),
 );
 
-describe.each(Object.entries(files))('%s', (_, code) => {
+describe.each(Object.entries(files))('%s', (path, code) => {
   it('opens with its formula, its layout and its dispatch', () => {
     const lines = code.split('\n');
     const header = lines
@@ -22,14 +22,15 @@ describe.each(Object.entries(files))('%s', (_, code) => {
     expect(header).toMatch(/Dispatch: |Every lane must call/);
   });
 
-  it('asks for no optional feature', () => {
-    expect(code).not.toMatch(/^\s*(enable|requires)\b/m);
-    expect(code).not.toMatch(/\bf16\b|subgroup/);
+  it('asks for no optional feature, but for subgroups where its name says so', () => {
+    const asked = [...code.matchAll(/^\s*(?:enable|requires)\s+(\w+)/gm)].map(([, feature]) => feature);
+    expect(asked).toEqual(path.includes('-quad-') ? ['subgroups'] : []);
+    expect(code).not.toMatch(/\bf16\b|subgroup[A-Z]/);
   });
 });
 
 describe('kernel interfaces', () => {
-  it.each(kernelSources().map(({ label, code }) => [label, code] as const))('%s', (_, code) => {
+  it.each(kernelSources('quads').map(({ label, code }) => [label, code] as const))('%s', (_, code) => {
     const { params, bindings } = readInterface(code);
     const fields = /struct Params \{([^}]*)\}/.exec(code)?.[1].match(/:/g)?.length;
     expect(params.length).toBe(fields);
@@ -42,7 +43,7 @@ describe('kernel interfaces', () => {
   });
 
   it('uses every file: in the catalogue, or in a pipeline made for one model', () => {
-    const all = kernelSources().map(({ code }) => code);
+    const all = kernelSources('quads').map(({ code }) => code);
     const imported = (path: string) => modules.some((text) => text.includes(`from '${path}?raw'`));
     for (const [path, code] of Object.entries(files)) {
       expect(all.some((source) => source.includes(code)) || imported(path), path).toBe(true);
@@ -50,7 +51,7 @@ describe('kernel interfaces', () => {
   });
 
   it('gives every pipeline its own name', () => {
-    const labels = kernelSources().map(({ label }) => label);
+    const labels = kernelSources('quads').map(({ label }) => label);
     expect(new Set(labels).size).toBe(labels.length);
   });
 });

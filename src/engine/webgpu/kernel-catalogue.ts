@@ -24,6 +24,8 @@ import productNN from './kernels/product-direct-nn.wgsl?raw';
 import productNT from './kernels/product-direct-nt.wgsl?raw';
 import productTN from './kernels/product-direct-tn.wgsl?raw';
 import productPut from './kernels/product-put.wgsl?raw';
+import productQuadNN from './kernels/product-quad-nn.wgsl?raw';
+import productQuadNT from './kernels/product-quad-nt.wgsl?raw';
 import rmsNorm from './kernels/rms-norm.wgsl?raw';
 import rmsNormBackward from './kernels/rms-norm-backward.wgsl?raw';
 import rmsNormBackwardDirect from './kernels/rms-norm-backward-direct.wgsl?raw';
@@ -75,6 +77,12 @@ const PLAIN: Readonly<Record<string, string>> = {
   adamw: adamW,
 };
 
+/** These want the feature `subgroups`. */
+const QUADS: Readonly<Record<string, string>> = {
+  'product-quad NT': productQuadNT + productPut,
+  'product-quad NN': productQuadNN + productPut,
+};
+
 /** One workgroup for each row or head; in two widths, see `overRows`. */
 const OVER_ROWS: Readonly<Record<string, string>> = {
   'rms-norm': lanes + rmsNorm,
@@ -100,7 +108,7 @@ export function overRows(
   count: number,
   dim: number,
 ): { readonly kernel: string; readonly workgroups: number } {
-  if (style === 'direct' && dim % 4 === 0) {
+  if (style !== 'tiles' && dim % 4 === 0) {
     return { kernel: `${kernel} direct`, workgroups: Math.ceil(count / DIRECT_LANES) };
   }
   return { kernel: byWidth(kernel, dim), workgroups: count };
@@ -156,6 +164,7 @@ export function kernelSources(style: ProductStyle = 'tiles'): readonly KernelSou
     Object.entries(files).map(([label, code]): KernelSource => ({ label, code: before + code, constants }));
   return [
     ...list(PLAIN),
+    ...(style === 'quads' ? list(QUADS) : []),
     ...list(OVER_ROWS),
     ...Object.entries(OVER_ROWS).map(
       ([label, code]): KernelSource => ({
@@ -166,7 +175,7 @@ export function kernelSources(style: ProductStyle = 'tiles'): readonly KernelSou
     ),
     ...list(REDUCING_WIDE, lanes, WIDE),
     ...list({ 'policy-loss': policyLoss }, lanes),
-    ...list(OVER_VOCABULARY, lanes + softmaxRow, style === 'direct' ? FEW : WIDE),
+    ...list(OVER_VOCABULARY, lanes + softmaxRow, style === 'tiles' ? WIDE : FEW),
     ...matmulKernels(),
   ];
 }

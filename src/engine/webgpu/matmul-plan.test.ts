@@ -15,7 +15,7 @@ describe('planMatmul', () => {
         transposeA: draw.next() < 0.5,
         transposeB: draw.next() < 0.5,
       };
-      const style = draw.next() < 0.5 ? 'direct' : 'tiles';
+      const style = (['tiles', 'direct', 'quads'] as const)[Math.floor(draw.next() * 3)];
       const plan = planMatmul(shape, style);
       if (plan.kind === 'rows') {
         expect(shape.transposeA).toBe(false);
@@ -23,12 +23,14 @@ describe('planMatmul', () => {
         continue;
       }
       if (plan.kind === 'direct' || plan.kind === 'direct sum') {
-        expect(style).toBe('direct');
+        expect(style).not.toBe('tiles');
         const { m, n, k, transposeA } = shape;
         expect(transposeA).toBe(plan.kind === 'direct sum');
         expect([n % 4, (transposeA ? m : k) % 4]).toEqual([0, 0]);
         const splits = plan.kind === 'direct' ? 1 : plan.splits;
-        expect(plan.workgroups * 64 * 16).toBeGreaterThanOrEqual(splits * m * n);
+        const outputs = plan.kernel.startsWith('product-quad') ? 4 * 8 * 16 : 64 * 16;
+        expect(plan.workgroups * outputs).toBeGreaterThanOrEqual(splits * m * n);
+        if (outputs !== 64 * 16) expect([style, m > 4]).toEqual(['quads', true]);
         if (plan.kind === 'direct sum') expect(splits * plan.chunk).toBeGreaterThanOrEqual(k);
         continue;
       }
@@ -60,5 +62,13 @@ describe('planMatmul', () => {
     expect(kernel(128, 8, 2047, true, false)).toBe('product-direct TN');
     expect(kernel(100, 130, 64, false, true)).toBe('matmul-tile 32x32 NT');
     expect(kernel(100, 128, 66, false, true)).toBe('matmul-tile 32x32 NT');
+  });
+
+  it('lets four lanes share loads where a quad has rows enough', () => {
+    const plan = (m: number, n: number) =>
+      planMatmul({ m, n, k: 128, transposeA: false, transposeB: true }, 'quads');
+    expect(plan(4, 128).kernel).toBe('product-direct NT');
+    expect(plan(9, 20)).toMatchObject({ kernel: 'product-quad NT', workgroups: 1 });
+    expect(plan(17, 20)).toMatchObject({ kernel: 'product-quad NT', workgroups: 2 });
   });
 });

@@ -8,6 +8,7 @@
  * - Where barriers are dear (software adapters) and the sizes are multiples of four: 4 x 4 outputs a lane
  *   straight from memory, without workgroup memory (`product-direct-*.wgsl`). Measured on SwiftShader in
  *   processor time: a quarter of the register tiles', half of jax-js's at the policy's shapes.
+ *   Where four lanes can hand values to each other (`product-quad-*.wgsl`), half of that again.
  * - A gradient of a narrow factor has few outputs and a sum over thousands of rows: the sum is cut
  *   into pieces that run side by side and are then added in order.
  */
@@ -58,8 +59,11 @@ export type MatmulPlan =
       readonly chunk: number;
     };
 
-/** How products of ordinary size are made: through workgroup memory, or straight from memory. */
-export type ProductStyle = 'tiles' | 'direct';
+/**
+ * How products of ordinary size are made: through workgroup memory, straight from memory, or so that four lanes
+ * share what they read (`quad-check.ts`).
+ */
+export type ProductStyle = 'tiles' | 'direct' | 'quads';
 
 export interface MatmulShape {
   readonly m: number;
@@ -82,6 +86,9 @@ const DIRECT_PIECE = 64;
 /** Lanes of a workgroup of the direct kernels, and outputs of a lane. */
 const [DIRECT_LANES, DIRECT_OUTPUTS] = [64, 16];
 
+/** Outputs of four lanes that share what they read, and how many such quads a workgroup has. */
+const [QUAD_ROWS, QUAD_COLUMNS, QUADS] = [8, 16, 4];
+
 /** Both products of `product-direct-tn`, or one where m2 is 0. */
 export function planDirectSum(
   rows: number,
@@ -99,10 +106,15 @@ export function inFours(...sizes: readonly number[]): boolean {
 
 export function planMatmul(shape: MatmulShape, style: ProductStyle): MatmulPlan {
   const { m, n, k, transposeA, transposeB } = shape;
-  if (style === 'direct' && transposeA && !transposeB && inFours(m, n)) {
+  if (style !== 'tiles' && transposeA && !transposeB && inFours(m, n)) {
     return { kind: 'direct sum', kernel: 'product-direct TN', ...planDirectSum(k, m * n) };
   }
-  if (style === 'direct' && !transposeA && inFours(n, k)) {
+  if (style === 'quads' && !transposeA && inFours(n, k) && m > QUAD_ROWS / 2) {
+    const quads = Math.ceil(m / QUAD_ROWS) * Math.ceil(n / QUAD_COLUMNS);
+    const workgroups = Math.ceil(quads / QUADS);
+    return { kind: 'direct', kernel: `product-quad ${transposeB ? 'NT' : 'NN'}`, workgroups };
+  }
+  if (style !== 'tiles' && !transposeA && inFours(n, k)) {
     const workgroups = Math.ceil((Math.ceil(m / 4) * n) / 4 / DIRECT_LANES);
     return { kind: 'direct', kernel: `product-direct ${transposeB ? 'NT' : 'NN'}`, workgroups };
   }

@@ -7,9 +7,13 @@ import { WebGpuBackend } from './webgpu-backend';
 const soak = import.meta.env.VITE_SOAK !== undefined;
 const seeds = soak ? Array.from({ length: 10 }, (_, i) => i + 1) : [1];
 
-const styles = ['direct', 'tiles'] as const;
+const styles = ['quads', 'direct', 'tiles'] as const;
 /** What depends on the style of kernels; the rest need not run twice. */
-const PRODUCTS = /^(matmul|linear|weight|rmsNorm|attention|tokenLogprobs|sample)/;
+const STYLED = {
+  quads: /^/,
+  direct: /^(matmul|linear|weight)/,
+  tiles: /^(matmul|linear|weight|rmsNorm|attention|tokenLogprobs|sample)/,
+};
 
 describe.each(styles)('products %s', (products) => {
   let backend: WebGpuBackend;
@@ -19,9 +23,7 @@ describe.each(styles)('products %s', (products) => {
   afterAll(() => backend.dispose());
 
   describe.each(seeds)('cases of seed %i', (seed) => {
-    const cases = parityCases(seed, soak ? 20 : 2).filter(
-      ({ name }) => products === 'direct' || PRODUCTS.test(name),
-    );
+    const cases = parityCases(seed, soak ? 20 : 2).filter(({ name }) => STYLED[products].test(name));
     it.each(cases.map((parity) => [parity.name, parity] as const))('%s', async (_, parity) => {
       const expected = await parity.run(new ReferenceBackend());
       expect(disagreements(parity, await parity.run(backend), expected)).toEqual([]);

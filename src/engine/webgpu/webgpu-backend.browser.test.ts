@@ -361,6 +361,6 @@ it.each([
   ['tiles', 'off'],
 ] as const)('the list of fast paths tells that products are made by %s', async (products, state) => {
   const backend = await WebGpuBackend.create({ products, precompile: false });
-  expect(backend.info.fastPaths).toMatchObject([{ name: 'direct products', state }]);
+  expect(backend.info.fastPaths).toMatchObject([{ name: 'direct products', state }, { state: 'off' }]);
   backend.dispose();
 });

@@ -3,7 +3,7 @@
  *
  * Operations only record; `Recorder` submits them when somebody reads or flushes. No atomics on
  * floats and no sum whose order depends on scheduling: the same calls on the same device give the
- * same bits. It needs no optional feature (no f16, no subgroups) and at most eight storage buffers
+ * same bits. It needs no optional feature (no f16; subgroups only where they pass a check) and at most eight storage buffers
  * for a kernel, so every WebGPU device runs it.
  *
  * Limits: attention heads of at most 256 entries; one tensor is one buffer binding, so at most what
@@ -42,8 +42,7 @@ import { attention, attentionBackward } from './attention-operations';
 import { decodeTokens } from './decode-tokens';
 import { DeviceHealth } from './device-health';
 import { floats, GpuTensor, ints, own } from './gpu-tensor';
-import { KernelStore } from './kernel';
-import { kernelSources } from './kernel-catalogue';
+import type { KernelStore } from './kernel';
 import { rmsNorm, rmsNormBackward, rope, swiGlu, swiGluBackward } from './layer-operations';
 import { linear, linearBackward } from './linear-operations';
 import type { ProductStyle } from './matmul-plan';
@@ -51,6 +50,7 @@ import { adamW, clipFactor } from './optimiser';
 import { dequantise } from './packed-matrices';
 import { policyLoss } from './policy-loss';
 import { matmul, sumRows } from './products';
+import { chooseProducts } from './quad-check';
 import { Readback } from './readback';
 import { Recorder } from './recorder';
 import {
@@ -76,8 +76,9 @@ export interface WebGpuBackendOptions {
    */
   readonly precompile?: boolean;
   /**
-   * How matrix products are made (`matmul-plan.ts`), and with them attention, norms and sums over a vocabulary. Default: direct on a software adapter, where barriers
-   * are dear, tiles in workgroup memory on a GPU.
+   * How matrix products are made (`matmul-plan.ts`), and with them attention, norms and sums over a vocabulary. Default: on a
+   * software adapter, where barriers and loads are dear, quads if they pass their check, else direct; tiles in workgroup
+   * memory on a GPU.
    */
   readonly products?: ProductStyle;
   /** Bytes of one buffer at most, below what the device grants: for tests, and for devices that promise too much. */
@@ -114,6 +115,7 @@ export class WebGpuBackend implements Backend {
     readonly adapter: AdapterDescription,
     kernels: KernelStore,
     products: ProductStyle,
+    quads: FastPath,
     private readonly bufferBytes: number,
   ) {
     const { words, software } = adapter;
@@ -126,7 +128,7 @@ export class WebGpuBackend implements Backend {
       software,
       submitFlops,
       workgroupBytes,
-      fastPaths: [directProducts(products, software)],
+      fastPaths: [directProducts(products, software), quads],
       bufferBytes,
     };
     this.health = new DeviceHealth(device);
@@ -139,15 +141,16 @@ export class WebGpuBackend implements Backend {
     const adapter = await requestAdapter(options.gpu ?? browserGpu(), options.adapterOptions);
     const device = await openDevice(adapter);
     const description = describeAdapter(adapter.info);
-    const products = options.products ?? (description.software ? 'direct' : 'tiles');
-    const kernels = new KernelStore(device, kernelSources(products));
+    const wanted = options.products ?? (description.software ? 'quads' : 'tiles');
     try {
+      const { products, kernels, path } = await chooseProducts(device, wanted);
       if (options.precompile ?? !description.software) await kernels.compileAll(options.onProgress);
       return new WebGpuBackend(
         device,
         description,
         kernels,
         products,
+        path,
         grantedBytes(device, options.bufferBytes),
       );
     } catch (error) {
@@ -340,7 +343,7 @@ export class WebGpuBackend implements Backend {
 /** The way products are made, for the list of fast paths. Parity tests cover both; nothing is checked at start. */
 function directProducts(products: ProductStyle, software: boolean): FastPath {
   const kind = software ? 'a software adapter' : 'a GPU';
-  return products === 'direct'
+  return products !== 'tiles'
     ? {
         name: 'direct products',
         state: 'on',
@@ -358,12 +361,12 @@ function grantedBytes(device: GPUDevice, most = Number.POSITIVE_INFINITY): numbe
 /** A device with the largest buffers the adapter offers; everything else stays at the portable defaults. */
 async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = adapter.limits;
-  // For the profile only; no kernel needs it.
-  const clock = 'timestamp-query' as const;
+  // Nothing needs them: the first is for the profile, the second for `product-quad-*.wgsl`.
+  const welcome: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
   try {
     return await adapter.requestDevice({
       label: 'engine',
-      requiredFeatures: adapter.features.has(clock) ? [clock] : [],
+      requiredFeatures: welcome.filter((feature) => adapter.features.has(feature)),
       requiredLimits: { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize },
     });
   } catch (cause) {
