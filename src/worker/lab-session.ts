@@ -10,7 +10,8 @@ import {
   type FastPathTexts,
   readFastPaths,
 } from '../engine/fast-paths';
-import { folderAt } from '../engine/model/model-folder';
+import { ADAPTER_FILES, folderAt, MODEL_FILES } from '../engine/model/model-folder';
+import { readAhead } from '../engine/model/read-ahead';
 import type { LongTermMemory, MemoryEntry } from '../memory/memory';
 import { REWARD_PRESETS, type RewardPreset } from '../reward/weights';
 import { LADDER } from '../tasks/ladder';
@@ -96,16 +97,29 @@ export class LabSession {
       stage: 'device' | 'model' | 'adapter' | 'memory' | 'self-timing' | 'checkpoint',
       text: string,
     ) => this.tell({ kind: 'loading', stage, text, done: 0, total: 0 });
+    // What does not need one another is begun together; the network and the browser's storage take their time.
+    const folders = siteFolders(site);
+    const reading = readCard(site);
+    const opening = timed(
+      'memory',
+      this.rooms.openMemories((trouble) => this.tell({ kind: 'trouble', ...trouble })),
+    );
+    opening.catch(() => undefined);
     say('device', 'Looking for a device to compute on');
     const fastPaths = this.understood(texts ?? {});
-    const chosen = await this.rooms.chooseBackend({ override: override ?? undefined, fastPaths });
-    const folders: SiteFolders = (part) => folderAt(new URL(part, site));
-    const models = await LabModels.open(
-      folders,
-      chosen.backend,
-      say,
-      (error) => this.tell({ kind: 'trouble', error, fatal: false }),
-      fastPaths.decode === 'plain' ? 'plain' : 'fused',
+    const chosen = await timed(
+      'device',
+      this.rooms.chooseBackend({ override: override ?? undefined, fastPaths }),
+    );
+    const models = await timed(
+      'model',
+      LabModels.open(
+        folders,
+        chosen.backend,
+        say,
+        (error) => this.tell({ kind: 'trouble', error, fatal: false }),
+        fastPaths.decode === 'plain' ? 'plain' : 'fused',
+      ),
     );
     // Another of the same kind; if there is none any more, whatever else can compute.
     const reopen = async () => {
@@ -117,12 +131,12 @@ export class LabSession {
       }
     };
     say('memory', 'Opening long-term memory');
-    const memories = await this.rooms.openMemories((trouble) => this.tell({ kind: 'trouble', ...trouble }));
+    const memories = await opening;
     const training = new TrainingSession(models, memories, this.tell, reopen);
     say('checkpoint', 'Looking for a run to continue');
-    const checkpoint = await this.restoreRun(memories, training);
+    const checkpoint = await timed('checkpoint', this.restoreRun(memories, training));
     this.opened = { models, memories, player: new EpisodePlayer(models, memories, this.tell), training };
-    const card = await readCard(site);
+    const card = await reading;
     return {
       backend: {
         ...chosen.backend.info,
@@ -280,6 +294,21 @@ export class LabSession {
       this.running = null;
     }
   }
+}
+
+/** The folders of the site, the files of both under way. */
+function siteFolders(site: string): SiteFolders {
+  const policy = readAhead(folderAt(new URL('policy', site)), MODEL_FILES);
+  const adapter = readAhead(folderAt(new URL('adapter', site)), ADAPTER_FILES);
+  return (part) => (part === 'policy' ? policy : adapter);
+}
+
+/** Notes how long a part of opening takes, for the browser's timeline and `npm run bench -- load`. */
+async function timed<T>(part: string, work: Promise<T>): Promise<T> {
+  const start = performance.now();
+  const result = await work;
+  performance.measure(`lab: ${part}`, { start });
+  return result;
 }
 
 /** All of them, each once, or a refusal before anything is done with the first. */

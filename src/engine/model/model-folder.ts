@@ -46,6 +46,11 @@ export interface OpenedModel {
   readonly chat: ChatTokenizer;
 }
 
+/** What every folder has: `openModelFolder` reads these, and others where they do not say all. */
+export const MODEL_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'];
+/** What `openAdapterFolder` reads. */
+export const ADAPTER_FILES = [ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE];
+
 const WEIGHTS_FILE = 'model.safetensors';
 const SHARD_INDEX = 'model.safetensors.index.json';
 const TOKENIZER_CONFIG = 'tokenizer_config.json';

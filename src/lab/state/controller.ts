@@ -30,12 +30,19 @@ export class LabController {
   private current: LabState;
   private readonly listeners = new Set<() => void>();
   private readonly client: WorkerClient;
+  private spoken = false;
 
   constructor(private readonly setup: ControllerOptions) {
     this.current = initialState(setup.address);
     this.client = new WorkerClient(
       setup.port,
-      (news) => this.apply({ type: 'news', news }),
+      (news) => {
+        if (news.kind === 'token' && !this.spoken) {
+          this.spoken = true;
+          performance.mark('lab: first token');
+        }
+        this.apply({ type: 'news', news });
+      },
       (error) => this.apply({ type: 'trouble', error, fatal: true }),
     );
   }
@@ -49,6 +56,7 @@ export class LabController {
 
   /** Opens the worker and plays the first step, so that there is something to look at. */
   async start(): Promise<void> {
+    performance.mark('lab: page script');
     try {
       const { address } = this.current;
       const ready = await this.client.call('init', {
@@ -57,18 +65,21 @@ export class LabController {
         fastPaths: fastPathsOf(address),
       });
       this.apply({ type: 'ready', ready });
-      this.apply({
-        type: 'user-memory',
-        entries: await this.client.call('listMemory', { namespace: 'user' }),
-      });
+      performance.mark('lab: ready');
     } catch (error) {
       return this.report(error, true);
     }
+    const listing = this.client.call('listMemory', { namespace: 'user' }).then(
+      (entries) => this.apply({ type: 'user-memory', entries }),
+      (error) => this.report(error, true),
+    );
     // One action to the user: the page is ready when the first step is on it.
     await this.during({ call: 'stepEpisode', text: 'Playing the first step' }, async () => {
       const { episodeId } = await this.open();
       await this.play('stepEpisode', episodeId);
     });
+    performance.mark('lab: first step');
+    await listing;
   }
 
   /** Changes what is shown next; a new task or player opens a new episode. */
