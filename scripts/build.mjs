@@ -30,7 +30,15 @@ export async function buildSite() {
   const { ensureWasm } = await import('./build-wasm.mjs');
   await ensureWasm();
   const { build } = await import('vite');
-  await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+  // The commands run in Vite's development mode, and a build would inherit React's development version from it.
+  const mode = process.env.NODE_ENV;
+  process.env.NODE_ENV = 'production';
+  try {
+    await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+  } finally {
+    if (mode === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = mode;
+  }
 }
 
 /** Builds unless dist/ is newer than everything it is made of. */

@@ -41,3 +41,5 @@ self.addEventListener('unhandledrejection', (event) => {
     news: { kind: 'trouble', error: toLabError(event.reason), fatal: true },
   });
 });
+
+performance.mark('lab: worker script');
