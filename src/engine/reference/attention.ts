@@ -1,4 +1,6 @@
 /**
+ * score[j] = scale q . k[j],  p = softmax(score),  out = sum over j of p[j] v[j],  scale = 1 / sqrt(headDim).
+ *
  * Softmax attention over a range of key rows for each query row (Vaswani et al. 2017), with grouped
  * key-value heads (Ainslie et al. 2023). In a tree of tokens a query sees those keys of its range whose
  * subtree it lies in: its ancestors.

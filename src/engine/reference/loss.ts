@@ -2,6 +2,7 @@
  * From logits to tokens and back: log-probability and entropy of a target, their gradients, and
  * sampling. All at a temperature T, i.e. for p = softmax(logits / T).
  *
+ * log p[j] = logit_j / T - log sum exp(logits / T);  H = -sum of p log p.
  * d log p[target] / d logit_j = ([j = target] - p_j) / T;  d H / d logit_j = -p_j (log p_j + H) / T.
  */
 import type { SampleArgs, TokenLogprobsArgs, TokenLogprobsBackwardArgs } from '../backend';

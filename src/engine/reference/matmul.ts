@@ -1,4 +1,6 @@
 /**
+ * out = alpha op(a) op(b) + bias;  gather: out[r] = x[index[r]], its gradient dx[index[r]] += dout[r].
+ *
  * Matrix products, row moves and column sums: everything linear in the decoder.
  *
  * The backward pass of `y = x W^T` is two more products, dx = dy W and dW = dy^T x, which is why

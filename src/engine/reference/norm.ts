@@ -1,6 +1,7 @@
 /**
  * RMSNorm (Zhang and Sennrich 2019) and the gated activation of the feed-forward block.
  *
+ * h = silu(gate) * up, silu(z) = z / (1 + exp(-z)); its slope is sig(z) (1 + z (1 - sig(z))).
  * y = w * x * s with s = 1 / sqrt(mean(x^2) + eps). Since s depends on every x of the row,
  * dx_i = s * (w_i dy_i - x_i s^2 * mean(w dy x)).
  */

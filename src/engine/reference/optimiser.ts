@@ -1,4 +1,7 @@
 /**
+ * g = min(1, limit / |g|) g;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;
+ * p = p (1 - lr decay) - lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)  at update t.
+ *
  * One optimiser step as PyTorch takes it: clip_grad_norm_ over all parameters at once, then AdamW
  * (Loshchilov and Hutter 2019). The parameters are one flat tensor, so each is one loop.
  */

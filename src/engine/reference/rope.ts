@@ -1,6 +1,8 @@
 /**
  * Rotary position embedding (Su et al. 2021), half rotation as in Hugging Face checkpoints.
  *
+ * (x[i], x[i + half]) = (x[i] cos a - x[i + half] sin a, x[i + half] cos a + x[i] sin a), a = position * theta^(-i/half).
+ *
  * Entries i and i + headDim/2 of a head form a plane that is turned by position * theta^(-2i/headDim).
  * A rotation's gradient is the rotation back, so one function serves both passes.
  */

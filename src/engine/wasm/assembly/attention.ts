@@ -1,4 +1,7 @@
 /**
+ * p = softmax(scale q k^T) over a query's keys, out = p v, lse = log sum exp(scale q k^T);  back: p = exp(scale q k^T - lse),
+ * dv = p^T dOut, dS = p (dOut v^T - delta), delta = dOut . out, dq = scale dS k, dk = scale dS^T q.
+ *
  * Attention by panels: eight query rows at a time, a lane for each, keys walking down.
  *
  * A panel is up to eight (query row, head) pairs that read the same key-value head and whose key

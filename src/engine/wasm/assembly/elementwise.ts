@@ -1,4 +1,10 @@
-/** Operations on each element alone. Work item = CHUNK consecutive elements. */
+/**
+ * out += alpha x;  h = silu(g) u, silu(z) = z s, s = 1 / (1 + exp(-z)), and back: du = dh silu(g),
+ * dg = dh u s (1 + g (1 - s));  sum of x^2;  AdamW: m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2,
+ * p = p (1 - lr decay) - lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps).
+ *
+ * Operations on each element alone. Work item = CHUNK consecutive elements.
+ */
 import { addProducts, exp4, loadPart, storePart, total2 } from './numbers';
 
 const CHUNK: i32 = 4096;

@@ -1,4 +1,8 @@
 /**
+ * With z = logits / T: lse = log sum exp(z), log p = z - lse, H = -sum of p log p;  back:
+ * dlogits[j] = (dlogp ([j = target] - p[j]) - dH p[j] (log p[j] + H)) / T;  sampling: the smallest id whose
+ * cumulative p exceeds a uniform number.
+ *
  * Softmax over the vocabulary: log-probability and entropy of given tokens, their gradient, and
  * sampling. Exponentials are float32 relative to the row's largest logit, sums are double precision.
  * The gradient forms the row's sum again instead of reading the rounded log-sum-exp: one more pass

@@ -1,4 +1,4 @@
-/** Packed matrices back to floats. Item = row. */
+/** w[r, c] = scale[r] q[r, c] for int8, or the 16-bit float w[r, c]: packed matrices back to floats. Item = row. */
 
 /** out[r, c] = scale[r] q[r, c], q an 8-bit integer in byte c of the row's words. */
 export function dequantiseInt8(

@@ -1,4 +1,11 @@
-/** Moving, adding up, normalising and rotating the rows of a matrix [rows, dim]. */
+/**
+ * Gather: out[r] = x[index[r]];  scatter: out[index[r]] = x[r], or += x[r];  sums: out[c] += sum over r of x[r, c].
+ * RMSNorm: y = w x s, s = 1 / sqrt(mean(x^2) + eps), and back: dx = s w dy - x s^3 mean(w dy x).
+ * Rotation: (x[i], x[i + d/2]) = (x[i] cos - x[i + d/2] sin, x[i + d/2] cos + x[i] sin).
+ *
+ * Moving, adding up, normalising and rotating the rows of a matrix [rows, dim]. Each function says what one work
+ * item is; no two items write the same place, so results do not depend on the threads.
+ */
 import { addProducts, highDoubles, loadPart, lowDoubles, storePart, total2 } from './numbers';
 
 /** Columns of an item that walks down all rows: one cache line. */
