@@ -66,6 +66,15 @@ for (const backend of ['webgpu', 'wasm']) {
     await expect(added.getByRole('rowheader', { name: 'q_proj' })).toBeVisible();
     await expect(added.locator('tbody td').first()).toHaveText(/[1-9]/);
     await ready(page);
+    const others = inside.getByLabel('Anything else inside');
+    for (const name of ['layers.3.mlp.activated', 'logits', 'layers.3.q_proj.lora_B.gradient']) {
+      await others.selectOption(name);
+      await button(page, 'Show its values').click();
+      const values = inside.getByRole('region', { name });
+      await expect(values.getByRole('img', { name: /Spread of [\d,]+ values/ })).toBeVisible();
+      await expect(values.getByRole('row', { name: /Euclidean norm/ })).toContainText(/[1-9]/);
+      await ready(page);
+    }
     await button(page, 'Measure kernels').click();
     await expect(inside.getByRole('table', { name: 'Kernels' })).toBeVisible();
     await ready(page);

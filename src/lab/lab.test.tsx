@@ -207,6 +207,7 @@ test('the inside of a token names the strongest places of each head; a device wi
       [0, 0, 0, 0, 1],
     ],
     deltas: [],
+    intermediates: [],
   } as const;
   const text = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
   const shown = text(renderToStaticMarkup(<InsideTokenView look={look} at={0} total={3} />));

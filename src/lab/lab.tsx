@@ -66,6 +66,7 @@ export function Lab({ lab }: { readonly lab: LabController }) {
             ready={ready}
             blocked={!ready || busy !== null || training.state.kind === 'running'}
             onLook={on.look}
+            onCapture={on.capture}
             onMeasure={on.measure}
           />
         </div>

@@ -89,6 +89,36 @@ describe('a look inside', () => {
     }
   });
 
+  it('shows every intermediate that it lists, and gradients only where an adapter plays', async () => {
+    for (const adapter of ['none', 'trained'] as const) {
+      const { address } = await played(adapter);
+      const { lookInside, captureIntermediate } = session.handlers;
+      const { intermediates, deltas, context, attention } = await lookInside({
+        ...address,
+        token: 0,
+        layer: 1,
+      });
+      expect(intermediates.some(({ gradient }) => gradient)).toBe(adapter === 'trained');
+      expect(intermediates.every(({ name }) => !name.startsWith('layers.0.'))).toBe(true);
+      for (const { name } of intermediates) {
+        const seen = await captureIntermediate({ ...address, token: 0, name });
+        expect(seen.count, name).toBe(seen.shape.reduce((product, dim) => product * dim, 1));
+        expect(
+          seen.histogram.reduce((sum, part) => sum + part, 0),
+          name,
+        ).toBe(seen.count);
+        expect(Number.isFinite(seen.norm), name).toBe(true);
+        if (seen.gradient) expect(seen.norm, name).toBeGreaterThan(0);
+        const told = deltas.find(({ module }) => name === `layers.1.${module}.lora_delta`);
+        if (told) expect(seen.norm).toBeCloseTo(told.delta, 5);
+        if (name.endsWith('attention.probabilities')) {
+          expect(seen.shape).toEqual([TINY_CONFIG.heads, context.length]);
+          expect(seen.largest).toBeCloseTo(Math.max(...attention.flat()), 6);
+        }
+      }
+    }
+  });
+
   it('is refused in words where there is nothing', async () => {
     const { completion, address } = await played('none');
     const { lookInside, measureKernels } = session.handlers;
@@ -96,6 +126,10 @@ describe('a look inside', () => {
     expect(await code(lookInside({ ...place, token: completion.tokens.length }))).toBe('no-token');
     expect(await code(lookInside({ ...place, layer: TINY_CONFIG.layers }))).toBe('no-layer');
     expect(await code(lookInside({ ...place, step: 99 }))).toBe('no-step');
+    const { captureIntermediate } = session.handlers;
+    for (const name of ['logit', 'layers.0.q_proj.lora_delta', 'layers.0.q_proj.lora_A.gradient']) {
+      expect(await code(captureIntermediate({ ...address, token: 0, name })), name).toBe('no-intermediate');
+    }
     expect(await code(measureKernels({ ...address, episodeId: 'other' }))).toBe('no-episode');
   });
 });

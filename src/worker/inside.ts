@@ -6,11 +6,21 @@
  * wrote; nothing was kept from playing. Probabilities are at the temperature at which episodes are played, so
  * they are those the dice saw. An adapter that has learned since shows what it would do now.
  */
+import type { Capturable } from '../engine/capture/capturable';
 import { LORA_MODULES } from '../engine/model/model-config';
 import { PRESETS } from '../rl/presets';
 import { LabRefusal } from './lab-errors';
 import type { InsidePolicy, LabModels } from './models';
-import type { AdapterChoice, Args, InsideCandidate, InsideToken, MeasuredPass } from './protocol';
+import type {
+  AdapterChoice,
+  Args,
+  InsideCandidate,
+  InsideToken,
+  Intermediate,
+  MeasuredPass,
+  SeenIntermediate,
+} from './protocol';
+import { summarise } from './tensor-summary';
 
 /** How many of the likeliest tokens are shown. */
 const CANDIDATES = 10;
@@ -65,7 +75,59 @@ export async function lookInside(
       delta: norm(at(`${prefix}.${module}.lora_delta`)),
       output: norm(at(`${prefix}.${module}.output`)),
     })),
+    intermediates: intermediatesOf(inside, layer).map(described),
   };
+}
+
+/** @throws LabRefusal `no-token` or `no-intermediate` */
+export async function captureIntermediate(
+  models: LabModels,
+  { adapter, promptIds, completionIds }: WrittenStep,
+  { token, name }: Pick<Args<'captureIntermediate'>, 'token' | 'name'>,
+): Promise<SeenIntermediate> {
+  const inside = models.inside(adapter);
+  checkPlace('token', token, completionIds.length);
+  const found = intermediatesOf(inside).find((known) => known.name === name);
+  if (!found) {
+    throw new LabRefusal(
+      'no-intermediate',
+      `This policy has nothing called "${name}".`,
+      'Choose one of those listed.',
+    );
+  }
+  const { model, useAdapter } = inside;
+  if (found.kind === 'gradient') {
+    const captured = await model.capture([{ promptIds, completionIds }], [name], {
+      temperature: PRESETS.lab.config.temperature,
+      loss: (scores) =>
+        scores.map(({ logprobs }) => ({ dLogprobs: logprobs.map(() => -1 / completionIds.length) })),
+    });
+    const { shape, data } = captured.get(name)!; // it was asked for
+    return { ...described(found), ofToken: false, ...summarise(data, shape) };
+  }
+  const context = [...promptIds, ...completionIds.slice(0, token)];
+  const row = context.length - 1;
+  const sample = { promptIds: context, completionIds: [] };
+  const captured = await model.capture([sample], [name], { useAdapter, rows: [row] });
+  const { shape, data } = captured.get(name)!; // likewise
+  const own = shape.slice(1);
+  const width = own.reduce((product, dim) => product * dim, 1);
+  // Attention probabilities come for the asked row alone.
+  const first = shape[0] === 1 ? 0 : row * width;
+  return { ...described(found), ofToken: true, ...summarise(data.subarray(first, first + width), own) };
+}
+
+/** Of one block and of the ends of the model, or of all; norms of gradients are in every summary. */
+function intermediatesOf({ model, useAdapter }: InsidePolicy, layer?: number): readonly Capturable[] {
+  return model.capturable.filter(({ name, kind }) => {
+    if (!useAdapter && (kind === 'gradient' || name.endsWith('lora_delta'))) return false;
+    if (name.endsWith('gradient_norm')) return false;
+    return layer === undefined || !name.startsWith('layers.') || name.startsWith(`layers.${layer}.`);
+  });
+}
+
+function described({ name, what, equation, unit, kind }: Capturable): Intermediate {
+  return { name, what, equation, unit, gradient: kind === 'gradient' };
 }
 
 /**

@@ -17,7 +17,7 @@ import { REWARD_PRESETS, type RewardPreset } from '../reward/weights';
 import { LADDER } from '../tasks/ladder';
 import { taskFamilies } from '../tasks/registry';
 import { EpisodePlayer } from './episodes';
-import { lookInside, measureKernels } from './inside';
+import { captureIntermediate, lookInside, measureKernels } from './inside';
 import { LabRefusal, toLabError } from './lab-errors';
 import { LabMemories } from './memories';
 import { readCard } from './model-card';
@@ -58,6 +58,8 @@ export class LabSession {
     runGroup: (args) => this.modelCall((o, signal) => o.player.group(args, signal)),
     compareAdapters: (args) => this.modelCall((o, signal) => o.player.compare(args, signal)),
     lookInside: (args) => this.modelCall((o) => lookInside(o.models, o.player.written(args), args)),
+    captureIntermediate: (args) =>
+      this.modelCall((o) => captureIntermediate(o.models, o.player.written(args), args)),
     measureKernels: (args) => this.modelCall((o) => measureKernels(o.models, o.player.written(args))),
     cancel: async () => {
       this.running?.abort();

@@ -230,6 +230,36 @@ export interface InsideToken {
     /** Euclidean norm of the layer's whole output, the delta included. */
     readonly output: number;
   }[];
+  /** What else of this block, and of the ends of the model, `captureIntermediate` can show. */
+  readonly intermediates: readonly Intermediate[];
+}
+
+/** Something the engine can show of a pass, by the name it has there (`engine/capture/capturable.ts`). */
+export interface Intermediate {
+  readonly name: string;
+  readonly what: string;
+  readonly equation: string;
+  /** Empty: no unit. */
+  readonly unit: '' | 'probability' | 'nats';
+  /** Of a loss and a backward pass. */
+  readonly gradient: boolean;
+}
+
+/** An intermediate as numbers: of one token where it has a row for each, else the whole of it. */
+export interface SeenIntermediate extends Intermediate {
+  /** Of what the numbers below are about, e.g. [4, 32] for the query heads of a token; [] for a number. */
+  readonly shape: readonly number[];
+  readonly ofToken: boolean;
+  readonly count: number;
+  readonly smallest: number;
+  readonly largest: number;
+  readonly mean: number;
+  /** Euclidean. */
+  readonly norm: number;
+  /** How many values lie in each of equally wide parts of smallest to largest. */
+  readonly histogram: readonly number[];
+  /** The values farthest from zero, with their place from 0 in each dimension. */
+  readonly strongest: readonly { readonly at: readonly number[]; readonly value: number }[];
 }
 
 export interface InsideCandidate {
@@ -338,6 +368,14 @@ export interface Calls {
    * plays the episode as it is now. *model*
    */
   lookInside: Call<StepAddress & { readonly token: number; readonly layer: number }, InsideToken>;
+  /**
+   * One of the `intermediates` of a look inside. Gradients are of L = mean of -log p over what the step wrote; what
+   * training has gathered stays as it is. *model*
+   */
+  captureIntermediate: Call<
+    StepAddress & { readonly token: number; readonly name: string },
+    SeenIntermediate
+  >;
   /** Scores a step twice, the second time with a clock on every kernel. *model* */
   measureKernels: Call<StepAddress, MeasuredPass>;
   /** Stops the running model call, if any: it is answered with error `cancelled` or, for `runEpisode`, as it stands. */

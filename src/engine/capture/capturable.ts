@@ -1,6 +1,6 @@
 /**
  * What can be looked at inside the model: every intermediate of a pass by name, in the order in which it is
- * computed, with its shape and its equation. The page lists these; `capture` returns them.
+ * computed, with its shape and its equation. The lab's Inside panel lists these; `capture` returns them.
  *
  * Names follow the network: `layers.2.attention.probabilities`, `layers.0.q_proj.output`,
  * `layers.3.o_proj.lora_delta`, `logits`, `layers.2.o_proj.lora_A.gradient_norm`; where the base itself trains,

@@ -3,11 +3,19 @@
  * Nothing is computed until a button asks; what is shown says for which token and layer it holds.
  */
 import { memo, useState } from 'react';
-import type { Args, InsideToken, MeasuredPass, Ready, StepAddress } from '../../worker/protocol';
+import type {
+  Args,
+  InsideToken,
+  MeasuredPass,
+  Ready,
+  SeenIntermediate,
+  StepAddress,
+} from '../../worker/protocol';
 import { Choice } from '../shell/fields';
 import { Empty, Panel } from '../shell/panel';
 import type { FrameView } from './frame-view';
 import { InsideTokenView } from './inside-token';
+import { IntermediateChoice } from './intermediate-choice';
 import { KernelTable } from './kernel-table';
 import { mostOpen, visible } from './token-strip';
 
@@ -18,6 +26,7 @@ interface InsidePanelProps {
   /** The policy is busy, or not there yet. */
   readonly blocked: boolean;
   readonly onLook: (place: Args<'lookInside'>) => Promise<InsideToken | undefined>;
+  readonly onCapture: (place: Args<'captureIntermediate'>) => Promise<SeenIntermediate | undefined>;
   readonly onMeasure: (step: StepAddress) => Promise<MeasuredPass | undefined>;
 }
 
@@ -55,7 +64,7 @@ interface LooksProps extends InsidePanelProps {
   readonly layers: number;
 }
 
-function Looks({ tokens, first, step, layers, blocked, onLook, onMeasure }: LooksProps) {
+function Looks({ tokens, first, step, layers, blocked, onLook, onCapture, onMeasure }: LooksProps) {
   const [token, chooseToken] = useState(first);
   const [layer, chooseLayer] = useState(layers - 1);
   const [seen, see] = useState<{ readonly token: number; readonly look: InsideToken } | null>(null);
@@ -94,7 +103,17 @@ function Looks({ tokens, first, step, layers, blocked, onLook, onMeasure }: Look
           Measure kernels
         </button>
       </div>
-      {seen && <InsideTokenView look={seen.look} at={seen.token} total={tokens.length} />}
+      {seen && (
+        <>
+          <InsideTokenView look={seen.look} at={seen.token} total={tokens.length} />
+          <IntermediateChoice
+            key={`${seen.token} ${seen.look.layer}`}
+            intermediates={seen.look.intermediates}
+            blocked={blocked}
+            onShow={(name) => onCapture({ ...step, token: seen.token, name })}
+          />
+        </>
+      )}
       {pass && <KernelTable pass={pass} />}
     </>
   );

@@ -9,6 +9,7 @@ import type {
   LabError,
   MeasuredPass,
   OpenedEpisode,
+  SeenIntermediate,
   StepAddress,
   TrainingSettings,
 } from '../../worker/protocol';
@@ -167,6 +168,13 @@ export class LabController {
   lookInside(place: Args<'lookInside'>): Promise<InsideToken | undefined> {
     return this.during({ call: 'lookInside', text: 'Looking inside the policy' }, () =>
       this.client.call('lookInside', place),
+    );
+  }
+
+  /** Undefined if it could not be done; the page then says why. */
+  captureIntermediate(place: Args<'captureIntermediate'>): Promise<SeenIntermediate | undefined> {
+    return this.during({ call: 'captureIntermediate', text: 'Capturing an intermediate' }, () =>
+      this.client.call('captureIntermediate', place),
     );
   }
 

@@ -62,6 +62,7 @@ export interface Busy {
     | 'compareAdapters'
     | 'train'
     | 'lookInside'
+    | 'captureIntermediate'
     | 'measureKernels';
   readonly text: string;
 }

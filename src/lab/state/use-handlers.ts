@@ -14,6 +14,7 @@ export function useHandlers(lab: LabController) {
       keep: (ids: readonly string[]) => void lab.keepEntries(ids),
       forget: (ids: readonly string[] | 'all') => void lab.forgetEntries(ids),
       look: (place: Args<'lookInside'>) => lab.lookInside(place),
+      capture: (place: Args<'captureIntermediate'>) => lab.captureIntermediate(place),
       measure: (step: StepAddress) => lab.measureKernels(step),
       dismiss: () => lab.dismissTrouble(),
     }),
