@@ -65,7 +65,11 @@ export class BufferPool {
   private allBytes = 0;
   private nextId = 1;
 
-  constructor(private readonly create: (bytes: number, label: string) => GPUBuffer) {}
+  /** @param most bytes of a buffer at most: rounding up stops there */
+  constructor(
+    private readonly create: (bytes: number, label: string) => GPUBuffer,
+    private readonly most = Number.POSITIVE_INFINITY,
+  ) {}
 
   /** Of the buffers there are, free ones included. */
   get bytes(): number {
@@ -74,7 +78,7 @@ export class BufferPool {
 
   /** `fresh` buffers are zero; used ones hold what their last owner left. */
   acquire(bytes: number, label: string): { readonly allocation: Allocation; readonly fresh: boolean } {
-    const capacity = roundedCapacity(bytes);
+    const capacity = Math.max(bytes, Math.min(roundedCapacity(bytes), this.most));
     const reused = this.free.get(capacity)?.pop();
     if (reused) {
       this.freeBytes -= capacity;

@@ -88,7 +88,7 @@ export class Recorder {
       const granted = { bufferBytes: device.limits.maxBufferSize, totalBytes: this.pool.bytes };
       health.close(`${Math.ceil(size / 1048576)} MiB for "${label}"`, granted);
       return buffer;
-    });
+    }, device.limits.maxBufferSize);
     this.nothing = { allocation: this.pool.acquire(256, 'nothing').allocation, offset: 0, length: 64 };
   }
 
