@@ -1,5 +1,5 @@
 /**
- * The faster ways a user can ask for or forbid: `?simd=`, `?decode=`, `?products=` in the page's address, the
+ * The faster ways a user can ask for or forbid: `?simd=`, `?decode=`, `?products=` and so on in the page's address, the
  * same words after `--` on the command line.
  *
  * Left out, the device decides: what gives the same result on every machine is on where it was measured faster
@@ -19,6 +19,8 @@ export const FAST_PATH_WORDS = {
    * Default by the kind of adapter.
    */
   products: ['quads', 'direct', 'tiles'],
+  /** WebGPU sums by subgroup operations: `auto` on a GPU, `on` on a software adapter too, both after a check. Default `auto`. */
+  subgroups: ['off', 'auto', 'on'],
 } as const;
 
 export type FastPathName = keyof typeof FAST_PATH_WORDS;

@@ -16,6 +16,7 @@ import dequantiseInt8 from './kernels/dequantise-int8.wgsl?raw';
 import fill from './kernels/fill.wgsl?raw';
 import gatherRows from './kernels/gather-rows.wgsl?raw';
 import lanes from './kernels/lanes.wgsl?raw';
+import lanesBySubgroups from './kernels/lanes-subgroups.wgsl?raw';
 import matmulRows from './kernels/matmul-rows.wgsl?raw';
 import matmulTile from './kernels/matmul-tile.wgsl?raw';
 import normWeightGradient from './kernels/norm-weight-gradient.wgsl?raw';
@@ -85,8 +86,6 @@ const QUADS: Readonly<Record<string, string>> = {
 
 /** One workgroup for each row or head; in two widths, see `overRows`. */
 const OVER_ROWS: Readonly<Record<string, string>> = {
-  'rms-norm': lanes + rmsNorm,
-  'rms-norm-backward': lanes + rmsNormBackward,
   attention,
   'attention-query-gradient': attentionQueryGradient,
   'attention-key-gradient': attentionKeyGradient,
@@ -114,9 +113,22 @@ export function overRows(
   return { kernel: byWidth(kernel, dim), workgroups: count };
 }
 
+function bothWidths(sources: readonly KernelSource[]): readonly KernelSource[] {
+  return sources.flatMap((source) => [
+    source,
+    { ...source, label: byWidth(source.label, NARROW), constants: { LANES: NARROW } },
+  ]);
+}
+
 function byWidth(kernel: string, dim: number): string {
   return dim <= NARROW ? `${kernel} narrow` : kernel;
 }
+
+/** The same, with sums over the lanes. */
+const REDUCING_ROWS: Readonly<Record<string, string>> = {
+  'rms-norm': rmsNorm,
+  'rms-norm-backward': rmsNormBackward,
+};
 
 const OVER_VOCABULARY: Readonly<Record<string, string>> = {
   'token-logprobs': tokenLogprobs,
@@ -158,24 +170,19 @@ function matmulKernels(): KernelSource[] {
   return sources;
 }
 
-/** Every kernel; those over a vocabulary differ by style in their lanes. */
-export function kernelSources(style: ProductStyle = 'tiles'): readonly KernelSource[] {
+/** Every kernel; those over a vocabulary differ by style in their lanes, those that reduce by how they do it. */
+export function kernelSources(style: ProductStyle = 'tiles', subgroups = false): readonly KernelSource[] {
+  const reduce = subgroups ? lanesBySubgroups : lanes;
   const list = (files: Readonly<Record<string, string>>, before = '', constants?: Record<string, number>) =>
     Object.entries(files).map(([label, code]): KernelSource => ({ label, code: before + code, constants }));
   return [
     ...list(PLAIN),
     ...(style === 'quads' ? list(QUADS) : []),
-    ...list(OVER_ROWS),
-    ...Object.entries(OVER_ROWS).map(
-      ([label, code]): KernelSource => ({
-        label: byWidth(label, NARROW),
-        code,
-        constants: { LANES: NARROW },
-      }),
-    ),
-    ...list(REDUCING_WIDE, lanes, WIDE),
-    ...list({ 'policy-loss': policyLoss }, lanes),
-    ...list(OVER_VOCABULARY, lanes + softmaxRow, style === 'tiles' ? WIDE : FEW),
+    ...bothWidths(list(OVER_ROWS)),
+    ...bothWidths(list(REDUCING_ROWS, reduce)),
+    ...list(REDUCING_WIDE, reduce, WIDE),
+    ...list({ 'policy-loss': policyLoss }, reduce),
+    ...list(OVER_VOCABULARY, reduce + softmaxRow, style === 'tiles' ? WIDE : FEW),
     ...matmulKernels(),
   ];
 }

@@ -142,7 +142,8 @@ export class KernelStore {
     let done = 0;
     await Promise.all(
       [...this.sources.values()].map(async (source) => {
-        this.compiled.set(source.label, await compileKernel(this.device, source));
+        const { label } = source;
+        if (!this.compiled.has(label)) this.compiled.set(label, await compileKernel(this.device, source));
         onProgress?.(++done, this.sources.size);
       }),
     );

@@ -21,6 +21,7 @@ const WORKGROUPS = Math.ceil((Math.ceil(SHAPE.m / 8) * Math.ceil(SHAPE.n / 16)) 
 export async function chooseProducts(
   device: GPUDevice,
   wanted: ProductStyle,
+  storeOf = (products: ProductStyle) => new KernelStore(device, kernelSources(products)),
 ): Promise<{ readonly products: ProductStyle; readonly kernels: KernelStore; readonly path: FastPath }> {
   const choice = (
     products: ProductStyle,
@@ -32,7 +33,6 @@ export async function chooseProducts(
     kernels,
     path: { name: 'products by quads of lanes', state, why },
   });
-  const storeOf = (products: ProductStyle) => new KernelStore(device, kernelSources(products));
   if (wanted !== 'quads') return choice(wanted, 'off', 'They pay on software adapters only.');
   if (!device.features.has('subgroups')) return choice('direct', 'refused', 'The device has no subgroups.');
   const kernels = storeOf('quads');

@@ -182,6 +182,12 @@ export class Recorder {
     this.destroyDoomed();
   }
 
+  /** Gives back what is not a tensor; the recorder is not used again. */
+  dispose(): void {
+    this.submit();
+    for (const buffer of [this.ring, this.staging, this.nothing.allocation.buffer]) buffer.destroy();
+  }
+
   private openEncoder(): GPUCommandEncoder {
     this.pass?.end();
     this.pass = undefined;

@@ -355,12 +355,3 @@ describe('creation', () => {
     await expect(WebGpuBackend.create({ gpu })).rejects.toThrow(/found no GPU.*\?backend=wasm/s);
   });
 });
-
-it.each([
-  ['direct', 'on'],
-  ['tiles', 'off'],
-] as const)('the list of fast paths tells that products are made by %s', async (products, state) => {
-  const backend = await WebGpuBackend.create({ products, precompile: false });
-  expect(backend.info.fastPaths).toMatchObject([{ name: 'direct products', state }, { state: 'off' }]);
-  backend.dispose();
-});

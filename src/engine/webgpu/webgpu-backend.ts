@@ -3,8 +3,8 @@
  *
  * Operations only record; `Recorder` submits them when somebody reads or flushes. No atomics on
  * floats and no sum whose order depends on scheduling: the same calls on the same device give the
- * same bits. It needs no optional feature (no f16; subgroups only where they pass a check) and at most eight storage buffers
- * for a kernel, so every WebGPU device runs it.
+ * same bits. It needs no optional feature and at most eight storage buffers for a kernel, so every WebGPU
+ * device runs it; what a device offers beside that is used after a check (`kernel-ways.ts`).
  *
  * Limits: attention heads of at most 256 entries; one tensor is one buffer binding, so at most what
  * the adapter binds (128 MiB on the smallest devices); the engine keeps larger tables in parts. Indices outside their table read as zero or
@@ -21,7 +21,6 @@ import type {
   DecodeTokensArgs,
   DequantiseArgs,
   ElementType,
-  FastPath,
   FloatArray,
   KernelProfile,
   LinearArgs,
@@ -37,12 +36,15 @@ import type {
   TokenLogprobsBackwardArgs,
 } from '../backend';
 import { DeviceMemoryError, DeviceUnavailableError, TensorMisuseError } from '../errors';
+import type { FastPathChoices } from '../fast-paths';
 import { type AdapterDescription, browserGpu, describeAdapter, requestAdapter } from './adapter';
 import { attention, attentionBackward } from './attention-operations';
 import { decodeTokens } from './decode-tokens';
 import { DeviceHealth } from './device-health';
 import { floats, GpuTensor, ints, own } from './gpu-tensor';
-import type { KernelStore } from './kernel';
+import { type KernelSource, KernelStore } from './kernel';
+import { kernelSources } from './kernel-catalogue';
+import { type KernelWays, proposedWays, unproven, waysWith, waysWithout } from './kernel-ways';
 import { rmsNorm, rmsNormBackward, rope, swiGlu, swiGluBackward } from './layer-operations';
 import { linear, linearBackward } from './linear-operations';
 import type { ProductStyle } from './matmul-plan';
@@ -63,9 +65,10 @@ import {
   scatterRows,
   sumPicked,
 } from './row-movement';
+import { type Checked, selfCheckTrouble } from './self-checks';
 import { sample, tokenLogprobs, tokenLogprobsBackward } from './token-operations';
 
-export interface WebGpuBackendOptions {
+export interface WebGpuBackendOptions extends Pick<FastPathChoices, 'products' | 'subgroups'> {
   /** Default: the page's or worker's `navigator.gpu`; in Node the object of `nodeGpu()`. */
   readonly gpu?: GPU;
   /** Default: high performance. */
@@ -75,14 +78,10 @@ export interface WebGpuBackendOptions {
    * where that takes a second; false on a software adapter, which takes half a second for one large kernel.
    */
   readonly precompile?: boolean;
-  /**
-   * How matrix products are made (`matmul-plan.ts`), and with them attention, norms and sums over a vocabulary. Default: on a
-   * software adapter, where barriers and loads are dear, quads if they pass their check, else direct; tiles in workgroup
-   * memory on a GPU.
-   */
-  readonly products?: ProductStyle;
   /** Bytes of one buffer at most, below what the device grants: for tests, and for devices that promise too much. */
   readonly bufferBytes?: number;
+  /** For tests: another text in the place of a kernel's, to see that its check finds what is wrong with it. */
+  readonly replaceKernel?: (source: KernelSource) => KernelSource;
   /** Called as kernels compile ahead, for a progress bar. */
   readonly onProgress?: (compiled: number, total: number) => void;
 }
@@ -93,18 +92,20 @@ const SUBMIT_FLOPS_IN_SOFTWARE = 4e9;
 /** A recording that grows to so many times that is cut: whoever plans by it is off by attention at most. */
 const CUT_AT = 2;
 
+const NOTHING_COUNTED: BackendCounts = {
+  dispatches: 0,
+  submits: 0,
+  readbacks: 0,
+  bytesUploaded: 0,
+  bytesRead: 0,
+  bytesAllocated: 0,
+};
+
 type RowMoveArgs = Parameters<Backend['gatherRows']>[0];
 
 export class WebGpuBackend implements Backend {
   readonly info: BackendInfo;
-  readonly counts: BackendCounts = {
-    dispatches: 0,
-    submits: 0,
-    readbacks: 0,
-    bytesUploaded: 0,
-    bytesRead: 0,
-    bytesAllocated: 0,
-  };
+  readonly counts: BackendCounts = { ...NOTHING_COUNTED };
   private readonly health: DeviceHealth;
   private readonly recorder: Recorder;
   private readonly readback: Readback;
@@ -114,8 +115,7 @@ export class WebGpuBackend implements Backend {
     readonly device: GPUDevice,
     readonly adapter: AdapterDescription,
     kernels: KernelStore,
-    products: ProductStyle,
-    quads: FastPath,
+    { products, paths }: KernelWays,
     private readonly bufferBytes: number,
   ) {
     const { words, software } = adapter;
@@ -128,7 +128,7 @@ export class WebGpuBackend implements Backend {
       software,
       submitFlops,
       workgroupBytes,
-      fastPaths: [directProducts(products, software), quads],
+      fastPaths: Object.values(paths),
       bufferBytes,
     };
     this.health = new DeviceHealth(device);
@@ -136,27 +136,49 @@ export class WebGpuBackend implements Backend {
     this.readback = new Readback(device, this.recorder, this.health, this.counts);
   }
 
-  /** Finds an adapter, opens a device and compiles the kernels ahead where that is quick. Throws `DeviceUnavailableError` in words. */
+  /**
+   * Finds an adapter, opens a device, compiles the kernels ahead where that is quick, and checks those that are not
+   * the plain ones. Throws `DeviceUnavailableError` in words.
+   */
   static async create(options: WebGpuBackendOptions = {}): Promise<WebGpuBackend> {
     const adapter = await requestAdapter(options.gpu ?? browserGpu(), options.adapterOptions);
-    const device = await openDevice(adapter);
     const description = describeAdapter(adapter.info);
-    const wanted = options.products ?? (description.software ? 'quads' : 'tiles');
-    try {
-      const { products, kernels, path } = await chooseProducts(device, wanted);
-      if (options.precompile ?? !description.software) await kernels.compileAll(options.onProgress);
-      return new WebGpuBackend(
+    const device = await openDevice(adapter);
+    const bufferBytes = grantedBytes(device, options.bufferBytes);
+    const precompile = options.precompile ?? !description.software;
+    let ways = proposedWays(options, description.software, device.features);
+    const storeOf = (products: ProductStyle) =>
+      new KernelStore(
         device,
-        description,
-        kernels,
-        products,
-        path,
-        grantedBytes(device, options.bufferBytes),
+        kernelSources(products, ways.subgroups).map(options.replaceKernel ?? ((source) => source)),
       );
+    try {
+      const chosen = await chooseProducts(device, ways.products, storeOf);
+      ways = waysWith(ways, chosen.products, chosen.path);
+      for (let { kernels } = chosen; ; kernels = storeOf(ways.products)) {
+        const backend = new WebGpuBackend(device, description, kernels, ways, bufferBytes);
+        const store = kernels;
+        const failed =
+          (await backend.firstTrouble(ways)) ??
+          (precompile ? await refusedBy(() => store.compileAll(options.onProgress), ways) : null);
+        if (failed === null) return backend;
+        backend.recorder.dispose();
+        ways = waysWithout(ways, failed.checked, failed.trouble);
+      }
     } catch (error) {
       device.destroy();
       throw error;
     }
+  }
+
+  /** The first of these ways that gives wrong numbers, or none; as if nothing had been counted. */
+  private async firstTrouble(ways: KernelWays): Promise<Failure | null> {
+    for (const checked of unproven(ways)) {
+      const trouble = await selfCheckTrouble(this, checked);
+      if (trouble !== null) return { checked, trouble };
+    }
+    Object.assign(this.counts, NOTHING_COUNTED);
+    return null;
   }
 
   /**
@@ -340,16 +362,20 @@ export class WebGpuBackend implements Backend {
   }
 }
 
-/** The way products are made, for the list of fast paths. Parity tests cover both; nothing is checked at start. */
-function directProducts(products: ProductStyle, software: boolean): FastPath {
-  const kind = software ? 'a software adapter' : 'a GPU';
-  return products !== 'tiles'
-    ? {
-        name: 'direct products',
-        state: 'on',
-        why: `Without workgroup memory, on ${kind}; not checked at start.`,
-      }
-    : { name: 'direct products', state: 'off', why: `Tiles in workgroup memory are used on ${kind}.` };
+interface Failure {
+  readonly checked: Checked;
+  readonly trouble: string;
+}
+
+/** A compiler that refuses what needs an optional feature refuses that way; where there is none, the back end. */
+async function refusedBy(compile: () => Promise<void>, { subgroups }: KernelWays): Promise<Failure | null> {
+  try {
+    await compile();
+    return null;
+  } catch (error) {
+    if (!subgroups || !(error instanceof DeviceUnavailableError)) throw error;
+    return { checked: 'subgroups', trouble: error.message };
+  }
 }
 
 /** Bytes of one tensor at most: one buffer, bound as a whole. */
@@ -361,7 +387,7 @@ function grantedBytes(device: GPUDevice, most = Number.POSITIVE_INFINITY): numbe
 /** A device with the largest buffers the adapter offers; everything else stays at the portable defaults. */
 async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = adapter.limits;
-  // Nothing needs them: the first is for the profile, the second for `product-quad-*.wgsl`.
+  // Nothing needs them: the first is for the profile, the second for `kernel-ways.ts`.
   const welcome: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
   try {
     return await adapter.requestDevice({

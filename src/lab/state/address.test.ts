@@ -18,6 +18,7 @@ const EXAMPLES: readonly Address[] = [
     simd: 'auto',
     decode: 'plain',
     products: 'no such word',
+    subgroups: 'on',
     view: 'training',
   },
 ];

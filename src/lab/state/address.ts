@@ -31,7 +31,7 @@ export const REWARDS: readonly RewardPreset[] = ['paper-appendix', 'paper-main',
 export const ADAPTERS: readonly AdapterChoice[] = ['none', 'shipped', 'trained'];
 
 /** As the engine names them; what may be said of each is the worker's to know. */
-export const FAST_PATHS: readonly FastPathName[] = ['simd', 'decode', 'products'];
+export const FAST_PATHS: readonly FastPathName[] = ['simd', 'decode', 'products', 'subgroups'];
 
 export interface Address {
   readonly seed: number;
@@ -50,6 +50,7 @@ export interface Address {
   readonly simd: string | null;
   readonly decode: string | null;
   readonly products: string | null;
+  readonly subgroups: string | null;
   readonly view: View;
 }
 
@@ -67,6 +68,7 @@ export const DEFAULT_ADDRESS: Address = {
   simd: null,
   decode: null,
   products: null,
+  subgroups: null,
   view: 'episode',
 };
 
@@ -102,6 +104,7 @@ export function parseAddress(search: string): Address {
     simd: word('simd'),
     decode: word('decode'),
     products: word('products'),
+    subgroups: word('subgroups'),
     view: choice('view', VIEWS, DEFAULT_ADDRESS.view),
   };
 }

@@ -1,0 +1,72 @@
+/** Faster kernels on a real device: used where they are right, replaced by the plain ones where they are made wrong. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { disagreements, parityCases } from '../backend-parity';
+import { ReferenceBackend } from '../reference/reference-backend';
+import type { KernelSource } from './kernel';
+import { WebGpuBackend, type WebGpuBackendOptions } from './webgpu-backend';
+
+/** A back end with kernels in which `from` stands as `to`. */
+function opened(options: WebGpuBackendOptions, from = '', to = ''): Promise<WebGpuBackend> {
+  const replaceKernel = (source: KernelSource) => ({ ...source, code: source.code.replaceAll(from, to) });
+  return WebGpuBackend.create({ ...options, ...(from && { replaceKernel }) });
+}
+
+const statesOf = ({ info }: WebGpuBackend) =>
+  Object.fromEntries((info.fastPaths ?? []).map(({ name, state }) => [name, state]));
+const whyOf = ({ info }: WebGpuBackend, path: string) =>
+  info.fastPaths?.find(({ name }) => name === path)?.why;
+
+it.each([
+  [{}, { 'direct products': 'on', subgroups: 'off' }],
+  [{ products: 'tiles' }, { 'direct products': 'off', subgroups: 'off' }],
+  [{ subgroups: 'on' }, { 'direct products': 'on', subgroups: 'on' }],
+  [
+    { products: 'tiles', subgroups: 'off' },
+    { 'direct products': 'off', subgroups: 'off' },
+  ],
+] as const)('asked for %j', async (options, states) => {
+  const backend = await opened(options);
+  expect(statesOf(backend)).toMatchObject(states);
+  expect(backend.counts).toMatchObject({ dispatches: 0, submits: 0, readbacks: 0, bytesAllocated: 0 });
+  backend.dispose();
+});
+
+it.each([
+  ['direct products', {}, 'params.alpha *', '1.001 * params.alpha *', /product 7 x 12 x 36 gave/],
+  ['subgroups', { subgroups: 'on' }, 'subgroupAdd(value)', 'value', /norm of rows of 19/],
+  ['subgroups', { subgroups: 'on' }, 'subgroupMax(value)', '1000.0', /log-probs|entropies|log-sums/],
+  ['subgroups', { subgroups: 'on' }, 'enable subgroups;', 'enable tomorrow;', /could not run/],
+] as const)(
+  '%s with %j, made wrong (%s is %s), is refused and the plain kernels compute',
+  async (name, options, from, to, why) => {
+    const backend = await opened(options, from, to);
+    expect(statesOf(backend)[name]).toBe('refused');
+    expect(whyOf(backend, name)).toMatch(why);
+    const [rows, dim] = [2, 19];
+    const x = backend.alloc('f32', rows * dim, 'x');
+    backend.write(x, new Float32Array(rows * dim).fill(3));
+    const weight = backend.alloc('f32', dim, 'weight');
+    backend.fill(weight, 1);
+    const [out, rstd] = [backend.alloc('f32', rows * dim, 'out'), backend.alloc('f32', rows, 'rstd')];
+    backend.rmsNorm({ out, rstd, x, weight, rows, dim, eps: 0 });
+    for (const value of await backend.readFloats(out)) expect(value).toBeCloseTo(1, 5);
+    backend.dispose();
+  },
+);
+
+describe('subgroups compute what the reference does', () => {
+  let backend: WebGpuBackend;
+  beforeAll(async () => {
+    backend = await WebGpuBackend.create({ products: 'tiles', subgroups: 'on' });
+  });
+  afterAll(() => backend.dispose());
+
+  const cases = parityCases(1, 0).filter(({ name }) =>
+    /^(rmsNorm|tokenLogprobs|sample|clip|policyLoss)/.test(name),
+  );
+  it.each(cases.map((parity) => [parity.name, parity] as const))('%s', async (_, parity) => {
+    expect(statesOf(backend)).toMatchObject({ subgroups: 'on' });
+    const expected = await parity.run(new ReferenceBackend());
+    expect(disagreements(parity, await parity.run(backend), expected)).toEqual([]);
+  });
+});

@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import type { Backend, MatmulArgs, RmsNormArgs, TokenLogprobsArgs } from '../backend';
+import { ReferenceBackend } from '../reference/reference-backend';
+import { proposedWays, unproven, waysWithout } from './kernel-ways';
+import { selfCheckTrouble } from './self-checks';
+
+const EVERYTHING = new Set<GPUFeatureName>(['subgroups']);
+const NOTHING = new Set<GPUFeatureName>();
+
+it('a GPU with subgroups uses them after a check, a software adapter only where they are asked for', () => {
+  expect(unproven(proposedWays({}, false, EVERYTHING))).toEqual(['subgroups']);
+  expect(unproven(proposedWays({ subgroups: 'off' }, false, EVERYTHING))).toEqual([]);
+  expect(unproven(proposedWays({}, true, EVERYTHING))).toEqual(['direct']);
+  expect(unproven(proposedWays({ subgroups: 'on', products: 'tiles' }, true, EVERYTHING))).toEqual([
+    'subgroups',
+  ]);
+});
+
+it.each([
+  ['on', 'refused'],
+  ['auto', 'off'],
+  ['off', 'off'],
+] as const)('subgroups %s without the feature: %s', (subgroups, state) => {
+  const ways = proposedWays({ subgroups }, false, NOTHING);
+  expect([ways.subgroups, ways.paths.subgroups.state]).toEqual([false, state]);
+});
+
+it('what failed its check is plain, with the reason; the rest stays', () => {
+  const ways = proposedWays({ subgroups: 'on' }, true, EVERYTHING);
+  const left = waysWithout(ways, 'direct', 'It failed.');
+  expect(left).toMatchObject({
+    products: 'tiles',
+    subgroups: true,
+    paths: { direct: { state: 'refused', why: 'It failed.' }, subgroups: { state: 'on' } },
+  });
+  expect(unproven(waysWithout(left, 'subgroups', 'That too.'))).toEqual([]);
+});
+
+/** The reference with one operation made slightly wrong. */
+function altered(changes: Partial<Backend>): Backend {
+  return Object.assign(new ReferenceBackend(), changes);
+}
+
+it('checks pass what is right and name what is wrong by a thousandth', async () => {
+  const right = new ReferenceBackend();
+  expect(await selfCheckTrouble(right, 'direct')).toBeNull();
+  expect(await selfCheckTrouble(right, 'subgroups')).toBeNull();
+  const product = altered({ matmul: (args: MatmulArgs) => right.matmul({ ...args, alpha: 0.5005 }) });
+  expect(await selfCheckTrouble(product, 'direct')).toMatch(/product 7 x 12 x 36 gave/);
+  const norm = altered({ rmsNorm: (args: RmsNormArgs) => right.rmsNorm({ ...args, eps: 0.01 }) });
+  expect(await selfCheckTrouble(norm, 'subgroups')).toMatch(/norm of rows of 19 gave/);
+  const logprobs = altered({
+    tokenLogprobs: (args: TokenLogprobsArgs) => right.tokenLogprobs({ ...args, temperature: 0.7007 }),
+  });
+  expect(await selfCheckTrouble(logprobs, 'subgroups')).toMatch(/log-probs gave/);
+  const silent = altered({ clipFactor: () => {} });
+  expect(await selfCheckTrouble(silent, 'subgroups')).toMatch(/norm of a gradient gave 0 instead/);
+});
