@@ -353,6 +353,41 @@ describe('what goes wrong on the way', () => {
     await page.until((item) => item.kind === 'training-step' && item.saved);
   });
 
+  it('too little memory for an update: it is taken in smaller pieces, with the same numbers, and that is said', async () => {
+    const roomy = new Page();
+    await roomy.open();
+    await roomy.train();
+
+    store = new TestStore();
+    const page = new Page(await WasmBackend.create({ threads: 1, maximumBytes: 4 * 2 ** 20 }));
+    await page.open();
+    await page.train();
+    expect(page.troubles).toMatchObject([{ fatal: false, error: { code: 'memory-short' } }]);
+    expect(page.troubles[0].error.message).toMatch(/step 1 with 2048 tokens at a time; .* with \d+\./);
+    page.steps.forEach(({ metrics }, i) => {
+      const other = roomy.steps[i].metrics;
+      expect(metrics.step).toBe(i + 1);
+      expect(metrics.reward).toBeCloseTo(other.reward, 6);
+      expect(metrics.grad_norm).toBeCloseTo(other.grad_norm, 5);
+    });
+  });
+
+  it('too little memory for the rollouts: what is needed, granted and would fit is said, and that fits', async () => {
+    const page = new Page(await WasmBackend.create({ threads: 1, maximumBytes: 4 * 2 ** 20 }));
+    await page.open();
+    await page.call.train({ from: 'start', settings: { ...SETTINGS, steps: 1, groupSize: 32 } });
+    const failed = await page.inState('failed');
+    const { message = '' } =
+      failed.kind === 'training-state' && failed.state.kind === 'failed' ? failed.state.error : {};
+    expect(message).toMatch(/needs .*; the device granted 4 MB\. What fits: \d+ rollouts at a time\./);
+    const groupSize = Number(/(\d+) rollouts at a time/.exec(message)?.[1]);
+    expect(groupSize).toBeGreaterThan(1);
+    expect(await page.plays()).not.toEqual([]);
+    page.news.length = 0;
+    await page.train({ ...SETTINGS, steps: 1, groupSize });
+    expect(page.steps).toHaveLength(1);
+  });
+
   it('a lost device: the run has failed in words, the checkpoint of the last whole step is intact', async () => {
     const wasm = await WasmBackend.create({ threads: 1 });
     let lost = false;

@@ -210,11 +210,13 @@ export class TrainingSession {
         if (this.pauseWanted) await this.waitPaused(abort.signal);
         if (abort.signal.aborted) throw new TrainingAbortedError();
         const step = run.trainer.nextStep + 1;
+        const { microBatchTokens } = run.model;
         try {
           const result = await run.trainer.trainStep({
             signal: abort.signal,
             onPhase: (phase, done, total) => this.tell({ kind: 'training-phase', step, phase, done, total }),
           });
+          this.tellOfShortMemory(step, microBatchTokens, run.model.microBatchTokens);
           await this.report(run, result);
           losses = 0;
         } catch (error) {
@@ -251,6 +253,21 @@ export class TrainingSession {
           ` from the end of step ${step - 1}; step ${step} is taken again with the same numbers.`,
         whatToDo:
           'Nothing. If it happens again, close other tabs that use the GPU, or open the page with ?backend=wasm.',
+      },
+    });
+  }
+
+  private tellOfShortMemory(step: number, before: number, now: number): void {
+    if (now === before) return;
+    this.tell({
+      kind: 'trouble',
+      fatal: false,
+      error: {
+        code: 'memory-short',
+        message:
+          `Memory did not suffice for the update of step ${step} with ${before} tokens at a time; it was taken, and the` +
+          ` next ones are, with ${now}. The numbers are the same but for rounding; it is a little slower.`,
+        whatToDo: 'Nothing. Closing other tabs, or training with fewer tasks or rollouts, makes room.',
       },
     });
   }

@@ -65,6 +65,8 @@ export type { WeightedTokens } from './token-passes';
 
 /** Tokens of one scoring or training pass, unless told otherwise. */
 const MICRO_BATCH_TOKENS = 2048;
+/** Where memory does not suffice for these either, a micro-batch is not what is too large. */
+const LEAST_TOKENS = 64;
 /** Log-prob and entropy of a token drawn both ways differ by less: float32 over a few hundred terms. */
 const FUSED_TOLERANCE = 1e-3;
 const MANY_TOKENS = 'many tokens a dispatch';
@@ -136,6 +138,8 @@ export class EngineModel implements LanguageModel {
   readonly #active: ActiveAdapter | undefined;
   readonly #targets: GradientTargets;
   #fused: FusedWay | undefined;
+  /** Tokens of a micro-batch for which there was memory, as far as is known. */
+  #roomyTokens = Number.POSITIVE_INFINITY;
   /** What generation has done so far. */
   readonly generationCounts: GenerationCounts = noGenerationYet();
   /** How tokens are decoded, in words for the page. */
@@ -392,14 +396,28 @@ export class EngineModel implements LanguageModel {
     const learned = this.learned();
     this.checkSamples(batch.samples);
     const learning = { targets: this.#targets, adapter: this.#active };
-    const shape = this.passShape({
-      ...options,
-      microBatchTokens: options.microBatchTokens ?? this.submitTokens(),
-    });
-    return this.exclusively(
-      () => updatePolicy(this.#context, batch, options, shape, learning, learned),
-      shape,
-    );
+    for (;;) {
+      const { microBatchTokens = this.microBatchTokens } = options;
+      const shape = this.passShape({ ...options, microBatchTokens });
+      try {
+        return await this.exclusively(
+          () => updatePolicy(this.#context, batch, options, shape, learning, learned),
+          shape,
+        );
+      } catch (error) {
+        const asked = options.microBatchTokens !== undefined;
+        if (asked || !(error instanceof DeviceMemoryError) || microBatchTokens <= LEAST_TOKENS) throw error;
+        this.#roomyTokens = Math.max(LEAST_TOKENS, Math.floor(microBatchTokens / 2));
+      }
+    }
+  }
+
+  /**
+   * Rows that an update takes in one micro-batch where it is not told: the usual number, fewer on a slow device, and half
+   * as many as before each time memory did not suffice. The sums are the same but for rounding.
+   */
+  get microBatchTokens(): number {
+    return Math.min(this.submitTokens(), this.#roomyTokens);
   }
 
   zeroGradients(): void {
