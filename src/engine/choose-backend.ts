@@ -3,13 +3,14 @@
  *
  * A real GPU wins if it also wins a short race on the shapes of a small policy: such models are bound
  * by the cost of a dispatch, and a slow driver can lose to WebAssembly. A software GPU computes on the
- * CPU with overhead, so it yields without a race. The decision is a pure function of the findings;
- * looking for them is the other half of this file.
+ * CPU with overhead, so it yields without a race, and is not even opened where WebAssembly is. The decision
+ * is a pure function of the findings; looking for them is the other half of this file.
  */
-import type { Backend, BackendName } from './backend';
+import type { Backend, BackendInfo, BackendName } from './backend';
 import { DeviceUnavailableError } from './errors';
 import type { FastPathChoices } from './fast-paths';
 import { WasmBackend } from './wasm/wasm-backend';
+import { browserGpu, describeAdapter, requestAdapter } from './webgpu/adapter';
 import { WebGpuBackend } from './webgpu/webgpu-backend';
 
 /** What is known of one candidate. */
@@ -175,30 +176,58 @@ export async function chooseBackend(options: ChooseOptions = {}): Promise<Chosen
     return { ...decision, backend: new ReferenceBackend() };
   }
   const skipped = 'Not looked for, because another back end was asked for.';
-  const [webgpu, wasm] = await Promise.all([
-    override === 'wasm' ? skipped : attempt(() => WebGpuBackend.create({ ...options, ...fastPaths })),
+  const asked = { ...options, ...fastPaths };
+  const other = attempt(async () =>
     override === 'webgpu'
       ? skipped
-      : attempt(() => WasmBackend.create({ threads, relaxedSimd: fastPaths?.simd })),
+      : opened(await WasmBackend.create({ threads, relaxedSimd: fastPaths?.simd })),
+  );
+  const [webgpu, wasm] = await Promise.all([
+    override === 'wasm' ? skipped : attempt(() => openGpu(asked, other)),
+    other,
   ]);
-  const opened = [webgpu, wasm].filter((candidate) => typeof candidate !== 'string');
+  const backends = [webgpu, wasm].flatMap((candidate) =>
+    typeof candidate === 'string' || !candidate.backend ? [] : [candidate.backend],
+  );
   try {
     const found = { override, webgpu: findingOf(webgpu), wasm: findingOf(wasm) };
     const decision = decideBackend(raceNeeded(found) ? await raced(found, webgpu, wasm) : found);
-    const backend = opened.find(({ info }) => info.name === decision.chosen);
+    const backend = backends.find(({ info }) => info.name === decision.chosen);
     if (!backend) throw new DeviceUnavailableError('no-backend', `${decision.chosen} could not be opened.`);
-    for (const other of opened) if (other !== backend) other.dispose();
+    for (const other of backends) if (other !== backend) other.dispose();
     return { ...decision, backend };
   } catch (error) {
-    for (const backend of opened) backend.dispose();
+    for (const backend of backends) backend.dispose();
     throw error;
   }
 }
 
-/** A back end, or why there is none. */
-type Attempt = Backend | string;
+interface Candidate {
+  readonly info: Pick<BackendInfo, 'device' | 'software'>;
+  /** Left out where it need not be opened to know that it yields. */
+  readonly backend?: Backend;
+}
 
-async function attempt(create: () => Promise<Backend>): Promise<Attempt> {
+/** What there is, or why there is nothing. */
+type Attempt = Candidate | string;
+
+const opened = (backend: Backend): Candidate => ({ info: backend.info, backend });
+
+/** WebGPU, opened unless it is a software one that yields to the other candidate. */
+async function openGpu(
+  options: ChooseOptions & FastPathChoices,
+  other: Promise<Attempt>,
+): Promise<Candidate> {
+  if (options.override === undefined) {
+    const { words, software } = describeAdapter((await requestAdapter(options.gpu ?? browserGpu())).info);
+    if (software && typeof (await other) !== 'string') {
+      return { info: { device: `WebGPU, ${words}`, software } };
+    }
+  }
+  return opened(await WebGpuBackend.create(options));
+}
+
+async function attempt(create: () => Promise<Attempt>): Promise<Attempt> {
   try {
     return await create();
   } catch (error) {
@@ -214,8 +243,8 @@ function findingOf(candidate: Attempt): Finding {
 /** Runs the race, one after the other; a candidate that fails in it counts as absent. */
 async function raced(findings: Findings, webgpu: Attempt, wasm: Attempt): Promise<Findings> {
   const run = async (candidate: Attempt, finding: Finding): Promise<Finding> => {
-    if (typeof candidate === 'string' || finding.kind === 'absent') return finding;
-    const rate = await attemptRace(candidate);
+    if (typeof candidate === 'string' || !candidate.backend || finding.kind === 'absent') return finding;
+    const rate = await attemptRace(candidate.backend);
     if (typeof rate === 'string') return { kind: 'absent', why: rate };
     return { ...finding, passesPerSecond: rate };
   };
