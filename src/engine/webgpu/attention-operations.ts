@@ -44,7 +44,12 @@ export function attention(recorder: Recorder, args: AttentionArgs): void {
   const { rows, heads, kvHeads, headDim } = args;
   const { ranges, params } = prepare(recorder, args);
   recorder.dispatch({
-    ...attentionKernel(recorder, 'attention', rows * heads, headDim),
+    ...attentionKernel(recorder, 'attention', {
+      rows,
+      heads,
+      headDim,
+      packed: args.queryEnd !== undefined || args.k.length === rows * kvHeads * headDim,
+    }),
     operands: {
       out: floats(recorder, args.out, rows * heads * headDim),
       lse: floats(recorder, args.lse, rows * heads),
@@ -84,7 +89,7 @@ export function attentionBackward(recorder: Recorder, args: AttentionBackwardArg
     workgroups: Math.ceil(queries / 64),
   });
   recorder.dispatch({
-    ...attentionKernel(recorder, 'attention-query-gradient', queries, headDim),
+    ...attentionKernel(recorder, 'attention-query-gradient', { rows, heads, headDim, packed: true }),
     operands: {
       dq: floats(recorder, args.dq, queries * headDim),
       ...read,
@@ -96,7 +101,7 @@ export function attentionBackward(recorder: Recorder, args: AttentionBackwardArg
     cost: 6 * queries * headDim * TYPICAL_KEYS,
   });
   recorder.dispatch({
-    ...attentionKernel(recorder, 'attention-key-gradient', rows * kvHeads, headDim),
+    ...attentionKernel(recorder, 'attention-key-gradient', { rows, heads: kvHeads, headDim, packed: true }),
     operands: {
       dk: floats(recorder, args.dk, rows * kvHeads * headDim),
       dv: floats(recorder, args.dv, rows * kvHeads * headDim),

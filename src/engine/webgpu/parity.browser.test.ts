@@ -11,7 +11,7 @@ const styles = ['quads', 'direct', 'tiles'] as const;
 /** What depends on the style of kernels; the rest need not run twice. */
 const STYLED = {
   quads: /^/,
-  direct: /^(matmul|linear|weight)/,
+  direct: /^(matmul|linear|weight|attention)/,
   tiles: /^(matmul|linear|weight|rmsNorm|attention|tokenLogprobs|sample)/,
 };
 
