@@ -21,6 +21,8 @@ export const FAST_PATH_WORDS = {
   products: ['quads', 'direct', 'tiles'],
   /** WebGPU sums by subgroup operations: `auto` on a GPU, `on` on a software adapter too, both after a check. Default `auto`. */
   subgroups: ['off', 'auto', 'on'],
+  /** WebGPU tiled products of operands rounded to f16, after a check. Default `off`: training promises float32. */
+  f16: ['off', 'on'],
 } as const;
 
 export type FastPathName = keyof typeof FAST_PATH_WORDS;

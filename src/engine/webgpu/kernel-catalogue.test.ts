@@ -24,7 +24,8 @@ describe.each(Object.entries(files))('%s', (path, code) => {
 
   it('asks for no optional feature, but where its name says so', () => {
     const asked = [...code.matchAll(/^\s*(?:enable|requires)\s+(\w+)/gm)].map(([, feature]) => feature);
-    expect(asked).toEqual(/-(quad|subgroups)\b/.test(path) ? ['subgroups'] : []);
+    const named = /-(quad|subgroups|f16)\b/.exec(path)?.[1];
+    expect(asked).toEqual(named ? [named === 'f16' ? 'f16' : 'subgroups'] : []);
   });
 });
 

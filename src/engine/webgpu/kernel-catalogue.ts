@@ -42,6 +42,8 @@ import sumSlabs from './kernels/sum-slabs.wgsl?raw';
 import sumSplits from './kernels/sum-splits.wgsl?raw';
 import swiGlu from './kernels/swiglu.wgsl?raw';
 import swiGluBackward from './kernels/swiglu-backward.wgsl?raw';
+import tileF16 from './kernels/tile-f16.wgsl?raw';
+import tileF32 from './kernels/tile-f32.wgsl?raw';
 import tokenLogprobs from './kernels/token-logprobs.wgsl?raw';
 import tokenLogprobsBackward from './kernels/token-logprobs-backward.wgsl?raw';
 import { MATMUL_TILES, type ProductStyle, ROWS_COLUMNS, rowsKernelName, tileKernelName } from './matmul-plan';
@@ -141,7 +143,7 @@ const REDUCING_WIDE: Readonly<Record<string, string>> = {
   'clip-factor': clipFactor,
 };
 
-function matmulKernels(): KernelSource[] {
+function matmulKernels(halves: boolean): KernelSource[] {
   const sources: KernelSource[] = [];
   for (const transposeB of [false, true]) {
     sources.push({
@@ -156,7 +158,7 @@ function matmulKernels(): KernelSource[] {
       for (const tile of MATMUL_TILES) {
         sources.push({
           label: tileKernelName(tile, transposeA, transposeB),
-          code: matmulTile,
+          code: (halves ? tileF16 : tileF32) + matmulTile,
           constants: {
             TILE_M: tile.m,
             TILE_N: tile.n,
@@ -170,8 +172,11 @@ function matmulKernels(): KernelSource[] {
   return sources;
 }
 
-/** Every kernel; those over a vocabulary differ by style in their lanes, those that reduce by how they do it. */
-export function kernelSources(style: ProductStyle = 'tiles', subgroups = false): readonly KernelSource[] {
+/** Every kernel; those over a vocabulary differ by style in their lanes, those that reduce by how they do it, tiled products by the precision of their tiles. */
+export function kernelSources(
+  style: ProductStyle = 'tiles',
+  { subgroups = false, halves = false } = {},
+): readonly KernelSource[] {
   const reduce = subgroups ? lanesBySubgroups : lanes;
   const list = (files: Readonly<Record<string, string>>, before = '', constants?: Record<string, number>) =>
     Object.entries(files).map(([label, code]): KernelSource => ({ label, code: before + code, constants }));
@@ -183,6 +188,6 @@ export function kernelSources(style: ProductStyle = 'tiles', subgroups = false):
     ...list(REDUCING_WIDE, reduce, WIDE),
     ...list({ 'policy-loss': policyLoss }, reduce),
     ...list(OVER_VOCABULARY, reduce + softmaxRow, style === 'tiles' ? WIDE : FEW),
-    ...matmulKernels(),
+    ...matmulKernels(halves),
   ];
 }

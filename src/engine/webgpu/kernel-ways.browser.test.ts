@@ -54,6 +54,84 @@ it.each([
   },
 );
 
+/**
+ * The page's GPU with an adapter that claims shader-f16, and kernels whose halves are floats: no device here has the
+ * feature, so this is the text, the choice and the check, without the rounding.
+ */
+function pretending(wrong?: readonly [string, string]): WebGpuBackendOptions {
+  const bound = <T extends object>(target: T, name: string | symbol): unknown => {
+    const value: unknown = Reflect.get(target, name);
+    return typeof value === 'function' ? value.bind(target) : value;
+  };
+  const claiming = (adapter: GPUAdapter) =>
+    new Proxy(adapter, {
+      get: (target, name) => {
+        if (name === 'features') return new Set([...target.features, 'shader-f16']);
+        if (name !== 'requestDevice') return bound(target, name);
+        return (descriptor: GPUDeviceDescriptor) =>
+          target.requestDevice({
+            ...descriptor,
+            requiredFeatures: [...(descriptor.requiredFeatures ?? [])].filter((one) => one !== 'shader-f16'),
+          });
+      },
+    });
+  const gpu = new Proxy(navigator.gpu, {
+    get: (target, name) =>
+      name === 'requestAdapter'
+        ? async () => {
+            const adapter = await target.requestAdapter();
+            return adapter && claiming(adapter);
+          }
+        : bound(target, name),
+  });
+  const replaceKernel = (source: KernelSource): KernelSource => {
+    if (!source.code.includes('enable f16;')) return source;
+    const floats = source.code
+      .replace('enable f16;', '')
+      .replace('alias tile_value = f16', 'alias tile_value = f32');
+    return { ...source, code: wrong ? floats.replace(...wrong) : floats };
+  };
+  return { gpu, replaceKernel, products: 'tiles', f16: 'on' };
+}
+
+describe('tiles in half precision', () => {
+  it('are refused by name where the device has no shader-f16, and not asked for by default', async () => {
+    const here = await opened({ products: 'tiles', f16: 'on' });
+    expect(statesOf(here)).toMatchObject({ 'half-precision tiles': 'refused' });
+    expect(whyOf(here, 'half-precision tiles')).toMatch(/does not offer shader-f16/);
+    here.dispose();
+    const plain = await opened({});
+    expect(statesOf(plain)).toMatchObject({ 'half-precision tiles': 'off' });
+    plain.dispose();
+  });
+
+  it('are on after their check, and refused with the product that is wrong', async () => {
+    const right = await WebGpuBackend.create(pretending());
+    expect(statesOf(right)).toMatchObject({ 'half-precision tiles': 'on' });
+    right.dispose();
+    const wrong = await WebGpuBackend.create(pretending(['sum3 += x.w * y', 'sum3 += x.z * y']));
+    expect(whyOf(wrong, 'half-precision tiles')).toMatch(/product 19 x 21 x 33 gave/);
+    const [m, n, k] = [12, 12, 12];
+    const filled = (value: number) => {
+      const tensor = wrong.alloc('f32', m * n, 'test');
+      wrong.fill(tensor, value);
+      return tensor;
+    };
+    const out = filled(0);
+    wrong.matmul({ out, a: filled(0.5), b: filled(2), m, n, k });
+    expect(new Set(await wrong.readFloats(out))).toEqual(new Set([k]));
+    wrong.dispose();
+  });
+
+  it('whose compiler refuses the feature are refused', async () => {
+    const { gpu } = pretending();
+    const backend = await WebGpuBackend.create({ gpu, products: 'tiles', f16: 'on' });
+    expect(statesOf(backend)).toMatchObject({ 'half-precision tiles': 'refused' });
+    expect(whyOf(backend, 'half-precision tiles')).toMatch(/could not run/);
+    backend.dispose();
+  });
+});
+
 describe('subgroups compute what the reference does', () => {
   let backend: WebGpuBackend;
   beforeAll(async () => {

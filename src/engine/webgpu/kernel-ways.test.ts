@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import type { Backend, MatmulArgs, RmsNormArgs, TokenLogprobsArgs } from '../backend';
 import { ReferenceBackend } from '../reference/reference-backend';
-import { proposedWays, unproven, waysWithout } from './kernel-ways';
+import { proposedWays, unproven, wantedFeatures, waysWithout } from './kernel-ways';
 import { selfCheckTrouble } from './self-checks';
 
 const EVERYTHING = new Set<GPUFeatureName>(['subgroups']);
+const HALVES = new Set<GPUFeatureName>(['shader-f16']);
 const NOTHING = new Set<GPUFeatureName>();
 
 it('a GPU with subgroups uses them after a check, a software adapter only where they are asked for', () => {
@@ -23,6 +24,19 @@ it.each([
 ] as const)('subgroups %s without the feature: %s', (subgroups, state) => {
   const ways = proposedWays({ subgroups }, false, NOTHING);
   expect([ways.subgroups, ways.paths.subgroups.state]).toEqual([false, state]);
+});
+
+it.each([
+  [{ f16: 'on' }, HALVES, 'on'],
+  [{ f16: 'on', products: 'direct' }, HALVES, 'refused'],
+  [{ f16: 'on' }, EVERYTHING, 'refused'],
+  [{ f16: 'off' }, HALVES, 'off'],
+  [{}, HALVES, 'off'],
+] as const)('tiles in half precision with %j', (choices, features, state) => {
+  const ways = proposedWays(choices, false, features);
+  expect([ways.halves, ways.paths.halves.state]).toEqual([state === 'on', state]);
+  expect(wantedFeatures(ways)).toEqual(ways.halves ? ['shader-f16'] : []);
+  expect(unproven(waysWithout(ways, 'halves', 'It failed.'))).not.toContain('halves');
 });
 
 it('what failed its check is plain, with the reason; the rest stays', () => {
@@ -45,8 +59,13 @@ it('checks pass what is right and name what is wrong by a thousandth', async () 
   const right = new ReferenceBackend();
   expect(await selfCheckTrouble(right, 'direct')).toBeNull();
   expect(await selfCheckTrouble(right, 'subgroups')).toBeNull();
+  expect(await selfCheckTrouble(right, 'halves')).toBeNull();
   const product = altered({ matmul: (args: MatmulArgs) => right.matmul({ ...args, alpha: 0.5005 }) });
   expect(await selfCheckTrouble(product, 'direct')).toMatch(/product 7 x 12 x 36 gave/);
+  const rounded = altered({ matmul: (args: MatmulArgs) => right.matmul({ ...args, alpha: 0.5001 }) });
+  expect(await selfCheckTrouble(rounded, 'halves')).toBeNull();
+  const far = altered({ matmul: (args: MatmulArgs) => right.matmul({ ...args, alpha: 0.505 }) });
+  expect(await selfCheckTrouble(far, 'halves')).toMatch(/product 19 x 21 x 33 gave/);
   const norm = altered({ rmsNorm: (args: RmsNormArgs) => right.rmsNorm({ ...args, eps: 0.01 }) });
   expect(await selfCheckTrouble(norm, 'subgroups')).toMatch(/norm of rows of 19 gave/);
   const logprobs = altered({

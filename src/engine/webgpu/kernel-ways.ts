@@ -2,8 +2,9 @@
  * Which variants of the kernels a device runs: what is asked for, what it offers, what its checks allow.
  *
  * Products straight from memory (software adapters, where a barrier costs more than a load), by quads of lanes
- * (`quad-check.ts`), and reductions by subgroup operations (GPUs that have them). Each is on only after its check
- * (`self-checks.ts`); one that fails is replaced by the plain kernels, and the list of faster ways says why.
+ * (`quad-check.ts`), through tiles in half precision (only where asked for), and reductions by subgroup operations
+ * (GPUs that have them). Each is on only after its check (`self-checks.ts`); one that fails is replaced by the plain
+ * kernels, and the list of faster ways says why.
  */
 import type { FastPath } from '../backend';
 import type { FastPathChoices } from '../fast-paths';
@@ -14,55 +15,81 @@ export interface KernelWays {
   readonly products: ProductStyle;
   /** Sums over the lanes of a workgroup by subgroup operations. */
   readonly subgroups: boolean;
+  /** Operands of tiled products in workgroup memory as f16. */
+  readonly halves: boolean;
   /** The same in words, with those that are off. */
   readonly paths: Readonly<Record<Checked, FastPath>> & { readonly quads?: FastPath };
 }
 
-const NAMES: Readonly<Record<Checked, string>> = { direct: 'direct products', subgroups: 'subgroups' };
+/** What of the choices concerns the kernels of this back end. */
+export type KernelChoices = Pick<FastPathChoices, 'products' | 'subgroups' | 'f16'>;
+
+/** What a device may have. */
+interface Features {
+  has(name: GPUFeatureName): boolean;
+}
+
+const NAMES: Readonly<Record<Checked, string>> = {
+  direct: 'direct products',
+  subgroups: 'subgroups',
+  halves: 'half-precision tiles',
+};
 
 /** What to try on an adapter with these features. */
-export function proposedWays(
-  choices: Pick<FastPathChoices, 'products' | 'subgroups'>,
-  software: boolean,
-  features: { has(name: GPUFeatureName): boolean },
-): KernelWays {
-  const kind = software ? 'a software adapter' : 'a GPU';
+export function proposedWays(choices: KernelChoices, software: boolean, features: Features): KernelWays {
   const products = choices.products ?? (software ? 'quads' : 'tiles');
-  const { subgroups: wanted = 'auto' } = choices;
-  const offered = features.has('subgroups');
-  const subgroups = offered && (wanted === 'on' || (wanted === 'auto' && !software));
-  const path = (name: Checked, state: FastPath['state'], why: string) => ({ name: NAMES[name], state, why });
+  const paths = {
+    direct: directPath(products, software),
+    subgroups: subgroupsPath(choices.subgroups ?? 'auto', software, features.has('subgroups')),
+    halves: halvesPath(choices.f16 ?? 'off', products, features.has('shader-f16')),
+  };
   return {
     products,
-    subgroups,
-    paths: {
-      direct:
-        products !== 'tiles'
-          ? path('direct', 'on', `Without workgroup memory, on ${kind}; a product and a norm are right.`)
-          : path('direct', 'off', `Tiles in workgroup memory are used on ${kind}.`),
-      subgroups: subgroups
-        ? path('subgroups', 'on', 'Sums over rows, a vocabulary and a gradient are right.')
-        : wanted === 'on'
-          ? path('subgroups', 'refused', 'This device does not offer them.')
-          : path(
-              'subgroups',
-              'off',
-              wanted === 'off'
-                ? 'They were not to be used.'
-                : offered
-                  ? 'A software adapter gains nothing by them.'
-                  : 'This device does not offer them.',
-            ),
-    },
+    subgroups: paths.subgroups.state === 'on',
+    halves: paths.halves.state === 'on',
+    paths,
   };
 }
 
+function directPath(products: ProductStyle, software: boolean): FastPath {
+  const name = NAMES.direct;
+  const kind = software ? 'a software adapter' : 'a GPU';
+  return products === 'tiles'
+    ? { name, state: 'off', why: `Tiles in workgroup memory are used on ${kind}.` }
+    : { name, state: 'on', why: `Without workgroup memory, on ${kind}; a product and a norm are right.` };
+}
+
+function subgroupsPath(wanted: 'off' | 'auto' | 'on', software: boolean, offered: boolean): FastPath {
+  const name = NAMES.subgroups;
+  if (wanted === 'off') return { name, state: 'off', why: 'They were not to be used.' };
+  if (!offered) {
+    return { name, state: wanted === 'on' ? 'refused' : 'off', why: 'This device does not offer them.' };
+  }
+  if (wanted === 'auto' && software) {
+    return { name, state: 'off', why: 'Left off on a software adapter unless asked for.' };
+  }
+  return { name, state: 'on', why: 'Sums over rows, a vocabulary and a gradient are right.' };
+}
+
+function halvesPath(wanted: 'off' | 'on', products: ProductStyle, offered: boolean): FastPath {
+  const name = NAMES.halves;
+  if (wanted === 'off') return { name, state: 'off', why: 'Not asked for: training promises float32.' };
+  if (!offered) return { name, state: 'refused', why: 'This device does not offer shader-f16.' };
+  if (products !== 'tiles') {
+    return { name, state: 'refused', why: 'Products here use no tiles; ask for tiles too.' };
+  }
+  return { name, state: 'on', why: 'Products are right to a five hundredth of the largest result.' };
+}
+
+/** Features to ask the device for beside those that are always welcome. */
+export function wantedFeatures({ halves }: KernelWays): readonly GPUFeatureName[] {
+  return halves ? ['shader-f16'] : [];
+}
+
 /** What must be checked before these kernels are used. */
-export function unproven({ products, subgroups }: KernelWays): readonly Checked[] {
-  return [
-    ...(products !== 'tiles' ? (['direct'] as const) : []),
-    ...(subgroups ? (['subgroups'] as const) : []),
-  ];
+export function unproven({ products, subgroups, halves }: KernelWays): readonly Checked[] {
+  const tried: Readonly<Record<Checked, boolean>> = { direct: products !== 'tiles', subgroups, halves };
+  return (Object.keys(tried) as Checked[]).filter((checked) => tried[checked]);
 }
 
 /** Products made in the way that was found right, with what came of quads. */
@@ -82,6 +109,7 @@ export function waysWithout(ways: KernelWays, failed: Checked, why: string): Ker
   return {
     products: failed === 'direct' ? 'tiles' : ways.products,
     subgroups: failed !== 'subgroups' && ways.subgroups,
+    halves: failed !== 'halves' && ways.halves,
     paths: { ...ways.paths, ...without, [failed]: refused },
   };
 }

@@ -11,7 +11,7 @@ import { DeviceLostError } from '../errors';
 import { SeededNumbers } from '../parity/seeded-numbers';
 
 /** What can be checked, see `KernelWays`. */
-export type Checked = 'direct' | 'subgroups';
+export type Checked = 'direct' | 'subgroups' | 'halves';
 
 /** Enqueues operations on a back end and returns the tensors to compare; `put` uploads what was drawn. */
 type Trial = (backend: Backend, put: Put) => readonly Tensor[];
@@ -74,6 +74,8 @@ function globalNorm(length: number): Trial {
 /** Of the largest result. */
 const CHECKS: Readonly<Record<Checked, { readonly tolerance: number; readonly trials: readonly Trial[] }>> = {
   direct: { tolerance: 1e-5, trials: [product(7, 12, 36, false, true), norm(5, 20)] },
+  // Small and narrow tiles, operands stored both ways.
+  halves: { tolerance: 2e-3, trials: [product(19, 21, 33, false, true), product(37, 7, 140, true, false)] },
   // Rows that a narrow and a wide workgroup take, a vocabulary, a whole gradient.
   subgroups: { tolerance: 1e-5, trials: [norm(3, 19), norm(3, 77), logprobs(3, 301), globalNorm(1001)] },
 };

@@ -36,7 +36,6 @@ import type {
   TokenLogprobsBackwardArgs,
 } from '../backend';
 import { DeviceMemoryError, DeviceUnavailableError, TensorMisuseError } from '../errors';
-import type { FastPathChoices } from '../fast-paths';
 import { type AdapterDescription, browserGpu, describeAdapter, requestAdapter } from './adapter';
 import { attention, attentionBackward } from './attention-operations';
 import { decodeTokens } from './decode-tokens';
@@ -44,7 +43,15 @@ import { DeviceHealth } from './device-health';
 import { floats, GpuTensor, ints, own } from './gpu-tensor';
 import { type KernelSource, KernelStore } from './kernel';
 import { kernelSources } from './kernel-catalogue';
-import { type KernelWays, proposedWays, unproven, waysWith, waysWithout } from './kernel-ways';
+import {
+  type KernelChoices,
+  type KernelWays,
+  proposedWays,
+  unproven,
+  wantedFeatures,
+  waysWith,
+  waysWithout,
+} from './kernel-ways';
 import { rmsNorm, rmsNormBackward, rope, swiGlu, swiGluBackward } from './layer-operations';
 import { linear, linearBackward } from './linear-operations';
 import type { ProductStyle } from './matmul-plan';
@@ -68,7 +75,7 @@ import {
 import { type Checked, selfCheckTrouble } from './self-checks';
 import { sample, tokenLogprobs, tokenLogprobsBackward } from './token-operations';
 
-export interface WebGpuBackendOptions extends Pick<FastPathChoices, 'products' | 'subgroups'> {
+export interface WebGpuBackendOptions extends KernelChoices {
   /** Default: the page's or worker's `navigator.gpu`; in Node the object of `nodeGpu()`. */
   readonly gpu?: GPU;
   /** Default: high performance. */
@@ -143,14 +150,14 @@ export class WebGpuBackend implements Backend {
   static async create(options: WebGpuBackendOptions = {}): Promise<WebGpuBackend> {
     const adapter = await requestAdapter(options.gpu ?? browserGpu(), options.adapterOptions);
     const description = describeAdapter(adapter.info);
-    const device = await openDevice(adapter);
+    let ways = proposedWays(options, description.software, adapter.features);
+    const device = await openDevice(adapter, wantedFeatures(ways));
     const bufferBytes = grantedBytes(device, options.bufferBytes);
     const precompile = options.precompile ?? !description.software;
-    let ways = proposedWays(options, description.software, device.features);
     const storeOf = (products: ProductStyle) =>
       new KernelStore(
         device,
-        kernelSources(products, ways.subgroups).map(options.replaceKernel ?? ((source) => source)),
+        kernelSources(products, ways).map(options.replaceKernel ?? ((source) => source)),
       );
     try {
       const chosen = await chooseProducts(device, ways.products, storeOf);
@@ -368,13 +375,14 @@ interface Failure {
 }
 
 /** A compiler that refuses what needs an optional feature refuses that way; where there is none, the back end. */
-async function refusedBy(compile: () => Promise<void>, { subgroups }: KernelWays): Promise<Failure | null> {
+async function refusedBy(compile: () => Promise<void>, ways: KernelWays): Promise<Failure | null> {
   try {
     await compile();
     return null;
   } catch (error) {
-    if (!subgroups || !(error instanceof DeviceUnavailableError)) throw error;
-    return { checked: 'subgroups', trouble: error.message };
+    const suspect = (['halves', 'subgroups'] as const).find((checked) => ways[checked]);
+    if (!suspect || !(error instanceof DeviceUnavailableError)) throw error;
+    return { checked: suspect, trouble: error.message };
   }
 }
 
@@ -385,14 +393,14 @@ function grantedBytes(device: GPUDevice, most = Number.POSITIVE_INFINITY): numbe
 }
 
 /** A device with the largest buffers the adapter offers; everything else stays at the portable defaults. */
-async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+async function openDevice(adapter: GPUAdapter, wanted: readonly GPUFeatureName[]): Promise<GPUDevice> {
   const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = adapter.limits;
   // Nothing needs them: the first is for the profile, the second for `kernel-ways.ts`.
   const welcome: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
   try {
     return await adapter.requestDevice({
       label: 'engine',
-      requiredFeatures: welcome.filter((feature) => adapter.features.has(feature)),
+      requiredFeatures: [...wanted, ...welcome.filter((feature) => adapter.features.has(feature))],
       requiredLimits: { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize },
     });
   } catch (cause) {

@@ -19,6 +19,7 @@ const EXAMPLES: readonly Address[] = [
     decode: 'plain',
     products: 'no such word',
     subgroups: 'on',
+    f16: 'off',
     view: 'training',
   },
 ];

@@ -31,7 +31,7 @@ export const REWARDS: readonly RewardPreset[] = ['paper-appendix', 'paper-main',
 export const ADAPTERS: readonly AdapterChoice[] = ['none', 'shipped', 'trained'];
 
 /** As the engine names them; what may be said of each is the worker's to know. */
-export const FAST_PATHS: readonly FastPathName[] = ['simd', 'decode', 'products', 'subgroups'];
+export const FAST_PATHS: readonly FastPathName[] = ['simd', 'decode', 'products', 'subgroups', 'f16'];
 
 export interface Address {
   readonly seed: number;
@@ -51,6 +51,7 @@ export interface Address {
   readonly decode: string | null;
   readonly products: string | null;
   readonly subgroups: string | null;
+  readonly f16: string | null;
   readonly view: View;
 }
 
@@ -69,6 +70,7 @@ export const DEFAULT_ADDRESS: Address = {
   decode: null,
   products: null,
   subgroups: null,
+  f16: null,
   view: 'episode',
 };
 
@@ -105,6 +107,7 @@ export function parseAddress(search: string): Address {
     decode: word('decode'),
     products: word('products'),
     subgroups: word('subgroups'),
+    f16: word('f16'),
     view: choice('view', VIEWS, DEFAULT_ADDRESS.view),
   };
 }

@@ -38,8 +38,9 @@ struct Params {
 @group(0) @binding(6) var<storage, read> bias: array<f32>;
 @group(0) @binding(7) var<storage, read> base: array<f32>;
 
-var<workgroup> a_tile: array<vec4f, TILE_M / 4 * STEP>;
-var<workgroup> b_tile: array<vec4f, TILE_N / 4 * STEP>;
+// tile_value comes from tile-f32.wgsl or tile-f16.wgsl.
+var<workgroup> a_tile: array<vec4<tile_value>, TILE_M / 4 * STEP>;
+var<workgroup> b_tile: array<vec4<tile_value>, TILE_N / 4 * STEP>;
 
 fn a_at(low: bool, i: u32, l: u32, last: u32) -> f32 {
   if (i >= params.m || l >= last) {
@@ -122,28 +123,28 @@ fn main(
         let l = select(t % STEP, t / a_groups, TRANSPOSE_A);
         let g = select(t / STEP, t % a_groups, TRANSPOSE_A);
         let i = first_row + g * 4;
-        a_tile[l * a_groups + g] = vec4f(
+        a_tile[l * a_groups + g] = vec4<tile_value>(vec4f(
           a_at(low, i, step + l, last),
           a_at(low, i + 1, step + l, last),
           a_at(low, i + 2, step + l, last),
           a_at(low, i + 3, step + l, last),
-        );
+        ));
       }
       for (var t = lane; t < b_groups * STEP; t += lanes) {
         let l = select(t / b_groups, t % STEP, TRANSPOSE_B);
         let g = select(t % b_groups, t / STEP, TRANSPOSE_B);
         let j = first_column + g * 4;
-        b_tile[l * b_groups + g] = vec4f(
+        b_tile[l * b_groups + g] = vec4<tile_value>(vec4f(
           b_at(low, step + l, j, last),
           b_at(low, step + l, j + 1, last),
           b_at(low, step + l, j + 2, last),
           b_at(low, step + l, j + 3, last),
-        );
+        ));
       }
       workgroupBarrier();
       for (var l = 0u; l < STEP; l++) {
-        let x = a_tile[l * a_groups + lane_row];
-        let y = b_tile[l * b_groups + lane_column];
+        let x = vec4f(a_tile[l * a_groups + lane_row]);
+        let y = vec4f(b_tile[l * b_groups + lane_column]);
         sum0 += x.x * y;
         sum1 += x.y * y;
         sum2 += x.z * y;
