@@ -8,7 +8,7 @@
  * outputs that are views with guard elements on both sides which nobody may touch.
  */
 import { addAttention } from './parity/attention-cases';
-import { addLinearAddends, addLinears } from './parity/linear-cases';
+import { addGatedLinears, addLinearAddends, addLinears } from './parity/linear-cases';
 import { addActivations, addLogprobs, addOptimizer } from './parity/loss-cases';
 import { addMatmuls, addWeightChanges } from './parity/matmul-cases';
 import { addPackedMatrices } from './parity/packed-cases';
@@ -53,5 +53,6 @@ export function parityCases(seed = 1, extraMatmuls = 4): readonly ParityCase[] {
   addLinearAddends(list);
   addPackedMatrices(list);
   addTableParts(list);
+  addGatedLinears(list);
   return list.cases;
 }

@@ -143,6 +143,11 @@ export interface LinearArgs {
   /** `[rows, out]`, added to the result: the residual connection into a new tensor. */
   readonly addend?: Tensor;
   readonly lora?: LowRank;
+  /**
+   * The layer is the up projection of a gated feed-forward: also writes gated.out = silu(gated.gate) * out, as
+   * `swiGlu` does. All `[rows, out]`. Not together with `accumulate` or `addend`.
+   */
+  readonly gated?: { readonly gate: Tensor; readonly out: Tensor };
 }
 
 export interface LinearBackwardArgs {

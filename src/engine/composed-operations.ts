@@ -2,7 +2,7 @@
  * Fused operations spelled out in plain ones: what they mean, and what a back end without a kernel of
  * its own does. The reference back end computes this way, so a fused kernel is compared with this text.
  *
- *     y  = [addend +] x W^T + bias + s (x A^T) B^T
+ *     y  = [addend +] x W^T + bias + s (x A^T) B^T,  gated: also silu(gate) y
  *     dx = dy W + s (dy B) A
  *     dB = s dy^T (x A^T),  dA = s (dy B)^T x,  dW = dy^T x,  dbias = sum of dy over rows
  *
@@ -12,9 +12,15 @@
 import type { Backend, LinearArgs, LinearBackwardArgs } from './backend';
 
 /** The plain operations that fused ones are made of. */
-type Plain = Pick<Backend, 'matmul' | 'sumRows' | 'copy' | 'addScaled'>;
+type Plain = Pick<Backend, 'matmul' | 'sumRows' | 'copy' | 'addScaled' | 'swiGlu'>;
 
 export function composedLinear(backend: Plain, args: LinearArgs): void {
+  composedProduct(backend, args);
+  const { gated } = args;
+  if (gated) backend.swiGlu({ out: gated.out, gate: gated.gate, up: args.out });
+}
+
+function composedProduct(backend: Plain, args: LinearArgs): void {
   const { out, x, rows, weight, bias, inDim, outDim, addend, lora } = args;
   const accumulate = args.accumulate || addend !== undefined;
   if (addend && args.accumulate) backend.addScaled(out, addend, 1);

@@ -17,7 +17,7 @@
  *
  * Source: Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost" (arXiv 1604.06174).
  */
-import type { LinearBackwardArgs, Tensor } from '../backend';
+import type { LinearArgs, LinearBackwardArgs, Tensor } from '../backend';
 import { EngineError } from '../errors';
 import { type BaseMatrix, floatMatrix } from './base-matrix';
 import { type ActiveAdapter, type DecoderContext, type HiddenStates, loraForward } from './decoder';
@@ -150,16 +150,16 @@ class TrainingBlock {
     const attended = this.wanted('attended', attention, heads * headDim);
     const residual = this.wanted('residual', x, dim);
     const middle = this.keep('middle', this.#count * dim);
-    this.project('o_proj', middle, attended, this.#count, residual);
+    this.project('o_proj', middle, attended, this.#count, { addend: residual });
 
     const second = this.norm('middle.normed', middle, this.#weights.postAttentionNorm, this.#count);
     const length = this.#count * config.intermediateSize;
     const gate = this.project('gate_proj', this.keep('gate', length), second.normed, this.#count);
-    const up = this.project('up_proj', this.keep('up', length), second.normed, this.#count);
     const activated = this.keep('activated', length);
-    backend.swiGlu({ out: activated, gate, up });
+    const gated = { gate, out: activated };
+    const up = this.project('up_proj', this.keep('up', length), second.normed, this.#count, { gated });
     const out = this.context.scratch.floats(`t.${this.layer + 1}.x`, this.#count * dim);
-    this.project('down_proj', out, activated, this.#count, middle);
+    this.project('down_proj', out, activated, this.#count, { addend: middle });
     this.#tape = {
       x,
       normed,
@@ -369,7 +369,13 @@ class TrainingBlock {
     return out;
   }
 
-  private project(module: LoraModule, out: Tensor, x: Tensor, rows: number, addend?: Tensor): Tensor {
+  private project(
+    module: LoraModule,
+    out: Tensor,
+    x: Tensor,
+    rows: number,
+    then: Pick<LinearArgs, 'addend' | 'gated'> = {},
+  ): Tensor {
     const { backend, config } = this.context;
     const shape = linearShape(config, module);
     const { weight, bias } = this.#weights.linear[module];
@@ -380,7 +386,7 @@ class TrainingBlock {
       weight: floatMatrix(this.context, weight, shape),
       bias,
       ...shape,
-      addend,
+      ...then,
       lora: this.lora(module, rows),
     });
     return out;

@@ -13,7 +13,7 @@
  *
  * Source: transformers' `modeling_qwen2.py`, `modeling_qwen3.py`, `modeling_llama.py`.
  */
-import type { Backend, LowRank, Tensor } from '../backend';
+import type { Backend, LinearArgs, LowRank, Tensor } from '../backend';
 import { type BaseMatrix, floatMatrix } from './base-matrix';
 import type { DecoderWeights, LayerWeights, LoraWeights } from './decoder-weights';
 import type { KvCache } from './kv-cache';
@@ -200,19 +200,18 @@ class Block {
       keyEnd,
       queryEnd: tree,
     });
-    this.project('o_proj', x, out, rows.rows, true);
+    this.project('o_proj', x, out, rows.rows, { accumulate: true });
   }
 
   /** x += down(silu(gate(norm(x))) * up(norm(x))). */
   feedForward(x: Tensor, rows: number): void {
-    const { backend, scratch, config } = this.context;
+    const { scratch, config } = this.context;
     const normed = this.norm('n', x, this.weights.postAttentionNorm, rows);
     const length = rows * config.intermediateSize;
     const gate = this.project('gate_proj', scratch.floats('gate', length), normed, rows);
-    const up = this.project('up_proj', scratch.floats('up', length), normed, rows);
     const out = scratch.floats('activated', length);
-    backend.swiGlu({ out, gate, up });
-    this.project('down_proj', x, out, rows, true);
+    this.project('up_proj', scratch.floats('up', length), normed, rows, { gated: { gate, out } });
+    this.project('down_proj', x, out, rows, { accumulate: true });
   }
 
   /** Projects to heads, normalises each head where the model does, and rotates. */
@@ -238,7 +237,13 @@ class Block {
     return out;
   }
 
-  private project(module: LoraModule, out: Tensor, x: Tensor, rows: number, accumulate = false): Tensor {
+  private project(
+    module: LoraModule,
+    out: Tensor,
+    x: Tensor,
+    rows: number,
+    then: Pick<LinearArgs, 'accumulate' | 'gated'> = {},
+  ): Tensor {
     const { backend, scratch, config } = this.context;
     const shape = linearShape(config, module);
     const { weight, bias } = this.weights.linear[module];
@@ -249,7 +254,7 @@ class Block {
       weight: floatMatrix(this.context, weight, shape),
       bias,
       ...shape,
-      accumulate,
+      ...then,
       lora: loraForward(this.adapter, this.layer, module, (r) => scratch.floats('low', rows * r)),
     });
     return out;

@@ -20,7 +20,7 @@ const WATCHED: Readonly<
 > = {
   gatherRows: { reads: ['x'], writes: ['out'] },
   matmul: { reads: ['b'], writes: ['out'] },
-  linear: { reads: ['weight', 'bias', 'lora.a', 'lora.b'], writes: ['out'] },
+  linear: { reads: ['weight', 'bias', 'lora.a', 'lora.b'], writes: ['out', 'gated.out'] },
   linearBackward: { writes: ['dx', 'dWeight', 'dBias', 'lora.dA', 'lora.dB'] },
   dequantise: { reads: ['scales'], writes: ['out'] },
   rmsNorm: { reads: ['weight'], writes: ['out'] },

@@ -119,3 +119,32 @@ export function addLinearAddends(list: CaseList): void {
     });
   }
 }
+
+/** The up projection of a gated feed-forward layer, its activation made in the same operation where a back end can. */
+export function addGatedLinears(list: CaseList): void {
+  const shapes: readonly LinearVariant[] = [
+    { rows: 3, inDim: 12, outDim: 20, r: 4 },
+    { rows: 37, inDim: 128, outDim: 320, r: 8 },
+    { rows: 33, inDim: 30, outDim: 50, r: 3, bias: true },
+    { rows: 41, inDim: 64, outDim: 36, r: 5 },
+    { rows: 70, inDim: 64, outDim: 36, r: 0, bias: true },
+    { rows: 20, inDim: 700, outDim: 15, r: 0 },
+    { rows: 1, inDim: 33, outDim: 18, r: 2 },
+  ];
+  for (const v of shapes) {
+    const { rows, inDim, outDim, r } = v;
+    list.add(`linear gated ${name(v)}`, (desk) => {
+      desk.backend.linear({
+        out: desk.output('out', rows * outDim),
+        x: desk.normal(rows * inDim),
+        rows,
+        inDim,
+        outDim,
+        weight: desk.floats(scaled(desk, outDim * inDim, inDim), 'weight'),
+        bias: v.bias ? desk.normal(outDim) : undefined,
+        gated: { gate: desk.normal(rows * outDim, 4), out: desk.output('activated', rows * outDim) },
+        lora: r > 0 ? { ...lowRank(desk, v), low: desk.output('low', rows * r) } : undefined,
+      });
+    });
+  }
+}

@@ -25,6 +25,7 @@ import productNN from './kernels/product-direct-nn.wgsl?raw';
 import productNT from './kernels/product-direct-nt.wgsl?raw';
 import productTN from './kernels/product-direct-tn.wgsl?raw';
 import productPut from './kernels/product-put.wgsl?raw';
+import productPutGated from './kernels/product-put-gated.wgsl?raw';
 import productQuadNN from './kernels/product-quad-nn.wgsl?raw';
 import productQuadNT from './kernels/product-quad-nt.wgsl?raw';
 import rmsNorm from './kernels/rms-norm.wgsl?raw';
@@ -44,13 +45,22 @@ import swiGlu from './kernels/swiglu.wgsl?raw';
 import swiGluBackward from './kernels/swiglu-backward.wgsl?raw';
 import tileF16 from './kernels/tile-f16.wgsl?raw';
 import tileF32 from './kernels/tile-f32.wgsl?raw';
+import tilePut from './kernels/tile-put.wgsl?raw';
+import tilePutGated from './kernels/tile-put-gated.wgsl?raw';
 import tokenLogprobs from './kernels/token-logprobs.wgsl?raw';
 import tokenLogprobsBackward from './kernels/token-logprobs-backward.wgsl?raw';
-import { MATMUL_TILES, type ProductStyle, ROWS_COLUMNS, rowsKernelName, tileKernelName } from './matmul-plan';
+import {
+  gatedName,
+  MATMUL_TILES,
+  type ProductStyle,
+  ROWS_COLUMNS,
+  rowsKernelName,
+  tileKernelName,
+} from './matmul-plan';
 
 /** Lanes of the kernels that walk over a vocabulary or a whole gradient; the others take 64. */
 const WIDE = { LANES: 256 };
-/** Lanes over a vocabulary where every lane costs at a barrier. */
+/** The same where every lane costs at a barrier. */
 const FEW = { LANES: 16 };
 
 const PLAIN: Readonly<Record<string, string>> = {
@@ -66,6 +76,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   'sum-slabs': sumSlabs,
   'product-direct NT': productNT + productPut,
   'product-direct NN': productNN + productPut,
+  [gatedName('product-direct NT')]: productNT + productPutGated,
   'product-direct TN': productTN,
   'rms-norm direct': rmsNormDirect,
   'rms-norm-backward direct': rmsNormBackwardDirect,
@@ -84,6 +95,7 @@ const PLAIN: Readonly<Record<string, string>> = {
 const QUADS: Readonly<Record<string, string>> = {
   'product-quad NT': productQuadNT + productPut,
   'product-quad NN': productQuadNN + productPut,
+  [gatedName('product-quad NT')]: productQuadNT + productPutGated,
 };
 
 /** One workgroup for each row or head; in two widths, see `overRows`. */
@@ -138,13 +150,14 @@ const OVER_VOCABULARY: Readonly<Record<string, string>> = {
   sample,
 };
 
-const REDUCING_WIDE: Readonly<Record<string, string>> = {
+const REDUCING: Readonly<Record<string, string>> = {
   'square-sums': squareSums,
   'clip-factor': clipFactor,
 };
 
 function matmulKernels(halves: boolean): KernelSource[] {
   const sources: KernelSource[] = [];
+  const text = (halves ? tileF16 : tileF32) + matmulTile;
   for (const transposeB of [false, true]) {
     sources.push({
       label: rowsKernelName(transposeB),
@@ -156,16 +169,16 @@ function matmulKernels(halves: boolean): KernelSource[] {
     });
     for (const transposeA of [false, true]) {
       for (const tile of MATMUL_TILES) {
-        sources.push({
-          label: tileKernelName(tile, transposeA, transposeB),
-          code: (halves ? tileF16 : tileF32) + matmulTile,
-          constants: {
-            TILE_M: tile.m,
-            TILE_N: tile.n,
-            TRANSPOSE_A: Number(transposeA),
-            TRANSPOSE_B: Number(transposeB),
-          },
-        });
+        const label = tileKernelName(tile, transposeA, transposeB);
+        const constants = {
+          TILE_M: tile.m,
+          TILE_N: tile.n,
+          TRANSPOSE_A: Number(transposeA),
+          TRANSPOSE_B: Number(transposeB),
+        };
+        sources.push({ label, code: text + tilePut, constants });
+        if (transposeA || !transposeB) continue;
+        sources.push({ label: gatedName(label), code: text + tilePutGated, constants });
       }
     }
   }
@@ -185,7 +198,7 @@ export function kernelSources(
     ...(style === 'quads' ? list(QUADS) : []),
     ...bothWidths(list(OVER_ROWS)),
     ...bothWidths(list(REDUCING_ROWS, reduce)),
-    ...list(REDUCING_WIDE, reduce, WIDE),
+    ...list(REDUCING, reduce, style === 'tiles' ? WIDE : FEW),
     ...list({ 'policy-loss': policyLoss }, reduce),
     ...list(OVER_VOCABULARY, reduce + softmaxRow, style === 'tiles' ? WIDE : FEW),
     ...matmulKernels(halves),

@@ -2,21 +2,23 @@
  * Linear layers with their low-rank part.
  *
  * Forward: x A^T, then one product whose sum goes on over the r extra terms: two dispatches, or one
- * without an adapter. Backward: s dy B, then dx in one product the same way, then both gradients of the
+ * without an adapter; a gated activation is made in the same product. Backward: s dy B, then dx in one product the same way, then both gradients of the
  * adapter in one dispatch (cut over rows) and one that adds the pieces in order: four dispatches.
  * Sizes that are no multiple of four take single products for what they cannot share.
  */
 import type { LinearArgs, LinearBackwardArgs } from '../backend';
 import { floats } from './gpu-tensor';
+import { swiGlu } from './layer-operations';
 import { inFours, planDirectSum } from './matmul-plan';
-import { product, sumRows } from './products';
+import { gatesInside, product, sumRows } from './products';
 import type { Recorder } from './recorder';
 
 export function linear(recorder: Recorder, args: LinearArgs): void {
-  const { out, x, rows, weight, bias, inDim, outDim, accumulate, lora, addend } = args;
+  const { out, x, rows, weight, bias, inDim, outDim, accumulate, lora, addend, gated } = args;
   if (lora) {
     product(recorder, { out: lora.low, a: x, b: lora.a, m: rows, n: lora.r, k: inDim, transposeB: true });
   }
+  const inside = gated && gatesInside(recorder, rows, outDim, inDim, lora?.r ?? 0);
   product(recorder, {
     out,
     a: x,
@@ -28,8 +30,10 @@ export function linear(recorder: Recorder, args: LinearArgs): void {
     bias,
     accumulate,
     base: addend,
+    gated: inside ? gated : undefined,
     low: lora && { c: lora.low, d: lora.b, k2: lora.r, beta: lora.scaling },
   });
+  if (gated && !inside) swiGlu(recorder, { out: gated.out, gate: gated.gate, up: out });
 }
 
 export function linearBackward(recorder: Recorder, args: LinearBackwardArgs): void {

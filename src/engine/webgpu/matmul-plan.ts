@@ -81,6 +81,11 @@ export function tileKernelName(tile: MatmulTile, transposeA: boolean, transposeB
   return `matmul-tile ${tile.m}x${tile.n} ${transposeA ? 'T' : 'N'}${transposeB ? 'T' : 'N'}`;
 }
 
+/** The variant of a product x W^T that also makes the gated activation of its result. */
+export function gatedName(kernel: string): string {
+  return `${kernel} gated`;
+}
+
 /** Rows of one piece of a direct sum over rows. */
 const DIRECT_PIECE = 64;
 /** Lanes of a workgroup of the direct kernels, and outputs of a lane. */

@@ -1,7 +1,7 @@
 /** Matrix products and sums over rows, in one or two passes as `matmul-plan` decides. */
 import type { MatmulArgs, Tensor } from '../backend';
 import { floats } from './gpu-tensor';
-import { inFours, planMatmul } from './matmul-plan';
+import { gatedName, inFours, planMatmul } from './matmul-plan';
 import type { Operand, Recorder } from './recorder';
 import { addScaled, copy } from './row-movement';
 
@@ -17,10 +17,18 @@ export interface ProductArgs extends MatmulArgs {
   readonly low?: LowSum;
   /** `[m, n]`, added to the product; another tensor than `out`. */
   readonly base?: Tensor;
+  /** gated.out = silu(gate) * out, all `[m, n]`; without `base` and `accumulate`, where `gatesInside`. */
+  readonly gated?: { readonly gate: Tensor; readonly out: Tensor };
 }
 
 export function matmul(recorder: Recorder, args: MatmulArgs): void {
   product(recorder, args);
+}
+
+/** Whether a product x W^T with k2 extra terms makes the gated activation of its result in its own dispatch. */
+export function gatesInside(recorder: Recorder, m: number, n: number, k: number, k2: number): boolean {
+  const plan = planMatmul({ m, n, k, transposeA: false, transposeB: true }, recorder.products);
+  return plan.kind === 'direct' ? inFours(k2) : plan.kind === 'tile' && plan.splits === 1;
 }
 
 /** out = [out +] [base +] alpha (op(a) op(b) + beta c op(d)) + bias, in one dispatch where a plan allows it. */
@@ -35,6 +43,7 @@ export function product(recorder: Recorder, args: ProductArgs): void {
   const plan = planMatmul({ m, n, k, transposeA, transposeB }, recorder.products);
   const { kernel, workgroups } = plan;
   const cut = 'splits' in plan && (plan.splits > 1 || plan.kind === 'direct sum');
+  const { gated } = args;
   if ((low && (cut || (plan.kind === 'direct' && !inFours(low.k2)))) || (base && cut)) {
     inSteps(recorder, args);
     return;
@@ -43,7 +52,7 @@ export function product(recorder: Recorder, args: ProductArgs): void {
   if (!cut) {
     const { nothing } = recorder;
     recorder.dispatch({
-      kernel,
+      kernel: gated ? gatedName(kernel) : kernel,
       operands: {
         out,
         a,
@@ -51,7 +60,8 @@ export function product(recorder: Recorder, args: ProductArgs): void {
         c: low ? floats(recorder, low.c, m * low.k2) : nothing,
         d: low ? floats(recorder, low.d, low.k2 * n) : nothing,
         bias: bias ?? nothing,
-        base: base ?? nothing,
+        base: gated ? floats(recorder, gated.gate, m * n) : (base ?? nothing),
+        ...(gated && { activated: floats(recorder, gated.out, m * n) }),
       },
       params: {
         m,

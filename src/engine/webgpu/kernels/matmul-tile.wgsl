@@ -7,7 +7,7 @@
 // that keeps narrow gradients (8 x 128 over thousands of rows) parallel and their sums in fixed order.
 // Layout: op(a) [m, k], stored [k, m] when TRANSPOSE_A; op(b) [k, n], stored [n, k] when TRANSPOSE_B;
 // c [m, k2], op(d) [k2, n], stored like b, only with splits = 1; out f32 [splits, m, n]; bias f32 [n], base f32 [m, n], read only
-// when has_bias, has_base; `base` is another tensor, accumulate adds to out itself.
+// when has_bias, has_base; `base` is another tensor, accumulate adds to out itself. Ends with tile-put.wgsl or tile-put-gated.wgsl.
 // Dispatch: splits * ceil(m / TILE_M) * ceil(n / TILE_N) workgroups of TILE_M * TILE_N / 16, folded into x and y.
 
 override TILE_M: u32 = 64;
@@ -66,26 +66,6 @@ fn b_at(low: bool, l: u32, j: u32, last: u32) -> f32 {
     return b[j * params.k + l];
   }
   return b[l * params.n + j];
-}
-
-fn put(slab: u32, i: u32, j: u32, product: vec4f) {
-  if (i >= params.m) {
-    return;
-  }
-  for (var c = 0u; c < 4 && j + c < params.n; c++) {
-    let at = slab + i * params.n + j + c;
-    var value = params.alpha * product[c];
-    if (params.has_bias != 0) {
-      value += bias[j + c];
-    }
-    if (params.has_base != 0) {
-      value += base[at];
-    }
-    if (params.accumulate != 0) {
-      value += out[at];
-    }
-    out[at] = value;
-  }
 }
 
 @compute @workgroup_size(TILE_M * TILE_N / 16)
