@@ -21,9 +21,30 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+/** The page's own script is loaded while its entry starts the worker, not after. */
+function pagePreload(): Plugin {
+  return {
+    name: 'page-preload',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_, { bundle = {} }) =>
+        Object.values(bundle)
+          .filter(
+            (file) => file.type === 'chunk' && /[\\/]lab[\\/]main\.tsx$/.test(file.facadeModuleId ?? ''),
+          )
+          .map(({ fileName }) => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: `./${fileName}` },
+            injectTo: 'head' as const,
+          })),
+    },
+  };
+}
+
 export default defineConfig({
   base: './',
-  plugins: [react(), contentSecurityPolicy()],
+  plugins: [react(), contentSecurityPolicy(), pagePreload()],
   worker: { format: 'es' },
   build: {
     target: 'es2022',

@@ -82,6 +82,19 @@ test.describe('when the model cannot be had', () => {
     await expect(page.getByRole('alert')).toHaveCount(0);
   });
 
+  test('a worker that cannot be loaded is told of, also when that is known before the page is there', async ({
+    page,
+    site,
+  }) => {
+    await page.route('**/lab-worker-*.js', (route) => route.fulfill({ status: 404, body: 'gone' }));
+    await page.route('**/assets/main-*.js', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await route.continue();
+    });
+    await page.goto(site);
+    await expect(page.getByRole('alert')).toContainText(/could not be (loaded|started)/, { timeout: 60_000 });
+  });
+
   test('a damaged file is named', async ({ page, site }) => {
     await page.route('**/model.safetensors', (route) =>
       route.fulfill({ status: 200, body: Buffer.from([255, 255, 255, 255, 255, 255, 255, 127, 1, 2, 3]) }),

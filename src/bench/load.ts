@@ -119,7 +119,7 @@ function medianParts(visits: readonly Visit[]): Readonly<Record<string, number>>
 }
 
 const KINDS: readonly (readonly [string, RegExp])[] = [
-  ['page script', /assets\/index-.*\.js$/],
+  ['page script', /assets\/(index|main)-.*\.js$/],
   ['worker script', /assets\/lab-worker-.*\.js$/],
   ['weights and tokenizer', /(model\.safetensors|tokenizer.*\.json)$/],
   ['all files', /./],

@@ -1,29 +1,22 @@
-/** The page's entry: starts the worker, reads the address, mounts the lab, shows the part a link asks for. */
+/** Reads the address, mounts the lab, shows the part a link asks for. */
 import { createRoot } from 'react-dom/client';
 import { Lab } from './lab';
 import { parseAddress } from './state/address';
 import { LabController } from './state/controller';
-import './styles/tokens.css';
-import './styles/page.css';
-import './styles/episode.css';
-import './styles/inside.css';
-import './styles/group.css';
-import './styles/training.css';
 
-const worker = new Worker(new URL('../worker/lab-worker.ts', import.meta.url), {
-  type: 'module',
-  name: 'lab',
-});
-const lab = new LabController({
-  port: worker,
-  address: parseAddress(window.location.search),
-  site: new URL('./', document.baseURI).href,
-  showAddress: (search) =>
-    window.history.replaceState(null, '', `${window.location.pathname}${search}${window.location.hash}`),
-});
-const root = document.getElementById('root');
-if (root) createRoot(root).render(<Lab lab={lab} />);
-void lab.start().then(() => {
-  const { view } = lab.state().address;
-  if (view !== 'episode') requestAnimationFrame(() => document.getElementById(view)?.scrollIntoView());
-});
+/** @param worker the lab's worker, just started */
+export function mount(worker: Worker): void {
+  const lab = new LabController({
+    port: worker,
+    address: parseAddress(window.location.search),
+    site: new URL('./', document.baseURI).href,
+    showAddress: (search) =>
+      window.history.replaceState(null, '', `${window.location.pathname}${search}${window.location.hash}`),
+  });
+  const root = document.getElementById('root');
+  if (root) createRoot(root).render(<Lab lab={lab} />);
+  void lab.start().then(() => {
+    const { view } = lab.state().address;
+    if (view !== 'episode') requestAnimationFrame(() => document.getElementById(view)?.scrollIntoView());
+  });
+}
