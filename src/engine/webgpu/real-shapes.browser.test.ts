@@ -1,5 +1,5 @@
 /**
- * SmolLM2-135M in shape on WebGPU, its whole vocabulary and two blocks: streamed in, the embedding in parts because a
+ * SmolLM2-135M in shape on WebGPU, its whole vocabulary, two blocks or all: streamed in, the embedding in parts because a
  * buffer is small, in float32 and int8; logits, greedy tokens and a LoRA step as on WebAssembly. A soak (VITE_SOAK=1): a
  * software adapter takes a while; what it took is printed.
  */
@@ -8,7 +8,7 @@ import type { Backend } from '../backend';
 import { relativeError } from '../backend-parity';
 import { EngineModel } from '../model/engine-model';
 import { planMemory } from '../model/memory-plan';
-import { LORA_MODULES, type LoraConfig } from '../model/model-config';
+import { LORA_MODULES, type LoraConfig, type ModelConfig } from '../model/model-config';
 import type { BaseFormat } from '../model/packed-rows';
 import { meterMemory, REAL_SHAPES, randomSource } from '../model/real-shapes.fixture';
 import { TRL_LOSS_DEFAULTS } from '../training/grpo-loss';
@@ -16,19 +16,24 @@ import { WasmBackend } from '../wasm/wasm-backend';
 import { WebGpuBackend } from './webgpu-backend';
 
 const soak = import.meta.env.VITE_SOAK !== undefined;
-const CONFIG = { ...REAL_SHAPES['SmolLM2-135M'], layers: 2 };
+const WHOLE = REAL_SHAPES['SmolLM2-135M'];
+const CASES = [
+  ['f32', 2],
+  ['int8', 2],
+  ['int8', WHOLE.layers],
+] as const;
 const LORA: LoraConfig = { r: 8, alpha: 16, rslora: false, targetModules: LORA_MODULES };
 /** The embedding is 113 MB. */
 const MOST = 64 * 2 ** 20;
 const [SEQUENCES, LENGTH] = [2, 33];
 
-async function figures(backend: Backend, baseFormat: BaseFormat) {
+async function figures(backend: Backend, config: ModelConfig, baseFormat: BaseFormat) {
   const { peak } = meterMemory(backend);
   const start = performance.now();
   const model = await EngineModel.stream({
     backend,
-    config: CONFIG,
-    source: randomSource(CONFIG, 3),
+    config,
+    source: randomSource(config, 3),
     adapter: LORA,
     baseFormat,
     recompute: true,
@@ -47,7 +52,7 @@ async function figures(backend: Backend, baseFormat: BaseFormat) {
     promptIds: [s + 1],
     completionIds: Array.from(
       { length: LENGTH - 1 },
-      (_, t) => ((t + 2) * 7919 + s * 104_729) % CONFIG.vocabSize,
+      (_, t) => ((t + 2) * 7919 + s * 104_729) % config.vocabSize,
     ),
   }));
   const { updates } = await model.updatePolicy(
@@ -77,7 +82,7 @@ async function figures(backend: Backend, baseFormat: BaseFormat) {
   return { logits, ids: tokens.map(({ id }) => id), gradNorm, peak: peak(), ms };
 }
 
-describe.skipIf(!soak)('SmolLM2-135M, two blocks', () => {
+describe.skipIf(!soak)('SmolLM2-135M', () => {
   let webgpu: Backend;
   let wasm: Backend;
   beforeAll(async () => {
@@ -89,18 +94,19 @@ describe.skipIf(!soak)('SmolLM2-135M, two blocks', () => {
     wasm.dispose();
   });
 
-  it.each(['f32', 'int8'] as const)(
-    'base %s',
-    async (base) => {
-      const got = await figures(webgpu, base);
-      const want = await figures(wasm, base);
-      const use = { config: CONFIG, lora: LORA, base, recompute: true };
+  it.each(CASES)(
+    'base %s, %i blocks',
+    async (base, layers) => {
+      const config = { ...WHOLE, layers };
+      const got = await figures(webgpu, config, base);
+      const want = await figures(wasm, config, base);
+      const use = { config, lora: LORA, base, recompute: true };
       const size = { microBatchTokens: SEQUENCES * (LENGTH - 1), rollouts: 1, sequenceTokens: 10 };
       const planned = planMemory({ ...use, ...size }, MOST).total;
       const { device } = webgpu.info;
       const { peak, gradNorm, ms } = got;
       const line = {
-        shape: 'SmolLM2-135M, 2 blocks',
+        shape: `SmolLM2-135M, ${layers} blocks`,
         base,
         device,
         planned_bytes: planned,
