@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type AdvantageMode, computeAdvantages, type RewardScale, type RolloutReward } from './advantages';
+import {
+  type AdvantageMode,
+  AnchorCountError,
+  computeAdvantages,
+  type RewardScale,
+  type RolloutReward,
+} from './advantages';
 
 interface AdvantageCase {
   readonly name: string;
@@ -89,6 +95,25 @@ describe('credit for steps', () => {
     ]);
     const unscored = broadcast('best-only', [...three, { group: 0, reward: null, steps: 1 }]);
     expect(unscored.steps[3]).toEqual([0]);
+  });
+
+  it('equal rewards give exactly nothing, though the mean of eight floats is not one of them', () => {
+    const equal = Array.from({ length: 8 }, () => ({ group: 0, reward: 0.1, steps: 2 }));
+    for (const scale of ['group', 'batch', 'none'] as const) {
+      const options = { mode: 'broadcast', scale, eps: 1e-4, stepNormalisation: false } as const;
+      const { steps, groups } = computeAdvantages(equal, { ...options, singleton: 'zero' });
+      expect(groups[0].zeroSpread).toBe(true);
+      expect(steps.flat().every((value) => value === 0)).toBe(true);
+    }
+  });
+
+  it('two-level: more anchors than steps are refused by name', () => {
+    const long: readonly RolloutReward[] = [
+      { group: 0, reward: 1, steps: 1, anchors: ['s', 'a'] },
+      { group: 0, reward: 0, steps: 2, anchors: ['s', 'a'] },
+    ];
+    expect(() => broadcast('two-level', long)).toThrow(AnchorCountError);
+    expect(() => broadcast('two-level', long)).toThrow('Rollout 0 has 2 anchors for 1 steps');
   });
 
   it('two-level: adds what a step is worth among those that start from the same state', () => {

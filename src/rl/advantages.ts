@@ -79,6 +79,14 @@ export interface Advantages {
   readonly anchors: readonly AnchorStatistics[];
 }
 
+/** A rollout with more anchor states than steps that start from them. */
+export class AnchorCountError extends Error {
+  constructor(rollout: number, anchors: number, steps: number) {
+    super(`Rollout ${rollout} has ${anchors} anchors for ${steps} steps; give one a step at most.`);
+    this.name = 'AnchorCountError';
+  }
+}
+
 /** Rewards closer than this count as equal when a group's spread is judged. */
 const EQUAL_REWARDS = 1e-12;
 
@@ -100,7 +108,8 @@ export function computeAdvantages(rollouts: readonly RolloutReward[], options: A
     const stats = byGroup.get(rollout.group);
     if (!stats || rollout.reward === null) return 0;
     if (stats.samples === 1 && options.singleton === 'reward') return rollout.reward / (1 + options.eps);
-    const centred = rollout.reward - stats.mean;
+    // The mean of equal rewards is another float than they are; a deviation of rounding divided by eps would teach.
+    const centred = stats.zeroSpread ? 0 : rollout.reward - stats.mean;
     if (options.scale === 'none') return centred;
     return centred / ((options.scale === 'batch' ? all.std : stats.std) + options.eps);
   });
@@ -138,7 +147,8 @@ function stepReturn({ reward, steps }: RolloutReward, step: number, gamma: numbe
 /** Gathers the steps of each group by the state they start from. Source: GiGPO, eq. 6 and 7. */
 function anchorStates(rollouts: readonly RolloutReward[], gamma: number): AnchorStatistics[] {
   const byState = new Map<string, { group: number; members: [number, number][] }>();
-  rollouts.forEach(({ group, reward, anchors = [] }, k) => {
+  rollouts.forEach(({ group, reward, steps, anchors = [] }, k) => {
+    if (anchors.length > steps) throw new AnchorCountError(k, anchors.length, steps);
     if (reward === null) return;
     anchors.forEach((anchor, step) => {
       const key = `${group} ${anchor}`;

@@ -85,8 +85,11 @@ class Page {
   private listeners: (() => void)[] = [];
   readonly session: LabSession;
 
-  /** @param again whether the same device is given when one is asked for again */
-  constructor(backend?: Backend, again = true) {
+  /**
+   * @param again whether the same device is given when one is asked for again
+   * @param second the one given then, if another
+   */
+  constructor(backend?: Backend, again = true, second?: Backend) {
     let given = 0;
     this.session = new LabSession(
       (item) => {
@@ -94,13 +97,16 @@ class Page {
         for (const listener of this.listeners) listener();
       },
       {
-        chooseBackend: async () => ({
-          backend:
-            (given++ === 0 || again ? backend : undefined) ?? (await WasmBackend.create({ threads: 1 })),
-          chosen: 'wasm',
-          reason: 'asked for',
-          alternatives: [],
-        }),
+        chooseBackend: async () => {
+          const nth = given++;
+          const own = nth === 0 || again ? backend : nth === 1 ? second : undefined;
+          return {
+            backend: own ?? (await WasmBackend.create({ threads: 1 })),
+            chosen: 'wasm',
+            reason: 'asked for',
+            alternatives: [],
+          };
+        },
         openMemories: async () => LabMemories.transient('In the test.', undefined, store),
       },
     );
@@ -443,6 +449,31 @@ it.each([
     expect(await page.plays()).toEqual(await unbroken.plays());
   },
 );
+
+it('a second device that is lost while the run moves to it: the third ends it with the same numbers', async () => {
+  const unbroken = new Page();
+  await unbroken.open();
+  await unbroken.train({ ...SETTINGS, steps: 2 });
+  const [whole] = store.kept;
+
+  store = new TestStore();
+  let lost = false;
+  const first = losing(await WasmBackend.create({ threads: 1 }), () => lost);
+  const second = losing(await WasmBackend.create({ threads: 1 }), () => true);
+  const page = new Page(first, false, second);
+  await page.open();
+  await page.call.train({ from: 'start', settings: { ...SETTINGS, steps: 2 } });
+  await page.until((item) => item.kind === 'training-phase' && item.step === 2 && item.phase === 'update');
+  lost = true;
+  await page.until(
+    (item) => item.kind === 'training-state' && ['finished', 'failed'].includes(item.state.kind),
+  );
+  expect(page.news.findLast((item) => item.kind === 'training-state')).toMatchObject({
+    state: { kind: 'finished' },
+  });
+  expect(page.troubles).toMatchObject([{ fatal: false, error: { code: 'device-replaced' } }]);
+  expect(numbersOf(store.kept[0])).toEqual(numbersOf(whole));
+});
 
 /** The back end, until it is lost: from then on every wait fails. */
 function losing(backend: Backend, isLost: () => boolean): Backend {

@@ -112,7 +112,13 @@ export class TrainingSession {
    */
   async recover(lost: DeviceLostError): Promise<EngineModel | null> {
     if (!this.reopen) throw lost;
-    await this.models.moveTo(await this.reopen());
+    const backend = await this.reopen();
+    try {
+      await this.models.moveTo(backend);
+    } catch (error) {
+      if (backend !== this.models.backend) backend.dispose();
+      throw error;
+    }
     if (!this.kept) return null;
     const { lora, seed, adapter } = this.kept;
     const model = await this.models.withNewAdapter(lora, seed);
@@ -220,9 +226,13 @@ export class TrainingSession {
           await this.report(run, result);
           losses = 0;
         } catch (error) {
-          const lost = lostDevice(error);
-          if (!lost || abort.signal.aborted || ++losses > MOST_LOSSES) throw error;
-          await this.moveOn(run, step, lost);
+          let lost = lostDevice(error);
+          if (!lost) throw error;
+          // The device that is moved to can go away too, before a step is taken on it.
+          while (lost) {
+            if (abort.signal.aborted || ++losses > MOST_LOSSES) throw lost;
+            lost = await this.movedOn(run, step, lost);
+          }
         }
       }
       this.enter({ kind: 'finished' });
@@ -231,6 +241,19 @@ export class TrainingSession {
       this.enter(stopped ? { kind: 'stopped' } : { kind: 'failed', error: toLabError(error) });
     } finally {
       this.abort = null;
+    }
+  }
+
+  /** `moveOn`; the loss of the device that was moved to, if it went away as well. Null: moved. */
+  private async movedOn(run: Run, step: number, lost: DeviceLostError): Promise<DeviceLostError | null> {
+    try {
+      await this.moveOn(run, step, lost);
+      return null;
+    } catch (error) {
+      const again = lostDevice(error);
+      // Where no device can be opened, the first loss comes back.
+      if (!again || again === lost) throw error;
+      return again;
     }
   }
 
