@@ -28,10 +28,10 @@ import type {
 } from '../language-model';
 import type { BaseMatrix } from './base-matrix';
 import { BaseStore } from './base-store';
+import { chooseDecoding } from './decode-choice';
 import { type ActiveAdapter, type DecoderContext, forward } from './decoder';
 import type { GradientTargets } from './decoder-training';
 import { decoderWeights, loraWeights } from './decoder-weights';
-import { fusedRefusal, packFusedDecoder } from './fused-decoder';
 import { type FusedWay, type GenerationCounts, generate, noGenerationYet } from './generation';
 import { logitsOf } from './head';
 import { openCache, packCached } from './kv-cache';
@@ -48,7 +48,6 @@ import { type RopeTables, ropeTables } from './rope-tables';
 import { type RowTable, wholeTable } from './row-table';
 import { checkSequence } from './samples';
 import { Scratch } from './scratch';
-import { TokenPace } from './token-pace';
 import {
   accumulateSamples,
   accumulateWeighted,
@@ -67,9 +66,6 @@ export type { WeightedTokens } from './token-passes';
 const MICRO_BATCH_TOKENS = 2048;
 /** Where memory does not suffice for these either, a micro-batch is not what is too large. */
 const LEAST_TOKENS = 64;
-/** Log-prob and entropy of a token drawn both ways differ by less: float32 over a few hundred terms. */
-const FUSED_TOLERANCE = 1e-3;
-const MANY_TOKENS = 'many tokens a dispatch';
 /** Less would cost more in submits than it spares. */
 const FEWEST_SUBMIT_TOKENS = 128;
 /** Positions for which tables are made, unless told otherwise: enough for any episode. */
@@ -651,81 +647,18 @@ export class EngineModel implements LanguageModel {
   }
 
   /** Takes the fastest way to decode that is allowed and possible. */
-  private async openDecoding({
-    baseFormat = 'f32',
-    decode = 'fused',
-    weights,
-  }: EngineModelOptions): Promise<void> {
-    const offered = this.#backend.info.workgroupBytes !== undefined;
-    const instead = (state: 'off' | 'refused', why: string) => {
-      if (offered) this.decodePath = { name: MANY_TOKENS, state, why };
-    };
-    if (baseFormat !== 'f32') {
-      this.decoding = `one pass a token, because the base is packed (${baseFormat})`;
-      instead('refused', `It is not for this model: the base is packed (${baseFormat}).`);
-    } else if (decode === 'fused') await this.openFused(weights);
-    else instead('off', 'One pass a token was asked for.');
-  }
-
-  /** Opens the many-tokens way if device and model allow and it draws what the plain way draws. */
-  private async openFused(weights: NamedTensors): Promise<void> {
-    const backend = this.#backend;
-    const { workgroupBytes } = backend.info;
-    if (workgroupBytes === undefined || (this.#trainable && !this.#active)) return;
-    const { config, adapterConfig, maxPositions, parameterCount } = this;
-    const refusal = fusedRefusal(config, adapterConfig, maxPositions, parameterCount, workgroupBytes);
-    if (refusal) {
-      this.decoding = `one pass a token, because ${refusal}`;
-      this.decodePath = { name: MANY_TOKENS, state: 'refused', why: `It is not for this model: ${refusal}.` };
-      return;
-    }
-    const layout = this.#active && this.#trainable?.layout;
-    const decoder = packFusedDecoder(backend, config, weights, adapterConfig, layout, maxPositions);
-    this.#owned.push(decoder.weights, decoder.layout);
-    const way = { decoder, adapter: this.#active && this.#trainable?.flatParameters, pace: new TokenPace() };
-    const failure = await this.checkFused(way);
-    if (failure) {
-      this.decoding = `one pass a token: ${MANY_TOKENS} failed its check (${failure})`;
-      this.decodePath = { name: MANY_TOKENS, state: 'refused', why: `Its self-check failed: ${failure}.` };
-      return;
-    }
+  private async openDecoding(options: EngineModelOptions): Promise<void> {
+    const { baseFormat = 'f32', decode = 'fused', weights } = options;
+    const { adapterConfig, maxPositions, parameterCount } = this;
+    const learned = this.#trainable;
+    const adapter = adapterConfig && learned && { config: adapterConfig, learned };
+    const baseLearns = learned !== undefined && !adapter;
+    const wish = { baseFormat, decode, weights, adapter, baseLearns, maxPositions, parameterCount };
+    const { decoding, path, way, owned } = await chooseDecoding(this.#context, wish);
+    this.decoding = decoding;
+    this.decodePath = path;
     this.#fused = way;
-    this.decoding = `${MANY_TOKENS}, one workgroup a rollout`;
-    this.decodePath = {
-      name: MANY_TOKENS,
-      state: 'on',
-      why: 'It drew the tokens that one pass a token draws, with the same log-probs.',
-    };
-  }
-
-  /** Draws a few tokens both ways. Null if they agree, else how they differ. */
-  private async checkFused(way: FusedWay): Promise<string | null> {
-    const { vocabSize } = this.config;
-    const length = Math.min(6, this.maxPositions - 1);
-    const requests = [1, 2].map((seed) => ({
-      promptIds: Array.from({ length }, (_, i) => (seed * 7919 + i * 104_729) % vocabSize),
-      seed,
-    }));
-    const options = { temperature: 1, maxNewTokens: Math.min(3, this.maxPositions - length), stopIds: [] };
-    const draw = (fused?: FusedWay) => {
-      const counts = { ...this.generationCounts };
-      return generate(this.#context, requests, options, this.maxPositions, counts, this.#active, fused);
-    };
-    try {
-      const [plain, fused] = [await draw(), await draw(way)];
-      for (const [r, { tokens }] of plain.entries()) {
-        for (const [i, token] of tokens.entries()) {
-          const other = fused[r].tokens[i];
-          if (!other || other.id !== token.id) return `token ${i} of row ${r} is another`;
-          const gap = Math.abs(other.logprob - token.logprob) + Math.abs(other.entropy - token.entropy);
-          if (!(gap < FUSED_TOLERANCE)) return `log-probs differ by ${gap.toExponential(1)}`;
-        }
-      }
-      return null;
-    } catch (error) {
-      // A driver that refuses the kernel is no reason to refuse the model.
-      return error instanceof Error ? error.message : String(error);
-    }
+    this.#owned.push(...owned);
   }
 
   private passShape(options: { readonly temperature: number } & PassChoices): PassShape {

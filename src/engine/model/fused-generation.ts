@@ -7,6 +7,7 @@
 import type { Tensor } from '../backend';
 import type { GenerateOptions } from '../language-model';
 import { type ActiveAdapter, type DecoderContext, fillCache } from './decoder';
+import { DispatchClock } from './dispatch-clock';
 import { accept, type FusedWay, type GenerationCounts, PREFILL_ROWS, type Sequence } from './generation';
 import { type KvCache, openCache, packPrompts } from './kv-cache';
 import { uploadRows } from './packed-batch';
@@ -42,11 +43,16 @@ export class FusedWave {
     const record = scratch.floats('fused.record', active.length * maxTokens * RECORD_WIDTH);
     backend.fill(record, -1);
     const underWay: Promise<void>[] = [];
+    const { decoder, pace, fixedTokens } = this.fused;
+    const clock = new DispatchClock(
+      active.length,
+      Math.max(...active.map(({ promptIds }) => promptIds.length)),
+    );
+    // So that the first dispatch is timed from where the prompts end.
+    clock.prefilled(backend.flush());
     for (let done = 0; done < maxTokens && !signal?.aborted; ) {
-      const tokens = Math.min(this.fused.pace.tokens(active.length), maxTokens - done);
-      const { decoder, pace } = this.fused;
-      const started = performance.now();
-      const measure = pace.wantsMeasure;
+      const fitting = fixedTokens ?? pace.tokens(active.length, clock.context, clock.measures);
+      const tokens = Math.min(fitting, maxTokens - done);
       backend.decodeTokens?.({
         ...decoder,
         adapter: this.adapter && this.fused.adapter,
@@ -62,21 +68,25 @@ export class FusedWave {
         stopIds: this.options.stopIds,
       });
       done += tokens;
-      const finished = backend.flush();
-      finished.catch(() => undefined);
+      const finished = clock.dispatched(tokens, backend.flush());
       underWay.push(finished);
-      if (measure) {
-        await finished;
-        pace.measured(active.length, tokens, performance.now() - started);
+      if (underWay.length >= MOST_UNDER_WAY || (clock.measures.length === 0 && !pace.knows(active.length))) {
+        await underWay.shift();
       }
-      if (underWay.length >= MOST_UNDER_WAY) await underWay.shift();
       if (onToken) {
         await this.collect(record, active, limits, maxTokens);
-        if (active.every(({ finish }) => finish)) return;
+        if (active.every(({ finish }) => finish)) return this.learn(clock, active);
       }
     }
     await this.collect(record, active, limits, maxTokens);
+    this.learn(clock, active);
     for (const sequence of active) sequence.finish ??= 'aborted';
+  }
+
+  /** Tells the pace what the dispatches took, but those that began with rows done. */
+  private learn(clock: DispatchClock, sequences: readonly Sequence[]): void {
+    if (this.fused.fixedTokens !== undefined) return;
+    this.fused.pace.learn(clock.measures, Math.min(...sequences.map(({ ids }) => ids.length)));
   }
 
   /** All of each prompt but its last token, which the kernel reads. */

@@ -66,6 +66,8 @@ export interface FusedWay {
   /** The flat adapter on the device. */
   readonly adapter: Tensor | undefined;
   readonly pace: TokenPace;
+  /** Tokens of every dispatch, whatever the pace; default: as the pace says. */
+  readonly fixedTokens?: number;
 }
 
 /**
