@@ -94,6 +94,7 @@ const TRL_DEFAULTS: readonly Upstream[] = (() => {
     ['loss', 'TRL max_completion_length (of dr_grpo)', 256, config.loss.maxCompletionLength],
     ['loss', 'TRL sapo_temperature_pos', 1, config.loss.sapoTemperaturePos],
     ['loss', 'TRL sapo_temperature_neg', 1.05, config.loss.sapoTemperatureNeg],
+    ['maskTruncated', 'TRL mask_truncated_completions', false, config.maskTruncated],
     ['advantage', 'TRL scale_rewards', 'group', config.advantage.scale],
     ['advantage', 'TRL eps beside the deviation', 1e-4, config.advantage.eps],
     ['advantage', 'TRL a group of one', 'zero', config.advantage.singleton],
@@ -111,8 +112,7 @@ const WITHOUT_UPSTREAM: Readonly<Partial<Record<keyof GrpoConfig, string>>> = {
   steps: 'TRL counts epochs over a data set (num_train_epochs 3); tasks here are drawn without end',
   reward: "reward functions are the caller's in TRL",
   maintenance: "a rule of AgeMem's reward",
-  trainedSteps:
-    'TRL masks cut-off completions only if asked; here they are always masked (agemem.md, section 6)',
+  trainedSteps: 'in TRL every completion carries loss; whether its protocol is kept is not known there',
 };
 
 describe('numbers of others', () => {

@@ -37,6 +37,8 @@ export interface GrpoConfig {
   readonly maintenance: MaintenanceMode;
   /** `all` steps carry loss [P], or only those whose completion called a tool or answered [O]. */
   readonly trainedSteps: 'all' | 'well-formed';
+  /** TRL `mask_truncated_completions`: a completion cut off at the token limit carries no loss. */
+  readonly maskTruncated: boolean;
 }
 
 export type PresetName = 'lab' | 'paper' | 'official' | 'trl';
@@ -79,10 +81,11 @@ const LAB: Preset = {
     reward: 'paper-appendix',
     maintenance: 'meaningful',
     trainedSteps: 'all',
+    maskTruncated: true,
   },
   sources: {
     groupSize: '[P] K = 8',
-    tasksPerStep: '[D] a step of about 30 s on two cores',
+    tasksPerStep: '[D] four groups: enough that a step whose groups mostly agree still teaches',
     steps: '[D]',
     advantage: '[P] eq. 4-5, broadcast; eps TRL',
     loss: '[D] mean over steps of the token mean (TRL grpo), k3 KL at 0.02',
@@ -100,6 +103,7 @@ const LAB: Preset = {
     reward: '[P] App. C.4: 1/3 each',
     maintenance: '[D] section 3.5: meaningful ones',
     trainedSteps: '[P] every step',
+    maskTruncated: '[D] section 6: half a call teaches nothing; TRL has the switch',
   },
 };
 
@@ -180,6 +184,7 @@ const TRL: Preset = {
     schedule: 'linear',
     beta2: 0.999,
     lora: { r: 8, alpha: 8, rslora: false, targetModules: ATTENTION_QV },
+    maskTruncated: false,
   },
   sources: {
     ...LAB.sources,
@@ -194,6 +199,7 @@ const TRL: Preset = {
     schedule: 'TRL lr_scheduler_type (TrainingArguments)',
     beta2: 'TRL adam_beta2 (TrainingArguments)',
     lora: 'PEFT LoraConfig: r 8, alpha 8, q and v projections',
+    maskTruncated: 'TRL mask_truncated_completions',
     steps: '[D] TRL counts epochs',
   },
 };

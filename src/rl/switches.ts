@@ -138,6 +138,12 @@ export const SWITCHES: readonly Switch[] = [
     ...c,
     trainedSteps,
   })),
+  choice(
+    'mask-truncated',
+    'mask_truncated_completions: no loss on completions cut off',
+    ['on', 'off'] as const,
+    (c, v) => ({ ...c, maskTruncated: v === 'on' }),
+  ),
   choice('reward', 'weights of the reward parts', REWARD_PRESET_NAMES, (c, reward) => ({ ...c, reward })),
   choice(
     'maintenance',

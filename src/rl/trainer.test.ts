@@ -184,6 +184,17 @@ describe('one update on what was just sampled', () => {
     expect(steps.some(({ step }) => step.truncated)).toBe(true);
   });
 
+  it('completions cut off carry loss where they are not to be masked, as in TRL', async () => {
+    const asked: Asked[] = [];
+    const { trainer } = await make({ maskTruncated: false, loss: NO_KL }, 1, recording(asked));
+    const { rollouts } = await trainer.trainStep();
+    const steps = rollouts.flatMap((rollout) => rollout.steps);
+    expect(steps.some(({ truncated }) => truncated)).toBe(true);
+    const [{ batch, options }] = asked;
+    expect(batch.masks.every((mask) => mask === null)).toBe(true);
+    expect(options.totals.tokens).toBe(steps.reduce((n, step) => n + step.completionIds.length, 0));
+  });
+
   it('raises what was paid and lowers what was not', async () => {
     let lost = 0;
     for (const seed of [1, 2, 3]) {

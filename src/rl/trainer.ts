@@ -208,7 +208,10 @@ export class GrpoTrainer {
           sample: step,
           sampled: step.logprobs,
           advantage: advantages.steps[k][t],
-          mask: step.truncated ? new Uint8Array(step.completionIds.length) : null,
+          mask:
+            this.options.config.maskTruncated && step.truncated
+              ? new Uint8Array(step.completionIds.length)
+              : null,
         };
       }),
     );
@@ -243,6 +246,7 @@ export class GrpoTrainer {
         iterations: config.iterations,
         // Old log-probs are those fixed at sampling; with a single update they are the new ones, ratio 1.
         offPolicy: config.iterations > 1,
+        // TRL loads no reference with beta 0; here KL is drawn as a metric at every beta, so it is scored.
         useReference: true,
         optimiser: {
           lr,

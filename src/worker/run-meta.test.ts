@@ -60,6 +60,12 @@ describe('the description of a saved run', () => {
     expect(metrics[1]).toEqual({ ...old, 'ms/away': 0 });
   });
 
+  it('saved before cut-off completions could carry loss goes on without', () => {
+    const { config } = readRunMeta(withField('config.maskTruncated', undefined));
+    expect(config).toEqual(META.config);
+    expect(config.maskTruncated).toBe(true);
+  });
+
   it.each(fields(META))(
     'without %s, or with something else there, is refused and the field named',
     (path) => {
@@ -69,6 +75,8 @@ describe('the description of a saved run', () => {
         if (path === 'runId' && wrong === 'nonsense') continue;
         // Runs saved before they named their base have none.
         if (path === 'base' && wrong == null) continue;
+        // Nor did older ones say that completions cut off are left out.
+        if (path === 'config.maskTruncated' && wrong === undefined) continue;
         const read = () => readRunMeta(withField(path, wrong));
         expect(read, `${wrong}`).toThrow(CheckpointError);
         expect(read, `${wrong}`).toThrow(words);

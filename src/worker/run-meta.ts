@@ -81,8 +81,9 @@ export function readRunMeta(meta: unknown): RunMeta {
   }
   if (typeof run.runId !== 'string' || run.runId === '') refuse('runId', run.runId, 'a name');
   checkLike('settings', run.settings, SETTINGS);
-  checkLike('config', run.config, PRESETS.lab.config);
-  const config = run.config as GrpoConfig;
+  // Runs saved before this was a choice left cut-off completions out.
+  const config = { maskTruncated: true, ...fieldsOf('config', run.config) } as GrpoConfig;
+  checkLike('config', config, PRESETS.lab.config);
   try {
     checkConfig(config);
   } catch (error) {
@@ -109,7 +110,7 @@ export function readRunMeta(meta: unknown): RunMeta {
   }
   // Runs saved before stops were told apart know of none.
   const known = (metrics as readonly StoredMetrics[]).map((entry) => ({ 'ms/away': 0, ...entry }));
-  return { ...(run as unknown as RunMeta), metrics: known, base };
+  return { ...(run as unknown as RunMeta), config, metrics: known, base };
 }
 
 function checkLike(place: string, value: unknown, example: unknown): void {
