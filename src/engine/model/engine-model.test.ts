@@ -345,6 +345,28 @@ describe('update and state', () => {
     expect((await model.update(step)).gradNorm).toBeGreaterThan(0);
   });
 
+  it('changes of what is trained are refused by name while a pass runs, and are good after it', async () => {
+    const model = await openAdapted();
+    const [state, tensors] = [await model.exportState(), await model.adapterTensors()];
+    await accumulate(model, 1);
+    const gradients = await model.gradients();
+    const changes = [
+      () => model.zeroGradients(),
+      () => model.addGradients(gradients),
+      () => model.importState(state),
+      () => model.loadAdapterTensors(tensors),
+    ];
+    for (const change of changes) {
+      const pass = model.accumulate(samples, { temperature: 1 }, (scores) =>
+        scores.map(({ logprobs }) => ({ dLogprobs: logprobs.map(() => 1) })),
+      );
+      expect(change).toThrow(ModelUseError);
+      expect(change).toThrow(/while a pass over this model runs/);
+      await pass;
+      expect(change).not.toThrow();
+    }
+  });
+
   it('refuses states of another model and damaged ones', async () => {
     const model = await openAdapted();
     const state = await model.exportState();

@@ -143,6 +143,8 @@ export class EngineModel implements LanguageModel {
   /** The same as one of the faster ways; undefined where the device does not offer it. */
   decodePath: FastPath | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  /** Calls of `exclusively` that have not ended. */
+  #unfinished = 0;
 
   /**
    * Uploads the weights.
@@ -417,7 +419,7 @@ export class EngineModel implements LanguageModel {
   }
 
   zeroGradients(): void {
-    this.learned().zeroGradients();
+    this.idle('zeroGradients').zeroGradients();
   }
 
   /** Final hidden states `[rows, hidden]` and logits `[rows, vocab]` of all tokens of packed sequences. */
@@ -494,12 +496,19 @@ export class EngineModel implements LanguageModel {
     if (!loss) {
       throw new ModelUseError('capture-loss', `"${asked[0].name}" needs a loss: pass one in the options.`);
     }
-    const before = await this.gradients();
-    learned.zeroGradients();
-    await this.accumulate(samples, { temperature }, loss);
-    const gradients = await this.gradients();
-    learned.zeroGradients();
-    learned.addGradients(before, 'gradients');
+    const shape = this.passShape({ temperature });
+    const learning = { targets: this.#targets, adapter: this.#active };
+    const gradients = await this.exclusively(async () => {
+      const before = await learned.namedGradients();
+      learned.zeroGradients();
+      try {
+        await accumulateSamples(this.#context, samples, shape, learning, loss, {});
+        return await learned.namedGradients();
+      } finally {
+        learned.zeroGradients();
+        learned.addGradients(before, 'gradients');
+      }
+    }, shape);
     for (const { name, parameter } of asked) {
       const { shape, data } = gradients.get(parameter!)!; // the list has a parameter for every gradient
       captured.set(
@@ -561,7 +570,7 @@ export class EngineModel implements LanguageModel {
 
   /** Goes on from `exportState` of a model opened alike. @throws TrainingStateError, nothing changed then */
   importState(state: AdapterState): void {
-    this.learned().importState(state);
+    this.idle('importState').importState(state);
   }
 
   /** A and B of every adapted module by PEFT name. @throws ModelUseError without an adapter */
@@ -575,7 +584,8 @@ export class EngineModel implements LanguageModel {
    * @throws ModelFileError, NonFiniteError naming the tensor; nothing changed then
    */
   loadAdapterTensors(tensors: NamedTensors, what = 'adapter'): void {
-    this.learnedAdapter().loadParameters(tensors, what);
+    this.learnedAdapter();
+    this.idle('loadAdapterTensors').loadParameters(tensors, what);
   }
 
   /** Base weights by Hugging Face name, after full training. @throws ModelUseError otherwise */
@@ -598,7 +608,7 @@ export class EngineModel implements LanguageModel {
 
   /** Adds gradients computed elsewhere to those accumulated. @throws ModelFileError, NonFiniteError */
   addGradients(tensors: NamedTensors): void {
-    this.learned().addGradients(tensors, 'gradients');
+    this.idle('addGradients').addGradients(tensors, 'gradients');
   }
 
   /** AdamW's moments by parameter name. */
@@ -623,6 +633,18 @@ export class EngineModel implements LanguageModel {
       );
     }
     return this.#trainable;
+  }
+
+  /** What is trained, for a change at once. @throws ModelUseError while a pass runs: it would see half of each */
+  private idle(call: string): Trainable {
+    const learned = this.learned();
+    if (this.#unfinished > 0) {
+      throw new ModelUseError(
+        'pass-running',
+        `${call} was called while a pass over this model runs; wait for its promise first.`,
+      );
+    }
+    return learned;
   }
 
   private learnedAdapter(): Trainable {
@@ -702,8 +724,11 @@ export class EngineModel implements LanguageModel {
         const { recompute } = this.#context;
         const nothing = { microBatchTokens: 0, rollouts: 1, sequenceTokens: 1 };
         throw advised(error, this.#backend, { ...this.#use, ...nothing, recompute, ...asked });
+      } finally {
+        this.#unfinished--;
       }
     };
+    this.#unfinished++;
     const result = this.#last.then(guarded, guarded);
     this.#last = result.catch(() => undefined);
     return result;
