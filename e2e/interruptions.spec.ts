@@ -12,7 +12,7 @@ interface Asked {
   readonly steps: number;
   readonly rollouts: number;
 }
-const WASM: Asked = { backend: 'wasm', steps: 3, rollouts: 4 };
+const WASM: Asked = { backend: 'wasm', steps: 5, rollouts: 4 };
 /** On a software adapter a step takes many times as long. */
 const WEBGPU: Asked = { backend: 'webgpu', steps: 1, rollouts: 2 };
 

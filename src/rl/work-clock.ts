@@ -15,7 +15,7 @@ const BEAT_MS = 250;
 /** A shorter gap is never taken for a stop. */
 const LEAST_STOP_MS = 2000;
 /** A stop is longer than what is usual by this factor. */
-const OUT_OF_PROPORTION = 10;
+const OUT_OF_PROPORTION = 5;
 
 export interface WorkTime {
   /** Milliseconds in which the work went on. */
