@@ -7,7 +7,12 @@ import { ensureWasm } from '../../scripts/build-wasm.mjs';
 import type { Backend } from './backend';
 import { type ConformanceResult, conformance } from './conformance';
 import { type FixtureReader, watchedReader } from './conformance/files';
-import { readerOf, type SyntheticFolder, syntheticFixtures } from './conformance/synthetic.fixture';
+import {
+  readerOf,
+  type SyntheticFolder,
+  syntheticFixtures,
+  withIntegers,
+} from './conformance/synthetic.fixture';
 import { readSafetensors } from './model/safetensors';
 import { WasmBackend } from './wasm/wasm-backend';
 
@@ -161,7 +166,6 @@ describe('what is missing or malformed', () => {
   it('fails by name for files cut short, web pages and half a JSON', async () => {
     const folder = await completeFolder();
     for (const path of folder.keys()) {
-      if (path === 'tolerances.json') continue; // Without limits there is nothing to say: that is thrown, below.
       const bytes = folder.get(path) ?? new Uint8Array();
       for (const damaged of [bytes.slice(0, bytes.length - 3), new TextEncoder().encode('<!doctype html>')]) {
         const failed = failures(await measure(readerOf(changed(folder, path, damaged))));
@@ -192,10 +196,46 @@ describe('what is missing or malformed', () => {
     expect(failed.length).toBeGreaterThan(0);
     expect(new Set(failed.map(({ quantity }) => quantity))).toEqual(new Set(['forward.logits']));
     expect(results.find(({ quantity }) => quantity === 'forward.hidden')?.tolerance).toBe(1e-5);
-    const words = measure(
-      readerOf(changed(folder, 'tolerances.json', '{"quantities": {"forward.logits": "tight"}}')),
-    );
-    await expect(words).rejects.toThrow(/forward\.logits/);
+  });
+
+  it('says once what is wrong with the limits, and measures on with the recommended ones', async () => {
+    const folder = await completeFolder();
+    for (const [text, words] of [
+      ['{"quantities": {"forward.logits": "tight"}}', /forward\.logits/],
+      ['{"quantities', /not valid JSON/],
+      ['[]', /JSON object/],
+    ] as const) {
+      const results = await measure(readerOf(changed(folder, 'tolerances.json', text)));
+      const [failed, ...more] = failures(results);
+      expect(more).toEqual([]);
+      expect(failed).toMatchObject({ case: 'tolerances.json', quantity: 'open', pass: false });
+      expect(failed.problem?.message).toMatch(words);
+      expect(results.length).toBeGreaterThan(5);
+    }
+  });
+
+  it('passes over files of other kinds, and takes lengths from the tensors where the JSON has none', async () => {
+    const folder = new Map(await completeFolder());
+    folder.set('formats/README.md', new TextEncoder().encode('# Formats'));
+    folder.set('formats/make.py', new Uint8Array());
+    const before = await measure(readerOf(folder));
+    for (const end of ['/cases.json', '/train.json']) {
+      for (const path of [...folder.keys()].filter(
+        (name) => name.startsWith('models/') && name.endsWith(end),
+      )) {
+        const { lengths, prompt_lengths, ...json } = JSON.parse(new TextDecoder().decode(folder.get(path)));
+        folder.set(path, new TextEncoder().encode(JSON.stringify(json)));
+        const file = path.replace(/json$/, 'safetensors');
+        let bytes = folder.get(file) ?? new Uint8Array();
+        for (const [name, values] of Object.entries({ lengths, prompt_lengths })) {
+          if (!values) continue;
+          bytes = withIntegers(bytes, name, { shape: [values.length], values: Int32Array.from(values) });
+        }
+        folder.set(file, bytes);
+      }
+    }
+    expect(failures(before)).toEqual([]);
+    expect(await measure(readerOf(folder))).toEqual(before);
   });
 
   it('measures nothing in an empty folder', async () => {

@@ -36,14 +36,14 @@ export interface ConformanceOptions {
 /**
  * Yields results as they are measured; failures are results too, not exceptions.
  * @param createBackend makes the back end under test; it is disposed of at the end
- * @throws ModelFileError for a `tolerances.json` that cannot be read
  */
 export async function* conformance(
   createBackend: () => Backend | Promise<Backend>,
   reader: FixtureReader,
   options: ConformanceOptions = {},
 ): AsyncGenerator<ConformanceResult> {
-  const root = await FixtureFolder.open(reader);
+  const { root, failure } = await FixtureFolder.open(reader);
+  if (failure) yield failure;
   const wanted = (folder: FixtureFolder) => folder.path.includes(options.only ?? '');
   const backend = await createBackend();
   try {

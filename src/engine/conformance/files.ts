@@ -28,13 +28,25 @@ export class FixtureFolder {
     readonly path: string,
   ) {}
 
-  /** @throws ModelFileError where `tolerances.json` is there and cannot be used */
-  static async open(reader: FixtureReader): Promise<FixtureFolder> {
+  /**
+   * The root. A `tolerances.json` that cannot be used is told as a failure of its own; the recommended limits hold then.
+   */
+  static async open(
+    reader: FixtureReader,
+  ): Promise<{ readonly root: FixtureFolder; readonly failure: ConformanceResult | undefined }> {
     const paths = new Set(await reader.list());
-    const json = paths.has(TOLERANCES)
-      ? readJsonObject(await reader.read(TOLERANCES), TOLERANCES)
-      : undefined;
-    return new FixtureFolder(reader, paths, Tolerances.read(json), '');
+    let limits = Tolerances.read(undefined);
+    let problem: unknown;
+    if (paths.has(TOLERANCES)) {
+      try {
+        limits = Tolerances.read(readJsonObject(await reader.read(TOLERANCES), TOLERANCES));
+      } catch (cause) {
+        problem = cause;
+      }
+    }
+    const root = new FixtureFolder(reader, paths, limits, '');
+    const failure = problem === undefined ? undefined : { ...root.failed('open', problem), case: TOLERANCES };
+    return { root, failure };
   }
 
   /** Folders directly below, in order. */
@@ -146,6 +158,11 @@ export class FixtureTensors {
 
   integers(name: string): number[] {
     return toIntegers(this.get(name));
+  }
+
+  /** A list that the JSON file gives, or else the tensor of this name. @throws ModelFileError if neither does */
+  numbersOr(fields: Fields, name: string): readonly number[] {
+    return fields.has(name) || !this.has(name) ? fields.numbers(name) : this.integers(name);
   }
 
   /** Right-padded `[B, T]` rows cut to their lengths. @throws ModelFileError */

@@ -4,10 +4,10 @@ import type { Fields } from './fields';
 import type { FixtureFolder } from './files';
 import type { ConformanceResult } from './results';
 
-/** Every `NAME.json` beside a `NAME.safetensors`; one without the other is a failure. */
+/** Every `NAME.json` beside a `NAME.safetensors`; one without the other is a failure, any other file nothing. */
 export async function* formatCases(folder: FixtureFolder): AsyncGenerator<ConformanceResult> {
-  const names = folder.files().map((name) => name.replace(/\.(json|safetensors)$/, ''));
-  for (const name of new Set(names)) {
+  const parts = folder.files().filter((name) => /\.(json|safetensors)$/.test(name));
+  for (const name of new Set(parts.map((part) => part.replace(/\.(json|safetensors)$/, '')))) {
     yield await folder.measure(
       'formats.differences',
       async () => {

@@ -59,7 +59,7 @@ export async function* forwardCases(
   loaded: LoadedModel,
 ): AsyncGenerator<ConformanceResult> {
   const tensors = await folder.tensors(cases.text('tensors', 'cases.safetensors'));
-  const sequences = tensors.sequences('input_ids', cases.numbers('lengths'));
+  const sequences = tensors.sequences('input_ids', tensors.numbersOr(cases, 'lengths'));
   const model = await EngineModel.open({ backend, ...loaded });
   try {
     const { hidden, logits } = await inspectAll(model, sequences);
@@ -157,7 +157,7 @@ export async function* fullTrainingCases(
   const expected = cases.optionalObject('cross_entropy');
   if (!expected) return;
   const tensors = await folder.tensors(cases.text('tensors', 'cases.safetensors'));
-  const sequences = tensors.sequences('input_ids', cases.numbers('lengths'));
+  const sequences = tensors.sequences('input_ids', tensors.numbersOr(cases, 'lengths'));
   const model = await EngineModel.open({ backend, ...loaded, trainable: 'base' });
   try {
     const batch = sequences.map((ids) => ({ ids, weights: new Float64Array(ids.length - 1).fill(1) }));

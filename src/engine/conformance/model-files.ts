@@ -4,11 +4,10 @@
  * `cases.json` names the files; where it does not, or is not there, they have the names of the Hugging Face
  * layout. A checkpoint in shards has an index beside it whose `weight_map` names the file of each tensor.
  */
-import { ModelFileError } from '../errors';
 import { readModelConfig } from '../model/config';
+import { readWeights } from '../model/host-weights';
 import type { ModelConfig, NamedTensors } from '../model/model-config';
-import type { SafetensorsFile, StoredTensor } from '../model/safetensors';
-import { loadWeights } from '../model/weights';
+import { MissingFileError, type ReadFile, weightsOf } from '../model/model-folder';
 import type { Fields } from './fields';
 import type { FixtureFolder } from './files';
 
@@ -28,35 +27,26 @@ export async function loadModel(folder: FixtureFolder, cases: Fields | undefined
   const configName = cases?.optionalText('config') ?? 'config.json';
   const read = readModelConfig((await folder.json(configName)).json, `${folder.path}/${configName}`);
   const weightsName = cases?.optionalText('weights') ?? WEIGHTS;
-  const file = await storedWeights(folder, weightsName);
   // Scoring every position feeds one token more than a sequence has; its row is never compared.
   const config = { ...read, maxPositions: read.maxPositions + 1 };
-  return { config, weights: loadWeights(read, file, `${folder.path}/${weightsName}`) };
+  return { config, weights: await readWeights(weightsOf(weightFiles(folder, weightsName)), read) };
 }
 
-async function storedWeights(folder: FixtureFolder, name: string): Promise<SafetensorsFile> {
+/** The folder's own names of weights, index and shards in place of those of the layout. */
+function weightFiles(folder: FixtureFolder, name: string): ReadFile {
   const index = name.endsWith(INDEX) ? name : `${name}${INDEX}`;
-  if (name !== index && (folder.has(name) || !folder.has(index))) {
-    return { tensors: (await folder.tensors(name)).stored, metadata: new Map() };
-  }
-  const map = (await folder.json(index)).object('weight_map');
-  const places = Object.keys(map.json).map((tensor) => ({ tensor, file: map.text(tensor) }));
-  const tensors = new Map<string, StoredTensor>();
-  for (const file of new Set(places.map((place) => place.file))) {
-    const { stored } = await folder.tensors(besides(index, file));
-    for (const place of places) {
-      if (place.file !== file) continue;
-      const tensor = stored.get(place.tensor);
-      if (!tensor) {
-        throw new ModelFileError(
-          'missing-tensor',
-          `${folder.path}/${file} has no tensor "${place.tensor}", although ${index} says so.`,
-        );
-      }
-      tensors.set(place.tensor, tensor);
+  const single = name !== index && (folder.has(name) || !folder.has(index));
+  const placeOf = (file: string): string | undefined => {
+    if (file === WEIGHTS) return single ? name : undefined;
+    return file === `${WEIGHTS}${INDEX}` ? index : besides(index, file);
+  };
+  return async (file) => {
+    const place = placeOf(file);
+    if (place === undefined || !folder.has(place)) {
+      throw new MissingFileError(place ?? file, `in ${folder.path}`);
     }
-  }
-  return { tensors, metadata: new Map() };
+    return folder.bytes(place);
+  };
 }
 
 /** A file in the folder of another. */

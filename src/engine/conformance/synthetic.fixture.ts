@@ -19,10 +19,9 @@ import {
   type NamedTensors,
 } from '../model/model-config';
 import { adapterParameters } from '../model/parameters';
-import { readSafetensors, toFloats } from '../model/safetensors';
+import { namedFloats, readSafetensors, toFloats } from '../model/safetensors';
 import { type WritableDtype, writeSafetensors } from '../model/safetensors-writer';
 import { randomWeights } from '../model/tiny-model.fixture';
-import { loadWeights } from '../model/weights';
 import { ReferenceBackend } from '../reference/reference-backend';
 import { batchTotals, grpoLoss, type LossType, summariseMetrics } from '../training/grpo-loss';
 import { Fields } from './fields';
@@ -134,8 +133,7 @@ class Maker {
     const dtype = this.pick(DTYPES);
     // Activations of order one: what float32 can be held to.
     const drawn = randomWeights(config, this.seed, Math.min(0.3, 1 / Math.sqrt(config.hiddenSize)));
-    const whole = readSafetensors(writeSafetensors(drawn, { dtype }));
-    const weights = loadWeights(config, whole);
+    const weights = namedFloats(readSafetensors(writeSafetensors(drawn, { dtype })));
     if (this.chance(0.5)) {
       this.files.set(`${folder}/model.safetensors`, writeSafetensors(weights, { dtype }));
       return { weights, name: 'model.safetensors' };
@@ -453,17 +451,20 @@ class Maker {
     this.files.set(path, new TextEncoder().encode(JSON.stringify(value)));
   }
 
-  private tensorFile(path: string, floats: NamedTensors, ids?: Padded): void {
-    this.files.set(path, ids ? withIntegers(floats, ids) : writeSafetensors(floats));
+  private tensorFile(path: string, floats: NamedTensors, ids?: Integers): void {
+    this.files.set(
+      path,
+      ids ? withIntegers(writeSafetensors(floats), 'input_ids', ids) : writeSafetensors(floats),
+    );
   }
 }
 
-interface Padded {
-  readonly shape: readonly [number, number];
+interface Integers {
+  readonly shape: readonly number[];
   readonly values: Int32Array;
 }
 
-function padded(sequences: readonly (readonly number[])[], lengths: readonly number[]): Padded {
+function padded(sequences: readonly (readonly number[])[], lengths: readonly number[]): Integers {
   const width = Math.max(...lengths);
   const values = new Int32Array(sequences.length * width);
   sequences.forEach((ids, b) => {
@@ -496,13 +497,12 @@ function rounded(tensors: NamedTensors, dtype: WritableDtype): NamedTensors {
   );
 }
 
-/** The writer takes floats only; `input_ids` goes behind them as I32. */
-function withIntegers(floats: NamedTensors, ids: Padded): Uint8Array {
-  const plain = writeSafetensors(floats);
+/** A file with an I32 tensor behind what it has: the writer takes floats only. */
+export function withIntegers(plain: Uint8Array, name: string, ids: Integers): Uint8Array {
   const headerBytes = Number(new DataView(plain.buffer).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(plain.subarray(8, 8 + headerBytes)));
   const end = plain.length - 8 - headerBytes;
-  header.input_ids = { dtype: 'I32', shape: ids.shape, data_offsets: [end, end + ids.values.byteLength] };
+  header[name] = { dtype: 'I32', shape: ids.shape, data_offsets: [end, end + ids.values.byteLength] };
   const encoded = new TextEncoder().encode(JSON.stringify(header));
   const file = new Uint8Array(8 + encoded.length + end + ids.values.byteLength);
   new DataView(file.buffer).setBigUint64(0, BigInt(encoded.length), true);

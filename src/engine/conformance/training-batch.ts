@@ -33,8 +33,8 @@ export class TrainingBatch {
     readonly train: Fields,
     readonly tensors: FixtureTensors,
   ) {
-    this.lengths = train.numbers('lengths');
-    this.promptLengths = train.numbers('prompt_lengths');
+    this.lengths = tensors.numbersOr(train, 'lengths');
+    this.promptLengths = tensors.numbersOr(train, 'prompt_lengths');
     const sequences = tensors.sequences('input_ids', this.lengths);
     this.samples = sequences.map((ids, b) => ({
       promptIds: ids.slice(0, this.promptLengths[b]),
