@@ -1,7 +1,8 @@
 /**
  * PEFT's `adapter_config.json` for plain LoRA: rank, alpha, rank-stabilised or not, and which linear
- * layers it changes. PEFT has many variants that share this file; each option that would change the
- * mathematics is refused by name. Dropout is accepted: it acts in PEFT's own training only.
+ * layers it changes. PEFT has many variants that share this file, and gains more; so what may be said is listed here,
+ * and any other option that asks for something is refused by name. Dropout is accepted: it acts in PEFT's own
+ * training only.
  *
  * Source: github.com/huggingface/peft, `LoraConfig`.
  */
@@ -9,27 +10,43 @@ import { ModelFileError, UnsupportedModelError } from '../errors';
 import { isJsonObject, type JsonObject } from './json-file';
 import { LORA_MODULES, type LoraConfig, type LoraModule } from './model-config';
 
-/** Options that must be absent, null, false or empty. */
-const UNSUPPORTED = [
-  'use_dora',
-  'use_qalora',
-  'lora_bias',
-  'fan_in_fan_out',
-  'modules_to_save',
-  'rank_pattern',
-  'alpha_pattern',
-  'layers_to_transform',
-  'layers_pattern',
-  'layer_replication',
-  'exclude_modules',
-  'target_parameters',
-  'trainable_token_indices',
-  'alora_invocation_tokens',
-  'megatron_config',
-] as const;
+/**
+ * Options that may say anything: those read below, and those that change nothing an adapter computes. Every other one,
+ * known to this engine or not, must be absent, null, false or empty.
+ */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'peft_type',
+  'task_type',
+  'bias',
+  'r',
+  'lora_alpha',
+  'use_rslora',
+  'target_modules',
+  'init_lora_weights',
+  'base_model_name_or_path',
+  'revision',
+  'peft_version',
+  'auto_mapping',
+  'inference_mode',
+  'lora_dropout',
+  'runtime_config',
+  // Where the first A came from.
+  'eva_config',
+  // Read by PEFT beside options that are refused here; saved at their defaults.
+  'megatron_core',
+  'qalora_group_size',
+]);
 
-/** These ways to initialise change the base weights too, so the adapter does not fit the plain model. */
-const BASE_CHANGING_INITS = /^(pissa|olora|loftq|corda)/;
+/** Ways to initialise that leave the base weights as they are. */
+const PLAIN_INITS: ReadonlySet<unknown> = new Set([
+  undefined,
+  null,
+  true,
+  false,
+  'gaussian',
+  'eva',
+  'orthogonal',
+]);
 
 /**
  * @throws UnsupportedModelError naming the option, for what is not plain LoRA on linear layers
@@ -55,13 +72,13 @@ export function readAdapterConfig(json: JsonObject, fileName = 'adapter_config.j
     refuse('task_type', 'only "CAUSAL_LM" is implemented');
   }
   if (json.bias != null && json.bias !== 'none') refuse('bias', 'only "none" is implemented');
-  for (const name of UNSUPPORTED)
-    if (asksForSomething(json[name])) refuse(name, 'this option is not implemented');
-  const init = json.init_lora_weights;
-  if (typeof init === 'string' && BASE_CHANGING_INITS.test(init.toLowerCase())) {
+  for (const [name, value] of Object.entries(json)) {
+    if (!HARMLESS.has(name) && asksForSomething(value)) refuse(name, 'this option is not implemented');
+  }
+  if (!PLAIN_INITS.has(json.init_lora_weights)) {
     refuse(
       'init_lora_weights',
-      'it changes the base weights; convert the adapter to plain LoRA with PEFT first',
+      'it may change the base weights; convert the adapter to plain LoRA with PEFT first',
     );
   }
 
@@ -77,7 +94,7 @@ export function readAdapterConfig(json: JsonObject, fileName = 'adapter_config.j
 function asksForSomething(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   if (isJsonObject(value)) return Object.keys(value).length > 0;
-  return value != null && value !== false;
+  return value != null && value !== false && value !== '';
 }
 
 type Refusal = (name: string, words: string) => never;

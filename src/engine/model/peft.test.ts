@@ -18,7 +18,6 @@ import { type Adapter, readAdapter, UNKNOWN_BASE, writeAdapter } from './peft';
 import { namedFloats, readSafetensors } from './safetensors';
 import { writeSafetensors } from './safetensors-writer';
 import { seeded } from './test-text';
-import { loadWeights } from './weights';
 
 const bytes = (path: string) =>
   new Uint8Array(readFileSync(new URL(`../../../fixtures/models/${path}`, import.meta.url)));
@@ -100,6 +99,15 @@ describe('adapter_config.json', () => {
     expect(targets('all-linear')).toEqual([...LORA_MODULES]);
   });
 
+  it('passes over what asks for nothing, and what changes nothing', () => {
+    const idle = {
+      ...{ use_bdlora: null, arrow_config: {}, exclude_modules: [], layers_pattern: '', use_qalora: false },
+      ...{ megatron_core: 'megatron.core', qalora_group_size: 16, peft_version: '0.18.0', lora_dropout: 0.1 },
+      ...{ revision: 'main', auto_mapping: { a: 1 }, init_lora_weights: 'gaussian' },
+    };
+    expect(readAdapterConfig({ ...adapterJson, ...idle })).toEqual(readAdapterConfig(adapterJson));
+  });
+
   it('is written as it is read', () => {
     const lora: LoraConfig = { r: 3, alpha: 7.5, rslora: true, targetModules: ['q_proj', 'down_proj'] };
     const written = writeAdapterConfig(lora, 'base');
@@ -125,6 +133,12 @@ describe('adapter_config.json', () => {
     [{ layers_to_transform: 0 }, /"layers_to_transform" is 0/],
     [{ layer_replication: [[0, 2]] }, /"layer_replication"/],
     [{ init_lora_weights: 'pissa_niter_4' }, /"init_lora_weights" is "pissa_niter_4"/],
+    [{ init_lora_weights: 'lora_ga' }, /"init_lora_weights" is "lora_ga"/],
+    [{ use_bdlora: { nblocks: 2 } }, /"use_bdlora"/],
+    [{ velora_config: { rank: 1 } }, /"velora_config"/],
+    [{ arrow_config: { top_k: 2 } }, /"arrow_config"/],
+    [{ loftq_config: { loftq_bits: 4 } }, /"loftq_config"/],
+    [{ an_option_of_tomorrow: 1 }, /"an_option_of_tomorrow" is 1/],
     [{ target_modules: '.*q_proj' }, /patterns/],
     [{ target_modules: ['q_proj', 'lm_head'] }, /"lm_head" cannot be adapted/],
     [{ target_modules: ['model.layers.0.self_attn.q_proj'] }, /cannot be adapted/],
@@ -210,7 +224,7 @@ describe('adapter_model.safetensors', () => {
 describe('the base an adapter belongs to', () => {
   const config = configOf('qwen3');
   const weights = (change: (data: Float32Array) => void = () => {}): NamedTensors => {
-    const read = new Map(loadWeights(config, readSafetensors(bytes('qwen3/model.safetensors'))));
+    const read = new Map(namedFloats(readSafetensors(bytes('qwen3/model.safetensors'))));
     const name = 'model.layers.1.mlp.up_proj.weight';
     const { shape, data } = read.get(name) as NamedTensor;
     const copy = data.slice();
