@@ -5,10 +5,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Backend, PackedFormat } from '../engine/backend';
 import { EngineModel } from '../engine/model/engine-model';
-import { openModelFolder } from '../engine/model/model-folder';
+import { openFolder } from '../engine/model/model-folder';
 import { readRecording } from '../rl/drift/recorded-batch';
 import { UsageError } from './arguments';
-import { directory } from './open-policy';
+import { directory } from './directory';
 
 export interface BaseError {
   readonly base: PackedFormat;
@@ -42,12 +42,12 @@ export async function baseError(
     throw new UsageError(`${samples} was recorded with ${recording.header.model}, not with ${folder}.`);
   }
   const drawn = recording.batches.slice(0, batches).flatMap(({ batch }) => batch.samples);
-  const { config, weights } = await openModelFolder(directory(folder));
+  const { config, source } = await openFolder(directory(folder));
   const sequences = drawn
     .slice(0, LOGIT_SEQUENCES)
     .map(({ promptIds, completionIds }) => [...promptIds, ...completionIds]);
   const look = async (baseFormat: PackedFormat | 'f32') => {
-    const model = await EngineModel.open({ backend, config, weights, baseFormat, decode: 'plain' });
+    const model = await EngineModel.stream({ backend, config, source, baseFormat, decode: 'plain' });
     const scores = await model.score(drawn, { temperature: 1, useAdapter: false });
     const { logits } = await model.inspect(sequences);
     model.dispose();

@@ -14,7 +14,7 @@ import { runBench } from '../bench/run';
 import { scaleFigure } from '../bench/scale-figure';
 import { Arguments, UsageError } from './arguments';
 import { createBackend, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
-import { directory } from './open-policy';
+import { directory } from './directory';
 
 const BACKENDS: readonly BenchBackend[] = ['wasm', 'webgpu'];
 /** What runs in Node beside a browser: ours, and jax-js on WebAssembly. */

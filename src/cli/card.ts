@@ -4,6 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ModelFileError } from '../engine/errors';
 import { DEMONSTRATOR_ERRORS } from '../policies/scripted-noise';
 import type { Evaluation } from '../rl/evaluate';
 import type { TrainingMetrics } from '../rl/metrics';
@@ -47,7 +48,11 @@ async function lines(path: string): Promise<unknown[]> {
 /** The result is the last line; the first says where it comes from. */
 async function evaluationIn(path: string): Promise<Evaluation> {
   const found = (await lines(path)).at(-1) as Partial<Evaluation> | undefined;
-  if (typeof found?.reward !== 'number') throw new Error(`${path} holds no evaluation; run it again.`);
+  if (typeof found?.reward !== 'number')
+    throw new ModelFileError(
+      'no-evaluation',
+      `${path} holds no evaluation: its last line has no reward. Run npm run evaluate -- --json again and keep its output there.`,
+    );
   return found as Evaluation;
 }
 

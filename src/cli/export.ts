@@ -7,12 +7,13 @@
  * - `peft`: an adapter as PEFT loads it, from any adapter this engine reads (16-bit ones too), float32, with the
  *   name and the fingerprint of the model it belongs to.
  */
-import { type BaseIdentity, baseFingerprint } from '../engine/model/base-fingerprint';
-import { openAdapterFolder } from '../engine/model/model-folder';
+import type { BaseIdentity } from '../engine/model/base-fingerprint';
+import { openAdapterFolder, weightsOf } from '../engine/model/model-folder';
 import { writeAdapter } from '../engine/model/peft';
-import { onnxFolder, openWeights } from '../engine/onnx/onnx-folder';
+import { onnxFolder, openConfig } from '../engine/onnx/onnx-folder';
 import { Arguments, UsageError } from './arguments';
-import { directory } from './open-policy';
+import { directory } from './directory';
+import { fingerprintOf, warnOfUnknownBase } from './open-policy';
 import { type FolderFiles, replaceFolder } from './replace-folder';
 
 export async function main(argv: readonly string[]): Promise<number> {
@@ -29,24 +30,20 @@ export async function main(argv: readonly string[]): Promise<number> {
   if (!out) throw new UsageError('--out DIR says where to write.');
   const model = args.text('model') ?? 'public/policy';
   const read = directory(model);
-  const { config, weights } = await openWeights(read);
-  const here: BaseIdentity = {
+  const { config } = await openConfig(read);
+  const here = async (): Promise<BaseIdentity> => ({
     name: args.text('base-name') ?? model,
-    fingerprint: baseFingerprint(config, weights),
-  };
+    fingerprint: await fingerprintOf({ config, source: weightsOf(read) }),
+  });
   const folder = args.text('adapter');
-  const adapter = folder ? await openAdapterFolder(config, directory(folder), () => here) : undefined;
-  if (adapter && adapter.base.fingerprint === null) {
-    process.stderr.write(
-      `${folder} does not say which weights it was trained on; its shapes fit ${model}, more cannot be checked.\n`,
-    );
-  }
+  const adapter = folder ? await openAdapterFolder(config, directory(folder), here) : undefined;
+  if (adapter && folder) warnOfUnknownBase(folder, adapter, model);
   let files: FolderFiles;
   if (format === 'onnx') {
     files = await onnxFolder(read, { adapter });
   } else {
     if (!adapter) throw new UsageError('--format peft writes an adapter: name one with --adapter DIR.');
-    files = { ...writeAdapter(config, adapter, here) };
+    files = { ...writeAdapter(config, adapter, await here()) };
   }
   await replaceFolder(out, files);
   const size = Object.values(files).reduce((sum, file) => sum + file.length, 0);

@@ -1,20 +1,15 @@
 /** Opens the bundled policy (or another model folder) on a back end, with a new or a stored adapter. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { BackendName } from '../engine/backend';
 import type { FastPathChoices } from '../engine/fast-paths';
-import { type BaseIdentity, baseFingerprint } from '../engine/model/base-fingerprint';
-import { EngineModel } from '../engine/model/engine-model';
+import { type BaseIdentity, storedFingerprint } from '../engine/model/base-fingerprint';
+import { EngineModel, ModelUseError } from '../engine/model/engine-model';
 import type { LoraConfig, ModelConfig } from '../engine/model/model-config';
-import {
-  MissingFileError,
-  openAdapterFolder,
-  openModelFolder,
-  type ReadFile,
-} from '../engine/model/model-folder';
-import { writeAdapter } from '../engine/model/peft';
+import { type OpenedFolder, openAdapterFolder, openFolder } from '../engine/model/model-folder';
+import { type StoredAdapter, writeAdapter } from '../engine/model/peft';
+import { readCatalogue } from '../engine/model/weight-catalogue';
 import { EnginePolicy } from '../policies/engine-policy';
 import { createBackend } from './backends';
+import { directory } from './directory';
 import { replaceFolder } from './replace-folder';
 
 export interface OpenedPolicy {
@@ -23,8 +18,8 @@ export interface OpenedPolicy {
   readonly model: EngineModel;
   readonly config: ModelConfig;
   readonly lora: LoraConfig | null;
-  /** The base model: the folder it was opened from, and its fingerprint, computed when asked for. */
-  readonly base: () => BaseIdentity;
+  /** The base model: the folder it was opened from, and its fingerprint, read from its files when asked for. */
+  readonly base: () => Promise<BaseIdentity>;
 }
 
 export interface OpenPolicyOptions {
@@ -40,23 +35,23 @@ export interface OpenPolicyOptions {
 }
 
 export async function openPolicy(options: OpenPolicyOptions): Promise<OpenedPolicy> {
-  const opened = await openModelFolder(directory(options.model));
-  const base = (): BaseIdentity => ({
+  const opened = await openFolder(directory(options.model));
+  const base = async (): Promise<BaseIdentity> => ({
     name: options.model,
-    fingerprint: baseFingerprint(opened.config, opened.weights),
+    fingerprint: await fingerprintOf(opened),
   });
   const adapter = options.adapter
     ? await openAdapterFolder(opened.config, directory(options.adapter), base)
     : null;
+  if (adapter && options.adapter) warnOfUnknownBase(options.adapter, adapter, options.model);
   const lora = adapter?.lora ?? options.lora ?? null;
   const backend = await createBackend(options.backend, options);
-  const model = await EngineModel.open({
+  const model = await EngineModel.stream({
     backend,
     config: opened.config,
-    weights: opened.weights,
+    source: opened.source,
     adapter: lora ?? undefined,
     adapterSeed: options.seed,
-    trainable: 'adapter',
     decode: options.fastPaths?.decode === 'plain' ? 'plain' : 'fused',
   });
   if (adapter) model.loadAdapterTensors(adapter.tensors);
@@ -64,24 +59,34 @@ export async function openPolicy(options: OpenPolicyOptions): Promise<OpenedPoli
   return { policy, model, config: opened.config, lora, base };
 }
 
-/** Writes the model's adapter in PEFT layout; a kill leaves the adapter that was there, or the new one. */
-export async function saveAdapter(opened: OpenedPolicy, folder: string): Promise<void> {
-  if (!opened.lora) throw new Error('This policy has no adapter to save.');
-  const tensors = await opened.model.adapterTensors();
-  const adapter = { lora: opened.lora, tensors };
-  await replaceFolder(folder, { ...writeAdapter(opened.config, adapter, opened.base()) });
+/** Tells of an adapter whose base can be checked by shape only, and of another name than the model at hand has. */
+export function warnOfUnknownBase(folder: string, { base }: StoredAdapter, model: string): void {
+  if (base.fingerprint !== null) return;
+  const named =
+    base.name === null || base.name === model
+      ? ''
+      : ` It names "${base.name}"; make sure that is this model.`;
+  process.stderr.write(
+    `${folder} does not say which weights it was trained on; its shapes fit ${model}, more cannot be checked.${named}\n`,
+  );
 }
 
-/** The files of a folder on disk. */
-export function directory(folder: string): ReadFile {
-  return async (name) => {
-    try {
-      return new Uint8Array(await readFile(join(folder, name)));
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-        throw new MissingFileError(name, `in ${folder}`);
-      }
-      throw error;
-    }
-  };
+/** Of the weights of a folder, read piece by piece. */
+export async function fingerprintOf({
+  config,
+  source,
+}: Pick<OpenedFolder, 'config' | 'source'>): Promise<string> {
+  return storedFingerprint(config, source, await readCatalogue(source, config));
+}
+
+/** Writes the model's adapter in PEFT layout; a kill leaves the adapter that was there, or the new one. */
+export async function saveAdapter(opened: OpenedPolicy, folder: string): Promise<void> {
+  if (!opened.lora)
+    throw new ModelUseError(
+      'no-adapter',
+      'This policy has no adapter to save: open it with one, new (lora) or stored (adapter).',
+    );
+  const tensors = await opened.model.adapterTensors();
+  const adapter = { lora: opened.lora, tensors };
+  await replaceFolder(folder, { ...writeAdapter(opened.config, adapter, await opened.base()) });
 }

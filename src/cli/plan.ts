@@ -11,7 +11,7 @@ import type { BaseFormat } from '../engine/model/packed-rows';
 import { Arguments, UsageError } from './arguments';
 import { BACKEND_NAMES, createBackend } from './backends';
 import { baseError } from './base-error';
-import { directory } from './open-policy';
+import { directory } from './directory';
 
 const BASES: readonly BaseFormat[] = ['f32', 'f16', 'int8'];
 const SAMPLES = 'fixtures/drift/batches.jsonl';

@@ -16,7 +16,7 @@ const TRINITY_EPS = 1e-6;
 
 /** Every advantage the folder holds. @throws ModelFileError for a `tolerances.json` that cannot be read */
 export async function* advantageCases(reader: FixtureReader, only = ''): AsyncGenerator<ConformanceResult> {
-  const root = await FixtureFolder.open(reader);
+  const { root } = await FixtureFolder.open(reader);
   const grpo = root.folder('grpo');
   if (grpo.path.includes(only)) {
     for (const file of grpo.files().filter((name) => name.endsWith('.json'))) yield* caseFile(grpo, file);

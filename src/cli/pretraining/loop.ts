@@ -112,6 +112,16 @@ export async function behaviourCloning(model: EngineModel, options: LoopOptions)
   }
 }
 
+/** The recipe asks for more tokens than the demonstrations hold. */
+export class CorpusEndedError extends Error {
+  constructor() {
+    super(
+      'The demonstrations ended before the recipe did. Give more episodes, or a recipe of fewer steps (src/cli/pretraining/recipe.ts).',
+    );
+    this.name = 'CorpusEndedError';
+  }
+}
+
 async function nextBatch(
   steps: AsyncIterator<EncodedStep>,
   recipe: Recipe,
@@ -120,7 +130,7 @@ async function nextBatch(
   let size = 0;
   while (size < recipe.batchTokens) {
     const next = await steps.next();
-    if (next.done) throw new Error('The demonstrations ended before the recipe did; give more episodes.');
+    if (next.done) throw new CorpusEndedError();
     batch.push(weightedTokens(next.value, recipe.promptWeight));
     size += next.value.promptIds.length + next.value.completionIds.length;
   }

@@ -11,6 +11,10 @@
  */
 import { ModelFileError } from '../errors';
 import type { ModelConfig, NamedTensors } from './model-config';
+import { toFloats } from './safetensors';
+import type { WeightCatalogue } from './weight-catalogue';
+import type { WeightSource } from './weight-source';
+import { pieces } from './weight-stream';
 
 /** What the adapter or checkpoint at hand was trained on is not what it is put on. */
 export class BaseMismatchError extends ModelFileError {
@@ -39,15 +43,41 @@ function words({ name, fingerprint }: BaseIdentity): string {
  * @param weights every base tensor by Hugging Face name
  */
 export function baseFingerprint(config: ModelConfig, weights: NamedTensors): string {
-  const hash = new WordHash();
-  const fields = Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1));
-  // The longest sequence changes no number that the model computes.
-  hash.text(JSON.stringify(fields.filter(([name]) => name !== 'maxPositions')));
+  const hash = begun(config);
   for (const [name, { data }] of [...weights].sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.text(name);
     hash.words(new Uint32Array(data.buffer, data.byteOffset, data.length));
   }
   return hash.digest();
+}
+
+/**
+ * The same, of weights that are read from their files once more instead of being held.
+ * @throws ModelFileError, LoadAbortedError
+ */
+export async function storedFingerprint(
+  config: ModelConfig,
+  source: WeightSource,
+  catalogue: WeightCatalogue,
+  signal?: AbortSignal,
+): Promise<string> {
+  const hash = begun(config);
+  for (const tensor of [...catalogue.tensors].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    hash.text(tensor.name);
+    for await (const { bytes, element } of pieces(source, tensor, { signal })) {
+      const data = toFloats({ ...tensor, shape: [], bytes });
+      hash.words(new Uint32Array(data.buffer, data.byteOffset, data.length), element);
+    }
+  }
+  return hash.digest();
+}
+
+function begun(config: ModelConfig): WordHash {
+  const hash = new WordHash();
+  const fields = Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1));
+  // The longest sequence changes no number that the model computes.
+  hash.text(JSON.stringify(fields.filter(([name]) => name !== 'maxPositions')));
+  return hash;
 }
 
 /** @throws BaseMismatchError if both say what the base is and say different things */
@@ -67,7 +97,8 @@ class WordHash {
     this.words(Uint32Array.from(bytes));
   }
 
-  words(words: Uint32Array): void {
+  /** @param first place of the first word in what is hashed piece by piece */
+  words(words: Uint32Array, first = 0): void {
     let a = this.#a;
     let b = this.#b;
     for (let i = 0; i < words.length; i++) {
@@ -75,7 +106,7 @@ class WordHash {
       k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);
       a ^= k;
       a = (Math.imul((a << 13) | (a >>> 19), 5) + 0xe6546b64) | 0;
-      b ^= k + i;
+      b ^= k + first + i;
       b = (Math.imul((b << 17) | (b >>> 15), 9) + 0x52dce729) | 0;
     }
     this.#a = a;

@@ -105,6 +105,11 @@ export class BaseStore {
     return slot.tensor;
   }
 
+  /** Resolves when the device has taken what was written. */
+  flush(): Promise<void> {
+    return this.backend.flush();
+  }
+
   dispose(): void {
     for (const tensor of this.#owned.splice(0)) this.backend.free(tensor);
     this.#slots.clear();

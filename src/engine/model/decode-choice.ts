@@ -28,7 +28,8 @@ export interface DecodeChoice {
 export interface DecodeWish {
   readonly decode: 'fused' | 'plain';
   readonly baseFormat: BaseFormat;
-  readonly weights: NamedTensors;
+  /** On the host; asked for only where the model is small enough to be packed. */
+  readonly weights: () => Promise<NamedTensors>;
   /** The adapter under training or in use; left out for the base alone. */
   readonly adapter?: { readonly config: LoraConfig; readonly learned: Trainable };
   /** The base itself learns: its copy for the kernel would be stale after an update. */
@@ -57,7 +58,7 @@ export async function chooseDecoding(context: DecoderContext, wish: DecodeWish):
     return plain(`It is not for this model: ${refusal}.`, `one pass a token, because ${refusal}`, 'refused');
   }
   const layout = adapter?.learned.layout;
-  const decoder = packFusedDecoder(backend, config, weights, adapter?.config, layout, maxPositions);
+  const decoder = packFusedDecoder(backend, config, await weights(), adapter?.config, layout, maxPositions);
   const owned = [decoder.weights, decoder.layout];
   const pace = new TokenPace(evenContextOf(parameterCount, config));
   const way = { decoder, adapter: adapter?.learned.flatParameters, pace };

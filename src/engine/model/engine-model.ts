@@ -34,6 +34,7 @@ import type { GradientTargets } from './decoder-training';
 import { decoderWeights, loraWeights } from './decoder-weights';
 import { type FusedWay, type GenerationCounts, generate, noGenerationYet } from './generation';
 import { logitsOf } from './head';
+import { readWeights } from './host-weights';
 import { openCache, packCached } from './kv-cache';
 import { adapterNorms, checkLoraConfig, initialAdapter } from './lora';
 import { withSmallerSetting } from './memory-advice';
@@ -78,7 +79,7 @@ export interface EngineModelOptions {
   /** Stays the caller's; `dispose` leaves it open. */
   readonly backend: Backend;
   readonly config: ModelConfig;
-  /** Every base tensor by Hugging Face name, as `loadWeights` returns them; finite. */
+  /** Every base tensor by Hugging Face name, as `readWeights` returns them; finite. */
   readonly weights: NamedTensors;
   /** An adapter to train or use; starts as no change (B = 0). Default: none. */
   readonly adapter?: LoraConfig;
@@ -170,16 +171,16 @@ export class EngineModel implements LanguageModel {
     const model = EngineModel.fitting(options, () =>
       trainable === 'base' ? undefined : BaseStore.filled(backend, config, baseFormat, weights),
     );
-    return model.settled(() => model.openDecoding(options));
+    return model.settled(() => model.openDecoding(options, async () => weights));
   }
 
   /**
    * Opens a model whose weights are too many to be held twice: they go from their files to the device in
-   * pieces. The base is frozen; tokens are decoded one pass each.
+   * pieces. The base is frozen. A model small enough for the fused decoder is read once more to be packed for it.
    * @throws ModelFileError, NonFiniteError, DeviceMemoryError, LoadAbortedError; nothing stays allocated then
    */
   static async stream(
-    options: Omit<EngineModelOptions, 'weights' | 'trainable' | 'decode'> & {
+    options: Omit<EngineModelOptions, 'weights' | 'trainable'> & {
       readonly source: WeightSource;
     } & LoadControl,
   ): Promise<EngineModel> {
@@ -191,7 +192,9 @@ export class EngineModel implements LanguageModel {
     await streamWeights(store, source, catalogue, options).catch((error: unknown) => {
       throw advised(error, backend, openedFor(whole));
     });
-    return EngineModel.fitting(whole, () => store).settled();
+    const read = () => readWeights(source, config, { signal });
+    const model = EngineModel.fitting(whole, () => store);
+    return model.settled(() => model.openDecoding(options, read));
   }
 
   /** This model when its device has done all it was told; disposed of where that fails. */
@@ -669,8 +672,10 @@ export class EngineModel implements LanguageModel {
   }
 
   /** Takes the fastest way to decode that is allowed and possible. */
-  private async openDecoding(options: EngineModelOptions): Promise<void> {
-    const { baseFormat = 'f32', decode = 'fused', weights } = options;
+  private async openDecoding(
+    { baseFormat = 'f32', decode = 'fused' }: Pick<EngineModelOptions, 'baseFormat' | 'decode'>,
+    weights: () => Promise<NamedTensors>,
+  ): Promise<void> {
     const { adapterConfig, maxPositions, parameterCount } = this;
     const learned = this.#trainable;
     const adapter = adapterConfig && learned && { config: adapterConfig, learned };

@@ -142,10 +142,19 @@ describe('what is wrong with a folder is said with the name of the file', () => 
     ],
     ['no weights', { 'model.safetensors': undefined }, 'file-missing', /model\.safetensors was not found/],
     [
-      'shards',
+      'an index of nothing',
       { 'model.safetensors': undefined, 'model.safetensors.index.json': json({}) },
-      'sharded-checkpoint',
-      /several files/,
+      'shard-index',
+      /weight_map/,
+    ],
+    [
+      'an index of shards that are not there',
+      {
+        'model.safetensors': undefined,
+        'model.safetensors.index.json': json({ weight_map: { a: 'model-00001-of-00002.safetensors' } }),
+      },
+      'shard-missing',
+      /model-00001-of-00002/,
     ],
     ['a page for config.json', { 'config.json': page }, 'json-html', /config\.json is a web page/],
     [

@@ -3,12 +3,17 @@
  * picked folder. Everything is read and checked before anything is returned, so a model either opens or
  * gives one error with the file's name; nothing half-loaded is left.
  *
- *     config.json  tokenizer.json  tokenizer_config.json  model.safetensors  [chat_template.jinja]
+ *     config.json  tokenizer.json  tokenizer_config.json  [chat_template.jinja]
+ *     model.safetensors, or model.safetensors.index.json with its shards
+ *
+ * The small files are read whole, the weights by ranges: to the host (`openModelFolder`), or to a device without ever
+ * being on the host (`openFolder`, then `EngineModel.stream`).
  */
 import { EngineError, ModelFileError } from '../errors';
 import { type BaseIdentity, checkBase } from './base-fingerprint';
 import { ChatTemplate, ChatTokenizer } from './chat-template';
 import { readModelConfig } from './config';
+import { readWeights } from './host-weights';
 import { isJsonObject, type JsonObject, readJsonObject, refusePage } from './json-file';
 import type { ModelConfig, NamedTensors } from './model-config';
 import {
@@ -18,15 +23,19 @@ import {
   type StoredAdapter,
   UNKNOWN_BASE,
 } from './peft';
-import { readSafetensors } from './safetensors';
 import { checkTokenizer, readTokenizer, type TextTokenizer } from './tokenizer';
-import { loadWeights } from './weights';
+import { blobSource, httpSource, type WeightSource } from './weight-source';
+import type { LoadControl } from './weight-stream';
 
 /**
  * The bytes of a file of the folder. Rejects with `MissingFileError` if there is no such file and with any
  * error if it cannot be read.
  */
-export type ReadFile = (name: string) => Promise<Uint8Array>;
+export interface ReadFile {
+  (name: string): Promise<Uint8Array>;
+  /** The same folder by ranges. Without it a weights file is read whole, and held while its tensors are made. */
+  readonly ranges?: WeightSource;
+}
 
 /** The folder has no file of this name. */
 export class MissingFileError extends ModelFileError {
@@ -39,11 +48,17 @@ export class MissingFileError extends ModelFileError {
   }
 }
 
-export interface OpenedModel {
+/** A folder opened but for its weights. */
+export interface OpenedFolder {
   readonly config: ModelConfig;
-  readonly weights: NamedTensors;
   readonly tokenizer: TextTokenizer;
   readonly chat: ChatTokenizer;
+  /** Where the weights lie, for `EngineModel.stream`. */
+  readonly source: WeightSource;
+}
+
+export interface OpenedModel extends Omit<OpenedFolder, 'source'> {
+  readonly weights: NamedTensors;
 }
 
 /** What every folder has: `openModelFolder` reads these, and others where they do not say all. */
@@ -51,15 +66,23 @@ export const MODEL_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.j
 /** What `openAdapterFolder` reads. */
 export const ADAPTER_FILES = [ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE];
 
-const WEIGHTS_FILE = 'model.safetensors';
-const SHARD_INDEX = 'model.safetensors.index.json';
 const TOKENIZER_CONFIG = 'tokenizer_config.json';
 const TEMPLATE_FILE = 'chat_template.jinja';
 
 /**
- * @throws ModelFileError, UnsupportedModelError or NonFiniteError naming the file and what is wrong
+ * With all weights on the host.
+ * @throws ModelFileError, UnsupportedModelError or NonFiniteError naming the file and what is wrong, LoadAbortedError
  */
-export async function openModelFolder(read: ReadFile): Promise<OpenedModel> {
+export async function openModelFolder(read: ReadFile, control: LoadControl = {}): Promise<OpenedModel> {
+  const { source, ...opened } = await openFolder(read);
+  return { ...opened, weights: await readWeights(source, opened.config, control) };
+}
+
+/**
+ * Everything but the weights.
+ * @throws ModelFileError, UnsupportedModelError naming the file and what is wrong
+ */
+export async function openFolder(read: ReadFile): Promise<OpenedFolder> {
   const configJson = readJsonObject(await readNamed(read, 'config.json'), 'config.json');
   const config = readModelConfig(configJson);
 
@@ -68,9 +91,28 @@ export async function openModelFolder(read: ReadFile): Promise<OpenedModel> {
   const tokenizerConfig = readJsonObject(await readNamed(read, TOKENIZER_CONFIG), TOKENIZER_CONFIG);
   const chat = await readChat(read, tokenizer, tokenizerConfig, configJson);
 
-  const bytes = await readWeightsFile(read);
-  const weights = loadWeights(config, readSafetensors(bytes, WEIGHTS_FILE), WEIGHTS_FILE);
-  return { config, weights, tokenizer, chat };
+  return { config, tokenizer, chat, source: weightsOf(read) };
+}
+
+/** Where the weights of a folder lie. */
+export function weightsOf(read: ReadFile): WeightSource {
+  if (read.ranges) return read.ranges;
+  const where = 'the folder';
+  const files = new Map<string, Blob | null>();
+  const file = async (name: string) => {
+    let known = files.get(name);
+    if (known === undefined) {
+      const bytes = await readOptional(read, name);
+      known = bytes ? new Blob([bytes.slice()]) : null;
+      files.set(name, known);
+    }
+    return new Map(known ? [[name, known]] : []);
+  };
+  return {
+    where,
+    size: async (name) => blobSource(await file(name), where).size(name),
+    read: async (name, ...range) => blobSource(await file(name), where).read(name, ...range),
+  };
 }
 
 /**
@@ -82,20 +124,20 @@ export async function openModelFolder(read: ReadFile): Promise<OpenedModel> {
 export async function openAdapterFolder(
   config: ModelConfig,
   read: ReadFile,
-  here: () => BaseIdentity = () => UNKNOWN_BASE,
+  here: () => BaseIdentity | Promise<BaseIdentity> = () => UNKNOWN_BASE,
 ): Promise<StoredAdapter> {
   const configFile = await readNamed(read, ADAPTER_CONFIG_FILE);
   const weightsFile = await readNamed(read, ADAPTER_WEIGHTS_FILE);
   refusePage(weightsFile, ADAPTER_WEIGHTS_FILE);
   const adapter = readAdapter(config, configFile, weightsFile);
-  if (adapter.base.fingerprint !== null) checkBase('This adapter', adapter.base, here());
+  if (adapter.base.fingerprint !== null) checkBase('This adapter', adapter.base, await here());
   return adapter;
 }
 
 /** A folder behind an address, as `fetch` sees it. */
 export function folderAt(base: URL | string, signal?: AbortSignal): ReadFile {
   const directory = String(base).replace(/\/*$/, '/');
-  return async (name) => {
+  const read = async (name: string) => {
     const address = directory + name;
     let response: Response;
     try {
@@ -127,6 +169,7 @@ export function folderAt(base: URL | string, signal?: AbortSignal): ReadFile {
       );
     }
   };
+  return Object.assign(read, { ranges: httpSource(directory, signal) });
 }
 
 /** Gives errors that are not the engine's the name of the file. */
@@ -146,22 +189,6 @@ async function readOptional(read: ReadFile, name: string): Promise<Uint8Array | 
     return await readNamed(read, name);
   } catch (error) {
     if (error instanceof MissingFileError) return undefined;
-    throw error;
-  }
-}
-
-async function readWeightsFile(read: ReadFile): Promise<Uint8Array> {
-  try {
-    const bytes = await readNamed(read, WEIGHTS_FILE);
-    refusePage(bytes, WEIGHTS_FILE);
-    return bytes;
-  } catch (error) {
-    if (error instanceof MissingFileError && (await readOptional(read, SHARD_INDEX)) !== undefined) {
-      throw new ModelFileError(
-        'sharded-checkpoint',
-        `This model is split into several files (${SHARD_INDEX}), which is not implemented. Choose a model with one ${WEIGHTS_FILE}.`,
-      );
-    }
     throw error;
   }
 }

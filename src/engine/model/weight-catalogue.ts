@@ -10,11 +10,11 @@
  * fetched. Source: transformers, "Sharded checkpoints".
  */
 import { ModelFileError } from '../errors';
-import { readJsonObject } from './json-file';
+import { readJsonObject, refusePage } from './json-file';
 import type { ModelConfig } from './model-config';
 import { baseParameters } from './parameters';
 import { MAX_HEADER_BYTES, readSafetensorsHeader, type SafetensorsDtype } from './safetensors';
-import { checkLength, type WeightSource } from './weight-source';
+import type { WeightSource } from './weight-source';
 
 const SINGLE = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
@@ -86,7 +86,7 @@ async function readShardIndex(
   if (size === null) {
     throw new ModelFileError(
       'file-missing',
-      `Neither ${SINGLE} nor ${INDEX} was found at ${source.where}. A model folder holds one of them.`,
+      `${SINGLE} was not found at ${source.where}, nor ${INDEX}. A model folder holds one of them.`,
     );
   }
   const json = readJsonObject(await source.read(INDEX, 0, size, signal), INDEX);
@@ -128,14 +128,15 @@ async function readHeader(
   size: number,
   signal?: AbortSignal,
 ): Promise<readonly CataloguedTensor[]> {
+  const begin = await source.read(file, 0, Math.min(64, size), signal);
+  refusePage(begin, file);
   if (size < 8) {
     throw new ModelFileError(
       'safetensors-truncated',
       `${file} has ${size} bytes; a safetensors file starts with 8 bytes that hold the header's length.`,
     );
   }
-  const start = checkLength(await source.read(file, 0, 8, signal), file, 0, 8, source.where);
-  const length = new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true);
+  const length = new DataView(begin.buffer, begin.byteOffset, 8).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES) || 8 + Number(length) > size) {
     throw new ModelFileError(
       'safetensors-truncated',
@@ -190,13 +191,10 @@ function check(
     return tensor;
   });
   const embedding = found.get(EMBEDDING);
-  if (
-    tiedHead &&
-    (tiedHead.dtype !== embedding?.dtype || String(tiedHead.shape) !== String(embedding.shape))
-  ) {
+  if (tiedHead && !(tiedHead.dtype.includes('F') && String(tiedHead.shape) === String(embedding?.shape))) {
     throw new ModelFileError(
       'tied-head',
-      `The configuration ties the output matrix to the embedding, but "${HEAD}" has another shape or type. Set tie_word_embeddings to false.`,
+      `The configuration ties the output matrix to the embedding, but "${HEAD}" has another shape or is no float. Set tie_word_embeddings to false.`,
     );
   }
   return { tensors, tiedHead, files, bytes: tensors.reduce((sum, { begin, end }) => sum + end - begin, 0) };

@@ -48,12 +48,14 @@ export function blobSource(files: ReadonlyMap<string, Blob>, where: string): Wei
 /**
  * A folder behind an address, read by ranges. A server that ignores ranges sends a file whole, once; the
  * browser then keeps it outside of the page's memory (as a Blob).
+ * @param lasting ends every request, besides the signal of each
  */
-export function httpSource(address: URL | string): WeightSource {
+export function httpSource(address: URL | string, lasting?: AbortSignal): WeightSource {
   const base = String(address).replace(/\/*$/, '/');
   const whole = new Map<string, Blob>();
 
-  const ask = async (name: string, range: string, signal?: AbortSignal): Promise<Response> => {
+  const ask = async (name: string, range: string, own?: AbortSignal): Promise<Response> => {
+    const signal = own && lasting ? AbortSignal.any([own, lasting]) : (own ?? lasting);
     let response: Response;
     try {
       response = await fetch(base + name, { headers: { Range: range }, signal });

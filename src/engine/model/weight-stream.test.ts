@@ -160,7 +160,7 @@ describe('what is wrong is named, and nothing stays allocated', () => {
   const [first, second] = [...weights.keys()];
 
   it.each<[string, () => Files, string, RegExp]>([
-    ['no file at all', () => new Map(), 'file-missing', /Neither model.safetensors nor/],
+    ['no file at all', () => new Map(), 'file-missing', /model.safetensors was not found/],
     ['a missing shard', () => without(sharded(), /00002/), 'shard-missing', /model-00002-of-00003/],
     ['a shard cut off', () => cutFile(sharded(), /00003-of/), 'safetensors-truncated', /00003/],
     [

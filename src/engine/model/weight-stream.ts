@@ -1,9 +1,9 @@
 /**
- * Weights from their files to the device, a few megabytes at a time: read a piece, make float32 of it,
- * write it where it belongs, forget it. So a model of any size is in memory once, on the device.
+ * Weights from their files to where they are kept, a few megabytes at a time: read a piece, make float32 of it,
+ * write it where it belongs, forget it. So a model of any size is in memory once: on the device, or (for what is
+ * merged, exported or opened many times) on the host. Every model is opened through here, in one file or in shards.
  */
 import { EngineError, ModelFileError, NonFiniteError } from '../errors';
-import type { BaseStore } from './base-store';
 import { DTYPE_BYTES, toFloats } from './safetensors';
 import type { CataloguedTensor, WeightCatalogue } from './weight-catalogue';
 import type { WeightSource } from './weight-source';
@@ -37,19 +37,32 @@ export interface LoadControl {
   readonly pieceBytes?: number;
 }
 
+/** Where streamed weights are kept: a device (`BaseStore`) or the host (`readWeights`). */
+export interface WeightSink {
+  /** Elements of which a piece of this tensor must be a multiple. */
+  granule(name: string): number;
+  /** Room for the tensor. */
+  reserve(name: string): void;
+  /** Finite values from element `at` on. */
+  write(name: string, data: Float32Array, at: number): void;
+  /** Resolves when what was written has arrived. */
+  flush(): Promise<void>;
+  /** Forgets everything. */
+  dispose(): void;
+}
+
 /**
  * Fills the store with the tensors of the catalogue.
  * @throws ModelFileError, NonFiniteError naming tensor and element, DeviceMemoryError, LoadAbortedError; the store is
  *   emptied then
  */
 export async function streamWeights(
-  store: BaseStore,
+  store: WeightSink,
   source: WeightSource,
   catalogue: WeightCatalogue,
   control: LoadControl = {},
 ): Promise<void> {
   try {
-    if (catalogue.tiedHead) await checkTiedHead(source, catalogue, control);
     let done = 0;
     let unsettled = 0;
     for (const stored of catalogue.tensors) {
@@ -57,16 +70,18 @@ export async function streamWeights(
       for await (const { bytes, element } of pieces(source, stored, control, store.granule(stored.name))) {
         const data = toFloats({ ...stored, shape: [], bytes });
         checkFinite(data, element, stored);
+        if (stored === catalogue.tensors[0])
+          await checkTiedHead(source, catalogue, data, element, control.signal);
         store.write(stored.name, data, element);
         done += bytes.length;
         unsettled += bytes.length;
         control.onProgress?.({ loadedBytes: done, totalBytes: catalogue.bytes, tensor: stored.name });
         if (unsettled < SETTLE_BYTES) continue;
-        await store.backend.flush();
+        await store.flush();
         unsettled = 0;
       }
     }
-    await store.backend.flush();
+    await store.flush();
   } catch (error) {
     store.dispose();
     throw control.signal?.aborted ? new LoadAbortedError() : error;
@@ -74,7 +89,7 @@ export async function streamWeights(
 }
 
 /** The bytes of a tensor in pieces of whole granules (elements each), with the first element of each piece. */
-async function* pieces(
+export async function* pieces(
   source: WeightSource,
   { file, dtype, begin, end }: CataloguedTensor,
   { signal, pieceBytes = PIECE_BYTES }: LoadControl,
@@ -99,21 +114,25 @@ function checkFinite(data: Float32Array, first: number, { name, file }: Catalogu
   );
 }
 
+/** A stored output matrix, in whatever type, must hold the values of the embedding it is tied to. */
 async function checkTiedHead(
   source: WeightSource,
-  { tiedHead, tensors }: WeightCatalogue,
-  control: LoadControl,
+  { tiedHead, tensors: [embedding] }: WeightCatalogue,
+  data: Float32Array,
+  element: number,
+  signal?: AbortSignal,
 ): Promise<void> {
-  const embedding = tensors[0];
   if (!tiedHead) return;
-  const other = pieces(source, tiedHead, control);
-  for await (const { bytes } of pieces(source, embedding, control)) {
-    const head = (await other.next()).value?.bytes;
-    if (bytes.every((byte, i) => byte === head?.[i])) continue;
-    throw new ModelFileError(
-      'tied-head',
-      `The configuration ties the output matrix to the embedding, but "${tiedHead.name}" differs from "${embedding.name}". ` +
-        'Set tie_word_embeddings to false, or remove the tensor.',
-    );
-  }
+  const size = DTYPE_BYTES[tiedHead.dtype];
+  const begin = tiedHead.begin + element * size;
+  const bytes = await source.read(tiedHead.file, begin, begin + data.length * size, signal);
+  const head = toFloats({ ...tiedHead, shape: [], bytes });
+  const differs = data.findIndex((value, i) => value !== head[i]);
+  if (differs < 0) return;
+  throw new ModelFileError(
+    'tied-head',
+    `${tiedHead.file}: the configuration ties the output matrix to the embedding, but "${tiedHead.name}" differs from ` +
+      `"${embedding.name}" (element ${element + differs}: ${head[differs]}, not ${data[differs]}). ` +
+      'Set tie_word_embeddings to false, or remove the tensor.',
+  );
 }

@@ -11,12 +11,11 @@
  */
 import { ModelFileError } from '../errors';
 import { readModelConfig } from '../model/config';
+import { readWeights } from '../model/host-weights';
 import { type JsonObject, readJsonObject, refusePage } from '../model/json-file';
-import type { ModelConfig, NamedTensors } from '../model/model-config';
-import { MissingFileError, type ReadFile } from '../model/model-folder';
+import type { ModelConfig } from '../model/model-config';
+import { MissingFileError, type ReadFile, weightsOf } from '../model/model-folder';
 import type { Adapter } from '../model/peft';
-import { readSafetensors } from '../model/safetensors';
-import { loadWeights } from '../model/weights';
 import { writeOnnxModel } from './causal-lm';
 import { mergeAdapter } from './merge-adapter';
 
@@ -24,7 +23,6 @@ export const ONNX_FILE = 'onnx/model.onnx';
 /** Copied as they are, where they exist. */
 const COPIED = ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja', 'special_tokens_map.json'];
 const GENERATION_CONFIG = 'generation_config.json';
-const WEIGHTS_FILE = 'model.safetensors';
 
 /** The files of the new folder by name; `onnx/model.onnx` lies one folder down. */
 export type OnnxFolder = Readonly<Record<string, Uint8Array>>;
@@ -38,7 +36,8 @@ export async function onnxFolder(
   read: ReadFile,
   options: { readonly adapter?: Adapter } = {},
 ): Promise<OnnxFolder> {
-  const { json, config, weights: base } = await openWeights(read);
+  const { json, config } = await openConfig(read);
+  const base = await readWeights(weightsOf(read), config);
   const weights = options.adapter ? mergeAdapter(config, base, options.adapter) : base;
 
   const files: Record<string, Uint8Array> = {
@@ -57,15 +56,13 @@ export async function onnxFolder(
   return files;
 }
 
-/** Configuration and weights of a folder, which needs no tokenizer. Errors as above. */
-export async function openWeights(
+/** Configuration of a folder, which needs no tokenizer. Errors as above. */
+export async function openConfig(
   read: ReadFile,
-): Promise<{ readonly json: JsonObject; readonly config: ModelConfig; readonly weights: NamedTensors }> {
+): Promise<{ readonly json: JsonObject; readonly config: ModelConfig }> {
   const json = readJsonObject(await read('config.json'), 'config.json');
   const config = readModelConfig(json);
-  const bytes = await read(WEIGHTS_FILE);
-  refusePage(bytes, WEIGHTS_FILE);
-  return { json, config, weights: loadWeights(config, readSafetensors(bytes, WEIGHTS_FILE), WEIGHTS_FILE) };
+  return { json, config };
 }
 
 /** What transformers takes from config.json where there is no generation_config.json. */

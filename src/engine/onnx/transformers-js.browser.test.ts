@@ -9,6 +9,7 @@ import ortBinary from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url'
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readModelConfig } from '../model/config';
 import { EngineModel } from '../model/engine-model';
+import { readWeights } from '../model/host-weights';
 import { readJsonObject } from '../model/json-file';
 import {
   folderAt,
@@ -16,10 +17,9 @@ import {
   openAdapterFolder,
   openModelFolder,
   type ReadFile,
+  weightsOf,
 } from '../model/model-folder';
 import type { Adapter } from '../model/peft';
-import { readSafetensors } from '../model/safetensors';
-import { loadWeights } from '../model/weights';
 import { ReferenceBackend } from '../reference/reference-backend';
 import { type OnnxFolder, onnxFolder } from './onnx-folder';
 
@@ -86,7 +86,7 @@ const CASES: readonly Case[] = [
 
 async function open({ read, adapter }: Case): Promise<{ ours: EngineModel; merged?: Adapter }> {
   const config = readModelConfig(readJsonObject(await read('config.json'), 'config.json'));
-  const weights = loadWeights(config, readSafetensors(await read('model.safetensors')));
+  const weights = await readWeights(weightsOf(read), config);
   const merged = adapter ? await openAdapterFolder(config, adapter) : undefined;
   const ours = await EngineModel.open({
     backend: new ReferenceBackend(),
