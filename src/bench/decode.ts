@@ -1,7 +1,7 @@
 /**
  * `decode`: 32 rows, 64 prompt tokens, 32 new tokens, sampled at temperature 1, prefill included. The
  * prompts are random and share no prefix, so our sharing does not help. Compared before it counts: the
- * logits after every prompt.
+ * logits after every prompt, and the ids that `generate` takes greedily, since sampled ones must differ.
  */
 import { EngineModel } from '../engine/model/engine-model';
 import { folderAt } from '../engine/model/model-folder';
@@ -72,10 +72,20 @@ export async function decode(
           return logits[((row + 1) * length - 1) * vocabSize + (i % vocabSize)];
         });
       },
+      async tokens() {
+        const greedy = { temperature: 0, maxNewTokens: newTokens, stopIds: [] };
+        const drawn = await model.generate(
+          prompts.map((promptIds, seed) => ({ promptIds, seed })),
+          greedy,
+        );
+        return drawn.flatMap(({ tokens }) => tokens.map(({ id }) => id));
+      },
       counts: () => ({ ...engine.counts }),
       dispose: () => model.dispose(),
     },
     peers,
   );
-  for (const figure of figures) emit({ ...figure, decoding: model.decoding });
+  for (const figure of figures) {
+    emit(figure.engine === 'agemem' ? { ...figure, decoding: model.decoding } : figure);
+  }
 }

@@ -112,3 +112,23 @@ test('median and difference', () => {
   expect(difference([3, 4.5], [3, 4])).toBeCloseTo(0.1, 12);
   expect(difference([1], [1, 2])).toBe(Number.POSITIVE_INFINITY);
 });
+
+test('a peer that draws other tokens does not count, however near its numbers', async () => {
+  const ids = Array.from({ length: 20 }, (_, i) => i);
+  const drawing = (engine: string, tokens?: readonly number[]): Contestant => ({
+    ...runner(engine, [1, 2], []),
+    ...(tokens && { tokens: async () => tokens }),
+  });
+  const figures = await race(RACE, drawing('agemem', ids), [
+    drawing('same', ids),
+    drawing('tie', [...ids.slice(0, 19), 7]),
+    drawing('other', [...ids].reverse()),
+    drawing('short', ids.slice(1)),
+    drawing('silent'),
+  ]);
+  for (const engine of ['same', 'tie']) expect(by(figures, engine).median_ms).not.toBeNull();
+  for (const engine of ['other', 'short', 'silent']) {
+    expect(by(figures, engine).median_ms).toBeNull();
+    expect(by(figures, engine).note).toMatch(/of its tokens are not ours/);
+  }
+});

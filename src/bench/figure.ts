@@ -41,8 +41,10 @@ export interface Contestant {
   readonly engine: string;
   /** Does the work once and waits for it. */
   run(): Promise<void>;
-  /** The result of the last run, for comparison. */
+  /** What the work gives, or a part of it that does not hang on chance, for comparison. */
   result(): Promise<ArrayLike<number>>;
+  /** Token ids of the same work without chance; those of a peer are compared with ours. */
+  tokens?(): Promise<readonly number[]>;
   /** Our own counts, where the device is not WebGPU. */
   counts?(): Counts;
   dispose?(): void;
@@ -102,6 +104,19 @@ export function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Number.isFinite(error) ? error : Number.POSITIVE_INFINITY;
 }
 
+/**
+ * Share of token ids that differ which is still the same work: two logits may be nearer to each other than two
+ * engines are, and every later token of the row is then another.
+ */
+const MOST_STRANGERS = 0.1;
+
+/** Share of the ids that differ; all where the counts do, or where only one side tells. */
+function apart(ids: readonly number[] | undefined, ours: readonly number[] | undefined): number {
+  if (!ids && !ours) return 0;
+  if (!ids || !ours || ids.length !== ours.length) return 1;
+  return ids.filter((id, i) => id !== ours[i]).length / Math.max(1, ids.length);
+}
+
 interface Measured {
   readonly contestant: Contestant;
   readonly times: number[];
@@ -131,6 +146,7 @@ export async function race(
   const figures: Figure[] = [];
   const firstMs = await firstRun(settings, ours);
   const expected = Float64Array.from(await ours.result());
+  const expectedTokens = await ours.tokens?.();
   await ours.run();
   const errors = new Map<string, number>([[ours.engine, 0]]);
   const field: Measured[] = [{ contestant: ours, times: [], firstMs, counts: null }];
@@ -141,6 +157,12 @@ export async function race(
       if (error > settings.tolerance) {
         const words = `its result differs from ours by ${error.toExponential(1)}, allowed ${settings.tolerance}`;
         figures.push(refusal(settings, peer.engine, words, Number.isFinite(error) ? error : null));
+        continue;
+      }
+      const strangers = apart(await peer.tokens?.(), expectedTokens);
+      if (strangers > MOST_STRANGERS) {
+        const words = `${(100 * strangers).toFixed(0)}% of its tokens are not ours, allowed ${100 * MOST_STRANGERS}%`;
+        figures.push(refusal(settings, peer.engine, words, error));
         continue;
       }
       errors.set(peer.engine, error);

@@ -1,7 +1,8 @@
 /**
  * What each bench is to reach, in one place: how many times faster than the best peer, a share of our own
  * rate, or a time. Goals are stated for the software adapter and the two cores that they were set on; on
- * other devices they are still printed, as a yardstick.
+ * other devices they are still printed, as a yardstick. They are stated for the full size of each bench: a
+ * quick run, or any other size, has none.
  */
 import type { Figure } from './figure';
 
@@ -17,6 +18,12 @@ const LOAD_MS: { readonly [size: string]: number | undefined } = {
   'first finished episode': 5000,
 };
 const STEP_SHARE = 0.35;
+/** How the full size of a bench begins. */
+const FULL_SIZES: { readonly [bench: string]: string | undefined } = {
+  'lora-step': '32 sequences',
+  decode: '32 rows, 64 prompt, 32 new tokens',
+  'grpo-step': '4 tasks x 8 rollouts',
+};
 
 export interface Goal {
   readonly words: string;
@@ -33,6 +40,7 @@ export const isSquare = ({ size }: Pick<Figure, 'size'>): boolean => size.includ
  */
 export function goalOf(ours: Figure, speedup: number | null): Goal | null {
   const { bench, backend, size, median_ms } = ours;
+  if (ours.quick === true || !size.startsWith(FULL_SIZES[bench] ?? '')) return null;
   const faster = (times: number): Goal => ({
     words: `${times}x`,
     met: speedup !== null && speedup >= times,

@@ -67,8 +67,24 @@ test('a goal missed, and a goal without a peer to measure, are said to be missed
   expect(goalOf(ALL[0], null)?.met).toBe(false);
   expect(goalOf(figure('load', 'agemem', 'first generated token', 1999), null)?.met).toBe(true);
   expect(goalOf(figure('load', 'agemem', 'first finished episode', 5000), null)?.met).toBe(false);
-  expect(goalOf(figure('grpo-step', 'agemem', '4 x 8', 9, { share_of_square: 0.36 }), null)?.met).toBe(true);
+  expect(
+    goalOf(figure('grpo-step', 'agemem', '4 tasks x 8 rollouts', 9, { share_of_square: 0.36 }), null)?.met,
+  ).toBe(true);
   expect(goalOf(figure('scale', 'agemem', 'context 64', 9), null)).toBeNull();
+});
+
+test('a quick run is marked, is a contest of its own and has no goal; nor has another size', () => {
+  const quick = ALL.map((f): Figure => ({ ...f, quick: true }));
+  expect(contests([...ALL, ...quick])).toHaveLength(2);
+  expect(goalOf(quick[0], 9)).toBeNull();
+  expect(goalOf(figure('lora-step', 'agemem', '4 sequences, 191 tokens', 9), 9)).toBeNull();
+  expect(goalOf(figure('decode', 'agemem', '8 rows, 16 prompt, 8 new tokens', 9), 9)).toBeNull();
+  const row = tableOf(quick)
+    .split('\n')
+    .find((line) => line.startsWith('| lora-step'));
+  expect(row).toContain('32 sequences (quick)');
+  expect(row).not.toContain('met');
+  expect(textOf(quick[0])).toContain('quick');
 });
 
 test('the shapes of the policy are one row with geometric mean and worst', () => {

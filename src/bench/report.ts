@@ -20,7 +20,7 @@ export function textOf(figure: Figure): string {
       : `  ${figure.dispatches} dispatches, ${figure.submits} submits, ${figure.readbacks} readbacks`;
   const rate = figure.gflops === null ? '' : `  ${round(figure.gflops)} GFLOP/s`;
   const ratio = figure.ratio === null ? '' : `  ours takes ${figure.ratio.toFixed(2)} of it`;
-  const note = figure.note ? `  (${figure.note})` : '';
+  const note = `${figure.quick === true ? '  quick' : ''}${figure.note ? `  (${figure.note})` : ''}`;
   return `${head} ${round(figure.median_ms)} ms (${round(figure.min_ms)}–${round(figure.max_ms)})${rate}${ratio}${counts}${note}`;
 }
 
@@ -48,7 +48,9 @@ export interface Contest {
 export function contests(figures: readonly Figure[]): readonly Contest[] {
   const groups = new Map<string, Figure[]>();
   for (const figure of figures) {
-    const key = [figure.bench, figure.backend, figure.device, figure.runtime, figure.size].join('|');
+    const key = [figure.bench, figure.backend, figure.device, figure.runtime, figure.size, figure.quick].join(
+      '|',
+    );
     groups.set(key, [...(groups.get(key) ?? []), figure]);
   }
   return [...groups.values()].flatMap((members): Contest[] => {
@@ -63,7 +65,7 @@ export function contests(figures: readonly Figure[]): readonly Contest[] {
 }
 
 const HEADER = [
-  '| bench | back end | work | ours, ms | best peer, ms | ours is faster by | goal | GFLOP/s | dispatches / submits / readbacks: ours; peer |',
+  '| bench | back end | work | ours, ms | best peer, ms | ours is faster by (median of the rounds) | goal | GFLOP/s | dispatches / submits / readbacks: ours; peer |',
   '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
 ];
 
@@ -85,7 +87,8 @@ function row({ ours, best, speedup, refused }: Contest): string {
       : '';
   const counts = best ? `${countsOf(ours)}; ${countsOf(best)}` : countsOf(ours);
   const faster = speedup === null ? '–' : `${speedup.toFixed(2)}x`;
-  const cells = [bench, backend, size, round(median_ms), peer, faster];
+  const work = ours.quick === true ? `${size} (quick)` : size;
+  const cells = [bench, backend, work, round(median_ms), peer, faster];
   return `| ${[...cells, asked(goalOf(ours, speedup)), `${round(gflops)}${share}`, counts].join(' | ')} |`;
 }
 

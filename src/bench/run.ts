@@ -30,7 +30,7 @@ export async function runBench(
 ): Promise<void> {
   const { backend, runs, quick, runtime } = request;
   const setting: Setting = { backend, engine, runs, quick, random: new SeededNumbers(request.seed) };
-  const stamp = { runtime, date: new Date().toISOString(), seed: request.seed };
+  const stamp = { runtime, date: new Date().toISOString(), seed: request.seed, ...(quick && { quick }) };
   const say: Emit = (figure) => emit({ ...figure, ...stamp });
   const policy = await openModelFolder(site instanceof URL ? folderAt(new URL('policy', site)) : site);
   switch (request.name) {

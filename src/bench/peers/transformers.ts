@@ -68,6 +68,15 @@ export async function transformersDecode(
         return all[((row + 1) * width - 1) * vocabSize + (i % vocabSize)];
       });
     },
+    async tokens() {
+      const all = (await model.generate({
+        ...inputs(),
+        max_new_tokens: newTokens,
+        do_sample: false,
+        eos_token_id: vocabSize + 1,
+      })) as Tensor;
+      return (all.tolist() as (number | bigint)[][]).flatMap((row) => row.slice(width).map(Number));
+    },
     dispose: () => void model.dispose(),
   };
 }

@@ -1,4 +1,4 @@
-/** The drift gate on WebAssembly, and that the gate sees what it is for. All 50 batches under SOAK=1. */
+/** The drift gate on WebAssembly, and that the gate sees what it is for. Under SOAK=1 the reference runs too. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openPolicy } from '../../cli/open-policy';
