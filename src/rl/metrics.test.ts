@@ -50,6 +50,25 @@ describe('lengths and shares over the steps of all rollouts', () => {
     expect(metrics.episodes).toBe(2);
   });
 
+  it('count the past that continuations of a fork share once, and as read not at all', async () => {
+    const past = [step(10, 4), step(20, 8)];
+    const shared = [add('x'), add('y')];
+    const group = [
+      { ...(await rollout([...shared, answering('a')], { steps: [...past, step(30, 3)] })), pastSteps: 2 },
+      { ...(await rollout([...shared, add('z')], { steps: [...past, step(32, 5)] })), pastSteps: 2 },
+    ];
+    const metrics = episodeMetrics(group);
+    expect(metrics['prompts/mean_length']).toBe((10 + 20 + 30 + 32) / 4);
+    expect(metrics['completions/mean_length']).toBe((4 + 8 + 3 + 5) / 4);
+    expect(metrics.tokens).toBe(30 + 3 + 32 + 5);
+    expect(metrics['tools/call_frequency']).toBe(3 / 4);
+    // Of one episode two calls, of the other three.
+    expect(metrics.tools.Add_memory).toBe(2.5);
+    // Another group has a past of its own.
+    const apart = episodeMetrics([group[0], { ...group[1], group: 1 }]);
+    expect(apart['prompts/mean_length']).toBe((10 + 20 + 30 + 10 + 20 + 32) / 6);
+  });
+
   it('are numbers where there was no step at all', async () => {
     const metrics = episodeMetrics([await rollout([])]);
     expect(metrics['completions/min_length']).toBe(0);

@@ -1,6 +1,7 @@
 /**
  * Metrics of a training step, under TRL's names where TRL has one, and the paper's own: each tool's
- * calls per episode, prompt tokens per step, memory quality. Everything is read from event logs.
+ * calls per episode, prompt tokens per step, memory quality. Everything is read from event logs. The
+ * continuations of a fork share a past that was played once: means over steps and calls count it once.
  */
 import type { EventLog, ToolName } from '../agent/events';
 import { TOOL_NAMES } from '../agent/tool-schemas';
@@ -69,14 +70,14 @@ export interface RolloutMetrics {
   /** Tool calls per completion, and the share of calls that failed. */
   readonly 'tools/call_frequency': number;
   readonly 'tools/failure_frequency': number;
-  /** Calls of each tool per episode, successful or not. */
+  /** Calls of each tool per episode, successful or not; a continuation of a fork is an episode with its past. */
   readonly tools: ToolCounts;
   readonly 'prompts/mean_length': number;
   /** Share of steps that follow the protocol to the letter, no tolerance of the parser used. */
   readonly wellformed: number;
   /** Of all entries added in stage 1, the share of high quality (pooled over episodes). */
   readonly storage_precision: number;
-  /** Prompt and completion tokens of all steps: what the trainer reads. */
+  /** Prompt and completion tokens of what the trainer reads: all steps, of forks those after the common past. */
   readonly tokens: number;
   readonly episodes: number;
 }
@@ -120,9 +121,14 @@ type EpisodeMetrics = Omit<RolloutMetrics, 'reward_std' | 'frac_reward_zero_std'
 /** The same without groups: for evaluation. */
 export function episodeMetrics(rollouts: readonly Rollout[]): EpisodeMetrics {
   const parts = rollouts.map((r) => partValues(r.reward));
-  const steps = rollouts.flatMap((r) => r.steps);
+  const parted = rollouts.map((rollout, i) => ({ rollout, shared: sharedSteps(rollouts, i) }));
+  const steps = parted.flatMap(({ rollout, shared }) => rollout.steps.slice(shared));
+  const read = rollouts.flatMap((r) => r.steps.slice(r.pastSteps ?? 0));
   const lengths = steps.map((s) => s.completionIds.length);
-  const calls = countCalls(rollouts.map((r) => r.log));
+  // `step` of an event counts the steps begun, the one it belongs to included.
+  const played = countCalls(
+    parted.map(({ rollout, shared }) => rollout.log.filter(({ step }) => shared === 0 || step > shared)),
+  );
   const rewards = Object.fromEntries(
     REWARD_PARTS.map((part) => [part, meanStd(parts.flatMap((p) => p[part] ?? []))]),
   ) as { [part in RewardPart]: MeanStd };
@@ -133,15 +139,21 @@ export function episodeMetrics(rollouts: readonly Rollout[]): EpisodeMetrics {
     'completions/min_length': lengths.reduce((least, n) => Math.min(least, n), lengths[0] ?? 0),
     'completions/max_length': lengths.reduce((most, n) => Math.max(most, n), 0),
     'completions/clipped_ratio': mean(steps.map((s) => (s.truncated ? 1 : 0))),
-    'tools/call_frequency': calls.total / Math.max(1, steps.length),
-    'tools/failure_frequency': calls.failed / Math.max(1, calls.total),
-    tools: calls.perEpisode,
+    'tools/call_frequency': played.total / Math.max(1, steps.length),
+    'tools/failure_frequency': played.failed / Math.max(1, played.total),
+    tools: countCalls(rollouts.map((r) => r.log)).perEpisode,
     'prompts/mean_length': mean(steps.map((s) => s.promptIds.length)),
     wellformed: mean(steps.map((s) => (s.strictlyWellFormed ? 1 : 0))),
     storage_precision: storagePrecision(rollouts),
-    tokens: steps.reduce((n, s) => n + s.promptIds.length + s.completionIds.length, 0),
+    tokens: read.reduce((n, s) => n + s.promptIds.length + s.completionIds.length, 0),
     episodes: rollouts.length,
   };
+}
+
+/** Steps of a rollout that one before it in the list has played already. */
+function sharedSteps(rollouts: readonly Rollout[], at: number): number {
+  const { group, pastSteps = 0 } = rollouts[at];
+  return pastSteps > 0 && rollouts.findIndex((other) => other.group === group) < at ? pastSteps : 0;
 }
 
 /** Pooled, so that an episode that stores much counts for much; 0 when nothing was stored at all. */
