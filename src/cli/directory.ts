@@ -1,4 +1,5 @@
 /** A model folder on disk, read whole or by ranges: a model of any size is never in memory as a file. */
+import type { Stats } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModelFileError } from '../engine/errors';
@@ -21,13 +22,10 @@ export function directory(folder: string): ReadFile {
 function ranges(folder: string): WeightSource {
   return {
     where: folder,
-    async size(name) {
-      try {
-        return (await stat(join(folder, name))).size;
-      } catch (error) {
-        if (isMissing(error)) return null;
-        throw unreadable(name, folder, error);
-      }
+    size: async (name) => (await looked(folder, name))?.size ?? null,
+    async revision(name) {
+      const found = await looked(folder, name);
+      return found && `${found.size} bytes, changed at ${found.mtimeMs}`;
     },
     async read(name, start, end, signal) {
       signal?.throwIfAborted();
@@ -49,6 +47,15 @@ function ranges(folder: string): WeightSource {
       return checkLength(bytes.subarray(0, filled), name, start, end, folder);
     },
   };
+}
+
+async function looked(folder: string, name: string): Promise<Stats | null> {
+  try {
+    return await stat(join(folder, name));
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw unreadable(name, folder, error);
+  }
 }
 
 function isMissing(error: unknown): boolean {

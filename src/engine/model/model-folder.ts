@@ -111,6 +111,7 @@ export function weightsOf(read: ReadFile): WeightSource {
   return {
     where,
     size: async (name) => blobSource(await file(name), where).size(name),
+    revision: async (name, signal) => blobSource(await file(name), where).revision(name, signal),
     read: async (name, ...range) => blobSource(await file(name), where).read(name, ...range),
   };
 }

@@ -96,3 +96,67 @@ test('pieces that went missing or another version of the files are noticed', asy
   expect((await store.list())[0]).toMatchObject({ from: 'elsewhere', bytes: 2500, storedBytes: 2500 });
   await expect(store.put('tiny', other, ['absent'])).rejects.toMatchObject({ code: 'file-missing' });
 });
+
+const [a, b] = [1, 2].map((value) => new Uint8Array(8 * PIECE).fill(value));
+const source = (content: Uint8Array, where = 'the origin') =>
+  blobSource(new Map([['model.safetensors', new Blob([content.slice()])]]), where);
+const stored = async (store: ModelStore, name = 'm') =>
+  (await store.source(name)).read('model.safetensors', 0, 8 * PIECE);
+
+test('another revision of equal lengths takes the place of the one that is stored', async () => {
+  const store = await open();
+  await store.put('m', source(a), ['model.safetensors']);
+  await store.put('m', source(b), ['model.safetensors']);
+  expect(await stored(store)).toEqual(b);
+});
+
+test('an interrupted download does not go on with another revision, another place or other pieces', async () => {
+  const half = (content: Uint8Array): WeightSource => {
+    const whole = source(content);
+    const read: WeightSource['read'] = (name, start, ...rest) =>
+      start < 4 * PIECE
+        ? whole.read(name, start, ...rest)
+        : Promise.reject(new Error('the connection dropped'));
+    return { ...whole, read };
+  };
+  const store = await open();
+  await expect(store.put('m', half(a), ['model.safetensors'])).rejects.toThrow('dropped');
+  await store.put('m', source(b), ['model.safetensors']);
+  expect(await stored(store)).toEqual(b);
+  await expect(store.put('n', half(a), ['model.safetensors'])).rejects.toThrow('dropped');
+  const other = await ModelStore.open(2 * PIECE);
+  await other.put('n', source(b, 'elsewhere'), ['model.safetensors']);
+  // A store of other pieces reads what was stored.
+  expect(await stored(store, 'n')).toEqual(b);
+  expect((await store.list()).map(({ name, storedBytes }) => [name, storedBytes])).toEqual([
+    ['m', 8 * PIECE],
+    ['n', 8 * PIECE],
+  ]);
+});
+
+test('without a revision all is fetched anew, and a file that changes under way is refused', async () => {
+  const store = await open();
+  const nameless = (content: Uint8Array): WeightSource => ({
+    ...source(content),
+    revision: async () => null,
+  });
+  await store.put('m', nameless(a), ['model.safetensors']);
+  await store.put('m', nameless(b), ['model.safetensors']);
+  expect(await stored(store)).toEqual(b);
+  let asked = 0;
+  const changing: WeightSource = { ...source(a), revision: async () => String(asked++) };
+  await expect(store.put('n', changing, ['model.safetensors'])).rejects.toMatchObject({
+    code: 'file-changed',
+  });
+  await expect(store.source('n')).rejects.toMatchObject({ code: 'model-not-stored' });
+});
+
+test('models are called what their makers call them', async () => {
+  const store = await open();
+  const names = ['..', 'Qwen/Qwen3-0.6B', 'a%2Fb', 'ü'];
+  for (const name of names) await store.put(name, source(a), ['model.safetensors']);
+  expect((await store.list()).map(({ name }) => name)).toEqual(names);
+  expect(await stored(store, 'Qwen/Qwen3-0.6B')).toEqual(a);
+  await expect(store.put('', source(a), [])).rejects.toMatchObject({ code: 'model-name' });
+  await expect(store.put('\ud800', source(a), [])).rejects.toMatchObject({ code: 'model-name' });
+});

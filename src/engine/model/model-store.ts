@@ -2,12 +2,19 @@
  * Models kept in the browser's own storage (OPFS), so that they work with the network gone.
  *
  * A file is stored in pieces, each a file of its own that is written whole or not at all; so a download
- * that was interrupted goes on where it stopped, and nothing is ever copied to be extended. A manifest with
- * the lengths is written first and marked complete last; what is not complete is not opened. Lengths are
- * compared on opening, so pieces that went missing are noticed.
+ * that was interrupted goes on where it stopped, and nothing is ever copied to be extended. A manifest is written
+ * first and marked complete last; what is not complete is not opened. Lengths are compared on opening, so pieces that
+ * went missing are noticed.
  *
- *     models/<name>/manifest.json      {"version": 1, "from", "files": {"name": bytes}, "complete"}
+ * Pieces are used again only for the same content: same place, same lengths, same revision of every file (entity tag,
+ * date or hash, see `WeightSource`) and same size of pieces. Where any differs, or a server names no revision, all is
+ * fetched anew; a file that changes while it is fetched is refused.
+ *
+ *     models/<name>/manifest.json      {"version": 2, "from", "pieceBytes", "files": {"name": {"bytes", "revision"}},
+ *                                       "complete"}
  *     models/<name>/<file>.<piece>     piece = 0, 1, …
+ *
+ * Names (`Qwen/Qwen3-0.6B`) are percent-encoded, as folders may not be called everything.
  */
 import { EngineError, ModelFileError } from '../errors';
 import { checkLength, type WeightSource } from './weight-source';
@@ -20,18 +27,24 @@ const PIECE_BYTES = 32 * 2 ** 20;
 /** The browser's storage cannot be used, or is full. */
 export class ModelStoreError extends EngineError {}
 
+interface StoredFile {
+  readonly bytes: number;
+  readonly revision: string | null;
+}
+
 interface Manifest {
-  readonly version: 1;
+  readonly version: 2;
   /** Where it came from, in words. */
   readonly from: string;
-  readonly files: Readonly<Record<string, number>>;
+  readonly pieceBytes: number;
+  readonly files: Readonly<Record<string, StoredFile>>;
   readonly complete: boolean;
 }
 
 export interface StoredModelEntry {
   readonly name: string;
   readonly from: string;
-  /** Of all files, when complete. */
+  /** Of all files, when complete; 0 where the manifest is lost. */
   readonly bytes: number;
   readonly storedBytes: number;
   readonly complete: boolean;
@@ -65,8 +78,8 @@ export class ModelStore {
 
   /**
    * Stores files of a source under a name, going on where an earlier try stopped.
-   * @throws ModelFileError for files that are not there or changed since, ModelStoreError when storage is full,
-   *   LoadAbortedError; what was stored is kept for the next try
+   * @throws ModelFileError for files that are not there or change under way, ModelStoreError when storage is full or
+   *   for a name that cannot be one, LoadAbortedError; what was stored is kept for the next try
    */
   async put(
     name: string,
@@ -74,47 +87,54 @@ export class ModelStore {
     files: readonly string[],
     control: StoreControl = {},
   ): Promise<void> {
-    const sizes: Record<string, number> = {};
-    for (const file of files) {
-      const size = await source.size(file, control.signal);
-      if (size === null)
-        throw new ModelFileError('file-missing', `${file} was not found at ${source.where}.`);
-      sizes[file] = size;
-    }
-    const folder = await this.root.getDirectoryHandle(name, { create: true });
+    const found: Record<string, StoredFile> = {};
+    for (const file of files)
+      found[file] = await unlessAborted(control, () => lookedUp(source, file, control));
+    const folder = await this.root.getDirectoryHandle(encodedName(name), { create: true });
+    const { pieceBytes } = this;
+    const manifest: Manifest = { version: 2, from: source.where, pieceBytes, files: found, complete: false };
     const before = await readManifest(folder);
-    if (before && !sameFiles(before.files, sizes)) await this.emptied(folder);
-    const manifest: Manifest = { version: 1, from: source.where, files: sizes, complete: false };
+    if (!before || !sameContent(before, manifest)) await this.emptied(folder);
     await this.write(folder, MANIFEST, encode(manifest));
-    const total = sum(Object.values(sizes));
+    const total = bytesOf(manifest);
     let stored = 0;
-    for (const [file, size] of Object.entries(sizes)) {
-      for (let piece = 0; piece * this.pieceBytes < size; piece++) {
+    for (const [file, { bytes: size }] of Object.entries(found)) {
+      for (let piece = 0; piece * pieceBytes < size; piece++) {
         if (control.signal?.aborted) throw new LoadAbortedError();
-        const [start, end] = [piece * this.pieceBytes, Math.min(size, (piece + 1) * this.pieceBytes)];
-        if ((await sizeOf(folder, `${file}.${piece}`)) !== end - start) {
-          await this.write(folder, `${file}.${piece}`, await this.fetched(source, file, start, end, control));
+        const [start, end] = [piece * pieceBytes, Math.min(size, (piece + 1) * pieceBytes)];
+        if ((await sizeOf(folder, pieceName(file, piece))) !== end - start) {
+          const bytes = await unlessAborted(control, () => source.read(file, start, end, control.signal));
+          await this.write(folder, pieceName(file, piece), bytes);
         }
         stored += end - start;
         control.onProgress?.(stored, total);
       }
+    }
+    for (const [file, { revision }] of Object.entries(found)) {
+      if ((await unlessAborted(control, () => source.revision(file, control.signal))) === revision) continue;
+      await this.emptied(folder);
+      throw new ModelFileError(
+        'file-changed',
+        `${file} at ${source.where} changed while it was stored; nothing of it is kept. Load the model again.`,
+      );
     }
     await this.write(folder, MANIFEST, encode({ ...manifest, complete: true }));
   }
 
   async list(): Promise<readonly StoredModelEntry[]> {
     const entries: StoredModelEntry[] = [];
-    for await (const [name, handle] of this.root.entries()) {
+    for await (const [encoded, handle] of this.root.entries()) {
       if (handle.kind !== 'directory') continue;
+      const name = decodeURIComponent(encoded);
       const folder = handle as FileSystemDirectoryHandle;
+      // What lost its manifest still takes room: it is listed, to be deleted.
       const manifest = await readManifest(folder);
-      if (!manifest) continue;
       let storedBytes = 0;
       for await (const [file] of folder.entries()) {
         if (file !== MANIFEST) storedBytes += (await sizeOf(folder, file)) ?? 0;
       }
-      const bytes = sum(Object.values(manifest.files));
-      entries.push({ name, from: manifest.from, bytes, storedBytes, complete: manifest.complete });
+      const { from = 'unknown', complete = false } = manifest ?? {};
+      entries.push({ name, from, bytes: manifest ? bytesOf(manifest) : 0, storedBytes, complete });
     }
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
@@ -124,7 +144,7 @@ export class ModelStore {
    * @throws ModelFileError if it is not stored, not complete, or pieces of it are gone
    */
   async source(name: string): Promise<WeightSource> {
-    const folder = await this.root.getDirectoryHandle(name).catch(() => null);
+    const folder = await this.root.getDirectoryHandle(encodedName(name)).catch(() => null);
     const manifest = folder && (await readManifest(folder));
     if (!folder || !manifest) {
       throw new ModelFileError('model-not-stored', `"${name}" is not kept in this browser. Load it anew.`);
@@ -136,16 +156,17 @@ export class ModelStore {
       );
     }
     const pieces = new Map<string, File>();
-    for (const [file, size] of Object.entries(manifest.files)) {
-      for (let piece = 0; piece * this.pieceBytes < size; piece++) {
-        const own = await (await folder.getFileHandle(`${file}.${piece}`).catch(() => null))?.getFile();
-        if (own?.size !== Math.min(this.pieceBytes, size - piece * this.pieceBytes)) {
+    const { pieceBytes } = manifest;
+    for (const [file, { bytes: size }] of Object.entries(manifest.files)) {
+      for (let piece = 0; piece * pieceBytes < size; piece++) {
+        const own = await (await folder.getFileHandle(pieceName(file, piece)).catch(() => null))?.getFile();
+        if (own?.size !== Math.min(pieceBytes, size - piece * pieceBytes)) {
           throw new ModelFileError(
             'model-damaged',
             `Part ${piece} of ${file} of "${name}" is gone or cut off. Load the model again to repair it.`,
           );
         }
-        pieces.set(`${file}.${piece}`, own);
+        pieces.set(pieceName(file, piece), own);
       }
     }
     return this.reader(name, manifest, pieces);
@@ -153,24 +174,25 @@ export class ModelStore {
 
   /** Removes a model and gives its room back; nothing happens if there is none. */
   async delete(name: string): Promise<void> {
-    await this.root.removeEntry(name, { recursive: true }).catch((error: unknown) => {
+    await this.root.removeEntry(encodedName(name), { recursive: true }).catch((error: unknown) => {
       if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error;
     });
   }
 
   private reader(name: string, manifest: Manifest, pieces: ReadonlyMap<string, File>): WeightSource {
     const where = `the browser's storage (${name})`;
-    const { pieceBytes } = this;
+    const { pieceBytes, files } = manifest;
     return {
       where,
-      size: async (file) => manifest.files[file] ?? null,
+      size: async (file) => files[file]?.bytes ?? null,
+      revision: async (file) => files[file]?.revision ?? null,
       async read(file, start, end, signal) {
         signal?.throwIfAborted();
         const parts: Blob[] = [];
         for (let at = start; at < end; ) {
           const piece = Math.floor(at / pieceBytes);
           const last = Math.min(end, (piece + 1) * pieceBytes);
-          const own = pieces.get(`${file}.${piece}`);
+          const own = pieces.get(pieceName(file, piece));
           if (own) parts.push(own.slice(at - piece * pieceBytes, last - piece * pieceBytes));
           at = last;
         }
@@ -178,20 +200,6 @@ export class ModelStore {
         return checkLength(bytes, file, start, end, where);
       },
     };
-  }
-
-  private async fetched(
-    source: WeightSource,
-    file: string,
-    start: number,
-    end: number,
-    { signal }: StoreControl,
-  ): Promise<Uint8Array> {
-    try {
-      return await source.read(file, start, end, signal);
-    } catch (error) {
-      throw signal?.aborted ? new LoadAbortedError() : error;
-    }
   }
 
   private async emptied(folder: FileSystemDirectoryHandle): Promise<void> {
@@ -228,7 +236,7 @@ async function readManifest(folder: FileSystemDirectoryHandle): Promise<Manifest
   if (!file) return null;
   try {
     const manifest = JSON.parse(await (await file.getFile()).text()) as Manifest;
-    return manifest.version === 1 && typeof manifest.files === 'object' ? manifest : null;
+    return manifest.version === 2 && typeof manifest.files === 'object' ? manifest : null;
   } catch {
     // A manifest that cannot be read is as good as none: the model is stored anew.
     return null;
@@ -240,11 +248,52 @@ async function sizeOf(folder: FileSystemDirectoryHandle, name: string): Promise<
   return file ? (await file.getFile()).size : null;
 }
 
-function sameFiles(a: Manifest['files'], b: Manifest['files']): boolean {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+async function lookedUp(source: WeightSource, file: string, { signal }: StoreControl): Promise<StoredFile> {
+  const bytes = await source.size(file, signal);
+  if (bytes === null) throw new ModelFileError('file-missing', `${file} was not found at ${source.where}.`);
+  return { bytes, revision: await source.revision(file, signal) };
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+async function unlessAborted<T>({ signal }: StoreControl, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw signal?.aborted ? new LoadAbortedError() : error;
+  }
+}
+
+/** Whether pieces of the one are pieces of the other. What has no revision is like nothing, itself included. */
+function sameContent(a: Manifest, b: Manifest): boolean {
+  const names = Object.keys(a.files);
+  return (
+    a.from === b.from &&
+    a.pieceBytes === b.pieceBytes &&
+    names.length === Object.keys(b.files).length &&
+    names.every((name) => {
+      const [one, other] = [a.files[name], b.files[name]];
+      return one.bytes === other?.bytes && one.revision !== null && one.revision === other.revision;
+    })
+  );
+}
+
+function bytesOf({ files }: Manifest): number {
+  return Object.values(files).reduce((total, { bytes }) => total + bytes, 0);
+}
+
+/** @throws ModelStoreError for what cannot be the name of a model */
+function encodedName(name: string): string {
+  try {
+    // A folder may not be called "." or "..".
+    if (name !== '') return encodeURIComponent(name).replaceAll('.', '%2E');
+  } catch {
+    // Half a surrogate pair; said below.
+  }
+  throw new ModelStoreError(
+    'model-name',
+    `${JSON.stringify(name)} cannot be the name of a model. Give another.`,
+  );
+}
+
+function pieceName(file: string, piece: number): string {
+  return `${encodeURIComponent(file)}.${piece}`;
 }

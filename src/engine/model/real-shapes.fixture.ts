@@ -104,6 +104,7 @@ export function randomSource(config: ModelConfig, seed: number): WeightSource {
   };
   return {
     where: 'made-up files',
+    revision: async () => null,
     size: async (name) => (name === 'model.safetensors' ? header.length + length : null),
     async read(_, start, end, signal) {
       signal?.throwIfAborted();

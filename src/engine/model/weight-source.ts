@@ -5,11 +5,19 @@
  */
 import { ModelFileError } from '../errors';
 
+/** Bytes hashed at once. */
+const HASH_BYTES = 16 * 2 ** 20;
+
 export interface WeightSource {
   /** In words, for messages: an address, a folder's name. */
   readonly where: string;
   /** Length of a file in bytes; null if there is none of this name. */
   size(name: string, signal?: AbortSignal): Promise<number | null>;
+  /**
+   * What tells this content of the file from any other: an entity tag, a date, a hash. Null where nothing does, or
+   * where there is no such file.
+   */
+  revision(name: string, signal?: AbortSignal): Promise<string | null>;
   /** Exactly the bytes start .. end - 1. @throws ModelFileError if they cannot be had */
   read(name: string, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
 }
@@ -35,6 +43,10 @@ export function blobSource(files: ReadonlyMap<string, Blob>, where: string): Wei
   return {
     where,
     size: async (name) => files.get(name)?.size ?? null,
+    async revision(name, signal) {
+      const file = files.get(name);
+      return file ? hashOf(file, signal) : null;
+    },
     async read(name, start, end, signal) {
       signal?.throwIfAborted();
       const file = files.get(name);
@@ -45,9 +57,20 @@ export function blobSource(files: ReadonlyMap<string, Blob>, where: string): Wei
   };
 }
 
+/** SHA-256 of the SHA-256 of each piece: `crypto.subtle` takes no stream, and a file may be larger than memory. */
+async function hashOf(file: Blob, signal?: AbortSignal): Promise<string> {
+  const hashes: ArrayBuffer[] = [];
+  for (let at = 0; at < file.size; at += HASH_BYTES) {
+    signal?.throwIfAborted();
+    hashes.push(await crypto.subtle.digest('SHA-256', await file.slice(at, at + HASH_BYTES).arrayBuffer()));
+  }
+  const whole = await crypto.subtle.digest('SHA-256', await new Blob(hashes).arrayBuffer());
+  return Array.from(new Uint8Array(whole), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /**
- * A folder behind an address, read by ranges. A server that ignores ranges sends a file whole, once; the
- * browser then keeps it outside of the page's memory (as a Blob).
+ * A folder behind an address, read by ranges. A server that ignores ranges, always or from some time on, sends a file
+ * whole, once; the browser then keeps it outside of the page's memory (as a Blob).
  * @param lasting ends every request, besides the signal of each
  */
 export function httpSource(address: URL | string, lasting?: AbortSignal): WeightSource {
@@ -76,6 +99,9 @@ export function httpSource(address: URL | string, lasting?: AbortSignal): Weight
     );
   };
 
+  const cutFrom = async (file: Blob, name: string, start: number, end: number): Promise<Uint8Array> =>
+    checkLength(new Uint8Array(await file.slice(start, end).arrayBuffer()), name, start, end, base);
+
   return {
     where: base,
     async size(name, signal) {
@@ -98,18 +124,17 @@ export function httpSource(address: URL | string, lasting?: AbortSignal): Weight
       whole.set(name, blob);
       return blob.size;
     },
+    async revision(name, signal) {
+      const response = await ask(name, 'bytes=0-0', signal);
+      // Only the head of the answer is of interest, should the server send the file whole.
+      await response.body?.cancel();
+      if (response.status === 404) return null;
+      return response.headers.get('etag') ?? response.headers.get('last-modified');
+    },
     async read(name, start, end, signal) {
       if (start === end) return new Uint8Array();
       const kept = whole.get(name);
-      if (kept) {
-        return checkLength(
-          new Uint8Array(await kept.slice(start, end).arrayBuffer()),
-          name,
-          start,
-          end,
-          base,
-        );
-      }
+      if (kept) return cutFrom(kept, name, start, end);
       const response = await ask(name, `bytes=${start}-${end - 1}`, signal);
       if (response.status === 404) {
         throw new ModelFileError('file-missing', `${name} was not found at ${base} (HTTP 404).`);
@@ -121,11 +146,14 @@ export function httpSource(address: URL | string, lasting?: AbortSignal): Weight
         );
       }
       try {
-        const bytes = new Uint8Array(await response.arrayBuffer());
-        const part = response.status === 206 ? bytes : bytes.subarray(start, end);
-        return checkLength(part, name, start, end, base);
+        if (response.status === 206) {
+          return checkLength(new Uint8Array(await response.arrayBuffer()), name, start, end, base);
+        }
+        const blob = await response.blob();
+        whole.set(name, blob);
+        return await cutFrom(blob, name, start, end);
       } catch (cause) {
-        if (signal?.aborted || cause instanceof ModelFileError) throw cause;
+        if (signal?.aborted || lasting?.aborted || cause instanceof ModelFileError) throw cause;
         throw new ModelFileError(
           'file-unreachable',
           `${name} broke off while it was fetched from ${base}. Try again: what was stored already is kept.`,

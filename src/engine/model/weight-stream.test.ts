@@ -76,7 +76,11 @@ afterEach(() => {
 /** A server on this machine; `spoil` answers in its own way where it returns true. */
 async function serve(
   files: Files,
-  { ranges = true, cut = 0 }: { ranges?: boolean; cut?: number } = {},
+  {
+    ranges = true,
+    cut = 0,
+    headers = {},
+  }: { ranges?: boolean | number; cut?: number; headers?: Record<string, string> } = {},
 ): Promise<{ source: WeightSource; requests: string[] }> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
@@ -84,11 +88,12 @@ async function serve(
     if (!bytes) return response.writeHead(404).end();
     const range = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '');
     requests.push(`${request.url} ${request.headers.range}`);
-    if (!ranges || !range) return response.writeHead(200).end(bytes);
+    const honoured = ranges === true || (ranges !== false && requests.length <= ranges);
+    if (!honoured || !range) return response.writeHead(200, headers).end(bytes);
     const [first, last] = [Number(range[1]), Math.min(Number(range[2]), bytes.length - 1)];
     if (first >= bytes.length) return response.writeHead(416).end();
     const part = bytes.subarray(first, last + 1);
-    response.writeHead(206, { 'Content-Range': `bytes ${first}-${last}/${bytes.length}` });
+    response.writeHead(206, { ...headers, 'Content-Range': `bytes ${first}-${last}/${bytes.length}` });
     return response.end(part.length > 8 ? part.subarray(0, part.length - cut) : part);
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -201,6 +206,32 @@ describe('what is wrong is named, and nothing stays allocated', () => {
     const error = await failing.catch((problem: unknown) => problem);
     expect(error instanceof ModelFileError || error instanceof NonFiniteError).toBe(true);
     expect(alive()).toBe(0);
+  });
+
+  it('a server that stops giving ranges sends the file once more, not for each piece', async () => {
+    const { source, requests } = await serve(single(), { ranges: 5 });
+    const options = { backend: new ReferenceBackend(), config: TINY, pieceBytes: 100 };
+    const model = await EngineModel.stream({ ...options, source });
+    const whole = await EngineModel.stream({ ...options, source: dropped(single()) });
+    expect(await logitsOf(model)).toEqual(await logitsOf(whole));
+    expect(requests.length).toBe(6);
+  });
+
+  it('files are told apart by what the server says of them, or by their bytes', async () => {
+    const file = 'model.safetensors';
+    const say = async (headers: Record<string, string>, ranges = true) =>
+      (await serve(single(), { headers, ranges })).source.revision(file);
+    expect(await say({ etag: '"one"', 'last-modified': 'Thu, 01 Jan 1970 00:00:00 GMT' })).toBe('"one"');
+    expect(await say({ 'last-modified': 'Thu, 01 Jan 1970 00:00:00 GMT' }, false)).toMatch(/1970/);
+    expect(await say({})).toBeNull();
+    const bytes = single().get(file) as Uint8Array;
+    const changed = bytes.slice();
+    changed[bytes.length - 1] ^= 1;
+    const [one, again, other] = await Promise.all(
+      [bytes, bytes, changed].map((content) => dropped(new Map([[file, content]])).revision(file)),
+    );
+    expect(again).toBe(one);
+    expect(other).not.toBe(one);
   });
 
   it('an answer that breaks off, and a server that is gone', async () => {
