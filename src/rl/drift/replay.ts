@@ -61,8 +61,8 @@ export async function replay(
   return { losses, gradNorms, adapters };
 }
 
-/** The distances that are allowed: about ten times those measured. These, and what they come from: fixtures/drift/README.md. */
-export const DRIFT_BOUNDS = { loss: 2e-5, gradNorm: 4e-4, weightRms: 3e-5, weightMax: 1e-3 } as const;
+/** The distances that are allowed: about ten times the worst measured. These, and what they come from: fixtures/drift/README.md. */
+export const DRIFT_BOUNDS = { loss: 2e-5, gradNorm: 4e-4, weightRms: 1e-4, weightMax: 4e-3 } as const;
 
 export interface DriftLine {
   readonly quantity: 'loss' | 'grad_norm' | 'adapter_rms' | 'adapter_max';
