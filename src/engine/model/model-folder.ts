@@ -24,7 +24,7 @@ import {
   UNKNOWN_BASE,
 } from './peft';
 import { checkTokenizer, readTokenizer, type TextTokenizer } from './tokenizer';
-import { blobSource, httpSource, type WeightSource } from './weight-source';
+import { checkLength, hashOf, httpSource, type WeightSource } from './weight-source';
 import type { LoadControl } from './weight-stream';
 
 /**
@@ -98,21 +98,25 @@ export async function openFolder(read: ReadFile): Promise<OpenedFolder> {
 export function weightsOf(read: ReadFile): WeightSource {
   if (read.ranges) return read.ranges;
   const where = 'the folder';
-  const files = new Map<string, Blob | null>();
-  const file = async (name: string) => {
-    let known = files.get(name);
-    if (known === undefined) {
-      const bytes = await readOptional(read, name);
-      known = bytes ? new Blob([bytes.slice()]) : null;
-      files.set(name, known);
-    }
-    return new Map(known ? [[name, known]] : []);
+  const files = new Map<string, Promise<Uint8Array | undefined>>();
+  const file = (name: string) => {
+    const known = files.get(name) ?? readOptional(read, name);
+    files.set(name, known);
+    return known;
   };
   return {
     where,
-    size: async (name) => blobSource(await file(name), where).size(name),
-    revision: async (name, signal) => blobSource(await file(name), where).revision(name, signal),
-    read: async (name, ...range) => blobSource(await file(name), where).read(name, ...range),
+    size: async (name) => (await file(name))?.length ?? null,
+    async revision(name, signal) {
+      const bytes = await file(name);
+      return bytes ? hashOf(new Blob([bytes.slice()]), signal) : null;
+    },
+    async read(name, start, end, signal) {
+      signal?.throwIfAborted();
+      const bytes = await file(name);
+      if (!bytes) throw new MissingFileError(name, `in ${where}`);
+      return checkLength(bytes.subarray(start, end), name, start, end, where);
+    },
   };
 }
 

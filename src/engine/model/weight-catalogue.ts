@@ -23,6 +23,9 @@ const HEAD = 'lm_head.weight';
 /** What old exports stored although it follows from the configuration. */
 const BUFFER = /(^|\.)(rotary_emb\.(inv_freq|cos_cached|sin_cached)|attn\.(bias|masked_bias))$/;
 
+/** By these a page is told from a file. */
+const PAGE_BYTES = 64;
+
 /** A tensor in a file, by absolute byte offsets. */
 export interface CataloguedTensor {
   readonly name: string;
@@ -53,7 +56,7 @@ export async function readCatalogue(
   config: ModelConfig,
   signal?: AbortSignal,
 ): Promise<WeightCatalogue> {
-  const wholeSize = await source.size(SINGLE, signal);
+  const wholeSize = await singleSize(source, signal);
   const found = new Map<string, CataloguedTensor>();
   const files = new Map<string, number>();
   if (wholeSize !== null) {
@@ -76,6 +79,24 @@ export async function readCatalogue(
     }
   }
   return check(config, found, files);
+}
+
+/**
+ * Length of the one file; null where there is none. Many static servers answer unknown names with a page: that is none
+ * either, if there is an index.
+ */
+async function singleSize(source: WeightSource, signal?: AbortSignal): Promise<number | null> {
+  const size = await source.size(SINGLE, signal);
+  if (size === null) return null;
+  try {
+    refusePage(await source.read(SINGLE, 0, Math.min(PAGE_BYTES, size), signal), SINGLE);
+    return size;
+  } catch (page) {
+    const index = await source.size(INDEX, signal);
+    if (index === null) throw page;
+    refusePage(await source.read(INDEX, 0, Math.min(PAGE_BYTES, index), signal), SINGLE);
+    return null;
+  }
 }
 
 async function readShardIndex(
@@ -128,7 +149,7 @@ async function readHeader(
   size: number,
   signal?: AbortSignal,
 ): Promise<readonly CataloguedTensor[]> {
-  const begin = await source.read(file, 0, Math.min(64, size), signal);
+  const begin = await source.read(file, 0, Math.min(PAGE_BYTES, size), signal);
   refusePage(begin, file);
   if (size < 8) {
     throw new ModelFileError(

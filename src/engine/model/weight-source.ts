@@ -58,7 +58,7 @@ export function blobSource(files: ReadonlyMap<string, Blob>, where: string): Wei
 }
 
 /** SHA-256 of the SHA-256 of each piece: `crypto.subtle` takes no stream, and a file may be larger than memory. */
-async function hashOf(file: Blob, signal?: AbortSignal): Promise<string> {
+export async function hashOf(file: Blob, signal?: AbortSignal): Promise<string> {
   const hashes: ArrayBuffer[] = [];
   for (let at = 0; at < file.size; at += HASH_BYTES) {
     signal?.throwIfAborted();

@@ -217,6 +217,24 @@ describe('what is wrong is named, and nothing stays allocated', () => {
     expect(requests.length).toBe(6);
   });
 
+  it('a page in the place of the one file does not hide the shards', async () => {
+    const page = new TextEncoder().encode('<!doctype html><title>Home</title>');
+    const files = sharded().set('model.safetensors', page);
+    const model = await EngineModel.stream({
+      backend: new ReferenceBackend(),
+      config: TINY,
+      source: dropped(files),
+    });
+    expect(await logitsOf(model)).toHaveLength(4 * TINY.vocabSize);
+    files.set('model.safetensors.index.json', page);
+    const refused = EngineModel.stream({
+      backend: new ReferenceBackend(),
+      config: TINY,
+      source: dropped(files),
+    });
+    await expect(refused).rejects.toThrow(/model.safetensors is a web page/);
+  });
+
   it('files are told apart by what the server says of them, or by their bytes', async () => {
     const file = 'model.safetensors';
     const say = async (headers: Record<string, string>, ranges = true) =>
