@@ -13,6 +13,8 @@ export interface Setting {
   readonly runs: number;
   /** Smaller and fewer sizes; the lines say so by their sizes. */
   readonly quick: boolean;
+  /** Of our models; default as the device and the model allow. */
+  readonly decode?: 'fused' | 'plain';
 }
 
 /** In the order in which they are run when none is named. */

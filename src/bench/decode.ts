@@ -17,7 +17,7 @@ export interface DecodeTask {
 }
 
 export async function decode(
-  { backend, engine, random, runs, quick }: Setting,
+  { backend, engine, random, runs, quick, decode: way }: Setting,
   { config, weights }: OpenedModel,
   request: BenchRequest,
   emit: Emit,
@@ -26,7 +26,7 @@ export async function decode(
   const { vocabSize } = config;
   const prompts = Array.from({ length: rows }, () => [...random.integers(length, 0, vocabSize - 1)]);
   const task: DecodeTask = { prompts, newTokens, vocabSize };
-  const model = await EngineModel.open({ backend: engine, config, weights });
+  const model = await EngineModel.open({ backend: engine, config, weights, decode: way });
   const settings = {
     bench: 'decode',
     backend,

@@ -41,6 +41,7 @@ export async function grpoStep(setting: Setting, opened: OpenedModel, emit: Emit
     weights,
     adapter: config.lora,
     adapterSeed: 1,
+    decode: setting.decode,
   });
   const trainer = new GrpoTrainer({
     policy: new EnginePolicy('bundled', model, chat, true),

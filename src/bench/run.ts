@@ -15,6 +15,8 @@ export interface BenchRequest {
   readonly threads?: number;
   readonly fastPaths?: FastPathChoices;
   readonly seed: number;
+  /** Engines beside ours; left out: all that run there. */
+  readonly peers?: readonly string[];
   /** In Node only jax-js on WebAssembly runs beside us. */
   readonly runtime: 'browser' | 'node';
 }
@@ -29,7 +31,14 @@ export async function runBench(
   emit: Emit,
 ): Promise<void> {
   const { backend, runs, quick, runtime } = request;
-  const setting: Setting = { backend, engine, runs, quick, random: new SeededNumbers(request.seed) };
+  const setting: Setting = {
+    backend,
+    engine,
+    runs,
+    quick,
+    random: new SeededNumbers(request.seed),
+    decode: request.fastPaths?.decode === 'plain' ? 'plain' : undefined,
+  };
   const stamp = { runtime, date: new Date().toISOString(), seed: request.seed, ...(quick && { quick }) };
   const say: Emit = (figure) => emit({ ...figure, ...stamp });
   const policy = await openModelFolder(site instanceof URL ? folderAt(new URL('policy', site)) : site);
@@ -80,6 +89,7 @@ export async function opened<Peer>(
     emit(refusal(settings, what.engine, reason));
     return [];
   };
+  if (request.peers && !request.peers.includes(what.engine)) return none('left out by --peers');
   try {
     const peer = await open();
     return peer ? [peer] : none(`it does not offer ${request.backend} here`);

@@ -87,7 +87,10 @@ function points(quick: boolean): readonly Point[] {
     : all;
 }
 
-export async function scale({ backend, engine, random, runs, quick }: Setting, emit: Emit): Promise<void> {
+export async function scale(
+  { backend, engine, random, runs, quick, decode }: Setting,
+  emit: Emit,
+): Promise<void> {
   for (const { axis, value, work, config, lora, sequences, length } of points(quick)) {
     const weights = new Map(
       baseParameters(config).map(({ name, shape }): [string, NamedTensor] => {
@@ -96,7 +99,7 @@ export async function scale({ backend, engine, random, runs, quick }: Setting, e
         return [name, { shape, data }];
       }),
     );
-    const model = await EngineModel.open({ backend: engine, config, weights, adapter: lora });
+    const model = await EngineModel.open({ backend: engine, config, weights, adapter: lora, decode });
     const ids = Array.from({ length: sequences }, () => [
       ...random.integers(length, 0, config.vocabSize - 1),
     ]);

@@ -8,6 +8,7 @@ test.each([
   [['--backend', 'webgl'], /wasm, webgpu/],
   [['--runtime', 'deno'], /browser, node/],
   [['decode', '--runtime', 'node'], /runs in a browser only/],
+  [['lora-step', '--peers', 'jax-js,torch'], /no peer "torch".*jax-js, tfjs/],
   [['--runs', '0'], /at least 1/],
   [['--speed'], /speed/],
   [['--report'], /needs files/],

@@ -19,6 +19,7 @@ import { directory } from './directory';
 const BACKENDS: readonly BenchBackend[] = ['wasm', 'webgpu'];
 /** What runs in Node beside a browser: ours, and jax-js on WebAssembly. */
 const IN_NODE: readonly BenchName[] = ['matmul', 'lora-step', 'grpo-step', 'scale', 'profile'];
+const PEERS: readonly string[] = ['jax-js', 'tfjs', 'transformers.js'];
 
 export async function main(argv: readonly string[]): Promise<number> {
   const args = Arguments.parse(
@@ -31,6 +32,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       threads: { type: 'string', help: 'WebAssembly threads', default: '2' },
       ...FAST_PATH_OPTIONS,
       seed: { type: 'string', help: 'of weights and data', default: '1' },
+      peers: {
+        type: 'string',
+        help: `only these, separated by commas (${PEERS.join(', ')}); a software adapter takes minutes for slow ones`,
+      },
       quick: { type: 'boolean', help: 'fewer and smaller sizes' },
       json: { type: 'boolean', help: 'one JSON line a figure' },
       report: { type: 'boolean', help: 'words are files of such lines: print the table with the goals' },
@@ -56,6 +61,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     threads: args.whole('threads', 1),
     fastPaths: fastPathsIn(args),
     seed: args.whole('seed'),
+    peers: peersIn(args),
     runtime,
   };
   let browser: BenchBrowser | undefined;
@@ -89,6 +95,16 @@ function report(args: Arguments): number {
   if (svg !== undefined) writeFileSync(svg, scaleFigure(figures));
   process.stdout.write(`${tableOf(figures)}\n`);
   return 0;
+}
+
+function peersIn(args: Arguments): readonly string[] | undefined {
+  const peers = args
+    .text('peers')
+    ?.split(',')
+    .map((name) => name.trim());
+  const unknown = peers?.find((name) => !PEERS.includes(name));
+  if (unknown === undefined) return peers;
+  throw new UsageError(`There is no peer "${unknown}". Known: ${PEERS.join(', ')}.`);
 }
 
 function namesOf(args: Arguments, known: readonly BenchName[]): readonly BenchName[] {
