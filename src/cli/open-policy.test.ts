@@ -2,15 +2,17 @@
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ensureWasm } from '../../scripts/build-wasm.mjs';
 import { baseFingerprint } from '../engine/model/base-fingerprint';
 import { openModelFolder } from '../engine/model/model-folder';
+import { writeAdapter } from '../engine/model/peft';
 import { namedFloats, readSafetensors } from '../engine/model/safetensors';
 import { writeSafetensors } from '../engine/model/safetensors-writer';
 import { onnxFolder } from '../engine/onnx/onnx-folder';
 import { directory } from './directory';
-import { openPolicy } from './open-policy';
+import { openPolicy, saveAdapter } from './open-policy';
+import { replaceFolder } from './replace-folder';
 
 const WHOLE = 'public/policy';
 const SMALL = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
@@ -43,6 +45,27 @@ it('opens as the policy it is, with the fingerprint of its weights', async () =>
   const fingerprint = baseFingerprint(config, weights);
   expect(await one.base()).toEqual({ name: WHOLE, fingerprint });
   expect(await two.base()).toEqual({ name: sharded, fingerprint });
+});
+
+it('saves an adapter that names its base, and tells of one that does not', async () => {
+  const [own, foreign] = [join(sharded, 'own'), join(sharded, 'foreign')];
+  const lora = { r: 2, alpha: 4, rslora: false, targetModules: ['q_proj' as const] };
+  const opened = await openPolicy({ model: sharded, backend: 'wasm', threads: 1, lora });
+  await saveAdapter(opened, own);
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    // The same weights in one file.
+    await openPolicy({ model: WHOLE, backend: 'wasm', threads: 1, adapter: own });
+    expect(said).not.toHaveBeenCalled();
+    const adapter = { lora, tensors: await opened.model.adapterTensors() };
+    await replaceFolder(foreign, {
+      ...writeAdapter(opened.config, adapter, { name: 'org/other', fingerprint: null }),
+    });
+    await openPolicy({ model: WHOLE, backend: 'wasm', threads: 1, adapter: foreign });
+    expect(said.mock.calls.join()).toMatch(/does not say which weights.*"org\/other"/);
+  } finally {
+    said.mockRestore();
+  }
 });
 
 it('has the weights of the one file, in their order, and the same export', async () => {
