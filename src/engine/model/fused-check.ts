@@ -20,9 +20,11 @@ import { uniformAt } from './random';
 const TOLERANCE = 1e-3;
 const SHORT_PROMPT = 6;
 /** A start pays for its rows twice. */
-const LONG_PROMPT = 96;
-const TOKENS = 3;
+const LONG_PROMPT = 64;
+const TOKENS = 4;
 const TOKENS_A_DISPATCH = 2;
+/** Of those drawn, the one that ends its row the second time: after a dispatch, before the limit. */
+const STOP_AT = 2;
 /** Far from every seed that an adapter is started with by hand. */
 const PROBE_SEED = 0x5eedca5e;
 /** Size of what the adapter adds to each output of a matrix whose inputs have size one. */
@@ -86,10 +88,10 @@ async function compare(
       fused && { ...fused, fixedTokens: TOKENS_A_DISPATCH },
     );
   const plain = await draw({}, prompts.length);
-  const stopIds = plain[0].tokens.slice(1, 2).map(({ id }) => id);
+  const stopIds = plain[0].tokens.slice(STOP_AT, STOP_AT + 1).map(({ id }) => id);
   const drawn = difference(endedAt(plain, stopIds), await draw({ stopIds }, prompts.length, way));
   if (drawn) return drawn;
-  const greedy: Partial<GenerateOptions> = { temperature: 0, useAdapter: false };
+  const greedy: Partial<GenerateOptions> = { temperature: 0, maxNewTokens: 1, useAdapter: false };
   const best = difference(await draw(greedy, 1), await draw(greedy, 1, way));
   return best && `${best}, greedy and without the adapter`;
 }
