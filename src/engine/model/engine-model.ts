@@ -8,6 +8,7 @@
  */
 import type { Backend, BackendInfo, FastPath, FloatArray, Tensor } from '../backend';
 import { type Capturable, capturable, checkCaptureNames } from '../capture/capturable';
+import { captureGradients } from '../capture/capture-gradients';
 import { type CapturedTensor, capturePass } from '../capture/capture-pass';
 import { DeviceMemoryError, EngineError, NonFiniteError, PassAbortedError } from '../errors';
 import type {
@@ -35,7 +36,7 @@ import { decoderWeights, loraWeights } from './decoder-weights';
 import { type FusedWay, type GenerationCounts, generate, noGenerationYet } from './generation';
 import { logitsOf } from './head';
 import { readWeights } from './host-weights';
-import { openCache, packCached } from './kv-cache';
+import { type Inspected, inspectSequences, logitsThroughCache } from './inspection';
 import { adapterNorms, checkLoraConfig, initialAdapter } from './lora';
 import { withSmallerSetting } from './memory-advice';
 import { type MemoryUse, planMemory } from './memory-plan';
@@ -429,20 +430,12 @@ export class EngineModel implements LanguageModel {
   async inspect(
     sequences: readonly (readonly number[])[],
     options: { readonly useAdapter?: boolean } = {},
-  ): Promise<{ readonly hidden: FloatArray; readonly logits: FloatArray }> {
+  ): Promise<Inspected> {
     sequences.forEach((ids, i) => {
       checkSequence(ids, this, `Sequence ${i}`);
     });
-    return this.exclusively(async () => {
-      const rows = uploadRows(this.#context.scratch, packSequences(sequences));
-      const states = forward(this.#context, rows, this.adapterFor(options.useAdapter));
-      const logits = logitsOf(this.#context, states.hidden, states.rows);
-      const [hidden, values] = await Promise.all([
-        this.#backend.readFloats(states.hidden),
-        this.#backend.readFloats(logits),
-      ]);
-      return { hidden, logits: values };
-    });
+    const adapter = this.adapterFor(options.useAdapter);
+    return this.exclusively(() => inspectSequences(this.#context, sequences, adapter));
   }
 
   /** Every intermediate of this model by name, in computing order (`capture/capturable.ts`). */
@@ -484,16 +477,15 @@ export class EngineModel implements LanguageModel {
         }),
       );
     }
-    if (ofGradients.length > 0) await this.captureGradients(samples, ofGradients, options, captured);
-    return captured;
+    if (ofGradients.length === 0) return captured;
+    return new Map([...captured, ...(await this.captureGradients(samples, ofGradients, options))]);
   }
 
   private async captureGradients(
     samples: readonly TokenSample[],
     asked: readonly Capturable[],
     options: { readonly loss?: TokenLoss; readonly temperature?: number },
-    captured: Map<string, CapturedTensor>,
-  ): Promise<void> {
+  ): Promise<ReadonlyMap<string, CapturedTensor>> {
     const learned = this.learned();
     const { loss, temperature = 1 } = options;
     if (!loss) {
@@ -501,29 +493,10 @@ export class EngineModel implements LanguageModel {
     }
     const shape = this.passShape({ temperature });
     const learning = { targets: this.#targets, adapter: this.#active };
-    const gradients = await this.exclusively(async () => {
-      const before = await learned.namedGradients();
-      learned.zeroGradients();
-      try {
-        await accumulateSamples(this.#context, samples, shape, learning, loss, {});
-        return await learned.namedGradients();
-      } finally {
-        learned.zeroGradients();
-        learned.addGradients(before, 'gradients');
-      }
-    }, shape);
-    for (const { name, parameter } of asked) {
-      const { shape, data } = gradients.get(parameter!)!; // the list has a parameter for every gradient
-      captured.set(
-        name,
-        name.endsWith('_norm')
-          ? {
-              shape: [],
-              data: Float64Array.of(Math.sqrt(data.reduce((sum, value) => sum + value * value, 0))),
-            }
-          : { shape, data },
-      );
-    }
+    return this.exclusively(
+      () => captureGradients(this.#context, samples, shape, learning, learned, loss, asked),
+      shape,
+    );
   }
 
   /** Logits `[vocab]` after each given token, computed as generation does: prefill, then one by one. */
@@ -533,20 +506,8 @@ export class EngineModel implements LanguageModel {
     options: { readonly useAdapter?: boolean } = {},
   ): Promise<readonly FloatArray[]> {
     checkSequence([...promptIds, ...tokens], this, 'The sequence');
-    return this.exclusively(async () => {
-      const { scratch, config } = this.#context;
-      const cache = openCache(this.#backend, scratch, config, [promptIds.length + tokens.length]);
-      const results: FloatArray[] = [];
-      const parts = [promptIds, ...tokens.map((id) => [id])];
-      let past = 0;
-      for (const ids of parts) {
-        const rows = uploadRows(scratch, packCached(cache, [{ slot: 0, past, ids }]));
-        const states = forward(this.#context, rows, this.adapterFor(options.useAdapter), cache);
-        if (past > 0) results.push(await this.#backend.readFloats(logitsOf(this.#context, states.hidden, 1)));
-        past += ids.length;
-      }
-      return results;
-    });
+    const adapter = this.adapterFor(options.useAdapter);
+    return this.exclusively(() => logitsThroughCache(this.#context, promptIds, tokens, adapter));
   }
 
   /** Empty without an adapter. */
