@@ -2,9 +2,10 @@
 import type { BackendName } from '../engine/backend';
 import type { FastPathChoices } from '../engine/fast-paths';
 import { type BaseIdentity, storedFingerprint } from '../engine/model/base-fingerprint';
-import { EngineModel, ModelUseError } from '../engine/model/engine-model';
+import { EngineModel } from '../engine/model/engine-model';
 import type { LoraConfig, ModelConfig } from '../engine/model/model-config';
 import { type OpenedFolder, openAdapterFolder, openFolder } from '../engine/model/model-folder';
+import { ModelUseError } from '../engine/model/model-options';
 import { type StoredAdapter, writeAdapter } from '../engine/model/peft';
 import { readCatalogue } from '../engine/model/weight-catalogue';
 import { EnginePolicy } from '../policies/engine-policy';

@@ -6,7 +6,7 @@
 import type { Backend, FastPath } from '../engine/backend';
 import { EngineError } from '../engine/errors';
 import { type BaseIdentity, baseFingerprint } from '../engine/model/base-fingerprint';
-import { EngineModel, type EngineModelOptions } from '../engine/model/engine-model';
+import { EngineModel } from '../engine/model/engine-model';
 import type { LoraConfig, ModelConfig } from '../engine/model/model-config';
 import {
   MissingFileError,
@@ -15,6 +15,7 @@ import {
   openModelFolder,
   type ReadFile,
 } from '../engine/model/model-folder';
+import type { EngineModelOptions } from '../engine/model/model-options';
 import type { Adapter } from '../engine/model/peft';
 import { EnginePolicy } from '../policies/engine-policy';
 import { LabRefusal, toLabError } from './lab-errors';

@@ -12,7 +12,7 @@
  *
  * With `recompute` a block keeps its input only; everything else lies in memory that all blocks share and
  * is computed again, by the same operations, before the block's backward pass. Memory for the tape then
- * is that of one block, for about a third more arithmetic; gradients are the same. The last block has just
+ * is that of one block, for half more arithmetic under an adapter (a third in full training); gradients are the same. The last block has just
  * run when the way back begins and is not run twice.
  *
  * Source: Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost" (arXiv 1604.06174).

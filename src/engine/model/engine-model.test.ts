@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { ModelFileError, NonFiniteError, PassAbortedError, UnsupportedModelError } from '../errors';
 import type { TokenGradients, TokenSample, TokenScores, UpdateOptions } from '../language-model';
 import { ReferenceBackend } from '../reference/reference-backend';
-import { EngineModel, type EngineModelOptions, ModelUseError } from './engine-model';
+import { EngineModel } from './engine-model';
 import { LORA_MODULES, type LoraConfig, type ModelConfig, type NamedTensors } from './model-config';
+import { type EngineModelOptions, ModelUseError } from './model-options';
 import { mapTensors, randomSequences, randomWeights, TINY, TINY_ADAPTER } from './tiny-model.fixture';
 import { TrainingStateError } from './trainable';
 

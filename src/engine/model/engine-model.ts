@@ -10,7 +10,7 @@ import type { Backend, BackendInfo, FastPath, FloatArray, Tensor } from '../back
 import { type Capturable, capturable, checkCaptureNames } from '../capture/capturable';
 import { captureGradients } from '../capture/capture-gradients';
 import { type CapturedTensor, capturePass } from '../capture/capture-pass';
-import { DeviceMemoryError, EngineError, NonFiniteError, PassAbortedError } from '../errors';
+import { DeviceMemoryError, NonFiniteError, PassAbortedError } from '../errors';
 import type {
   AdapterNorm,
   AdapterState,
@@ -38,12 +38,20 @@ import { logitsOf } from './head';
 import { readWeights } from './host-weights';
 import { type Inspected, inspectSequences, logitsThroughCache } from './inspection';
 import { adapterNorms, checkLoraConfig, initialAdapter } from './lora';
-import { withSmallerSetting } from './memory-advice';
-import { type MemoryUse, planMemory } from './memory-plan';
+import type { MemoryUse } from './memory-plan';
 import type { LoraConfig, ModelConfig, NamedTensors } from './model-config';
+import {
+  advised,
+  checkOptions,
+  type EngineModelOptions,
+  fitsKept,
+  MICRO_BATCH_TOKENS,
+  ModelUseError,
+  openedFor,
+  positionsOf,
+} from './model-options';
 import { namingTensor } from './non-finite-trace';
 import { packSequences, uploadRows } from './packed-batch';
-import type { BaseFormat } from './packed-rows';
 import { adapterParameters, baseParameters, checkTensors, ParameterLayout } from './parameters';
 import { updatePolicy } from './policy-update';
 import { type RopeTables, ropeTables } from './rope-tables';
@@ -64,50 +72,10 @@ import { type LoadControl, streamWeights } from './weight-stream';
 
 export type { WeightedTokens } from './token-passes';
 
-/** Tokens of one scoring or training pass, unless told otherwise. */
-const MICRO_BATCH_TOKENS = 2048;
 /** Where memory does not suffice for these either, a micro-batch is not what is too large. */
 const LEAST_TOKENS = 64;
 /** Less would cost more in submits than it spares. */
 const FEWEST_SUBMIT_TOKENS = 128;
-/** Positions for which tables are made, unless told otherwise: enough for any episode. */
-const DEFAULT_POSITIONS = 8192;
-
-/** Something was asked of a model that was not opened for it. */
-export class ModelUseError extends EngineError {}
-
-export interface EngineModelOptions {
-  /** Stays the caller's; `dispose` leaves it open. */
-  readonly backend: Backend;
-  readonly config: ModelConfig;
-  /** Every base tensor by Hugging Face name, as `readWeights` returns them; finite. */
-  readonly weights: NamedTensors;
-  /** An adapter to train or use; starts as no change (B = 0). Default: none. */
-  readonly adapter?: LoraConfig;
-  /** Seed of the adapter's A matrices. Default 0. */
-  readonly adapterSeed?: number;
-  /** What learns: the adapter with the base frozen, or all weights (then no adapter). Default `adapter`. */
-  readonly trainable?: 'adapter' | 'base';
-  /**
-   * `fused`: many tokens a dispatch where the device can and the model fits, after a check against the plain
-   * way; `plain`: one pass a token. Default `fused`.
-   */
-  readonly decode?: 'fused' | 'plain';
-  /**
-   * Training keeps the input of each block only and computes the rest again on the way back: less memory, about
-   * a third more arithmetic, the same gradients. Default:
-   * where a micro-batch of 2048 tokens would not fit into what the back end grants (`memory-plan.ts`).
-   */
-  readonly recompute?: boolean;
-  /**
-   * How the frozen matrices of the blocks are kept on the device: `f16` takes half, `int8` a quarter of their memory,
-   * at the price of rounded weights (`packed-rows.ts`; `npm run plan -- --base int8 --measure` tells the error). All else
-   * is float32. Excludes full training and the fused decoder. Default `f32`.
-   */
-  readonly baseFormat?: BaseFormat;
-  /** Longest sequence. Default and upper bound: the configuration's, the default at most 8192. */
-  readonly maxPositions?: number;
-}
 
 /** How a pass over samples is cut. */
 export interface PassChoices {
@@ -156,17 +124,8 @@ export class EngineModel implements LanguageModel {
    * @throws DeviceMemoryError
    */
   static async open(options: EngineModelOptions): Promise<EngineModel> {
-    const { backend, config, adapter, trainable = 'adapter' } = options;
-    if (adapter) checkLoraConfig(adapter);
-    if (adapter && trainable === 'base') {
-      throw new ModelUseError('two-trainables', 'Full training and an adapter exclude each other; give one.');
-    }
-    if (trainable === 'base' && (options.baseFormat ?? 'f32') !== 'f32') {
-      throw new ModelUseError(
-        'packed-trainable',
-        'Packed weights cannot be trained; open the model with an f32 base.',
-      );
-    }
+    const { backend, config, trainable = 'adapter' } = options;
+    checkOptions(options);
     checkTensors(baseParameters(config), options.weights, 'base weights');
     const { baseFormat = 'f32', weights } = options;
     const model = EngineModel.fitting(options, () =>
@@ -699,27 +658,4 @@ export class EngineModel implements LanguageModel {
     this.#last = result.catch(() => undefined);
     return result;
   }
-}
-function positionsOf({ config, maxPositions = DEFAULT_POSITIONS }: EngineModelOptions): number {
-  return Math.min(config.maxPositions, maxPositions);
-}
-
-/** What the model is opened for, as the plan wants to know it: a usual micro-batch where it learns. */
-function openedFor({ config, adapter, baseFormat: base, recompute }: EngineModelOptions): MemoryUse {
-  const microBatchTokens = adapter ? MICRO_BATCH_TOKENS : 0;
-  return { config, lora: adapter ?? null, base, recompute, microBatchTokens, rollouts: 1, sequenceTokens: 1 };
-}
-
-/** Whether a micro-batch of the usual size trains with all activations kept, as far as the back end says. */
-function fitsKept(options: EngineModelOptions): boolean {
-  const { bufferBytes = Number.POSITIVE_INFINITY, memoryBytes } = options.backend.info;
-  if (!options.adapter || memoryBytes === undefined) return true;
-  const plan = planMemory(openedFor(options), bufferBytes);
-  return plan.total <= memoryBytes;
-}
-
-/** The error; one of memory with what is needed, what is granted and the smaller setting that fits. */
-function advised(error: unknown, backend: Backend, use: MemoryUse): unknown {
-  if (!(error instanceof DeviceMemoryError)) return error;
-  return withSmallerSetting(error, use, backend.info.bufferBytes);
 }

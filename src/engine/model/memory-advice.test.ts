@@ -5,9 +5,10 @@ import { DeviceMemoryError } from '../errors';
 import type { TokenSample } from '../language-model';
 import { TRL_LOSS_DEFAULTS } from '../training/grpo-loss';
 import { WasmBackend } from '../wasm/wasm-backend';
-import { EngineModel, type EngineModelOptions } from './engine-model';
+import { EngineModel } from './engine-model';
 import { withSmallerSetting } from './memory-advice';
 import { LORA_MODULES } from './model-config';
+import type { EngineModelOptions } from './model-options';
 import { meterMemory } from './real-shapes.fixture';
 import { randomWeights, TINY } from './tiny-model.fixture';
 
