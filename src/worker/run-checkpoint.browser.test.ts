@@ -37,7 +37,7 @@ function run(nextStep: number): SavedRun {
   const floats = (offset: number) => Float32Array.from({ length: 1001 }, (_, i) => offset + nextStep + i / 7);
   const metrics = Array.from(
     { length: nextStep },
-    (_, i) => ({ step: i + 1, reward: i / 10, kl: 1e-3 * i }) as TrainingMetrics,
+    (_, i) => ({ step: i + 1, reward: i / 10, kl: 1e-3 * i, 'ms/away': 0 }) as TrainingMetrics,
   );
   return {
     runId: 'a1',
