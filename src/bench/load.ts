@@ -83,7 +83,7 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
   await page.getByText('The episode is over').waitFor();
   const episode = since();
   const words = await page.locator('body').innerText();
-  const device = /(WebAssembly SIMD, [^.:·\n]*|WebGPU, [^.:·\n]*)/.exec(words)?.[1] ?? '';
+  const device = /(WebAssembly SIMD, [^.:·\n]*|WebGPU, [^.:·\n]*)/.exec(words)?.[1].trim() ?? '';
   const parts = await partsOf(page);
   await context.close();
   return { token, episode, parts, device };
