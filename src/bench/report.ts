@@ -80,7 +80,8 @@ const countsOf = (figure: Figure | null): string =>
 function row({ ours, best, speedup, refused }: Contest): string {
   const { bench, backend, size, median_ms, gflops } = ours;
   const why = refused.map(({ engine, note }) => `${engine}: ${note}`).join('; ');
-  const peer = best ? `${best.engine} ${round(best.median_ms)}` : why || '–';
+  const timed = best ? `${best.engine} ${round(best.median_ms)}` : '';
+  const peer = timed === '' || why === '' ? timed || why || '–' : `${timed} (${why})`;
   const share =
     typeof ours.share_of_square === 'number'
       ? ` (${(100 * ours.share_of_square).toFixed(0)}% of our 512-square)`

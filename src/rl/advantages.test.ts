@@ -107,6 +107,13 @@ describe('credit for steps', () => {
     }
   });
 
+  it('two-level: equal returns from the same state give exactly nothing', () => {
+    const equal = Array.from({ length: 3 }, () => ({ group: 0, reward: 0.1, steps: 1, anchors: ['s'] }));
+    const options = { mode: 'two-level', scale: 'group', eps: 1e-4, stepNormalisation: false } as const;
+    const { steps } = computeAdvantages(equal, { ...options, singleton: 'zero', stepWeight: 1, gamma: 1 });
+    expect(steps.flat()).toEqual([0, 0, 0]);
+  });
+
   it('two-level: more anchors than steps are refused by name', () => {
     const long: readonly RolloutReward[] = [
       { group: 0, reward: 1, steps: 1, anchors: ['s', 'a'] },

@@ -175,7 +175,8 @@ function addStepLevel(
 ): void {
   for (const { mean, std, members } of anchors) {
     for (const [k, step] of members) {
-      const centred = stepReturn(rollouts[k], step, gamma) - mean;
+      // Equal returns teach exactly nothing, as equal rewards do.
+      const centred = std < EQUAL_REWARDS ? 0 : stepReturn(rollouts[k], step, gamma) - mean;
       steps[k][step] += stepWeight * (scale === 'none' ? centred : centred / (std + eps));
     }
   }

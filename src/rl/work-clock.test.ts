@@ -7,6 +7,7 @@ describe('gaps between signs of life', () => {
     ['two naps of unlike length in a long step', [...Array(100).fill(100), 8000, 4000], [100, 101]],
     ['a slow device, whose every gap is long', [9000, 11_000, 8000, 10_000, 12_000], []],
     ['quick rollouts, then an update in long pieces', [...Array(50).fill(100), 9000, 9500, 10_000], []],
+    ['two nights with one beat between', [...Array(300).fill(100), 28_800_000, 90, 30_000_000], [300, 302]],
     ['a hiccup', [100, 100, 1900, 100], []],
     ['nothing', [], []],
   ])('%s', (_, gaps, stops) => {

@@ -7,13 +7,19 @@
  * long they usually are is asked by time, not by number: the length below which half of the other time
  * lies. A device that is slow throughout has long gaps throughout, and all of them count as work.
  *
- * Limits: a stop shorter than two seconds is counted as work, and so are stops that make up most of a measured time.
+ * Where one stop follows another each would make the other look usual, so a gap of a minute is a stop whatever the others
+ * are: no piece of work of a policy that trains in a tab goes so long without a sign.
+ *
+ * Limits: a stop shorter than two seconds is counted as work, and so are several shorter than a minute that together make
+ * up most of a measured time.
  */
 
 /** How often the timer gives a sign of life, as far as the work lets it. */
 const BEAT_MS = 250;
 /** A shorter gap is never taken for a stop. */
 const LEAST_STOP_MS = 2000;
+/** A longer gap always is one. */
+const LONG_STOP_MS = 60_000;
 /** A stop is longer than what is usual by this factor. */
 const OUT_OF_PROPORTION = 5;
 
@@ -72,7 +78,8 @@ export function stopsAmong(gaps: readonly number[]): ReadonlySet<number> {
   const total = gaps.reduce((sum, gap) => sum + gap, 0);
   const stops = new Set<number>();
   gaps.forEach((gap, i) => {
-    if (gap >= LEAST_STOP_MS && gap > OUT_OF_PROPORTION * usual(ascending, total, gap)) stops.add(i);
+    const out = gap > OUT_OF_PROPORTION * usual(ascending, total, gap);
+    if (gap >= LONG_STOP_MS || (gap >= LEAST_STOP_MS && out)) stops.add(i);
   });
   return stops;
 }

@@ -6,6 +6,7 @@
  * wrote; nothing was kept from playing. Probabilities are at the temperature at which episodes are played, so
  * they are those the dice saw. An adapter that has learned since shows what it would do now.
  */
+import type { FloatArray } from '../engine/backend';
 import type { Capturable } from '../engine/capture/capturable';
 import { LORA_MODULES } from '../engine/model/model-config';
 import { PRESETS } from '../rl/presets';
@@ -103,7 +104,7 @@ export async function captureIntermediate(
         scores.map(({ logprobs }) => ({ dLogprobs: logprobs.map(() => -1 / completionIds.length) })),
     });
     const { shape, data } = captured.get(name)!; // it was asked for
-    return { ...described(found), ofToken: false, ...summarise(data, shape) };
+    return seen(found, false, data, shape);
   }
   const context = [...promptIds, ...completionIds.slice(0, token)];
   const row = context.length - 1;
@@ -114,7 +115,7 @@ export async function captureIntermediate(
   const width = own.reduce((product, dim) => product * dim, 1);
   // Attention probabilities come for the asked row alone.
   const first = shape[0] === 1 ? 0 : row * width;
-  return { ...described(found), ofToken: true, ...summarise(data.subarray(first, first + width), own) };
+  return seen(found, true, data.subarray(first, first + width), own);
 }
 
 /** Of one block and of the ends of the model, or of all; norms of gradients are in every summary. */
@@ -124,6 +125,22 @@ function intermediatesOf({ model, useAdapter }: InsidePolicy, layer?: number): r
     if (name.endsWith('gradient_norm')) return false;
     return layer === undefined || !name.startsWith('layers.') || name.startsWith(`layers.${layer}.`);
   });
+}
+
+/** @throws LabRefusal `not-finite`: such values have no spread */
+function seen(
+  found: Capturable,
+  ofToken: boolean,
+  data: FloatArray,
+  shape: readonly number[],
+): SeenIntermediate {
+  const at = data.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return { ...described(found), ofToken, ...summarise(data, shape) };
+  throw new LabRefusal(
+    'not-finite',
+    `"${found.name}" holds ${data[at]} at element ${at}.`,
+    'Play with another adapter, or train with a smaller learning rate.',
+  );
 }
 
 function described({ name, what, equation, unit, kind }: Capturable): Intermediate {

@@ -18,7 +18,7 @@ export interface TensorSummary {
   readonly strongest: readonly { readonly at: readonly number[]; readonly value: number }[];
 }
 
-/** @param data row-major, of `shape`; not empty */
+/** @param data row-major, of `shape`; finite and not empty */
 export function summarise(data: ArrayLike<number>, shape: readonly number[]): TensorSummary {
   const values = Array.from(data);
   const count = values.length;

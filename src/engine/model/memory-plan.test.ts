@@ -93,6 +93,21 @@ describe('planMemory', () => {
     },
   );
 
+  it.each(SHAPES)('is what a step of full training allocates, within a quarter (%s)', async (_, config) => {
+    const backend = new ReferenceBackend();
+    const shape = { ...config, maxPositions: 130 };
+    const weights = randomWeights(shape, 1);
+    const model = await EngineModel.open({ backend, config: shape, weights, trainable: 'base' });
+    const ids = Array.from({ length: 129 }, (_token, t) => (7 * t) % config.vocabSize);
+    await model.accumulateTokens([0, 1, 2, 3].map(() => ({ ids, weights: ids.slice(1).map(() => 1) })));
+    await model.update({ lr: 1e-3, beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0, maxGradNorm: 1 });
+    const use = { config: shape, lora: null, trainsBase: true, microBatchTokens: 512 };
+    const real = backend.counts.bytesAllocated / 2;
+    const { total } = planMemory({ ...use, rollouts: 1, sequenceTokens: 1 });
+    expect(total / real).toBeGreaterThan(0.75);
+    expect(total / real).toBeLessThan(1.25);
+  });
+
   it('knows what real models take: a 0.6B model in float32 is 2.4 GB, its largest matrix 622 MB', () => {
     const config: ModelConfig = {
       ...TINY,

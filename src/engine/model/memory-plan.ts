@@ -19,6 +19,8 @@ export interface MemoryUse {
   readonly config: ModelConfig;
   /** Null: inference. */
   readonly lora: LoraConfig | null;
+  /** The weights of the base learn: a gradient and two moments for each. Default false. */
+  readonly trainsBase?: boolean;
   /** Rows of a training micro-batch; 0 for inference. */
   readonly microBatchTokens: number;
   /** How the matrices of the blocks are kept (`EngineModelOptions.baseFormat`). Default f32. */
@@ -33,7 +35,7 @@ export interface MemoryUse {
 export interface MemoryPlan {
   /** With a packed base: and the one matrix that is floats at a time. */
   readonly weights: number;
-  /** Parameters, gradient, two moments, and the copies that an update can be undone from. */
+  /** Parameters, gradient, two moments, and the copies that an update can be undone from; where the base learns, what that adds. */
   readonly adapter: number;
   readonly cache: number;
   /** Kept for the backward pass, and scratch of both passes. */
@@ -76,7 +78,9 @@ export function planMemory(use: MemoryUse, bufferBytes = Number.POSITIVE_INFINIT
     { name: 'the logits', bytes: atOnce },
     { name: 'the activations of one layer', bytes: FLOAT * rows * config.intermediateSize },
   ].reduce((most, buffer) => (buffer.bytes > most.bytes ? buffer : most));
-  const adapter = ADAPTER_COPIES * flat;
+  // Gradient, m and v; there is nothing to undo an update from.
+  const learning = use.trainsBase ? 3 * FLOAT * new ParameterLayout(baseParameters(config)).flatLength : 0;
+  const adapter = ADAPTER_COPIES * flat + learning;
   const total = weights + adapter + cache + activations + logits;
   return { weights, adapter, cache, activations, logits, total, largestBuffer };
 }

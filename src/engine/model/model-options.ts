@@ -73,9 +73,12 @@ export function positionsOf({ config, maxPositions = DEFAULT_POSITIONS }: Engine
 }
 
 /** What the model is opened for, as the plan wants to know it: a usual micro-batch where it learns. */
-export function openedFor({ config, adapter, baseFormat: base, recompute }: EngineModelOptions): MemoryUse {
-  const microBatchTokens = adapter ? MICRO_BATCH_TOKENS : 0;
-  return { config, lora: adapter ?? null, base, recompute, microBatchTokens, rollouts: 1, sequenceTokens: 1 };
+export function openedFor(options: EngineModelOptions): MemoryUse {
+  const { config, adapter, baseFormat: base, recompute } = options;
+  const trainsBase = options.trainable === 'base';
+  const microBatchTokens = adapter || trainsBase ? MICRO_BATCH_TOKENS : 0;
+  const least = { microBatchTokens, rollouts: 1, sequenceTokens: 1 };
+  return { config, lora: adapter ?? null, trainsBase, base, recompute, ...least };
 }
 
 /** Whether a micro-batch of the usual size trains with all activations kept, as far as the back end says. */

@@ -160,3 +160,13 @@ test('models are called what their makers call them', async () => {
   await expect(store.put('', source(a), [])).rejects.toMatchObject({ code: 'model-name' });
   await expect(store.put('\ud800', source(a), [])).rejects.toMatchObject({ code: 'model-name' });
 });
+
+test('a folder that was named otherwise is listed and can be deleted', async () => {
+  const store = await open();
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle('models');
+  for (const name of ['Qwen3-0.6B', '100%']) await folder.getDirectoryHandle(name, { create: true });
+  expect((await store.list()).map(({ name }) => name)).toEqual(['100%', 'Qwen3-0.6B']);
+  for (const { name } of await store.list()) await store.delete(name);
+  expect(await store.list()).toEqual([]);
+});

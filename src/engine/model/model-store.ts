@@ -125,7 +125,7 @@ export class ModelStore {
     const entries: StoredModelEntry[] = [];
     for await (const [encoded, handle] of this.root.entries()) {
       if (handle.kind !== 'directory') continue;
-      const name = decodeURIComponent(encoded);
+      const name = decodedName(encoded);
       const folder = handle as FileSystemDirectoryHandle;
       // What lost its manifest still takes room: it is listed, to be deleted.
       const manifest = await readManifest(folder);
@@ -174,9 +174,15 @@ export class ModelStore {
 
   /** Removes a model and gives its room back; nothing happens if there is none. */
   async delete(name: string): Promise<void> {
-    await this.root.removeEntry(encodedName(name), { recursive: true }).catch((error: unknown) => {
-      if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error;
-    });
+    // Under its own name too: an earlier version did not encode all that this one does.
+    for (const folder of new Set([encodedName(name), name])) {
+      await this.root.removeEntry(folder, { recursive: true }).catch((error: unknown) => {
+        // A name with a slash is no name of a folder: a TypeError.
+        const none =
+          error instanceof TypeError || (error instanceof DOMException && error.name === 'NotFoundError');
+        if (!none) throw error;
+      });
+    }
   }
 
   private reader(name: string, manifest: Manifest, pieces: ReadonlyMap<string, File>): WeightSource {
@@ -278,6 +284,15 @@ function sameContent(a: Manifest, b: Manifest): boolean {
 
 function bytesOf({ files }: Manifest): number {
   return Object.values(files).reduce((total, { bytes }) => total + bytes, 0);
+}
+
+/** A folder's name as it was given; one that nobody here made, as it is. */
+function decodedName(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
 }
 
 /** @throws ModelStoreError for what cannot be the name of a model */
