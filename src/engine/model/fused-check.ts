@@ -8,6 +8,7 @@
  * the adapter. Its dispatches take two tokens, so that a row goes on within a dispatch and from one to the
  * next. What it cannot see is an error below the tolerance, or one of a size that it does not try.
  */
+import { DeviceLostError } from '../errors';
 import type { Generated, GenerateOptions } from '../language-model';
 import type { ActiveAdapter, DecoderContext } from './decoder';
 import { loraWeights } from './decoder-weights';
@@ -40,6 +41,7 @@ export interface CheckedAdapter {
  * Draws the same tokens both ways. Frees what it allocates; trained parameters are not touched.
  * @param way the fused decoder; its own adapter and pace are not used
  * @returns null if they agree, else how they differ
+ * @throws DeviceLostError which says nothing about the kernel
  */
 export async function checkFused(
   context: DecoderContext,
@@ -63,6 +65,7 @@ export async function checkFused(
     }
     return await compare(context, { ...way, adapter: flat }, probe, maxPositions);
   } catch (error) {
+    if (error instanceof DeviceLostError) throw error;
     // A driver that refuses the kernel is no reason to refuse the model.
     return error instanceof Error ? error.message : String(error);
   } finally {

@@ -3,6 +3,7 @@
  * is there for. The faults are put into the text that the driver compiles.
  */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { DeviceLostError } from '../errors';
 import { EngineModel } from '../model/engine-model';
 import { LORA_MODULES, type ModelConfig } from '../model/model-config';
 import { randomWeights, TINY } from '../model/tiny-model.fixture';
@@ -36,10 +37,10 @@ beforeAll(async () => {
 
 afterAll(() => backend.dispose());
 
-async function open(maxPositions: number) {
+async function open(maxPositions: number, on = backend) {
   const config = { ...CONFIG, maxPositions };
   const adapter = { r: 4, alpha: 8, rslora: false, targetModules: LORA_MODULES };
-  return EngineModel.open({ backend, config, weights: randomWeights(config, 3), adapter });
+  return EngineModel.open({ backend: on, config, weights: randomWeights(config, 3), adapter });
 }
 
 test('the kernel as it is passes, for a model of few positions too; the adapter stays as it was', async () => {
@@ -80,4 +81,13 @@ test.each(TRIED)('a kernel that is wrong about %s is refused', async (_, positio
   });
   expect(tokens).toHaveLength(2);
   model.dispose();
+});
+
+test('a device that is lost during the check is not held against the kernel', async () => {
+  const losing = await WebGpuBackend.create({ products: 'tiles' });
+  GPUDevice.prototype.createShaderModule = function (descriptor) {
+    if (descriptor.label?.startsWith('decode-tokens')) this.destroy();
+    return compile.call(this, descriptor);
+  };
+  await expect(open(260, losing)).rejects.toBeInstanceOf(DeviceLostError);
 });

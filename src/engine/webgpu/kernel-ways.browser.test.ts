@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { disagreements, parityCases } from '../backend-parity';
 import { ReferenceBackend } from '../reference/reference-backend';
 import type { KernelSource } from './kernel';
+import { selfCheckTrouble } from './self-checks';
 import { WebGpuBackend, type WebGpuBackendOptions } from './webgpu-backend';
 
 /** A back end with kernels in which `from` stands as `to`. */
@@ -17,7 +18,8 @@ const whyOf = ({ info }: WebGpuBackend, path: string) =>
   info.fastPaths?.find(({ name }) => name === path)?.why;
 
 it.each([
-  [{}, { 'direct products': 'on', subgroups: 'off' }],
+  [{}, { 'direct products': 'on', 'products by quads of lanes': 'on', subgroups: 'off' }],
+  [{ products: 'direct' }, { 'direct products': 'on', 'products by quads of lanes': 'off' }],
   [{ products: 'tiles' }, { 'direct products': 'off', subgroups: 'off' }],
   [{ subgroups: 'on' }, { 'direct products': 'on', subgroups: 'on' }],
   [
@@ -53,6 +55,53 @@ it.each([
     backend.dispose();
   },
 );
+
+const QUAD_FAULTS = [
+  ['attention quad 32', 'seen &= reaches >= vec4u(end);', '', /output of attention over a tree/],
+  ['product-quad NN', 'quadBroadcast(lower_x, 3)', 'quadBroadcast(lower_x, 2)', /gradient of the/],
+  ['product-direct TN', 'sum3 += x.w * y', 'sum3 += x.z * y', /gradient of [AB] of a layer/],
+  ['attention-key-gradient quad 32', 'quadBroadcast(stat.y, 3)', '0.0', /gradient of the keys/],
+  ['attention-query-gradient quad 32', '& (reaches > vec4u(row))', '', /gradient of the queries .* a tree/],
+  ['attention direct 32', 'total *= correction;', '', /output of attention over a cache/],
+  ['product-quad NT gated', 'abs(z)', 'z', /gated output of a layer of 70/],
+  ['product-direct NT gated', 'abs(z)', 'z', /gated output of a layer of 3 /],
+  ['product-direct NN', 'params.alpha *', '1.001 *', /gradient of the .* a layer of 3 /],
+  ['rms-norm-backward direct', 'slope * x[at]', 'x[at]', /gradient of a norm/],
+] as const;
+const DIRECT_FAULTS = [
+  ['attention direct 32', 'u32(query_end[j]) < end', 'false', /output of attention over a tree/],
+  [
+    'attention-query-gradient direct 32',
+    'params.scale *',
+    '1.001 * params.scale *',
+    /gradient of the queries/,
+  ],
+  ['attention-key-gradient direct 32', 'params.scale *', '1.001 * params.scale *', /gradient of the keys/],
+] as const;
+/** Each opens a back end, for which a software driver compiles for seconds. */
+const FAULTS = [
+  ...QUAD_FAULTS.map((fault) => ['quads', ...fault] as const),
+  ...DIRECT_FAULTS.map((fault) => ['direct', ...fault] as const),
+].filter((_, i) => i < 4 || import.meta.env.VITE_SOAK);
+
+it.each(FAULTS)('%s are refused where the kernel "%s" is wrong', async (products, name, from, to, why) => {
+  let found = 0;
+  const replaceKernel = (source: KernelSource): KernelSource => {
+    if (source.label !== name) return source;
+    found += source.code.split(from).length - 1;
+    return { ...source, code: source.code.replaceAll(from, to) };
+  };
+  const backend = await WebGpuBackend.create({ products, replaceKernel });
+  expect(found).toBeGreaterThan(0);
+  expect(whyOf(backend, 'direct products')).toMatch(why);
+  expect(statesOf(backend)).toMatchObject({
+    'direct products': 'refused',
+    'products by quads of lanes': products === 'quads' ? 'refused' : 'off',
+  });
+  // The plain kernels, once: they are the same every time.
+  if (name === FAULTS[0][1]) expect(await selfCheckTrouble(backend, 'direct')).toBeNull();
+  backend.dispose();
+});
 
 /**
  * The page's GPU with an adapter that claims shader-f16, and kernels whose halves are floats: no device here has the

@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import type { Backend, MatmulArgs, RmsNormArgs, TokenLogprobsArgs } from '../backend';
+import type {
+  AttentionArgs,
+  AttentionBackwardArgs,
+  Backend,
+  LinearBackwardArgs,
+  MatmulArgs,
+  RmsNormArgs,
+  TokenLogprobsArgs,
+} from '../backend';
 import { ReferenceBackend } from '../reference/reference-backend';
 import { proposedWays, unproven, wantedFeatures, waysWithout } from './kernel-ways';
 import { selfCheckTrouble } from './self-checks';
@@ -62,6 +70,19 @@ it('checks pass what is right and name what is wrong by a thousandth', async () 
   expect(await selfCheckTrouble(right, 'halves')).toBeNull();
   const product = altered({ matmul: (args: MatmulArgs) => right.matmul({ ...args, alpha: 0.5005 }) });
   expect(await selfCheckTrouble(product, 'direct')).toMatch(/product 7 x 12 x 36 gave/);
+  const gradients = altered({
+    linearBackward: (args: LinearBackwardArgs) => right.linearBackward({ ...args, accumulate: false }),
+  });
+  expect(await selfCheckTrouble(gradients, 'direct')).toMatch(/gradient of the input of a layer/);
+  const blind = altered({
+    attention: (args: AttentionArgs) => right.attention({ ...args, queryEnd: undefined }),
+  });
+  expect(await selfCheckTrouble(blind, 'direct')).toMatch(/output of attention over a tree gave/);
+  const scaled = altered({
+    attentionBackward: (args: AttentionBackwardArgs) =>
+      right.attentionBackward({ ...args, scale: 1.0001 * args.scale }),
+  });
+  expect(await selfCheckTrouble(scaled, 'direct')).toMatch(/gradient of the \w+ of attention/);
   const rounded = altered({ matmul: (args: MatmulArgs) => right.matmul({ ...args, alpha: 0.5001 }) });
   expect(await selfCheckTrouble(rounded, 'halves')).toBeNull();
   const far = altered({ matmul: (args: MatmulArgs) => right.matmul({ ...args, alpha: 0.505 }) });

@@ -56,7 +56,11 @@ function directPath(products: ProductStyle, software: boolean): FastPath {
   const kind = software ? 'a software adapter' : 'a GPU';
   return products === 'tiles'
     ? { name, state: 'off', why: `Tiles in workgroup memory are used on ${kind}.` }
-    : { name, state: 'on', why: `Without workgroup memory, on ${kind}; a product and a norm are right.` };
+    : {
+        name,
+        state: 'on',
+        why: `Without workgroup memory, on ${kind}; a layer, a norm and attention (heads of 32) are right.`,
+      };
 }
 
 function subgroupsPath(wanted: 'off' | 'auto' | 'on', software: boolean, offered: boolean): FastPath {

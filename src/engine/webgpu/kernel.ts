@@ -112,19 +112,21 @@ export async function compileKernel(device: GPUDevice, source: KernelSource): Pr
 
 /** The kernels of a device, compiled ahead or at their first use. */
 export class KernelStore {
-  private readonly sources: Map<string, KernelSource>;
+  private readonly sources = new Map<string, KernelSource>();
   private readonly compiled = new Map<string, Kernel>();
 
   constructor(
     private readonly device: GPUDevice,
     sources: readonly KernelSource[],
+    /** Another text in the place of a kernel's, of those made at run time too. */
+    private readonly replace: (source: KernelSource) => KernelSource = (source) => source,
   ) {
-    this.sources = new Map(sources.map((source) => [source.label, source]));
+    for (const source of sources) this.define(source);
   }
 
   /** Adds a kernel whose constants are known only at run time; compiled at its first use. */
   define(source: KernelSource): void {
-    if (!this.sources.has(source.label)) this.sources.set(source.label, source);
+    if (!this.sources.has(source.label)) this.sources.set(source.label, this.replace(source));
   }
 
   named(label: string): Kernel {

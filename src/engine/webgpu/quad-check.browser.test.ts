@@ -1,6 +1,6 @@
 /** Quads are used where they are right, and only there. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { compileKernelNow } from './kernel';
+import { compileKernelNow, KernelStore } from './kernel';
 import { kernelSources } from './kernel-catalogue';
 import { chooseProducts, refuteQuads } from './quad-check';
 import { WebGpuBackend } from './webgpu-backend';
@@ -30,6 +30,14 @@ it.each([
   const code = source.code.replace(right, wrong);
   const compile = () => compileKernelNow(backend.device, { label: 'broken quads', code });
   expect(await refuteQuads(backend.device, compile)).toMatch(/failed the check at start|refuses them/);
+});
+
+it('are refused where they cannot even be compiled, and no error scope stays open', async () => {
+  const { device } = backend;
+  const { products, path } = await chooseProducts(device, 'quads', () => new KernelStore(device, []));
+  expect([products, path.state]).toEqual(['direct', 'refused']);
+  expect(path.why).toMatch(/could not run: there is no kernel/);
+  await expect(device.popErrorScope()).rejects.toThrow();
 });
 
 it('are refused, with the compiler in words, where the device has no subgroups', async () => {

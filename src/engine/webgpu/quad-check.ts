@@ -41,7 +41,7 @@ export async function chooseProducts(
   return choice('quads', 'on', 'A product of random matrices agrees with float64 sums.', kernels);
 }
 
-/** One sentence when the product is wrong or the device refuses it; else nothing. */
+/** One sentence when the product is wrong, the device refuses it or it cannot be tried; else nothing. */
 export async function refuteQuads(device: GPUDevice, compile: () => Kernel): Promise<string | undefined> {
   const { m, n, k, k2 } = SHAPE;
   const data = {
@@ -54,6 +54,7 @@ export async function refuteQuads(device: GPUDevice, compile: () => Kernel): Pro
     out: noise(m * n, 7),
   };
   device.pushErrorScope('validation');
+  let scope = true;
   const buffers: GPUBuffer[] = [];
   const made = (label: string, size: number, usage: number): GPUBuffer => {
     const buffer = device.createBuffer({ label: `quad check ${label}`, size, usage });
@@ -98,6 +99,7 @@ export async function refuteQuads(device: GPUDevice, compile: () => Kernel): Pro
     const back = made('result', data.out.byteLength, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
     encoder.copyBufferToBuffer(operand('out'), 0, back, 0, data.out.byteLength);
     device.queue.submit([encoder.finish()]);
+    scope = false;
     const refused = await device.popErrorScope();
     if (refused) return `The device refuses them: ${refused.message.split('\n')[0]}`;
     await back.mapAsync(GPUMapMode.READ);
@@ -105,7 +107,12 @@ export async function refuteQuads(device: GPUDevice, compile: () => Kernel): Pro
     return error <= TOLERANCE
       ? undefined
       : `They failed the check at start: a product was wrong by ${error.toExponential(1)} of the largest result.`;
+  } catch (error) {
+    // A lost device fails the next wait too, and is named there.
+    return `The check at start could not run: ${error instanceof Error ? error.message : String(error)}`;
   } finally {
+    // On a lost device there is nothing to pop.
+    if (scope) await device.popErrorScope().catch(() => null);
     for (const buffer of buffers) buffer.destroy();
   }
 }

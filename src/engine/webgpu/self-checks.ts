@@ -9,13 +9,19 @@
 import type { Backend, Tensor } from '../backend';
 import { DeviceLostError } from '../errors';
 import { SeededNumbers } from '../parity/seeded-numbers';
+import {
+  attentionAndGradient,
+  attentionOverCache,
+  layer,
+  normAndGradient,
+  type Put,
+  type Trial,
+  tree,
+  windows,
+} from './direct-trials';
 
 /** What can be checked, see `KernelWays`. */
 export type Checked = 'direct' | 'subgroups' | 'halves';
-
-/** Enqueues operations on a back end and returns the tensors to compare; `put` uploads what was drawn. */
-type Trial = (backend: Backend, put: Put) => readonly Tensor[];
-type Put = (data: Float32Array | Int32Array, label: string) => Tensor;
 
 const random = () => new SeededNumbers(20260101);
 
@@ -73,7 +79,18 @@ function globalNorm(length: number): Trial {
 
 /** Of the largest result. */
 const CHECKS: Readonly<Record<Checked, { readonly tolerance: number; readonly trials: readonly Trial[] }>> = {
-  direct: { tolerance: 1e-5, trials: [product(7, 12, 36, false, true), norm(5, 20)] },
+  direct: {
+    tolerance: 1e-5,
+    trials: [
+      product(7, 12, 36, false, true),
+      normAndGradient(67, 20),
+      layer(70, 36, 20, 4),
+      layer(3, 20, 12, 4),
+      attentionAndGradient(windows(18, 15, 7)),
+      attentionAndGradient(tree(6, [9, 1, 5])),
+      attentionOverCache([1, 9, 4], 11),
+    ],
+  },
   // Small and narrow tiles, operands stored both ways.
   halves: { tolerance: 2e-3, trials: [product(19, 21, 33, false, true), product(37, 7, 140, true, false)] },
   // Rows that a narrow and a wide workgroup take, a vocabulary, a whole gradient.

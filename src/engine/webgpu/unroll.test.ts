@@ -43,7 +43,9 @@ describe('unrolled', () => {
     for (const [path, code] of Object.entries(files)) {
       const text = unrolled(code, 'd', 'width', 3);
       expect(text, path).not.toMatch(/for \(var d\b|\[d\]|\+ d\b/);
-      expect(text.match(/\[2u\]/g)?.length, path).toBe(text.match(/\[1u\]/g)?.length);
+      const bodies = (index: string) => text.split(`[${index}]`).length - 1;
+      expect(bodies('1u'), path).toBeGreaterThan(0);
+      expect(bodies('2u'), path).toBe(bodies('1u'));
     }
     expect(Object.keys(files).length).toBeGreaterThan(0);
   });

@@ -155,10 +155,7 @@ export class WebGpuBackend implements Backend {
     const bufferBytes = grantedBytes(device, options.bufferBytes);
     const precompile = options.precompile ?? !description.software;
     const storeOf = (products: ProductStyle) =>
-      new KernelStore(
-        device,
-        kernelSources(products, ways).map(options.replaceKernel ?? ((source) => source)),
-      );
+      new KernelStore(device, kernelSources(products, ways), options.replaceKernel);
     try {
       const chosen = await chooseProducts(device, ways.products, storeOf);
       ways = waysWith(ways, chosen.products, chosen.path);
