@@ -36,6 +36,7 @@ export interface AttentionRows {
   readonly packed: boolean;
 }
 
+/** The kernel for these rows, made known to the recorder, and how many workgroups of it they take. */
 export function attentionKernel(
   recorder: Recorder,
   kernel: keyof typeof KERNELS,
@@ -47,7 +48,7 @@ export function attentionKernel(
   }
   const way = style === 'quads' && packed ? 'quad' : 'direct';
   const label = `${kernel} ${way} ${headDim}`;
-  recorder.define({ label, code: unrolled(KERNELS[kernel][way], 'd', 'width', headDim / 4) });
+  recorder.define(label, () => ({ code: unrolled(KERNELS[kernel][way], 'd', 'width', headDim / 4) }));
   const quads = Math.ceil(rows / QUAD_ROWS) * heads;
   const workgroups = way === 'quad' ? quads / QUADS : (rows * heads) / DIRECT_LANES;
   return { kernel: label, workgroups: Math.ceil(workgroups) };

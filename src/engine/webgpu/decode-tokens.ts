@@ -17,8 +17,7 @@ export function decodeTokens(recorder: Recorder, args: DecodeTokensArgs, softwar
   const { hiddenSize, intermediateSize, layers, heads, kvHeads, headDim, vocabSize, rank, big } = shape;
   if (stopIds.length > 4) throw new TensorMisuseError(args.state, `${stopIds.length} stop ids, 4 at most`);
   const label = `decode-tokens ${Object.values(shape).join(' ')}`;
-  recorder.define({
-    label,
+  recorder.define(label, () => ({
     code: lanes + decodeTokensCode,
     constants: {
       LANES: software ? LANES_IN_SOFTWARE : LANES,
@@ -32,7 +31,7 @@ export function decodeTokens(recorder: Recorder, args: DecodeTokensArgs, softwar
       RANK: rank,
       BIG: big,
     },
-  });
+  }));
   const greedy = temperature === 0;
   const stop = (i: number) => stopIds[i] ?? NO_STOP;
   recorder.dispatch({

@@ -129,6 +129,11 @@ export class KernelStore {
     if (!this.sources.has(source.label)) this.sources.set(source.label, this.replace(source));
   }
 
+  /** Whether `define` was called for it. */
+  knows(label: string): boolean {
+    return this.sources.has(label);
+  }
+
   named(label: string): Kernel {
     const present = this.compiled.get(label);
     if (present) return present;

@@ -92,9 +92,9 @@ export class Recorder {
     this.nothing = { allocation: this.pool.acquire(256, 'nothing').allocation, offset: 0, length: 64 };
   }
 
-  /** Makes a kernel known that is compiled for sizes of one model. */
-  define(source: KernelSource): void {
-    this.kernels.define(source);
+  /** Makes a kernel known that is compiled for sizes of one model. @param source called once a label, if it costs something to make */
+  define(label: string, source: () => Omit<KernelSource, 'label'>): void {
+    if (!this.kernels.knows(label)) this.kernels.define({ label, ...source() });
   }
 
   dispatch({ kernel: name, operands, params, workgroups, cost = 0 }: Dispatch): void {
