@@ -455,7 +455,7 @@ export interface Backend {
   view(tensor: Tensor, offset: number, length: number, label?: string): Tensor;
   /** Releases the buffer behind a tensor made by `alloc` (never a view). Safe after enqueued uses. */
   free(tensor: Tensor): void;
-  /** Uploads host data to elements `offset ..` of the tensor (offset: any multiple of 1). */
+  /** Uploads host data to elements `offset ..` of the tensor; here any offset will do. */
   write(tensor: Tensor, data: FloatArray | Int32Array, offset?: number): void;
   readFloats(tensor: Tensor): Promise<FloatArray>;
   readInts(tensor: Tensor): Promise<Int32Array>;

@@ -20,7 +20,7 @@ import { floatsToHalves, halvesToFloats } from './half';
 export type BaseFormat = 'f32' | PackedFormat;
 
 /** Values in a 32-bit word. */
-export const WORD_VALUES: Readonly<Record<PackedFormat, number>> = { int8: 4, f16: 2 };
+const WORD_VALUES: Readonly<Record<PackedFormat, number>> = { int8: 4, f16: 2 };
 
 const MOST = 127;
 

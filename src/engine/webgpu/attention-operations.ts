@@ -11,7 +11,7 @@ import { floats, type GpuTensor, ints } from './gpu-tensor';
 import type { Recorder } from './recorder';
 
 /** The kernels hold one head's vector in workgroup memory. */
-export const LARGEST_HEAD = 256;
+const LARGEST_HEAD = 256;
 /** Keys of a query are on the device; the cost of a submit only needs their order of magnitude. */
 const TYPICAL_KEYS = 128;
 

@@ -19,7 +19,8 @@ const NOTHING = new Set<GPUFeatureName>();
 it('a GPU with subgroups uses them after a check, a software adapter only where they are asked for', () => {
   expect(unproven(proposedWays({}, false, EVERYTHING))).toEqual(['subgroups']);
   expect(unproven(proposedWays({ subgroups: 'off' }, false, EVERYTHING))).toEqual([]);
-  expect(unproven(proposedWays({}, true, EVERYTHING))).toEqual(['direct']);
+  expect(unproven(proposedWays({}, true, EVERYTHING))).toEqual(['quads']);
+  expect(unproven(proposedWays({}, true, NOTHING))).toEqual(['direct']);
   expect(unproven(proposedWays({ subgroups: 'on', products: 'tiles' }, true, EVERYTHING))).toEqual([
     'subgroups',
   ]);
@@ -47,13 +48,26 @@ it.each([
   expect(unproven(waysWithout(ways, 'halves', 'It failed.'))).not.toContain('halves');
 });
 
+it('quads want a device with subgroups, else products are direct', () => {
+  const { products, paths } = proposedWays({}, true, NOTHING);
+  expect([products, paths.quads.state, paths.direct.state]).toEqual(['direct', 'refused', 'on']);
+  expect(proposedWays({ products: 'tiles' }, true, EVERYTHING).paths.quads.state).toBe('off');
+});
+
 it('what failed its check is plain, with the reason; the rest stays', () => {
   const ways = proposedWays({ subgroups: 'on' }, true, EVERYTHING);
-  const left = waysWithout(ways, 'direct', 'It failed.');
+  const direct = waysWithout(ways, 'quads', 'They failed.');
+  expect(direct).toMatchObject({ products: 'direct', paths: { quads: { why: 'They failed.' } } });
+  expect(unproven(direct)).toEqual(['direct', 'subgroups']);
+  const left = waysWithout(direct, 'direct', 'It failed.');
   expect(left).toMatchObject({
     products: 'tiles',
     subgroups: true,
-    paths: { direct: { state: 'refused', why: 'It failed.' }, subgroups: { state: 'on' } },
+    paths: {
+      quads: { state: 'refused', why: 'They failed.' },
+      direct: { state: 'refused', why: 'It failed.' },
+      subgroups: { state: 'on' },
+    },
   });
   expect(unproven(waysWithout(left, 'subgroups', 'That too.'))).toEqual([]);
 });

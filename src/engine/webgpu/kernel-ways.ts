@@ -1,10 +1,10 @@
 /**
  * Which variants of the kernels a device runs: what is asked for, what it offers, what its checks allow.
  *
- * Products straight from memory (software adapters, where a barrier costs more than a load), by quads of lanes
- * (`quad-check.ts`), through tiles in half precision (only where asked for), and reductions by subgroup operations
- * (GPUs that have them). Each is on only after its check (`self-checks.ts`); one that fails is replaced by the plain
- * kernels, and the list of faster ways says why.
+ * Products straight from memory (software adapters, where a barrier costs more than a load), by quads of lanes that share
+ * what they read, through tiles in half precision (only where asked for), and reductions by subgroup operations
+ * (GPUs that have them). Each is on only after its check (`self-checks.ts`); in the place of quads that fail come direct
+ * kernels, in the place of anything else the plain ones, and the list of faster ways says why.
  */
 import type { FastPath } from '../backend';
 import type { FastPathChoices } from '../fast-paths';
@@ -18,7 +18,7 @@ export interface KernelWays {
   /** Operands of tiled products in workgroup memory as f16. */
   readonly halves: boolean;
   /** The same in words, with those that are off. */
-  readonly paths: Readonly<Record<Checked, FastPath>> & { readonly quads?: FastPath };
+  readonly paths: Readonly<Record<Checked, FastPath>>;
 }
 
 /** What of the choices concerns the kernels of this back end. */
@@ -30,6 +30,7 @@ interface Features {
 }
 
 const NAMES: Readonly<Record<Checked, string>> = {
+  quads: 'products by quads of lanes',
   direct: 'direct products',
   subgroups: 'subgroups',
   halves: 'half-precision tiles',
@@ -37,8 +38,11 @@ const NAMES: Readonly<Record<Checked, string>> = {
 
 /** What to try on an adapter with these features. */
 export function proposedWays(choices: KernelChoices, software: boolean, features: Features): KernelWays {
-  const products = choices.products ?? (software ? 'quads' : 'tiles');
+  const wanted = choices.products ?? (software ? 'quads' : 'tiles');
+  const quads = quadsPath(wanted, features.has('subgroups'));
+  const products = wanted === 'quads' && quads.state !== 'on' ? 'direct' : wanted;
   const paths = {
+    quads,
     direct: directPath(products, software),
     subgroups: subgroupsPath(choices.subgroups ?? 'auto', software, features.has('subgroups')),
     halves: halvesPath(choices.f16 ?? 'off', products, features.has('shader-f16')),
@@ -49,6 +53,13 @@ export function proposedWays(choices: KernelChoices, software: boolean, features
     halves: paths.halves.state === 'on',
     paths,
   };
+}
+
+function quadsPath(wanted: ProductStyle, offered: boolean): FastPath {
+  const name = NAMES.quads;
+  if (wanted !== 'quads') return { name, state: 'off', why: 'They pay on software adapters only.' };
+  if (!offered) return { name, state: 'refused', why: 'This device has no subgroups.' };
+  return { name, state: 'on', why: 'A layer, a norm and attention (heads of 32) are right.' };
 }
 
 function directPath(products: ProductStyle, software: boolean): FastPath {
@@ -92,28 +103,29 @@ export function wantedFeatures({ halves }: KernelWays): readonly GPUFeatureName[
 
 /** What must be checked before these kernels are used. */
 export function unproven({ products, subgroups, halves }: KernelWays): readonly Checked[] {
-  const tried: Readonly<Record<Checked, boolean>> = { direct: products !== 'tiles', subgroups, halves };
+  // Where quads are used the rest is direct, and is tried with them.
+  const tried: Readonly<Record<Checked, boolean>> = {
+    quads: products === 'quads',
+    direct: products === 'direct',
+    subgroups,
+    halves,
+  };
   return (Object.keys(tried) as Checked[]).filter((checked) => tried[checked]);
 }
 
-/** Products made in the way that was found right, with what came of quads. */
-export function waysWith(ways: KernelWays, products: ProductStyle, quads: FastPath): KernelWays {
-  return { ...ways, products, paths: { ...ways.paths, quads } };
-}
+const NEXT: Readonly<Record<ProductStyle, ProductStyle>> = {
+  quads: 'direct',
+  direct: 'tiles',
+  tiles: 'tiles',
+};
 
-/** The plain kernels in the place of one that failed. */
+/** The next plainer kernels in the place of those that failed. */
 export function waysWithout(ways: KernelWays, failed: Checked, why: string): KernelWays {
   const refused: FastPath = { name: NAMES[failed], state: 'refused', why };
-  const { quads } = ways.paths;
-  // Quads take part in what failed.
-  const without =
-    failed === 'direct' && quads?.state === 'on'
-      ? { quads: { ...quads, state: 'refused', why } as const }
-      : {};
   return {
-    products: failed === 'direct' ? 'tiles' : ways.products,
+    products: failed === ways.products ? NEXT[ways.products] : ways.products,
     subgroups: failed !== 'subgroups' && ways.subgroups,
     halves: failed !== 'halves' && ways.halves,
-    paths: { ...ways.paths, ...without, [failed]: refused },
+    paths: { ...ways.paths, [failed]: refused },
   };
 }

@@ -61,7 +61,7 @@ export type MatmulPlan =
 
 /**
  * How products of ordinary size are made: through workgroup memory, straight from memory, or so that four lanes
- * share what they read (`quad-check.ts`).
+ * share what they read (`self-checks.ts`).
  */
 export type ProductStyle = 'tiles' | 'direct' | 'quads';
 

@@ -49,17 +49,14 @@ import {
   proposedWays,
   unproven,
   wantedFeatures,
-  waysWith,
   waysWithout,
 } from './kernel-ways';
 import { rmsNorm, rmsNormBackward, rope, swiGlu, swiGluBackward } from './layer-operations';
 import { linear, linearBackward } from './linear-operations';
-import type { ProductStyle } from './matmul-plan';
 import { adamW, clipFactor } from './optimiser';
 import { dequantise } from './packed-matrices';
 import { policyLoss } from './policy-loss';
 import { matmul, sumRows } from './products';
-import { chooseProducts } from './quad-check';
 import { Readback } from './readback';
 import { Recorder } from './recorder';
 import {
@@ -154,17 +151,13 @@ export class WebGpuBackend implements Backend {
     const device = await openDevice(adapter, wantedFeatures(ways));
     const bufferBytes = grantedBytes(device, options.bufferBytes);
     const precompile = options.precompile ?? !description.software;
-    const storeOf = (products: ProductStyle) =>
-      new KernelStore(device, kernelSources(products, ways), options.replaceKernel);
     try {
-      const chosen = await chooseProducts(device, ways.products, storeOf);
-      ways = waysWith(ways, chosen.products, chosen.path);
-      for (let { kernels } = chosen; ; kernels = storeOf(ways.products)) {
+      for (;;) {
+        const kernels = new KernelStore(device, kernelSources(ways.products, ways), options.replaceKernel);
         const backend = new WebGpuBackend(device, description, kernels, ways, bufferBytes);
-        const store = kernels;
         const failed =
           (await backend.firstTrouble(ways)) ??
-          (precompile ? await refusedBy(() => store.compileAll(options.onProgress), ways) : null);
+          (precompile ? await refusedBy(kernels, ways, options.onProgress) : null);
         if (failed === null) return backend;
         backend.recorder.dispose();
         ways = waysWithout(ways, failed.checked, failed.trouble);
@@ -372,9 +365,13 @@ interface Failure {
 }
 
 /** A compiler that refuses what needs an optional feature refuses that way; where there is none, the back end. */
-async function refusedBy(compile: () => Promise<void>, ways: KernelWays): Promise<Failure | null> {
+async function refusedBy(
+  kernels: KernelStore,
+  ways: KernelWays,
+  onProgress: WebGpuBackendOptions['onProgress'],
+): Promise<Failure | null> {
   try {
-    await compile();
+    await kernels.compileAll(onProgress);
     return null;
   } catch (error) {
     const suspect = (['halves', 'subgroups'] as const).find((checked) => ways[checked]);

@@ -42,7 +42,7 @@ export function IntermediateChoice({ intermediates, blocked, onShow }: Intermedi
 }
 
 /** What was captured, with its numbers. */
-export function SeenValues({ seen }: { readonly seen: SeenIntermediate }) {
+function SeenValues({ seen }: { readonly seen: SeenIntermediate }) {
   const { name, what, equation, unit, gradient, ofToken, shape, count, strongest } = seen;
   const numbers = [
     ['smallest', seen.smallest],

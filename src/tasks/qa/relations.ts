@@ -226,8 +226,3 @@ export const RELATIONS: readonly Relation[] = [...VALUE_RELATIONS, ...PERSON_REL
 
 /** How a question names the person at the end of a first hop. */
 export const HOP_PHRASES: readonly string[] = ['the {n} of {s}', "{s}'s {n}"];
-
-/** The relation with this `Fact.relation`, if any. */
-export function relationOf(relation: string): Relation | undefined {
-  return RELATIONS.find((candidate) => candidate.relation === relation);
-}

@@ -4,7 +4,7 @@
 // attention-direct.wgsl for packed rows where four neighbouring lanes (a quad) hand values to each other: they take four
 // neighbouring rows of a head and walk over the keys of all four together. Of four keys each lane reads one, which
 // the others receive by quadBroadcast: a quarter of the loads. Loops over d are written out (unroll.ts).
-// The control flow is the same for the lanes of a quad, which the compiler cannot see; quad-check.ts tells about quads.
+// The control flow is the same for the lanes of a quad, which the compiler cannot see; self-checks.ts tells about quads.
 // Layout: as in attention.wgsl, read as vec4s: head_dim is a multiple of 4, at most 64.
 // Dispatch: ceil(ceil(rows / 4) * heads / 4) workgroups of 16, folded into x and y.
 

@@ -4,7 +4,7 @@
 // outputs, each lane 8 x 4 of them. A lane reads its own four columns of b, and rows lane and lane + 4 of a, which
 // the others receive by quadBroadcast: 6 loads for 128 products of vec4s where a lane alone takes 8 for 64.
 // Wants the feature `subgroups`, and four consecutive lanes to be a quad, which WGSL does not promise:
-// used after a check at start only (quad-check.ts). All lanes stay to the end, so that every quad is whole.
+// used after a check at start only (self-checks.ts). All lanes stay to the end, so that every quad is whole.
 // Layout: as there; rows and columns past the end repeat the last one and are not written.
 // Dispatch: ceil(ceil(m / 8) * ceil(n / 16) / 4) workgroups of 16, folded into x and y.
 
