@@ -7,8 +7,8 @@
  * Result messages are terse, since a small policy reads them in a window of 256 tokens.
  */
 import { UnknownMemoryError } from '../memory/errors';
+import { cosine } from '../memory/index/unit-vectors';
 import type { LongTermMemory, MemoryEntry, Metadata } from '../memory/memory';
-import { cosine } from '../memory/unit-vectors';
 import { removableMessages, type ShortTermMemory } from './context';
 import type { EntryRecord, MessageOrigin, RequestedCall, Stage, ToolCall, ToolOutcome } from './events';
 import { type Summariser, summaryText } from './summary';

@@ -1,8 +1,8 @@
 /** Rollout memories for the command line: in this process only, exact search, gone when dropped. */
 
+import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
 import { createTransientMemory } from '../memory/long-term-memory';
 import type { LongTermMemory } from '../memory/memory';
-import { NgramEmbedder } from '../memory/ngram-embedder';
 import type { MemoryProvider } from '../rl/rollouts';
 
 export function transientMemories(): MemoryProvider {

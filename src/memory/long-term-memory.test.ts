@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { NgramEmbedder } from './embedders/ngram-embedder';
+import { voyIndex } from './index/voy-index';
 import { createTransientMemory, dropNamespace, openMemory } from './long-term-memory';
-import { NgramEmbedder } from './ngram-embedder';
-import type { Durability } from './rows';
-import { describeRows } from './rows-contract.fixture';
-import { TransientRows } from './transient-rows';
-import { voyIndex } from './voy-index';
+import type { Durability } from './rows/rows';
+import { describeRows } from './rows/rows-contract.fixture';
+import { TransientRows } from './rows/transient-rows';
 
 describeRows('transient rows', async () => new TransientRows());
 describeRows('transient rows with voy', async () => new TransientRows(), await voyIndex());

@@ -3,8 +3,12 @@
  * is kept here (the entries and the index over them) is a copy of one revision: every search asks the rows
  * whether that is still the newest one and rebuilds when it is not, so an edit in another tab is seen.
  */
+
+import { NgramEmbedder } from './embedders/ngram-embedder';
 import { EmbedderMismatchError, MemoryArgumentError } from './errors';
-import { exactIndex, type IndexFactory } from './exact-index';
+import { exactIndex, type IndexFactory } from './index/exact-index';
+import { checkCount, compareHits } from './index/ranking';
+import { cosine } from './index/unit-vectors';
 import type {
   Embedder,
   JsonValue,
@@ -14,11 +18,8 @@ import type {
   ScoredEntry,
   VectorIndex,
 } from './memory';
-import { NgramEmbedder } from './ngram-embedder';
-import { checkCount, compareHits } from './ranking';
-import type { Durability, MemoryRows, NamespaceContent, NamespaceRecord } from './rows';
-import { TransientRows } from './transient-rows';
-import { cosine } from './unit-vectors';
+import type { Durability, MemoryRows, NamespaceContent, NamespaceRecord } from './rows/rows';
+import { TransientRows } from './rows/transient-rows';
 
 /** Milliseconds since the epoch; injected, so that a test or a replay sees the same times again. */
 export type Clock = () => number;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseCompletion } from '../agent/protocol';
 import { TOOL_NAMES } from '../agent/tool-schemas';
+import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
 import { createTransientMemory } from '../memory/long-term-memory';
-import { NgramEmbedder } from '../memory/ngram-embedder';
 import { isUnseenWord } from '../tasks/inventory';
 import { demonstrationStatistics } from './demonstration-statistics';
 import { type DemonstratedEpisode, type DemonstrationOptions, demonstrate } from './demonstrations';

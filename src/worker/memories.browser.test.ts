@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { IdbRows } from '../memory/idb-rows';
+import { IdbRows } from '../memory/rows/idb-rows';
 import { deleteDatabase, LabDatabase } from '../storage/database';
 import { StorageClosedError } from '../storage/errors';
 import { LabMemories } from './memories';

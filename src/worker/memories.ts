@@ -3,15 +3,16 @@
  * keeps nothing. Rollouts write to namespaces of their own, which are dropped after they are paid; the
  * user's namespace is opened by name only here and never handed to a rollout.
  */
-import type { IndexFactory } from '../memory/exact-index';
-import { exactIndex } from '../memory/exact-index';
-import { IdbRows } from '../memory/idb-rows';
+
+import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
+import type { IndexFactory } from '../memory/index/exact-index';
+import { exactIndex } from '../memory/index/exact-index';
+import { voyIndex } from '../memory/index/voy-index';
 import { dropNamespace, openMemory, ROLLOUT_PREFIX, USER_NAMESPACE } from '../memory/long-term-memory';
 import type { LongTermMemory } from '../memory/memory';
-import { NgramEmbedder } from '../memory/ngram-embedder';
-import type { MemoryRows } from '../memory/rows';
-import { TransientRows } from '../memory/transient-rows';
-import { voyIndex } from '../memory/voy-index';
+import { IdbRows } from '../memory/rows/idb-rows';
+import type { MemoryRows } from '../memory/rows/rows';
+import { TransientRows } from '../memory/rows/transient-rows';
 import type { MemoryProvider } from '../rl/rollouts';
 import { CheckpointStore } from '../storage/checkpoint-store';
 import { LabDatabase } from '../storage/database';

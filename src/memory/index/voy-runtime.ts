@@ -16,7 +16,7 @@
  * file system and, under a content security policy, `'wasm-unsafe-eval'`.
  */
 import * as glue from 'voy-search/voy_search_bg.js';
-import { IndexUnavailableError } from './errors';
+import { IndexUnavailableError } from '../errors';
 
 /** Numbers in every vector inside voy; shorter ones are padded by it, longer ones silently cut. */
 export const VOY_DIMENSION = 768;
@@ -151,7 +151,7 @@ function resource({ slot, vector }: VoyPoint) {
 }
 
 async function moduleBytes(): Promise<BufferSource> {
-  const url = new URL('../../node_modules/voy-search/voy_search_bg.wasm', import.meta.url);
+  const url = new URL('../../../node_modules/voy-search/voy_search_bg.wasm', import.meta.url);
   if (url.protocol === 'file:') {
     // Named by a variable, so that a bundle for the browser does not look for it.
     const name = 'node:fs/promises';

@@ -7,8 +7,8 @@
  * rather than on one, so that no single collision decides. Same text, same vector, on every machine:
  * integer hashing, one fixed order of summation, rounded to float32 at the end.
  */
-import { hashText, mix } from './hashing';
-import type { Embedder } from './memory';
+import { hashText, mix } from '../hashing';
+import type { Embedder } from '../memory';
 import { type FeatureParameters, weightedTokens } from './text-features';
 
 /** Chosen by the figures that calibration.test.ts prints; change them and `id` must change. */

@@ -2,8 +2,8 @@
  * Rows in memory, gone with the page: for rollouts, Node and tests. Every method does its work before it
  * returns, so each is atomic by itself and an episode costs no more than its promises.
  */
-import { EmbedderMismatchError, UnknownMemoryError, UnknownNamespaceError } from './errors';
-import type { MemoryEntry } from './memory';
+import { EmbedderMismatchError, UnknownMemoryError, UnknownNamespaceError } from '../errors';
+import type { MemoryEntry } from '../memory';
 import {
   changedEntry,
   type EntryChange,

@@ -2,8 +2,8 @@
  * The exact index: every vector in one flat array, every search a scan. The oracle of the other index,
  * its fallback, and fast enough by itself: ten thousand vectors take some milliseconds.
  */
-import { MemoryArgumentError } from './errors';
-import type { IndexHit, VectorIndex } from './memory';
+import { MemoryArgumentError } from '../errors';
+import type { IndexHit, VectorIndex } from '../memory';
 import { checkCount, compareHits } from './ranking';
 import { decodeSnapshot, encodeSnapshot } from './snapshot';
 import { checkUnitVector, cosineAt } from './unit-vectors';

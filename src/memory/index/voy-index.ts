@@ -17,10 +17,10 @@
  * Limits: at most 768 dimensions; 3 kB inside voy for each vector; building takes about 0.15 ms a vector,
  * at the first search after a start.
  */
-import { IndexUnavailableError } from './errors';
+import { IndexUnavailableError } from '../errors';
+import { mix } from '../hashing';
+import type { IndexHit, VectorIndex } from '../memory';
 import { ExactIndex, type IndexFactory, type IndexSpec } from './exact-index';
-import { mix } from './hashing';
-import type { IndexHit, VectorIndex } from './memory';
 import { checkCount, compareHits } from './ranking';
 import { checkUnitVector } from './unit-vectors';
 import { VOY_DIMENSION, type VoyHost, VoyRuntime, type VoyTree } from './voy-runtime';

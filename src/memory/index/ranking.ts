@@ -1,6 +1,6 @@
 /** The order of search results, the same for every index: best score first, equal scores by id. */
-import { MemoryArgumentError } from './errors';
-import type { IndexHit } from './memory';
+import { MemoryArgumentError } from '../errors';
+import type { IndexHit } from '../memory';
 
 /** Throws `MemoryArgumentError` unless k is a whole number of at least 1 (or infinity). */
 export function checkCount(k: number): void {

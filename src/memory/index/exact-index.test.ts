@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MemoryArgumentError, SnapshotError, VectorError } from './errors';
+import { MemoryArgumentError, SnapshotError, VectorError } from '../errors';
 import { ExactIndex } from './exact-index';
 import { compareHits, compareIds } from './ranking';
 import { cosine } from './unit-vectors';

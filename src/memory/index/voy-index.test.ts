@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { IndexUnavailableError, MemoryArgumentError, SnapshotError, VectorError } from './errors';
+import { NgramEmbedder } from '../embedders/ngram-embedder';
+import { IndexUnavailableError, MemoryArgumentError, SnapshotError, VectorError } from '../errors';
+import { mix } from '../hashing';
+import { openMemory } from '../long-term-memory';
+import { TransientRows } from '../rows/transient-rows';
 import { ExactIndex } from './exact-index';
-import { mix } from './hashing';
-import { openMemory } from './long-term-memory';
-import { NgramEmbedder } from './ngram-embedder';
-import { TransientRows } from './transient-rows';
 import { VoyIndex, voyIndex } from './voy-index';
 import { MOST_TREES, type VoyHost, VoyRuntime, type VoyTree } from './voy-runtime';
 

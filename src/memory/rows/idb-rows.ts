@@ -3,9 +3,9 @@
  * what it writes (row, vector, counter, revision) stand or fall together, and of two tabs that write at the
  * same time one waits for the other.
  */
-import type { LabDatabase, Transaction } from '../storage/database';
-import { EmbedderMismatchError, UnknownMemoryError, UnknownNamespaceError } from './errors';
-import type { MemoryEntry } from './memory';
+import type { LabDatabase, Transaction } from '../../storage/database';
+import { EmbedderMismatchError, UnknownMemoryError, UnknownNamespaceError } from '../errors';
+import type { MemoryEntry } from '../memory';
 import {
   changedEntry,
   compareEntries,

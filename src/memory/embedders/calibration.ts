@@ -5,9 +5,10 @@
  * the share of unrelated pairs at or above it is largest (Youden's J), in the middle of the widest gap
  * that reaches that maximum. Classes of pairs count alike, however many pairs each has.
  */
+
+import { cosine } from '../index/unit-vectors';
+import type { Embedder } from '../memory';
 import type { LanguageSample, RelationSample } from './calibration-pairs';
-import type { Embedder } from './memory';
-import { cosine } from './unit-vectors';
 
 export type PairClass =
   /** Related: the criteria names subject and relation, the subject, the topic, or is the message. */

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { inBucket } from '../storage/buckets.fixture';
-import { deleteDatabase, LabDatabase } from '../storage/database';
-import { StorageClosedError, StorageFullError } from '../storage/errors';
+import { inBucket } from '../../storage/buckets.fixture';
+import { deleteDatabase, LabDatabase } from '../../storage/database';
+import { StorageClosedError, StorageFullError } from '../../storage/errors';
+import { NgramEmbedder } from '../embedders/ngram-embedder';
+import { voyIndex } from '../index/voy-index';
+import { openMemory, USER_NAMESPACE } from '../long-term-memory';
 import { IdbRows } from './idb-rows';
-import { openMemory, USER_NAMESPACE } from './long-term-memory';
-import { NgramEmbedder } from './ngram-embedder';
 import { describeRows } from './rows-contract.fixture';
-import { voyIndex } from './voy-index';
 
 const embedder = new NgramEmbedder();
 const open: { readonly name: string; readonly database: LabDatabase }[] = [];

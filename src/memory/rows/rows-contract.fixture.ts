@@ -3,17 +3,17 @@
  * a real browser for IndexedDB. `make` gives fresh, empty rows.
  */
 import { describe, expect, test } from 'vitest';
+import { NgramEmbedder } from '../embedders/ngram-embedder';
 import {
   EmbedderMismatchError,
   MemoryArgumentError,
   UnknownMemoryError,
   UnknownNamespaceError,
-} from './errors';
-import type { IndexFactory } from './exact-index';
-import { dropNamespace, dropRollouts, listNamespaces, openMemory, USER_NAMESPACE } from './long-term-memory';
-import { NgramEmbedder } from './ngram-embedder';
+} from '../errors';
+import type { IndexFactory } from '../index/exact-index';
+import { cosine } from '../index/unit-vectors';
+import { dropNamespace, dropRollouts, listNamespaces, openMemory, USER_NAMESPACE } from '../long-term-memory';
 import type { MemoryRows } from './rows';
-import { cosine } from './unit-vectors';
 
 export function describeRows(name: string, make: () => Promise<MemoryRows>, index?: IndexFactory): void {
   const embedder = new NgramEmbedder();

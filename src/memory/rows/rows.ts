@@ -4,7 +4,7 @@
  * another; two tabs may use the same namespace. `revision` counts the changes of a namespace, and a
  * reader that knows a revision learns in the same step whether its copy is still right.
  */
-import type { MemoryEntry, Metadata } from './memory';
+import type { MemoryEntry, Metadata } from '../memory';
 
 /** `strict`: on disk before the promise resolves. `relaxed`: handed to the system, may be lost with power. */
 export type Durability = 'strict' | 'relaxed';

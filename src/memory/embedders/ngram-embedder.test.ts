@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { cosine } from '../index/unit-vectors';
 import { NgramEmbedder } from './ngram-embedder';
 import { foldCase } from './text-features';
-import { cosine } from './unit-vectors';
 
 const embedder = new NgramEmbedder();
 const similarity = (a: string, b: string) => cosine(embedder.embedNow(a), embedder.embedNow(b));

@@ -1,5 +1,5 @@
 /** Unit vectors: what an embedder gives and an index holds. Their inner product is their cosine. */
-import { VectorError } from './errors';
+import { VectorError } from '../errors';
 
 /** How far from 1 the squared length of a "unit" vector may be: float32 rounding, with room. */
 export const UNIT_TOLERANCE = 1e-4;

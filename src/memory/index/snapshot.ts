@@ -9,8 +9,8 @@
  * Little-endian. Restoring checks all of it before anything is changed: a library index that takes its
  * own bytes on trust accepts a flipped digit in silence.
  */
-import { crc32 } from '../storage/checksum';
-import { SnapshotError } from './errors';
+import { crc32 } from '../../storage/checksum';
+import { SnapshotError } from '../errors';
 import type { IndexSpec } from './exact-index';
 
 const MAGIC = 0x584d4741;

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { cosine } from '../index/unit-vectors';
 import {
   type Calibration,
   calibrateThreshold,
@@ -10,7 +11,6 @@ import {
 } from './calibration';
 import { LANGUAGE_SAMPLES } from './calibration-pairs';
 import { NGRAM_THRESHOLD, NgramEmbedder } from './ngram-embedder';
-import { cosine } from './unit-vectors';
 
 const embedder = new NgramEmbedder();
 let scored: readonly ScoredPair[];
