@@ -62,7 +62,7 @@ const QUAD_FAULTS = [
   ['product-direct TN', 'sum3 += x.w * y', 'sum3 += x.z * y', /gradient of [AB] of a layer/],
   ['attention-key-gradient quad 32', 'quadBroadcast(stat.y, 3)', '0.0', /gradient of the keys/],
   ['attention-query-gradient quad 32', '& (reaches > vec4u(row))', '', /gradient of the queries .* a tree/],
-  ['product-quad NT', 'quadBroadcast(upper_x, 1)', 'quadBroadcast(upper_x, 2)', /a layer of 70/],
+  ['product-quad NT', 'quadBroadcast(upper_x, 1)', 'quadBroadcast(upper_x, 2)', /product 7 x 12 x 36/],
   ['product-quad NT', 'quadBroadcast(lower_x, 3)', 'lower_x', /a layer of 70/],
   ['attention direct 32', 'total *= correction;', '', /output of attention over a cache/],
   ['product-quad NT gated', 'abs(z)', 'z', /gated output of a layer of 70/],
