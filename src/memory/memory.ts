@@ -58,6 +58,14 @@ export interface VectorIndex {
   remove(id: string): void;
   /** Best first, at most `k` (k >= 1). */
   search(query: Float32Array, k: number): readonly IndexHit[];
+  /** In the order of `scores`. */
+  ids(): readonly string[];
+  /** Cosine of the query and every entry, `[size]`, the very numbers that `search` gives; in the order of `ids`. */
+  scores(query: Float32Array): Float64Array;
+  /** Undefined for an unknown id. Copy it to keep it: it may be a view that is valid until the next change. */
+  vector(id: string): Float32Array | undefined;
+  /** In place of all it held. `vectors`: `[ids.length, dimension]`, the index's own from now on. */
+  load(ids: readonly string[], vectors: Float32Array): void;
   snapshot(): Uint8Array;
   /** Throws `SnapshotError` and leaves the index unchanged if the bytes are not a snapshot of it. */
   restore(snapshot: Uint8Array): void;

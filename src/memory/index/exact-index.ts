@@ -2,7 +2,7 @@
  * The exact index: every vector in one flat array, every search a scan. The oracle of the other index,
  * its fallback, and fast enough by itself: ten thousand vectors take some milliseconds.
  */
-import { MemoryArgumentError } from '../errors';
+import { MemoryArgumentError, VectorError } from '../errors';
 import type { IndexHit, VectorIndex } from '../memory';
 import { checkCount, compareHits } from './ranking';
 import { decodeSnapshot, encodeSnapshot } from './snapshot';
@@ -21,15 +21,18 @@ export type IndexFactory = (spec: IndexSpec) => VectorIndex;
 export class ExactIndex implements VectorIndex {
   readonly kind = 'exact';
   readonly spec: IndexSpec;
+  readonly degraded?: string;
   #ids: string[] = [];
   #slots = new Map<string, number>();
   #vectors: Float32Array;
 
-  constructor(spec: IndexSpec) {
+  /** @param degraded why it answers in place of another index, in words */
+  constructor(spec: IndexSpec, degraded?: string) {
     if (!Number.isInteger(spec.dimension) || spec.dimension < 1) {
       throw new MemoryArgumentError('dimension', `An index of dimension ${spec.dimension} cannot be made.`);
     }
     this.spec = spec;
+    this.degraded = degraded;
     this.#vectors = new Float32Array(spec.dimension * 16);
   }
 
@@ -41,7 +44,7 @@ export class ExactIndex implements VectorIndex {
     return this.#ids;
   }
 
-  /** A view into the index, valid until the next change; undefined for an unknown id. */
+  /** A view. */
   vector(id: string): Float32Array | undefined {
     const slot = this.#slots.get(id);
     return slot === undefined ? undefined : this.#at(slot);
@@ -93,20 +96,32 @@ export class ExactIndex implements VectorIndex {
       const score = cosineAt(query, this.#vectors, slot * query.length);
       // Most vectors are worse than all of the best k and need no object, let alone a place.
       if (best.length < k || score >= best[best.length - 1].score)
-        insert(best, { id: this.#ids[slot], score }, k);
+        insertHit(best, { id: this.#ids[slot], score }, k);
     }
     return best;
   }
 
+  scores(query: Float32Array): Float64Array {
+    checkUnitVector(query, this.spec.dimension);
+    return Float64Array.from(this.#ids, (_, slot) => cosineAt(query, this.#vectors, slot * query.length));
+  }
+
+  load(ids: readonly string[], vectors: Float32Array): void {
+    const slots = slotsOf(ids, vectors, this.spec.dimension);
+    this.#ids = [...ids];
+    this.#slots = slots;
+    this.#vectors = vectors;
+  }
+
   snapshot(): Uint8Array {
-    return encodeSnapshot(this.spec, this.#ids, this.#vectors.subarray(0, this.size * this.spec.dimension));
+    return encodeSnapshot(this.spec, this.#ids, (vectors) =>
+      vectors.set(this.#vectors.subarray(0, vectors.length)),
+    );
   }
 
   restore(snapshot: Uint8Array): void {
     const { ids, vectors } = decodeSnapshot(snapshot, this.spec);
-    this.#ids = [...ids];
-    this.#slots = new Map(ids.map((id, slot) => [id, slot]));
-    this.#vectors = vectors;
+    this.load(ids, vectors.slice());
   }
 
   #at(slot: number): Float32Array {
@@ -121,8 +136,31 @@ export class ExactIndex implements VectorIndex {
   }
 }
 
+/** The place of each id. Throws `VectorError` for a vector that no index holds, `MemoryArgumentError` for an id twice. */
+export function slotsOf(
+  ids: readonly string[],
+  vectors: Float32Array,
+  dimension: number,
+): Map<string, number> {
+  if (vectors.length !== ids.length * dimension) {
+    throw new VectorError(
+      'vector-length',
+      `${ids.length} vectors of ${dimension} numbers were announced, but ${vectors.length} numbers came. Read the vectors again.`,
+    );
+  }
+  const slots = new Map<string, number>();
+  ids.forEach((id, slot) => {
+    checkUnitVector(vectors.subarray(slot * dimension, (slot + 1) * dimension), dimension);
+    slots.set(id, slot);
+  });
+  if (slots.size !== ids.length) {
+    throw new MemoryArgumentError('twice', 'An id came twice. Read the vectors again.');
+  }
+  return slots;
+}
+
 /** Puts the hit into the sorted list at its place, and lets go of the last if there are more than k. */
-function insert(best: IndexHit[], hit: IndexHit, k: number): void {
+export function insertHit(best: IndexHit[], hit: IndexHit, k: number): void {
   let low = 0;
   let high = best.length;
   while (low < high) {

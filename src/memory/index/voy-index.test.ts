@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { NgramEmbedder } from '../embedders/ngram-embedder';
 import { IndexUnavailableError, MemoryArgumentError, SnapshotError, VectorError } from '../errors';
-import { mix } from '../hashing';
 import { openMemory } from '../long-term-memory';
 import { TransientRows } from '../rows/transient-rows';
 import { ExactIndex } from './exact-index';
+import { axis, random, randomUnit, unit } from './unit-vectors.fixture';
 import { VoyIndex, voyIndex } from './voy-index';
 import { MOST_TREES, type VoyHost, VoyRuntime, type VoyTree } from './voy-runtime';
 
@@ -12,25 +12,6 @@ let runtime: VoyRuntime;
 beforeAll(async () => {
   runtime = await VoyRuntime.load();
 });
-
-/** Deterministic draws in [0, 1). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = mix(state + 0x9e3779b9);
-    return state / 2 ** 32;
-  };
-}
-
-function unit(values: Float32Array): Float32Array {
-  const length = Math.hypot(...values);
-  return values.map((value) => value / length);
-}
-
-const randomUnit = (draw: () => number, dimension: number) =>
-  unit(Float32Array.from({ length: dimension }, () => draw() - 0.5));
-const axis = (i: number, dimension: number) =>
-  Float32Array.from({ length: dimension }, (_, j) => (i === j ? 1 : 0));
 
 /** Both indices with the same vectors. */
 function pair(vectors: readonly Float32Array[], options: { readonly jitter?: number } = {}) {

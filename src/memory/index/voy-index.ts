@@ -133,6 +133,23 @@ export class VoyIndex implements VectorIndex {
     return this.#vectors.search(query, k);
   }
 
+  ids(): readonly string[] {
+    return this.#vectors.ids();
+  }
+
+  scores(query: Float32Array): Float64Array {
+    return this.#vectors.scores(query);
+  }
+
+  vector(id: string): Float32Array | undefined {
+    return this.#vectors.vector(id);
+  }
+
+  load(ids: readonly string[], vectors: Float32Array): void {
+    this.#vectors.load(ids, vectors);
+    this.#dropTree();
+  }
+
   snapshot(): Uint8Array {
     return this.#vectors.snapshot();
   }

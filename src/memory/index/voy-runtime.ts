@@ -17,6 +17,7 @@
  */
 import * as glue from 'voy-search/voy_search_bg.js';
 import { IndexUnavailableError } from '../errors';
+import { moduleBytes } from './module-bytes';
 
 /** Numbers in every vector inside voy; shorter ones are padded by it, longer ones silently cut. */
 export const VOY_DIMENSION = 768;
@@ -76,7 +77,7 @@ export class VoyRuntime implements VoyHost {
 
   /** Throws `IndexUnavailableError` if the file cannot be had or WebAssembly is not allowed. */
   static load(): Promise<VoyRuntime> {
-    loading ??= moduleBytes()
+    loading ??= moduleBytes(new URL('../../../node_modules/voy-search/voy_search_bg.wasm', import.meta.url))
       .then((bytes) => WebAssembly.compile(bytes))
       .then((module) => new VoyRuntime(module))
       .catch((cause) => {
@@ -148,17 +149,4 @@ export class VoyRuntime implements VoyHost {
 
 function resource({ slot, vector }: VoyPoint) {
   return { id: String(slot), title: '', url: '', embeddings: Array.from(vector) };
-}
-
-async function moduleBytes(): Promise<BufferSource> {
-  const url = new URL('../../../node_modules/voy-search/voy_search_bg.wasm', import.meta.url);
-  if (url.protocol === 'file:') {
-    // Named by a variable, so that a bundle for the browser does not look for it.
-    const name = 'node:fs/promises';
-    const { readFile } = (await import(/* @vite-ignore */ name)) as typeof import('node:fs/promises');
-    return readFile(url);
-  }
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url.pathname}: HTTP status ${response.status}`);
-  return response.arrayBuffer();
 }

@@ -1,0 +1,2 @@
+/** What simd-index.ts calls. */
+export { bounds, products, quantise } from './scan';
