@@ -132,6 +132,8 @@ export interface WeightedToken {
   /** Kind and folded text: the key under which its features may be cached. */
   readonly key: string;
   readonly weight: number;
+  /** How often it stands in the text. */
+  readonly count: number;
   features(): readonly Feature[];
 }
 
@@ -156,6 +158,7 @@ export function weightedTokens(text: string, parameters: FeatureParameters): rea
   return [...merged].map(([key, { token, heaviest, count }]) => ({
     key,
     weight: heaviest * Math.sqrt(count),
+    count,
     features: () => tokenFeatures(token.kind, token.text, parameters),
   }));
 }
