@@ -8,7 +8,7 @@
 
 import { cosine } from '../index/unit-vectors';
 import type { Embedder } from '../memory';
-import type { LanguageSample, RelationSample } from './calibration-pairs';
+import { LANGUAGE_SAMPLES, type LanguageSample, type RelationSample } from './calibration-pairs';
 
 export type PairClass =
   /** Related: the criteria names subject and relation, the subject, the topic, or is the message. */
@@ -93,9 +93,18 @@ export async function scorePairs(
   embedder: Embedder,
   pairs: readonly LabelledPair[],
 ): Promise<readonly ScoredPair[]> {
-  const criteria = await embedder.embed(pairs.map((pair) => pair.criteria));
-  const messages = await embedder.embed(pairs.map((pair) => pair.message));
-  return pairs.map((pair, i) => ({ pair, score: cosine(criteria[i], messages[i]) }));
+  // Each text stands in many pairs, and an encoder takes milliseconds for one.
+  const texts = [...new Set(pairs.flatMap(({ criteria, message }) => [criteria, message]))];
+  const vectors = await embedder.embed(texts);
+  const places = new Map(texts.map((text, i) => [text, i]));
+  const vectorOf = (text: string) => vectors[places.get(text)! /* every text of a pair was embedded */];
+  return pairs.map((pair) => ({ pair, score: cosine(vectorOf(pair.criteria), vectorOf(pair.message)) }));
+}
+
+/** Theta of an embedder on the committed pairs of these languages (BCP 47); all of them unless it knows few. */
+export async function calibrated(embedder: Embedder, languages?: readonly string[]): Promise<Calibration> {
+  const samples = LANGUAGE_SAMPLES.filter(({ language }) => languages?.includes(language) ?? true);
+  return calibrateThreshold(await scorePairs(embedder, samples.flatMap(labelledPairs)));
 }
 
 export interface Calibration {
