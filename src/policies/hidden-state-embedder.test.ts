@@ -121,7 +121,7 @@ describe('HiddenStateEmbedder', () => {
     for (const options of [{}, { layer: 'hidden', pooling: 'last' as const }]) {
       const embedder = await open(wasm, options);
       const long = Array.from({ length: 400 }, (_, i) => `Fact ${i}: Mira lives in Oslo.`).join(' ');
-      const texts = [...TEXTS, long, 'x'.repeat(20_000), '\u0000\u202e'];
+      const texts = [...TEXTS, long, 'x'.repeat(2_000), '\u0000\u202e'];
       const together = await embedder.embed(texts);
       for (const vector of together) checkUnitVector(vector, embedder.dimension);
       const alone = await Promise.all(texts.map(async (text) => (await embedder.embed([text]))[0]));
