@@ -1,13 +1,13 @@
 /**
- * The lab's long-term memory: IndexedDB rows behind the voy index, or rows in this tab where the browser
+ * The lab's long-term memory: IndexedDB rows behind a vector index, or rows in this tab where the browser
  * keeps nothing. Rollouts write to namespaces of their own, which are dropped after they are paid; the
  * user's namespace is opened by name only here and never handed to a rollout.
  */
 
 import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
+import { chosenIndex, indexInWords, loadIndexParts } from '../memory/index/choose-index';
 import type { IndexFactory } from '../memory/index/exact-index';
 import { exactIndex } from '../memory/index/exact-index';
-import { voyIndex } from '../memory/index/voy-index';
 import { dropNamespace, openMemory, ROLLOUT_PREFIX, USER_NAMESPACE } from '../memory/long-term-memory';
 import type { LongTermMemory } from '../memory/memory';
 import { IdbRows } from '../memory/rows/idb-rows';
@@ -51,14 +51,9 @@ export class LabMemories implements MemoryProvider {
     tell: (trouble: Trouble) => void,
     openDatabase: () => Promise<LabDatabase> = () => LabDatabase.open(),
   ): Promise<LabMemories> {
-    let index = exactIndex;
-    let search = 'an exact scan, because the voy index could not be loaded';
-    try {
-      index = await voyIndex();
-      search = 'the voy index (WebAssembly)';
-    } catch {
-      // The exact scan finds the same entries; the description says which one is at work.
-    }
+    const parts = await loadIndexParts();
+    const index = chosenIndex(parts);
+    const search = indexInWords(parts);
     let database: LabDatabase | undefined;
     try {
       database = await openDatabase();
