@@ -2,6 +2,7 @@
  * Long-term memory as the agent sees it, and the seams behind it. Rows are the truth; every vector
  * index is a cache that can be dropped and rebuilt. Knows nothing of agents or engines.
  */
+import type { Note } from './journal';
 
 export type JsonValue =
   | string
@@ -12,13 +13,11 @@ export type JsonValue =
   | { readonly [key: string]: JsonValue };
 export type Metadata = { readonly [key: string]: JsonValue };
 
-export interface MemoryEntry {
-  /** Short and readable, unique within its namespace: m1, m2, … never reused. */
+/** An entry without its vector: what lists, the journal and the page hold. */
+export interface EntryText {
+  /** Short and readable, unique within its namespace: m1, m2, … never given twice. */
   readonly id: string;
   readonly content: string;
-  /** Unit length, `[dimension]` of the embedder named in `embedderId`. */
-  readonly embedding: Float32Array;
-  readonly embedderId: string;
   readonly metadata: Metadata;
   /** `memory_type` of Add_memory; empty when not given. */
   readonly memoryType: string;
@@ -27,6 +26,12 @@ export interface MemoryEntry {
   readonly updated: number;
   /** The step that wrote it, e.g. "run3/k2/s4"; empty for entries made by hand. */
   readonly sourceStep: string;
+}
+
+export interface MemoryEntry extends EntryText {
+  /** Unit length, `[dimension]` of the embedder named in `embedderId`. */
+  readonly embedding: Float32Array;
+  readonly embedderId: string;
 }
 
 export interface ScoredEntry {
@@ -80,21 +85,31 @@ export interface LongTermMemory {
     readonly metadata?: Metadata;
     readonly memoryType?: string;
     readonly sourceStep?: string;
+    /** Who and why, for the journal. Default: the user, without a reason. */
+    readonly note?: Note;
   }): Promise<MemoryEntry>;
   /** Replaces content and embedding, merges metadata. Throws `UnknownMemoryError`. */
   update(
     id: string,
-    change: { readonly content: string; readonly metadata?: Metadata; readonly sourceStep?: string },
-  ): Promise<{ readonly before: MemoryEntry; readonly after: MemoryEntry }>;
+    change: {
+      readonly content: string;
+      readonly metadata?: Metadata;
+      readonly sourceStep?: string;
+      readonly note?: Note;
+    },
+  ): Promise<{ readonly before: EntryText; readonly after: MemoryEntry }>;
   /** Throws `UnknownMemoryError`. */
-  delete(id: string): Promise<MemoryEntry>;
+  delete(id: string, note?: Note): Promise<EntryText>;
   get(id: string): Promise<MemoryEntry | undefined>;
   /** In order of creation. */
   list(): Promise<readonly MemoryEntry[]>;
-  /** Best first. `filter`: every given key must equal the entry's metadata value. */
+  /**
+   * Best first. `filter`: every given key must equal the entry's metadata value. With a note the retrieval is
+   * written to the journal; looking around on the page leaves no trace.
+   */
   search(
     query: string,
-    options: { readonly topK: number; readonly filter?: Metadata },
+    options: { readonly topK: number; readonly filter?: Metadata; readonly note?: Note },
   ): Promise<readonly ScoredEntry[]>;
-  clear(): Promise<void>;
+  clear(note?: Note): Promise<void>;
 }

@@ -1,13 +1,34 @@
 /**
- * Rows are the truth of long-term memory: entries with their vectors, and one record for each namespace
- * with the next id. Every method is one atomic step, so no decision is read in one step and written in
- * another; two tabs may use the same namespace. `revision` counts the changes of a namespace, and a
- * reader that knows a revision learns in the same step whether its copy is still right.
+ * Rows are the truth of long-term memory: entries, their vectors, the journal, and one record for each
+ * namespace with its counters. Every method is one atomic step, so no decision is read in one step and
+ * written in another, and two tabs may use the same namespace. `write` puts entries, vectors, journal and
+ * counters in place together or not at all.
+ *
+ * `revision` counts the changes of a namespace; a reader that knows a revision learns in the same step whether
+ * its copy is still right. Retrievals are journaled without a new revision: they change no entry.
+ *
+ * Vectors are kept for each embedder apart. Those of `record.embedderId` are in force; those of another one
+ * are being made (`reembedding`), and come into force together when none is missing (`adopt`).
  */
-import type { MemoryEntry, Metadata } from '../memory';
+import type { ActKind, JournalRecord, Note } from '../journal';
+import type { EntryText, MemoryEntry, Metadata } from '../memory';
 
 /** `strict`: on disk before the promise resolves. `relaxed`: handed to the system, may be lost with power. */
 export type Durability = 'strict' | 'relaxed';
+
+/** What an embedder's vectors are known by. */
+export interface EmbedderKey {
+  readonly id: string;
+  readonly dimension: number;
+}
+
+/** Rules that a namespace may have; both off (null) unless the user sets them. */
+export interface Ageing {
+  /** Entries neither written nor retrieved for so long are removed, journaled, when the lab opens. Milliseconds. */
+  readonly expireAfter: number | null;
+  /** In a search the cosine of an entry is halved with each such time since it was written. Milliseconds. */
+  readonly halfLife: number | null;
+}
 
 export interface NamespaceRecord {
   readonly name: string;
@@ -17,10 +38,17 @@ export interface NamespaceRecord {
   readonly dimension: number;
   /** The next entry is `m${nextId}`; never falls, so ids are never reused. */
   readonly nextId: number;
-  /** Goes up by one with every change. */
+  /** Goes up by one with every write that changes entries, vectors in force or ageing. */
   readonly revision: number;
   /** Number of entries. */
   readonly count: number;
+  /** Sum of `entrySum` over the entries, modulo 2^32: what is stored must add up to it. */
+  readonly sum: number;
+  /** Records in the journal, and so the `seq` of the last one. */
+  readonly journal: number;
+  /** `at` of the last record; no later one is before it. Milliseconds since the epoch. */
+  readonly lastAt: number;
+  readonly ageing: Ageing;
   /** Milliseconds since the epoch. */
   readonly created: number;
 }
@@ -50,72 +78,101 @@ export interface EntryChange {
   readonly sourceStep: string;
 }
 
+export type RowChange =
+  /** Gets the next id. */
+  | { readonly kind: 'add'; readonly draft: EntryDraft }
+  /** Throws `UnknownMemoryError`. */
+  | { readonly kind: 'replace'; readonly id: string; readonly change: EntryChange }
+  /** As it stands, under its own id, whether that is taken or not: imports, copies, undoing. Ids go on after it. */
+  | { readonly kind: 'put'; readonly entry: MemoryEntry }
+  /** Throws `UnknownMemoryError`. */
+  | { readonly kind: 'remove'; readonly id: string }
+  /** Journaled only. */
+  | {
+      readonly kind: 'retrieved';
+      readonly query: string;
+      readonly topK: number;
+      readonly hits: readonly { readonly id: string; readonly score: number }[];
+    };
+
+/** One act: all of it, in this order, or nothing. */
+export interface RowWrite {
+  readonly act: { readonly kind: ActKind; readonly of?: number };
+  readonly note: Note;
+  /** The clock's time; the journal never goes back, whatever this says. Milliseconds since the epoch. */
+  readonly at: number;
+  readonly changes: readonly RowChange[];
+  /** Throws `MemoryChangedError` unless the namespace is still in this state. */
+  readonly expected?: KnownState;
+}
+
+export interface Written {
+  readonly record: NamespaceRecord;
+  /** One record for each change; a `put` of what is there already, to the letter, has none. */
+  readonly journal: readonly JournalRecord[];
+  /** What became of each change, in order: the entry before and after it, null where there is none. */
+  readonly entries: readonly { readonly before: EntryText | null; readonly after: EntryText | null }[];
+}
+
+/** Vectors in force, side by side. */
+export interface NamespaceVectors {
+  readonly record: NamespaceRecord;
+  /** In order of creation. */
+  readonly ids: readonly string[];
+  /** `[ids.length, dimension]` */
+  readonly vectors: Float32Array;
+}
+
 export interface MemoryRows {
   /** Makes the namespace if there is none. Does not compare embedders of one that exists. */
   ensure(
     name: string,
-    made: { readonly embedderId: string; readonly dimension: number; readonly created: number },
+    made: { readonly embedder: EmbedderKey; readonly created: number },
     durability: Durability,
   ): Promise<NamespaceRecord>;
-  /** Assigns the id and writes row, vector and counter in one step. */
-  insert(
-    name: string,
-    draft: EntryDraft,
-    durability: Durability,
-  ): Promise<{ readonly record: NamespaceRecord; readonly entry: MemoryEntry }>;
-  replace(
-    name: string,
-    id: string,
-    change: EntryChange,
-    durability: Durability,
-  ): Promise<{ readonly record: NamespaceRecord; readonly before: MemoryEntry; readonly after: MemoryEntry }>;
-  remove(
-    name: string,
-    id: string,
-    durability: Durability,
-  ): Promise<{ readonly record: NamespaceRecord; readonly entry: MemoryEntry }>;
+  /**
+   * Carries out one act. Throws `UnknownMemoryError`, `UnknownNamespaceError`, `EmbedderMismatchError` for a
+   * vector that is not of the embedder in force, `MemoryChangedError`; then nothing was changed.
+   */
+  write(name: string, write: RowWrite, durability: Durability): Promise<Written>;
   get(name: string, id: string): Promise<MemoryEntry | undefined>;
   /** Everything, or undefined if nothing has changed since the known state. */
   read(name: string, known?: KnownState): Promise<NamespaceContent | undefined>;
-  /** Removes all entries; ids go on counting. */
-  clear(name: string, durability: Durability): Promise<NamespaceRecord>;
-  /**
-   * Puts new vectors in place of all old ones and names their embedder. Refuses (returns undefined) if the
-   * namespace has changed since the known state; read again and repeat.
-   */
-  reembed(
+  /** The record alone. Throws `UnknownNamespaceError`. */
+  record(name: string): Promise<NamespaceRecord>;
+  /** As `read`, without vectors. In order of creation. */
+  texts(
     name: string,
-    known: KnownState,
-    embedder: { readonly id: string; readonly dimension: number },
-    embeddings: ReadonlyMap<string, Float32Array>,
-  ): Promise<NamespaceRecord | undefined>;
-  /** Removes the namespace, entries and counter; a namespace that does not exist is no error. */
+    ids?: readonly string[],
+  ): Promise<{ readonly record: NamespaceRecord; readonly entries: readonly EntryText[] }>;
+  vectors(name: string): Promise<NamespaceVectors>;
+  /** Records `from` to `to`, both included (defaults: all). Throws `UnknownNamespaceError`. */
+  journal(name: string, from?: number, to?: number): Promise<readonly JournalRecord[]>;
+  setAgeing(name: string, ageing: Ageing): Promise<NamespaceRecord>;
+
+  /** Entries that have no vector of this embedder yet, or one of an older content; at most `limit`. */
+  unembedded(name: string, embedder: EmbedderKey, limit: number): Promise<readonly EntryText[]>;
+  /**
+   * Puts vectors of an embedder that is not in force aside. One whose entry is gone or has other content by now
+   * is dropped. Returns how many were kept.
+   */
+  putVectors(
+    name: string,
+    embedder: EmbedderKey,
+    vectors: readonly { readonly id: string; readonly content: string; readonly embedding: Float32Array }[],
+  ): Promise<number>;
+  /**
+   * Brings the vectors of this embedder into force and drops the old ones, if none is missing; undefined, and
+   * nothing changed, if one is.
+   */
+  adopt(name: string, embedder: EmbedderKey): Promise<NamespaceRecord | undefined>;
+  /** Throws away vectors that are not in force, of every embedder. */
+  dropPending(name: string): Promise<void>;
+
+  /** Removes the namespace, entries, journal and counter; a namespace that does not exist is no error. */
   drop(name: string, durability: Durability): Promise<void>;
   /** Removes every namespace whose name starts with the prefix, in one step; returns their names. */
   dropPrefix(prefix: string): Promise<readonly string[]>;
   /** All namespaces, by name. */
   list(): Promise<readonly NamespaceRecord[]>;
-}
-
-/** The entry that a draft becomes. */
-export function entryFromDraft(record: NamespaceRecord, draft: EntryDraft): MemoryEntry {
-  return { id: `m${record.nextId}`, ...draft };
-}
-
-/** The record after one more change. */
-export function nextRecord(
-  record: NamespaceRecord,
-  change: Partial<Pick<NamespaceRecord, 'nextId' | 'count' | 'embedderId' | 'dimension'>> = {},
-): NamespaceRecord {
-  return { ...record, ...change, revision: record.revision + 1 };
-}
-
-/** The entry after a change: content and vector replaced, metadata merged. */
-export function changedEntry(before: MemoryEntry, change: EntryChange): MemoryEntry {
-  return { ...before, ...change, metadata: { ...before.metadata, ...change.metadata } };
-}
-
-/** Ids are `m` and a number; creation order is the order of the numbers. */
-export function compareEntries(a: MemoryEntry, b: MemoryEntry): number {
-  return Number(a.id.slice(1)) - Number(b.id.slice(1));
 }

@@ -1,0 +1,320 @@
+/**
+ * The part of the protocol that is about long-term memory: what the memory page asks for and is told. Types
+ * only, like protocol.ts, whose rules hold here too. None of these calls uses the model, so they pass while an
+ * episode plays or a run trains; only an embedder made of the policy's hidden states waits its turn.
+ */
+
+import type { Act, ActKind, Actor, JournalOp, JournalRecord } from '../memory/journal';
+import type { EntryText, Metadata } from '../memory/memory';
+import type { Ageing } from '../memory/rows/rows';
+
+export type { Act, ActKind, Actor, Ageing, EntryText, JournalOp, JournalRecord, Metadata };
+
+interface Call<Args, Result> {
+  readonly args: Args;
+  readonly result: Result;
+}
+
+// ---------------------------------------------------------------- what is talked about
+
+/** `user`: kept until the user deletes it. `episode`, `rollout`: of the episode or group on view, gone with the next. */
+export type NamespaceKind = 'user' | 'episode' | 'rollout';
+
+export interface NamespaceFacts {
+  readonly name: string;
+  readonly kind: NamespaceKind;
+  /** For people, e.g. "Personal", "Episode on view", "Group, rollout 3". */
+  readonly title: string;
+  readonly count: number;
+  readonly revision: number;
+  readonly journal: number;
+  readonly embedderId: string;
+  /** Text, vectors and journal as stored. Bytes. */
+  readonly bytes: number;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  readonly lastAt: number;
+}
+
+/** Bytes that this site holds in the browser, by kind, and what may be let go of. */
+export interface StorageUse {
+  readonly kinds: readonly {
+    readonly kind:
+      | 'memories'
+      | 'journals'
+      | 'vectors'
+      | 'checkpoints'
+      | 'backups'
+      | 'index snapshots'
+      | 'models';
+    readonly bytes: number;
+    /** What one loses by deleting it, in words. */
+    readonly loss: string;
+    /** False: not from here. */
+    readonly deletable: boolean;
+  }[];
+  /** As the browser estimates them; null where it does not say. */
+  readonly used: number | null;
+  readonly quota: number | null;
+  /** Whether the browser has promised not to clear this site by itself; `unknown` where it cannot say. */
+  readonly persisted: 'yes' | 'no' | 'unknown';
+}
+
+export interface BackupFacts {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly made: number;
+  readonly namespaces: readonly {
+    readonly name: string;
+    readonly count: number;
+    readonly revision: number;
+  }[];
+  readonly bytes: number;
+}
+
+/** What the check of a namespace against its counters and the sentinel came to. */
+export type Health =
+  | { readonly state: 'whole'; readonly checked: number }
+  /** `lost`: gone or older than it was. `damaged`: what is stored does not add up. */
+  | {
+      readonly state: 'lost' | 'damaged';
+      /** What was found, with numbers, and what can be done. */
+      readonly message: string;
+      readonly expected: number;
+      readonly found: number;
+      /** The newest backup that holds it, if any. */
+      readonly backup: BackupFacts | null;
+    }
+  /** Nothing to compare with, e.g. from a file:// page; said in words. */
+  | { readonly state: 'unchecked'; readonly message: string };
+
+export interface MemoryHome {
+  readonly namespaces: readonly NamespaceFacts[];
+  readonly health: Readonly<Record<string, Health>>;
+  readonly backups: readonly BackupFacts[];
+  readonly embedders: readonly EmbedderFacts[];
+  readonly storage: StorageUse;
+  /** One sentence on where memory is kept. */
+  readonly where: string;
+}
+
+export interface EmbedderFacts {
+  readonly id: string;
+  readonly title: string;
+  readonly dimension: number;
+  readonly theta: number;
+  /** What it compares, in words. */
+  readonly what: string;
+  /** `ready`, or what has to happen first, in words. */
+  readonly state: 'ready' | 'must be loaded' | 'unavailable';
+  readonly reason: string;
+}
+
+export interface NamespaceView {
+  readonly facts: NamespaceFacts;
+  /** In order of creation. */
+  readonly entries: readonly ViewedEntry[];
+  readonly ageing: Ageing;
+  /** What searches: kind, and why it is not what was asked for. */
+  readonly index: { readonly kind: string; readonly degraded?: string };
+  readonly theta: number;
+  readonly topK: number;
+}
+
+export interface ViewedEntry extends EntryText {
+  /** From the journal. */
+  readonly retrievals: number;
+  /** Milliseconds since the epoch; null: never retrieved. */
+  readonly lastRetrieved: number | null;
+  /** Who wrote it last. */
+  readonly by: Actor;
+  /** Milliseconds since the epoch; null: does not expire. */
+  readonly expires: number | null;
+  /** Factor of decay at this moment, 1 where decay is off. */
+  readonly decay: number;
+}
+
+export type MemoryEdit =
+  | {
+      readonly kind: 'add';
+      readonly content: string;
+      readonly metadata: Metadata;
+      readonly memoryType: string;
+    }
+  /** Replaces content, metadata and type as given. */
+  | {
+      readonly kind: 'change';
+      readonly id: string;
+      readonly content: string;
+      readonly metadata: Metadata;
+      readonly memoryType: string;
+    }
+  | { readonly kind: 'delete'; readonly ids: readonly string[]; readonly why: 'user' | 'audit' }
+  /** The first id gets the content, the others are deleted. */
+  | { readonly kind: 'merge'; readonly ids: readonly string[]; readonly content: string }
+  | { readonly kind: 'clear' }
+  | { readonly kind: 'ageing'; readonly ageing: Ageing }
+  | { readonly kind: 'undo'; readonly act: number }
+  /** Makes the memory what it was after record `seq`; 0: empty. */
+  | { readonly kind: 'restore'; readonly seq: number };
+
+/** `dense`: cosine with the embedder in force. `lexical`: BM25. `hybrid`: reciprocal rank fusion of both. */
+export type SearchMode = 'dense' | 'lexical' | 'hybrid';
+
+export interface SearchView {
+  readonly query: string;
+  readonly mode: SearchMode;
+  /** All entries, best first. Scores an entry has none of (no common word) are 0. */
+  readonly scores: readonly {
+    readonly id: string;
+    /** What the order goes by. */
+    readonly score: number;
+    readonly cosine: number;
+    readonly lexical: number;
+  }[];
+  readonly theta: number;
+  readonly topK: number;
+  readonly ms: number;
+}
+
+export interface AuditFinding {
+  readonly kind: 'duplicate' | 'near-duplicate' | 'contradicted' | 'never-retrieved' | 'junk' | 'stale';
+  /** The entry the finding is about first, those it is compared with after it. */
+  readonly ids: readonly string[];
+  /** Why, in words with numbers. */
+  readonly why: string;
+  /** What "mend" would do. */
+  readonly proposal:
+    | { readonly kind: 'delete'; readonly ids: readonly string[] }
+    | { readonly kind: 'merge'; readonly ids: readonly string[]; readonly content: string }
+    | { readonly kind: 'none' };
+}
+
+export interface AuditReport {
+  readonly entries: number;
+  readonly findings: readonly AuditFinding[];
+  /** Entries that some finding would remove, over all entries. In [0, 1]. */
+  readonly junkShare: number;
+  /** How many entries each kind of finding is about. */
+  readonly counts: Readonly<Record<AuditFinding['kind'], number>>;
+}
+
+/** Entries on a plane: the two main axes of their vectors, `explained` the share of variance they show. */
+export interface MemoryMap {
+  readonly points: readonly { readonly id: string; readonly x: number; readonly y: number }[];
+  readonly explained: number;
+}
+
+export type ExportFormat = 'jsonl' | 'jsonl-vectors' | 'zip';
+
+export interface ImportLine {
+  /** From 1; of a zip's entries file too. */
+  readonly line: number;
+  readonly outcome: 'add' | 'update' | 'conflict' | 'same' | 'reject';
+  /** The id it has or would have; empty for a rejected line. */
+  readonly id: string;
+  readonly content: string;
+  /** For conflicts and updates: what is stored now. */
+  readonly current: string | null;
+  /** Why it is rejected or in conflict; else empty. */
+  readonly reason: string;
+}
+
+export interface ImportPreview {
+  /** Names the preview for `applyImport`. */
+  readonly token: string;
+  readonly file: string;
+  readonly format: 'jsonl' | 'zip' | 'mem0' | 'plain text';
+  /** At most 500; `counts` is of all. */
+  readonly lines: readonly ImportLine[];
+  readonly counts: Readonly<Record<ImportLine['outcome'], number>>;
+  /** Journal records that come with it. */
+  readonly journal: number;
+}
+
+export interface Comparison {
+  readonly onlyLeft: readonly EntryText[];
+  readonly onlyRight: readonly EntryText[];
+  readonly same: number;
+  /** Same id, other content; or equal content under other ids is counted as same. */
+  readonly changed: readonly { readonly left: EntryText; readonly right: EntryText }[];
+}
+
+// ---------------------------------------------------------------- calls
+
+export interface MemoryCalls {
+  memoryHome: Call<Record<string, never>, MemoryHome>;
+  viewNamespace: Call<{ readonly name: string }, NamespaceView>;
+  createNamespace: Call<{ readonly name: string }, MemoryHome>;
+  /** The copy has ids and times of the original and a journal of its own. */
+  copyNamespace: Call<{ readonly from: string; readonly to: string }, MemoryHome>;
+  dropNamespace: Call<{ readonly name: string }, MemoryHome>;
+  compareNamespaces: Call<{ readonly left: string; readonly right: string }, Comparison>;
+  editMemory: Call<{ readonly name: string; readonly edit: MemoryEdit }, NamespaceView>;
+  searchMemory: Call<
+    { readonly name: string; readonly query: string; readonly mode: SearchMode },
+    SearchView
+  >;
+  neighbours: Call<
+    { readonly name: string; readonly id: string; readonly count: number },
+    readonly { readonly id: string; readonly cosine: number }[]
+  >;
+  mapMemory: Call<{ readonly name: string }, MemoryMap>;
+  /** Newest first from `before` (exclusive; null: the end), at most `limit`; `id`: of one entry only. */
+  readJournal: Call<
+    {
+      readonly name: string;
+      readonly before: number | null;
+      readonly limit: number;
+      readonly id: string | null;
+    },
+    readonly JournalRecord[]
+  >;
+  /** The memory as it was after record `seq`. */
+  memoryAt: Call<{ readonly name: string; readonly seq: number }, readonly EntryText[]>;
+  auditMemory: Call<{ readonly name: string }, AuditReport>;
+  exportMemory: Call<
+    { readonly name: string; readonly format: ExportFormat },
+    { readonly file: string; readonly data: Blob }
+  >;
+  /** `asText`: one entry a line, whatever it looks like. */
+  previewImport: Call<
+    { readonly name: string; readonly file: string; readonly data: Blob; readonly asText: boolean },
+    ImportPreview
+  >;
+  /** `conflicts`: what to do with lines in conflict. All of it or nothing. */
+  applyImport: Call<
+    { readonly name: string; readonly token: string; readonly conflicts: 'keep mine' | 'take theirs' },
+    NamespaceView
+  >;
+  /** Starts or goes on; answered when done, cancelled or failed. News: `reembedding`. */
+  reembed: Call<{ readonly name: string; readonly embedder: string }, NamespaceView>;
+  cancelReembedding: Call<Record<string, never>, null>;
+  /** Asks the browser not to clear this site by itself. */
+  persistStorage: Call<Record<string, never>, StorageUse>;
+  deleteStored: Call<{ readonly kind: 'checkpoints' | 'backups' | 'index snapshots' }, StorageUse>;
+  backUpNow: Call<Record<string, never>, MemoryHome>;
+  /** Restores one namespace from a backup, as one act that can be undone. */
+  restoreBackup: Call<{ readonly id: string; readonly name: string }, MemoryHome>;
+  /** The loss is known; the memory as found is the memory from now on. */
+  acceptLoss: Call<{ readonly name: string }, MemoryHome>;
+}
+
+export type MemoryNews =
+  /** Somebody changed it: this page, a rollout, another tab. */
+  | { readonly kind: 'memory-changed'; readonly name: string; readonly elsewhere: boolean }
+  | {
+      readonly kind: 'reembedding';
+      readonly name: string;
+      readonly embedder: string;
+      readonly done: number;
+      readonly total: number;
+    }
+  /** Bytes of a model an embedder needs. */
+  | {
+      readonly kind: 'embedder-loading';
+      readonly embedder: string;
+      readonly file: string;
+      readonly done: number;
+      readonly total: number;
+    };
