@@ -19,6 +19,10 @@ export interface EpisodeStart {
   readonly episodeId: string;
   readonly seed: number;
   readonly policyId: string;
+  /** Which weights act, for the memory's journal, e.g. "shipped". Default: empty. */
+  readonly adapter?: string;
+  /** The run the episode belongs to, for the memory's journal, e.g. "train7/s12". Default: empty, of none. */
+  readonly run?: string;
   /** From this step on draws come from another seed: continuations of one state (`fork.ts`). */
   readonly reseed?: { readonly fromStep: number; readonly seed: number };
   /** Default: extractive. */

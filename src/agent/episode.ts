@@ -25,6 +25,7 @@ import type {
   Stage,
 } from './events';
 import { introspectionMessage, relatedEntries } from './introspection';
+import { NOTE_OF_WIPE, noteOfStep } from './memory-notes';
 import type { ChatMessage, ChatRole, PolicyCompletion, PolicyRequest } from './policy';
 import { parseCompletion } from './protocol';
 import { extractiveSummariser } from './summary';
@@ -232,7 +233,7 @@ export class Episode {
         break;
       case 'tool-calls':
         for (const [index, call] of action.calls.entries()) {
-          await this.callTool(call, index);
+          await this.callTool(call, index, action.think);
           if (this.abortWanted) return;
         }
         break;
@@ -248,7 +249,7 @@ export class Episode {
     this.emit({ type: 'answered', text, contextTokens });
   }
 
-  private async callTool(requested: RequestedCall, index: number): Promise<void> {
+  private async callTool(requested: RequestedCall, index: number, think: string): Promise<void> {
     const plan = await planCall(requested, {
       memory: this.memory,
       context: this.stm,
@@ -256,6 +257,7 @@ export class Episode {
       step: this.step,
       call: index,
       sourceStep: `${this.start.episodeId}/s${this.step}`,
+      note: noteOfStep(this.start, this.step, think),
       summariser: this.start.summariser ?? extractiveSummariser,
       filterThreshold: this.config.filterThreshold ?? this.memory.embedder.threshold,
       summaryShare: this.config.summaryShare,
@@ -338,7 +340,7 @@ export class Episode {
     }
     if (this.config.wipeMemoryAtReset) {
       const entries = (await this.memory.list()).map(recordOf);
-      await this.memory.clear();
+      await this.memory.clear(NOTE_OF_WIPE);
       this.emit({ type: 'memory-wiped', entries });
     }
   }

@@ -29,6 +29,8 @@ export async function relatedEntries(
   const query = context.messages.findLast((message) => message.role === 'user')?.content;
   const wanted = config.introspection !== 'off' && config.introspectionStages.includes(stage);
   if (!wanted || query === undefined) return { query: query ?? '', shown: [] };
+  // Without a note, so not journaled: nobody asked for it, it happens at every step, and entries that are only
+  // shown so must still count as never retrieved. The event log has it.
   const found = await memory.search(query, { topK: config.introspectionTopK });
   let shown = found.filter(({ score }) => score >= config.introspectionMinScore);
   while (shown.length > 0 && context.cost('tool', introspectionMessage(shown).content) > room) {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { BY_USER } from '../memory/journal';
 import { createTransientMemory } from '../memory/long-term-memory';
 import type { LongTermMemory, Metadata } from '../memory/memory';
 import { removableMessages, ShortTermMemory, UnknownMessageError } from './context';
@@ -26,6 +27,7 @@ function call(name: string, args: Metadata, stage: 1 | 2 | 3 = 2): Promise<CallP
       step: 9,
       call: 0,
       sourceStep: 'test/s9',
+      note: BY_USER,
       summariser: extractiveSummariser,
       filterThreshold: memory.embedder.threshold,
       summaryShare: 0.5,

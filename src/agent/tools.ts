@@ -8,7 +8,8 @@
  */
 import { UnknownMemoryError } from '../memory/errors';
 import { cosine } from '../memory/index/unit-vectors';
-import type { LongTermMemory, MemoryEntry, Metadata } from '../memory/memory';
+import type { Note } from '../memory/journal';
+import type { EntryText, LongTermMemory, Metadata } from '../memory/memory';
 import { removableMessages, type ShortTermMemory } from './context';
 import type { EntryRecord, MessageOrigin, RequestedCall, Stage, ToolCall, ToolOutcome } from './events';
 import { type Summariser, summaryText } from './summary';
@@ -22,6 +23,8 @@ export interface ToolContext {
   /** Position of the call in its step, from 0. */
   readonly call: number;
   readonly sourceStep: string;
+  /** Who acts and why, for the journal of the memory. */
+  readonly note: Note;
   readonly summariser: Summariser;
   /** theta of Filter_context. */
   readonly filterThreshold: number;
@@ -59,7 +62,7 @@ export async function planCall(requested: RequestedCall, context: ToolContext): 
 }
 
 /** An entry as logs keep it. */
-export function recordOf(entry: MemoryEntry): EntryRecord {
+export function recordOf(entry: EntryText): EntryRecord {
   const { id, content, metadata, memoryType } = entry;
   return { id, content, metadata, memoryType };
 }
@@ -75,6 +78,7 @@ async function add(call: ToolCall, context: ToolContext): Promise<CallPlan> {
     metadata: labels(call, 'metadata'),
     memoryType: optionalText(call, 'memory_type'),
     sourceStep: context.sourceStep,
+    note: context.note,
   });
   return success(context, { kind: 'added', entry: recordOf(entry) }, `${entry.id} added`);
 }
@@ -86,6 +90,7 @@ async function update(call: ToolCall, context: ToolContext): Promise<CallPlan> {
       content: text(call, 'content').trim(),
       metadata: labels(call, 'metadata'),
       sourceStep: context.sourceStep,
+      note: context.note,
     });
     const effect = { kind: 'updated', before: recordOf(before), after: recordOf(after) } as const;
     return success(context, effect, `${id} updated`);
@@ -95,7 +100,7 @@ async function update(call: ToolCall, context: ToolContext): Promise<CallPlan> {
 async function remove(call: ToolCall, context: ToolContext): Promise<CallPlan> {
   const id = text(call, 'memory_id');
   return ifKnown(id, context, async () => {
-    const entry = await context.memory.delete(id);
+    const entry = await context.memory.delete(id, context.note);
     return success(context, { kind: 'deleted', entry: recordOf(entry) }, `${id} deleted`);
   });
 }
@@ -106,6 +111,7 @@ async function retrieve(call: ToolCall, context: ToolContext): Promise<CallPlan>
   const found = await context.memory.search(query, {
     topK: typeof topK === 'number' ? topK : DEFAULT_TOP_K,
     filter: labels(call, 'metadata_filter'),
+    note: context.note,
   });
   const results = found.map(({ entry, score }) => ({ entry: recordOf(entry), score }));
   const entries = results.map(({ entry }) => entry);

@@ -49,6 +49,29 @@ export class EmbedderMismatchError extends MemoryError {
   }
 }
 
+/** What was decided on is not what is stored any more: somebody wrote in between. Nothing was changed. */
+export class MemoryChangedError extends MemoryError {
+  constructor(readonly namespace: string) {
+    super(
+      'memory-changed',
+      `The memory ${JSON.stringify(namespace)} was changed in the meantime, perhaps in another tab, so nothing was written. Read it again, then repeat.`,
+    );
+  }
+}
+
+/** What is stored of a namespace does not fit together, e.g. an entry without its vector. */
+export class MemoryDamagedError extends MemoryError {
+  constructor(
+    readonly namespace: string,
+    what: string,
+  ) {
+    super(
+      'memory-damaged',
+      `The memory ${JSON.stringify(namespace)} is damaged: ${what}. Open it again, which makes missing vectors anew; if that does not help, restore it from a backup.`,
+    );
+  }
+}
+
 /** A vector that no index may hold or be asked about: wrong length, not finite, not of unit length. */
 export class VectorError extends MemoryError {}
 

@@ -40,9 +40,10 @@ describe('durability', () => {
       await memory.add({ content: 'Mira lives in Oslo.' });
       await memory.update('m1', { content: 'Mira lives in Rome.' });
       await memory.delete('m1');
+      await memory.add({ content: 'Mira lives in Bath.' });
       await memory.clear();
       expect(asked).toEqual(
-        ['ensure', 'insert', 'replace', 'remove', 'clear'].map((name) => [name, expected]),
+        ['ensure', 'write', 'write', 'write', 'write', 'write'].map((name) => [name, expected]),
       );
       asked.length = 0;
       await dropNamespace(rows, namespace);

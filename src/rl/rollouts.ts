@@ -58,6 +58,8 @@ export interface RolloutOptions {
   readonly maxNewTokens: number;
   /** Names the run in namespaces and source steps, e.g. "run1/step3". */
   readonly runId: string;
+  /** Which weights the policy acts with, for the journals of the memories. Default: empty. */
+  readonly adapter?: string;
   readonly signal?: AbortSignal;
   /** Finished rollouts so far, after every round. */
   readonly onProgress?: (finished: number, total: number) => void;
@@ -182,6 +184,8 @@ async function runBatch(
         episodeId: names[i],
         seed,
         policyId: options.policy.id,
+        adapter: options.adapter,
+        run: options.runId,
       };
       episodes.push(
         await (fork ? forkEpisode(fork.log, fork.step, start, fork.drawSeed) : Episode.start(start)),

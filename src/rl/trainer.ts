@@ -190,6 +190,7 @@ export class GrpoTrainer {
         temperature: config.temperature,
         maxNewTokens: config.maxNewTokens,
         runId: `${this.options.runId}/s${this.step}`,
+        adapter: 'trained',
         signal: options.signal,
         onProgress: (done, total) => options.onPhase?.('rollouts', done, total),
       });

@@ -32,7 +32,7 @@ afterEach(async () => {
   await deleteDatabase(name);
 });
 
-const SECOND: readonly Upgrade[] = [...UPGRADES, (database) => void database.createObjectStore('journal')];
+const LATER: readonly Upgrade[] = [...UPGRADES, (database) => void database.createObjectStore('later')];
 
 describe('versions', () => {
   test('a new database says that it is new, an old one that it is not', async () => {
@@ -48,9 +48,9 @@ describe('versions', () => {
     const first = await connect();
     await new CheckpointStore(first).put('run', { meta: { step: 1 }, blobs: {} });
     first.close();
-    const second = await connect({ upgrades: SECOND });
+    const second = await connect({ upgrades: LATER });
     expect((await new CheckpointStore(second).get('run'))?.meta).toEqual({ step: 1 });
-    await second.run(['journal'], 'readwrite', 'strict', (t) => t.objectStore('journal').put(1, 'key'));
+    await second.run(['later'], 'readwrite', 'strict', (t) => t.objectStore('later').put(1, 'key'));
   });
 
   test('a tab with the older version lets go, and says why it cannot be used any more', async () => {
@@ -58,7 +58,7 @@ describe('versions', () => {
     const older = await connect();
     const reasons: string[] = [];
     older.onClosed((reason) => reasons.push(reason));
-    await connect({ upgrades: SECOND });
+    await connect({ upgrades: LATER });
     expect(reasons).toHaveLength(1);
     expect(older.closedBecause).toContain('another tab');
     const failed = new CheckpointStore(older).put('run', { meta: 1, blobs: {} });
@@ -73,7 +73,7 @@ describe('versions', () => {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
-    await expect(connect({ upgrades: SECOND, patience: 50 })).rejects.toThrow(StorageBlockedError);
+    await expect(connect({ upgrades: LATER, patience: 50 })).rejects.toThrow(StorageBlockedError);
     stubborn.close();
     // If the refused connection were still open, this deletion would be blocked.
     await expect
@@ -88,7 +88,7 @@ describe('versions', () => {
 
   test('a database of a newer version is refused', async () => {
     begin();
-    (await connect({ upgrades: SECOND })).close();
+    (await connect({ upgrades: LATER })).close();
     await expect(connect()).rejects.toThrow(StorageVersionError);
   });
 

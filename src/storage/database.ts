@@ -15,20 +15,27 @@ import {
   StorageUnavailableError,
   StorageVersionError,
 } from './errors';
+import { toVersion2 } from './upgrade-2';
 
 export const DATABASE_NAME = 'agemem-lab';
 
-/** Brings the database from one version to the next: only creates, never reads elsewhere, never awaits timers. */
+/**
+ * Brings the database from one version to the next: creates stores, and reads and writes within the upgrade's
+ * transaction. It awaits nothing but requests of that transaction, which anything else would end too early. What
+ * it throws undoes the whole upgrade: the database stays at the version it had.
+ */
 export type Upgrade = (
   database: IDBPDatabase,
   transaction: IDBPTransaction<unknown, string[], 'versionchange'>,
-) => void;
+) => void | Promise<void>;
 
 /**
  * Entry i leads from version i to i + 1. Never changed once released, only added to.
  *
  * 1: `namespaces` {name, nextId, ...} and `entries` {namespace, id, ...} of long-term memory (src/memory);
  *    `checkpoints` {name, generation, ...} of training (checkpoint-store.ts).
+ * 2: `entries` without vectors, `vectors` {namespace, embedderId, id, embedding}, `journal` {namespace, seq, ...},
+ *    and more counters in `namespaces` (upgrade-2.ts).
  */
 export const UPGRADES: readonly Upgrade[] = [
   (database) => {
@@ -36,6 +43,7 @@ export const UPGRADES: readonly Upgrade[] = [
     database.createObjectStore('entries', { keyPath: ['namespace', 'id'] });
     database.createObjectStore('checkpoints', { keyPath: ['name', 'generation'] });
   },
+  toVersion2,
 ];
 
 export interface OpenDatabaseOptions {
@@ -47,6 +55,7 @@ export interface OpenDatabaseOptions {
 }
 
 export type TransactionMode = 'readonly' | 'readwrite';
+type UpgradeTransaction = Parameters<Upgrade>[1];
 export type Transaction<Mode extends TransactionMode> = IDBPTransaction<unknown, string[], Mode>;
 
 export class LabDatabase {
@@ -75,6 +84,8 @@ export class LabDatabase {
     const upgrades = options.upgrades ?? UPGRADES;
     const closing: { reason: string | undefined } = { reason: undefined };
     let opened: LabDatabase['opened'] = { created: false, dataLoss: false };
+    let upgrading: UpgradeTransaction | undefined;
+    let failure: unknown;
     // Both are replaced before anything can call them for a reason.
     let announce = (): void => undefined;
     let blocked = (): void => undefined;
@@ -84,7 +95,13 @@ export class LabDatabase {
         upgrade(database, from, _to, transaction, event) {
           const { dataLoss } = event as IDBVersionChangeEvent & { readonly dataLoss?: string };
           opened = { created: from === 0, dataLoss: dataLoss !== undefined && dataLoss !== 'none' };
-          for (const upgrade of upgrades.slice(from)) upgrade(database, transaction);
+          upgrading = transaction;
+          // How it ends is told by the opening itself.
+          transaction.done.catch(() => undefined);
+          inTurn(upgrades.slice(from), database, transaction).catch((error: unknown) => {
+            failure = transaction.error ?? error;
+            abort(transaction);
+          });
         },
         blocked: () => blocked(),
         blocking: (_current, _wanted, event) => {
@@ -123,7 +140,7 @@ export class LabDatabase {
         },
         (error: unknown) => {
           clearTimeout(timer);
-          reject(openingError(error));
+          reject(failure === undefined ? openingError(upgrading?.error ?? error) : upgradeError(failure));
         },
       );
     });
@@ -222,7 +239,15 @@ export function deleteDatabase(name: string = DATABASE_NAME): Promise<void> {
   });
 }
 
-function abort(transaction: Transaction<TransactionMode>): void {
+async function inTurn(
+  upgrades: readonly Upgrade[],
+  database: IDBPDatabase,
+  transaction: UpgradeTransaction,
+): Promise<void> {
+  for (const upgrade of upgrades) await upgrade(database, transaction);
+}
+
+function abort(transaction: Pick<IDBTransaction, 'abort'>): void {
   try {
     transaction.abort();
   } catch {
@@ -243,6 +268,15 @@ function unavailable(cause: unknown): StorageUnavailableError {
     'storage-unavailable',
     'This browser gives the page no storage (private window, or storage switched off for this site), so nothing will be kept after the tab is closed. Allow site data to keep memories and checkpoints.',
     { cause },
+  );
+}
+
+function upgradeError(error: unknown): unknown {
+  if (error instanceof DOMException && error.name === 'QuotaExceededError') return full(error);
+  return new StorageError(
+    'storage-upgrade-failed',
+    `What is stored could not be brought to the form that this version of the page needs (${String(error)}). Nothing was changed. Reload the page; if it happens again, go back to the version you had and tell its makers.`,
+    { cause: error },
   );
 }
 

@@ -86,6 +86,7 @@ export class EpisodePlayer {
       episodeId: id,
       seed: rolloutSeed(options.dice, 0),
       policyId: policy.id,
+      adapter: options.adapter,
       onEvent: (event) => {
         pending.push(event);
         if (live) send();
@@ -181,6 +182,7 @@ export class EpisodePlayer {
       temperature: PRESETS.lab.config.temperature,
       maxNewTokens: BUNDLED_MAX_NEW_TOKENS,
       runId: 'group',
+      adapter: options.adapter,
       signal,
       onProgress: (finished, total) => this.tell({ kind: 'rollouts', finished, total }),
     });

@@ -12,6 +12,7 @@ import {
 } from '../engine/fast-paths';
 import { ADAPTER_FILES, folderAt, MODEL_FILES } from '../engine/model/model-folder';
 import { readAhead } from '../engine/model/read-ahead';
+import { BY_USER } from '../memory/journal';
 import type { LongTermMemory, MemoryEntry } from '../memory/memory';
 import { REWARD_PRESETS, type RewardPreset } from '../reward/weights';
 import { LADDER } from '../tasks/ladder';
@@ -238,16 +239,14 @@ export class LabSession {
     const from = opened.player.memory;
     const user = await opened.memories.user();
     const entries = await entriesOf(from, ids, 'The open episode');
-    for (const { content, metadata, memoryType, sourceStep } of entries) {
-      await user.add({ content, metadata, memoryType, sourceStep });
-    }
+    await user.addAll(entries, 'copy', { ...BY_USER, why: 'kept from the episode on view' });
     return storedEntries(user);
   }
 
   private async forget(ids: Args<'forgetEntries'>['ids']): Promise<readonly StoredEntry[]> {
     const memory = await this.need().memories.user();
     if (ids === 'all') await memory.clear();
-    else for (const { id } of await entriesOf(memory, ids, 'Your memory')) await memory.delete(id);
+    else await memory.deleteAll((await entriesOf(memory, ids, 'Your memory')).map(({ id }) => id));
     return storedEntries(memory);
   }
 

@@ -8,7 +8,13 @@ import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
 import { chosenIndex, indexInWords, loadIndexParts } from '../memory/index/choose-index';
 import type { IndexFactory } from '../memory/index/exact-index';
 import { exactIndex } from '../memory/index/exact-index';
-import { dropNamespace, openMemory, ROLLOUT_PREFIX, USER_NAMESPACE } from '../memory/long-term-memory';
+import {
+  dropNamespace,
+  type OpenedMemory,
+  openMemory,
+  ROLLOUT_PREFIX,
+  USER_NAMESPACE,
+} from '../memory/long-term-memory';
 import type { LongTermMemory } from '../memory/memory';
 import { IdbRows } from '../memory/rows/idb-rows';
 import type { MemoryRows } from '../memory/rows/rows';
@@ -93,11 +99,11 @@ export class LabMemories implements MemoryProvider {
     await dropNamespace(this.rows, this.prefix + name);
   }
 
-  user(): Promise<LongTermMemory> {
+  user(): Promise<OpenedMemory> {
     return this.openNamespace(USER_NAMESPACE);
   }
 
-  private openNamespace(namespace: string): Promise<LongTermMemory> {
+  private openNamespace(namespace: string): Promise<OpenedMemory> {
     return openMemory({ rows: this.rows, embedder: this.embedder, index: this.index, namespace });
   }
 }

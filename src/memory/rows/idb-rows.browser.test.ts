@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { inBucket } from '../../storage/buckets.fixture';
 import { deleteDatabase, LabDatabase } from '../../storage/database';
-import { StorageClosedError, StorageFullError } from '../../storage/errors';
+import { StorageClosedError, StorageError, StorageFullError } from '../../storage/errors';
 import { NgramEmbedder } from '../embedders/ngram-embedder';
 import { voyIndex } from '../index/voy-index';
+import { BY_USER } from '../journal';
 import { openMemory, USER_NAMESPACE } from '../long-term-memory';
 import { IdbRows } from './idb-rows';
 import { describeRows } from './rows-contract.fixture';
@@ -91,10 +92,20 @@ describe('one step is one transaction', () => {
     const memory = await openMemory({ rows, embedder, namespace: USER_NAMESPACE });
     await memory.add({ content: 'one' });
     const before = await rows.list();
-    // Metadata that cannot be cloned fails in the middle of the transaction, after its first read.
-    const draft = { ...(await memory.get('m1'))!, metadata: { f: (() => 1) as unknown as string } };
-    await expect(rows.insert(USER_NAMESPACE, draft, 'strict')).rejects.toThrow();
+    // What cannot be cloned fails in the middle of the transaction, after the entry and its vector.
+    const hit = { id: 'm1', score: (() => 1) as unknown as number };
+    const failing = memory.write({
+      act: { kind: 'add' },
+      note: BY_USER,
+      changes: [
+        { kind: 'add', draft: { ...(await memory.get('m1'))!, content: 'two' } },
+        { kind: 'retrieved', query: 'one', topK: 1, hits: [hit] },
+      ],
+    });
+    await expect(failing).rejects.toThrow(StorageError);
     expect(await rows.list()).toEqual(before);
+    expect(await rows.journal(USER_NAMESPACE)).toHaveLength(1);
+    expect((await rows.vectors(USER_NAMESPACE)).ids).toEqual(['m1']);
     // A counter that has fallen behind (as after a partial restore) must not overwrite an entry.
     await database.run(['namespaces'], 'readwrite', 'strict', (transaction) =>
       transaction.objectStore('namespaces').put({ ...before[0], nextId: 1 }),

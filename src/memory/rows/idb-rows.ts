@@ -1,30 +1,43 @@
 /**
  * Rows in IndexedDB, shared by every tab of the page. Each method is one transaction: what it decides and
- * what it writes (row, vector, counter, revision) stand or fall together, and of two tabs that write at the
+ * what it writes (entries, vectors, journal, counters) stand or fall together, and of two tabs that write at the
  * same time one waits for the other.
+ *
+ * `namespaces` {name, ...}; `entries` {namespace, id, ...} without vectors, so that texts are read without them;
+ * `vectors` {namespace, embedderId, id, embedding}; `journal` {namespace, seq, ...}.
  */
-import type { LabDatabase, Transaction } from '../../storage/database';
-import { EmbedderMismatchError, UnknownMemoryError, UnknownNamespaceError } from '../errors';
-import type { MemoryEntry } from '../memory';
+import type { LabDatabase } from '../../storage/database';
+import { UnknownNamespaceError } from '../errors';
+import { checkUnitVector } from '../index/unit-vectors';
+import type { JournalRecord } from '../journal';
+import type { EntryText, MemoryEntry } from '../memory';
+import { inOrder } from './entry-ids';
+import { idsConcerned, isState, planWrite } from './plan-write';
 import {
-  changedEntry,
-  compareEntries,
-  type Durability,
-  type EntryChange,
-  type EntryDraft,
-  entryFromDraft,
-  type KnownState,
-  type MemoryRows,
-  type NamespaceContent,
-  type NamespaceRecord,
-  nextRecord,
+  isInForce,
+  newRecord,
+  ownVector,
+  pendingOf,
+  sideBySide,
+  wholeEntry,
+  withAgeing,
+  withEmbedder,
+  withPending,
+  withVectors,
+} from './records';
+import { ReadableRows, ROW_STORES, WritableRows } from './row-stores';
+import type {
+  Ageing,
+  Durability,
+  EmbedderKey,
+  KnownState,
+  MemoryRows,
+  NamespaceContent,
+  NamespaceRecord,
+  NamespaceVectors,
+  RowWrite,
+  Written,
 } from './rows';
-
-const NAMESPACES = 'namespaces';
-const ENTRIES = 'entries';
-
-/** An entry as the object store keeps it; its key is [namespace, id]. */
-type EntryRow = MemoryEntry & { readonly namespace: string };
 
 export class IdbRows implements MemoryRows {
   readonly #database: LabDatabase;
@@ -35,193 +48,191 @@ export class IdbRows implements MemoryRows {
 
   ensure(
     name: string,
-    made: { readonly embedderId: string; readonly dimension: number; readonly created: number },
+    made: { readonly embedder: EmbedderKey; readonly created: number },
     durability: Durability,
   ): Promise<NamespaceRecord> {
-    return this.#write(durability, async (transaction) => {
-      const store = transaction.objectStore(NAMESPACES);
-      const known = (await store.get(name)) as NamespaceRecord | undefined;
+    return this.#write(durability, async (stores) => {
+      const known = await stores.record(name);
       if (known) return known;
-      const record: NamespaceRecord = {
-        name,
-        incarnation: randomName(),
-        ...made,
-        nextId: 1,
-        revision: 0,
-        count: 0,
-      };
-      await store.add(record);
+      const record = newRecord(name, randomName(), made);
+      stores.putRecord(record);
       return record;
     });
   }
 
-  insert(name: string, draft: EntryDraft, durability: Durability) {
-    return this.#write(durability, async (transaction) => {
-      const before = await writable(transaction, name, draft.embedderId);
-      const entry = entryFromDraft(before, draft);
-      const record = nextRecord(before, { nextId: before.nextId + 1, count: before.count + 1 });
-      // `add` refuses a key that exists: an id is never given twice, whatever the counter says.
-      await Promise.all([
-        transaction.objectStore(ENTRIES).add(toRow(name, entry)),
-        transaction.objectStore(NAMESPACES).put(record),
-      ]);
-      return { record, entry };
-    });
-  }
-
-  replace(name: string, id: string, change: EntryChange, durability: Durability) {
-    return this.#write(durability, async (transaction) => {
-      const record = nextRecord(await writable(transaction, name, change.embedderId));
-      const before = await existingEntry(transaction, name, id);
-      const after = changedEntry(before, change);
-      await Promise.all([
-        transaction.objectStore(ENTRIES).put(toRow(name, after)),
-        transaction.objectStore(NAMESPACES).put(record),
-      ]);
-      return { record, before, after };
-    });
-  }
-
-  remove(name: string, id: string, durability: Durability) {
-    return this.#write(durability, async (transaction) => {
-      const before = await existing(transaction, name);
-      const entry = await existingEntry(transaction, name, id);
-      const record = nextRecord(before, { count: before.count - 1 });
-      await Promise.all([
-        transaction.objectStore(ENTRIES).delete([name, id]),
-        transaction.objectStore(NAMESPACES).put(record),
-      ]);
-      return { record, entry };
+  write(name: string, write: RowWrite, durability: Durability): Promise<Written> {
+    return this.#write(durability, async (stores) => {
+      const record = await existing(stores, name);
+      const stored = await stores.entriesById(record, idsConcerned(write));
+      const { written, puts, removals } = planWrite(record, stored, write);
+      if (written.journal.length === 0) return written;
+      const aside = pendingOf(record);
+      for (const { entry, fresh } of puts) {
+        stores.putEntry(name, entry, fresh);
+        for (const embedderId of aside) stores.deleteVector(name, embedderId, entry.id);
+      }
+      if (written.record.count === 0 && removals.length > 0) stores.deleteEntries(name);
+      else for (const id of removals) stores.deleteEntry(name, [record.embedderId, ...aside], id);
+      for (const line of written.journal) stores.addJournal(name, line);
+      stores.putRecord(written.record);
+      return written;
     });
   }
 
   get(name: string, id: string): Promise<MemoryEntry | undefined> {
-    return this.#read(async (transaction) => {
-      await existing(transaction, name);
-      const row = (await transaction.objectStore(ENTRIES).get([name, id])) as EntryRow | undefined;
-      return row && fromRow(row);
+    return this.#read(async (stores) => {
+      const record = await existing(stores, name);
+      const [text, embedding] = await Promise.all([
+        stores.entry(name, id),
+        stores.vector(name, record.embedderId, id),
+      ]);
+      return text && wholeEntry(record, text, embedding);
     });
   }
 
   read(name: string, known?: KnownState): Promise<NamespaceContent | undefined> {
-    return this.#read(async (transaction) => {
-      const record = await existing(transaction, name);
-      if (known?.incarnation === record.incarnation && known.revision === record.revision) return undefined;
-      return { record, entries: await allEntries(transaction, name) };
-    });
-  }
-
-  clear(name: string, durability: Durability): Promise<NamespaceRecord> {
-    return this.#write(durability, async (transaction) => {
-      const record = nextRecord(await existing(transaction, name), { count: 0 });
-      await Promise.all([
-        transaction.objectStore(ENTRIES).delete(entriesOf(name)),
-        transaction.objectStore(NAMESPACES).put(record),
+    return this.#read(async (stores) => {
+      const record = await existing(stores, name);
+      if (known && isState(record, known)) return undefined;
+      const [texts, vectors] = await Promise.all([
+        stores.entries(name),
+        stores.vectors(name, record.embedderId),
       ]);
+      const byId = new Map(vectors.map(({ id, embedding }) => [id, embedding]));
+      const entries = inOrder(texts).map((text) => wholeEntry(record, text, byId.get(text.id)));
+      return { record, entries };
+    });
+  }
+
+  record(name: string): Promise<NamespaceRecord> {
+    return this.#read((stores) => existing(stores, name));
+  }
+
+  texts(name: string, ids?: readonly string[]) {
+    return this.#read(async (stores) => {
+      const record = await existing(stores, name);
+      const found = ids ? (await stores.entriesById(record, ids)).values() : await stores.entries(name);
+      return { record, entries: inOrder(found) };
+    });
+  }
+
+  vectors(name: string): Promise<NamespaceVectors> {
+    return this.#read(async (stores) => {
+      const record = await existing(stores, name);
+      return sideBySide(record, inOrder(await stores.vectors(name, record.embedderId)));
+    });
+  }
+
+  journal(name: string, from = 1, to = Number.POSITIVE_INFINITY): Promise<readonly JournalRecord[]> {
+    return this.#read(async (stores) => {
+      await existing(stores, name);
+      return stores.journal(name, from, to);
+    });
+  }
+
+  setAgeing(name: string, ageing: Ageing): Promise<NamespaceRecord> {
+    return this.#write('strict', async (stores) => {
+      const record = withAgeing(await existing(stores, name), ageing);
+      stores.putRecord(record);
       return record;
     });
   }
 
-  reembed(
+  unembedded(name: string, embedder: EmbedderKey, limit: number): Promise<readonly EntryText[]> {
+    return this.#read(async (stores) => {
+      const record = await existing(stores, name);
+      isInForce(record, embedder);
+      const [ids, done] = await Promise.all([stores.entryIds(name), stores.vectorIds(name, embedder.id)]);
+      const embedded = new Set(done);
+      const missing = ids.filter((id) => !embedded.has(id)).map((id) => ({ id }));
+      const wanted = inOrder(missing).slice(0, limit);
+      const found = await stores.entriesById(
+        record,
+        wanted.map(({ id }) => id),
+      );
+      return inOrder(found.values());
+    });
+  }
+
+  putVectors(
     name: string,
-    known: KnownState,
-    embedder: { readonly id: string; readonly dimension: number },
-    embeddings: ReadonlyMap<string, Float32Array>,
-  ): Promise<NamespaceRecord | undefined> {
-    return this.#write('strict', async (transaction) => {
-      const before = await existing(transaction, name);
-      if (before.incarnation !== known.incarnation || before.revision !== known.revision) return undefined;
-      const store = transaction.objectStore(ENTRIES);
-      for (const [id, embedding] of embeddings) {
-        const entry = await existingEntry(transaction, name, id);
-        await store.put(toRow(name, { ...entry, embedding, embedderId: embedder.id }));
-      }
-      const record = nextRecord(before, { embedderId: embedder.id, dimension: embedder.dimension });
-      await transaction.objectStore(NAMESPACES).put(record);
+    embedder: EmbedderKey,
+    given: readonly { readonly id: string; readonly content: string; readonly embedding: Float32Array }[],
+  ): Promise<number> {
+    // They can be made again; what brings them into force is strict.
+    return this.#write('relaxed', async (stores) => {
+      const record = await existing(stores, name);
+      const mending = isInForce(record, embedder);
+      for (const { embedding } of given) checkUnitVector(embedding, embedder.dimension);
+      const texts = await stores.entriesById(
+        record,
+        given.map(({ id }) => id),
+      );
+      const there = new Set(mending ? await stores.vectorIds(name, embedder.id) : []);
+      const kept = given.filter(({ id, content }) => texts.get(id)?.content === content && !there.has(id));
+      for (const { id, embedding } of kept) stores.putVector(name, embedder.id, id, ownVector(embedding));
+      if (kept.length > 0) stores.putRecord(withVectors(record, embedder));
+      return kept.length;
+    });
+  }
+
+  adopt(name: string, embedder: EmbedderKey): Promise<NamespaceRecord | undefined> {
+    return this.#write('strict', async (stores) => {
+      const before = await existing(stores, name);
+      if (isInForce(before, embedder)) return before;
+      // Every write drops what was put aside for its entries, so none of these is stale and a count is enough.
+      if ((await stores.countVectors(name, embedder.id)) < before.count) return undefined;
+      const record = withEmbedder(before, embedder);
+      stores.deleteVectors(name, before.embedderId);
+      stores.putRecord(record);
       return record;
+    });
+  }
+
+  async dropPending(name: string): Promise<void> {
+    await this.#write('relaxed', async (stores) => {
+      const record = await existing(stores, name);
+      for (const embedderId of pendingOf(record)) stores.deleteVectors(name, embedderId);
+      stores.putRecord(withPending(record, []));
     });
   }
 
   async drop(name: string, durability: Durability): Promise<void> {
-    await this.#write(durability, (transaction) => dropAll(transaction, [name]));
+    await this.#write(durability, async (stores) => stores.deleteNamespace(name));
   }
 
   dropPrefix(prefix: string): Promise<readonly string[]> {
-    return this.#write('strict', async (transaction) => {
-      const keys = (await transaction.objectStore(NAMESPACES).getAllKeys()) as string[];
-      const names = keys.filter((name) => name.startsWith(prefix)).sort();
-      await dropAll(transaction, names);
+    return this.#write('strict', async (stores) => {
+      const names = (await stores.names()).filter((name) => name.startsWith(prefix)).sort();
+      for (const name of names) stores.deleteNamespace(name);
       return names;
     });
   }
 
   list(): Promise<readonly NamespaceRecord[]> {
-    return this.#read(async (transaction) => {
-      const records = (await transaction.objectStore(NAMESPACES).getAll()) as NamespaceRecord[];
+    return this.#read(async (stores) => {
+      const records = await stores.records();
       return records.sort((a, b) => (a.name < b.name ? -1 : 1));
     });
   }
 
-  #write<Result>(
-    durability: Durability,
-    body: (transaction: Transaction<'readwrite'>) => Promise<Result>,
-  ): Promise<Result> {
-    return this.#database.run([NAMESPACES, ENTRIES], 'readwrite', durability, body);
+  #write<Result>(durability: Durability, body: (stores: WritableRows) => Promise<Result>): Promise<Result> {
+    return this.#database.run(ROW_STORES, 'readwrite', durability, (transaction) =>
+      body(new WritableRows(transaction)),
+    );
   }
 
-  #read<Result>(body: (transaction: Transaction<'readonly'>) => Promise<Result>): Promise<Result> {
-    return this.#database.run([NAMESPACES, ENTRIES], 'readonly', 'relaxed', body);
+  #read<Result>(body: (stores: ReadableRows) => Promise<Result>): Promise<Result> {
+    return this.#database.run(ROW_STORES, 'readonly', 'relaxed', (transaction) =>
+      body(new ReadableRows(transaction)),
+    );
   }
 }
 
-type AnyTransaction = Transaction<'readonly'> | Transaction<'readwrite'>;
-
-async function existing(transaction: AnyTransaction, name: string): Promise<NamespaceRecord> {
-  const record = (await transaction.objectStore(NAMESPACES).get(name)) as NamespaceRecord | undefined;
+async function existing(stores: ReadableRows | WritableRows, name: string): Promise<NamespaceRecord> {
+  const record = await stores.record(name);
   if (!record) throw new UnknownNamespaceError(name);
   return record;
-}
-
-async function writable(
-  transaction: AnyTransaction,
-  name: string,
-  embedderId: string,
-): Promise<NamespaceRecord> {
-  const record = await existing(transaction, name);
-  if (record.embedderId !== embedderId) throw new EmbedderMismatchError(name, record.embedderId, embedderId);
-  return record;
-}
-
-async function existingEntry(transaction: AnyTransaction, name: string, id: string): Promise<MemoryEntry> {
-  const row = (await transaction.objectStore(ENTRIES).get([name, id])) as EntryRow | undefined;
-  if (!row) throw new UnknownMemoryError(id, name);
-  return fromRow(row);
-}
-
-async function allEntries(transaction: AnyTransaction, name: string): Promise<readonly MemoryEntry[]> {
-  const rows = (await transaction.objectStore(ENTRIES).getAll(entriesOf(name))) as EntryRow[];
-  // Keys sort as text, m10 before m2.
-  return rows.map(fromRow).sort(compareEntries);
-}
-
-async function dropAll(transaction: Transaction<'readwrite'>, names: readonly string[]): Promise<void> {
-  for (const name of names) {
-    await transaction.objectStore(ENTRIES).delete(entriesOf(name));
-    await transaction.objectStore(NAMESPACES).delete(name);
-  }
-}
-
-/** Keys [name, text]; an empty array sorts after every text. */
-function entriesOf(name: string): IDBKeyRange {
-  return IDBKeyRange.bound([name], [name, []]);
-}
-
-function toRow(namespace: string, entry: MemoryEntry): EntryRow {
-  return { namespace, ...entry };
-}
-
-function fromRow({ namespace: _, ...entry }: EntryRow): MemoryEntry {
-  return entry;
 }
 
 function randomName(): string {

@@ -38,7 +38,7 @@ export interface NamespaceRecord {
   readonly dimension: number;
   /** The next entry is `m${nextId}`; never falls, so ids are never reused. */
   readonly nextId: number;
-  /** Goes up by one with every write that changes entries, vectors in force or ageing. */
+  /** Goes up by one with every write that changes entries, vectors in force or ageing, however many. */
   readonly revision: number;
   /** Number of entries. */
   readonly count: number;
@@ -49,6 +49,8 @@ export interface NamespaceRecord {
   /** `at` of the last record; no later one is before it. Milliseconds since the epoch. */
   readonly lastAt: number;
   readonly ageing: Ageing;
+  /** Ids of embedders whose vectors are being made (`putVectors`) and are not in force; absent if there is none. */
+  readonly pending?: readonly string[];
   /** Milliseconds since the epoch. */
   readonly created: number;
 }
@@ -83,7 +85,11 @@ export type RowChange =
   | { readonly kind: 'add'; readonly draft: EntryDraft }
   /** Throws `UnknownMemoryError`. */
   | { readonly kind: 'replace'; readonly id: string; readonly change: EntryChange }
-  /** As it stands, under its own id, whether that is taken or not: imports, copies, undoing. Ids go on after it. */
+  /**
+   * As it stands, under its own id, whether that is taken or not: imports, copies, undoing. Ids go on after it.
+   * Where the same texts are stored already nothing is done: their vector is there too. Throws
+   * `MemoryArgumentError` for an id that is not m and a number up to 10^9.
+   */
   | { readonly kind: 'put'; readonly entry: MemoryEntry }
   /** Throws `UnknownMemoryError`. */
   | { readonly kind: 'remove'; readonly id: string }
@@ -132,15 +138,17 @@ export interface MemoryRows {
   ): Promise<NamespaceRecord>;
   /**
    * Carries out one act. Throws `UnknownMemoryError`, `UnknownNamespaceError`, `EmbedderMismatchError` for a
-   * vector that is not of the embedder in force, `MemoryChangedError`; then nothing was changed.
+   * vector that is not of the embedder in force, `VectorError`, `MemoryArgumentError` for metadata that is no JSON,
+   * `MemoryChangedError`; then nothing was changed. Vectors put aside for an entry that is written are dropped.
    */
   write(name: string, write: RowWrite, durability: Durability): Promise<Written>;
+  /** Throws `MemoryDamagedError` if its vector is missing; so do `read` and `vectors`. */
   get(name: string, id: string): Promise<MemoryEntry | undefined>;
   /** Everything, or undefined if nothing has changed since the known state. */
   read(name: string, known?: KnownState): Promise<NamespaceContent | undefined>;
   /** The record alone. Throws `UnknownNamespaceError`. */
   record(name: string): Promise<NamespaceRecord>;
-  /** As `read`, without vectors. In order of creation. */
+  /** As `read`, without vectors: all of them, or those of these ids that there are. In order of creation. */
   texts(
     name: string,
     ids?: readonly string[],
@@ -148,13 +156,19 @@ export interface MemoryRows {
   vectors(name: string): Promise<NamespaceVectors>;
   /** Records `from` to `to`, both included (defaults: all). Throws `UnknownNamespaceError`. */
   journal(name: string, from?: number, to?: number): Promise<readonly JournalRecord[]>;
+  /** Throws `MemoryArgumentError` for a time that is not positive. */
   setAgeing(name: string, ageing: Ageing): Promise<NamespaceRecord>;
 
-  /** Entries that have no vector of this embedder yet, or one of an older content; at most `limit`. */
+  /**
+   * Entries that have no vector of this embedder yet, or one of an older content; at most `limit`, in order of
+   * creation. Each call looks at all ids, so ask for hundreds at a time. Of the embedder in force: entries
+   * whose vector was lost.
+   */
   unembedded(name: string, embedder: EmbedderKey, limit: number): Promise<readonly EntryText[]>;
   /**
    * Puts vectors of an embedder that is not in force aside. One whose entry is gone or has other content by now
-   * is dropped. Returns how many were kept.
+   * is dropped. Returns how many were kept. Of the embedder in force: takes the place of vectors that were lost.
+   * Throws `VectorError`.
    */
   putVectors(
     name: string,

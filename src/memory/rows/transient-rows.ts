@@ -2,24 +2,44 @@
  * Rows in memory, gone with the page: for rollouts, Node and tests. Every method does its work before it
  * returns, so each is atomic by itself and an episode costs no more than its promises.
  */
-import { EmbedderMismatchError, UnknownMemoryError, UnknownNamespaceError } from '../errors';
-import type { MemoryEntry } from '../memory';
+import { UnknownNamespaceError } from '../errors';
+import { checkUnitVector } from '../index/unit-vectors';
+import type { JournalRecord } from '../journal';
+import type { EntryText, MemoryEntry } from '../memory';
+import { inOrder } from './entry-ids';
+import { idsConcerned, isState, planWrite } from './plan-write';
 import {
-  changedEntry,
-  type EntryChange,
-  type EntryDraft,
-  entryFromDraft,
-  type KnownState,
-  type MemoryRows,
-  type NamespaceContent,
-  type NamespaceRecord,
-  nextRecord,
+  isInForce,
+  newRecord,
+  ownVector,
+  pendingOf,
+  sideBySide,
+  wholeEntry,
+  withAgeing,
+  withEmbedder,
+  withPending,
+  withVectors,
+} from './records';
+import type {
+  Ageing,
+  EmbedderKey,
+  KnownState,
+  MemoryRows,
+  NamespaceContent,
+  NamespaceRecord,
+  NamespaceVectors,
+  RowWrite,
+  Written,
 } from './rows';
+
+type Vectors = Map<string, Float32Array>;
 
 interface Namespace {
   record: NamespaceRecord;
-  /** In order of insertion, which is the order of creation: replacing keeps the place. */
-  readonly entries: Map<string, MemoryEntry>;
+  readonly entries: Map<string, EntryText>;
+  /** By embedder; those of the one in force are always there. */
+  readonly vectors: Map<string, Vectors>;
+  readonly journal: JournalRecord[];
 }
 
 export class TransientRows implements MemoryRows {
@@ -28,73 +48,133 @@ export class TransientRows implements MemoryRows {
 
   async ensure(
     name: string,
-    made: { readonly embedderId: string; readonly dimension: number; readonly created: number },
+    made: { readonly embedder: EmbedderKey; readonly created: number },
   ): Promise<NamespaceRecord> {
     const known = this.#namespaces.get(name);
     if (known) return known.record;
-    const record = {
-      name,
-      incarnation: `${++this.#incarnations}`,
-      ...made,
-      nextId: 1,
-      revision: 0,
-      count: 0,
-    };
-    this.#namespaces.set(name, { record, entries: new Map() });
+    const record = newRecord(name, `${++this.#incarnations}`, made);
+    const vectors = new Map([[made.embedder.id, new Map()]]);
+    this.#namespaces.set(name, { record, entries: new Map(), vectors, journal: [] });
     return record;
   }
 
-  async insert(name: string, draft: EntryDraft) {
-    const namespace = this.#writable(name, draft.embedderId);
-    const entry = entryFromDraft(namespace.record, draft);
-    namespace.entries.set(entry.id, entry);
-    return { record: this.#changed(namespace, { nextId: namespace.record.nextId + 1 }), entry };
-  }
-
-  async replace(name: string, id: string, change: EntryChange) {
-    const namespace = this.#writable(name, change.embedderId);
-    const before = this.#entry(namespace, id);
-    const after = changedEntry(before, change);
-    namespace.entries.set(id, after);
-    return { record: this.#changed(namespace), before, after };
-  }
-
-  async remove(name: string, id: string) {
+  async write(name: string, write: RowWrite): Promise<Written> {
     const namespace = this.#existing(name);
-    const entry = this.#entry(namespace, id);
-    namespace.entries.delete(id);
-    return { record: this.#changed(namespace), entry };
+    const { entries, vectors } = namespace;
+    const stored = new Map(
+      idsConcerned(write).flatMap((id): [string, EntryText][] => {
+        const entry = entries.get(id);
+        return entry ? [[id, entry]] : [];
+      }),
+    );
+    const { written, puts, removals } = planWrite(namespace.record, stored, write);
+    for (const { entry } of puts) {
+      const { embedding, embedderId, ...text } = entry;
+      entries.set(entry.id, text);
+      // Those put aside are of the content before.
+      for (const those of vectors.values()) those.delete(entry.id);
+      vectors.get(embedderId)?.set(entry.id, embedding);
+    }
+    for (const id of removals) {
+      entries.delete(id);
+      for (const those of vectors.values()) those.delete(id);
+    }
+    for (const record of written.journal) namespace.journal.push(record);
+    namespace.record = written.record;
+    return written;
   }
 
   async get(name: string, id: string): Promise<MemoryEntry | undefined> {
-    return this.#existing(name).entries.get(id);
+    const namespace = this.#existing(name);
+    const text = namespace.entries.get(id);
+    return text && wholeEntry(namespace.record, text, inForce(namespace).get(id));
   }
 
   async read(name: string, known?: KnownState): Promise<NamespaceContent | undefined> {
+    const namespace = this.#existing(name);
+    const { record, entries } = namespace;
+    if (known && isState(record, known)) return undefined;
+    const vectors = inForce(namespace);
+    return {
+      record,
+      entries: inOrder(entries.values()).map((text) => wholeEntry(record, text, vectors.get(text.id))),
+    };
+  }
+
+  async record(name: string): Promise<NamespaceRecord> {
+    return this.#existing(name).record;
+  }
+
+  async texts(name: string, ids?: readonly string[]) {
     const { record, entries } = this.#existing(name);
-    if (known?.incarnation === record.incarnation && known.revision === record.revision) return undefined;
-    return { record, entries: [...entries.values()] };
+    const found = ids ? [...new Set(ids)].flatMap((id) => entries.get(id) ?? []) : entries.values();
+    return { record, entries: inOrder(found) };
   }
 
-  async clear(name: string): Promise<NamespaceRecord> {
+  async vectors(name: string): Promise<NamespaceVectors> {
     const namespace = this.#existing(name);
-    namespace.entries.clear();
-    return this.#changed(namespace);
+    const { record } = namespace;
+    return sideBySide(
+      record,
+      inOrder(Array.from(inForce(namespace), ([id, embedding]) => ({ id, embedding }))),
+    );
   }
 
-  async reembed(
+  async journal(name: string, from = 1, to = Number.POSITIVE_INFINITY): Promise<readonly JournalRecord[]> {
+    return this.#existing(name).journal.slice(Math.max(0, from - 1), Math.max(0, to));
+  }
+
+  async setAgeing(name: string, ageing: Ageing): Promise<NamespaceRecord> {
+    const namespace = this.#existing(name);
+    namespace.record = withAgeing(namespace.record, ageing);
+    return namespace.record;
+  }
+
+  async unembedded(name: string, embedder: EmbedderKey, limit: number): Promise<readonly EntryText[]> {
+    const { record, entries, vectors } = this.#existing(name);
+    isInForce(record, embedder);
+    const done = vectors.get(embedder.id);
+    return inOrder([...entries.values()].filter(({ id }) => !done?.has(id))).slice(0, limit);
+  }
+
+  async putVectors(
     name: string,
-    known: KnownState,
-    embedder: { readonly id: string; readonly dimension: number },
-    embeddings: ReadonlyMap<string, Float32Array>,
-  ): Promise<NamespaceRecord | undefined> {
+    embedder: EmbedderKey,
+    given: readonly { readonly id: string; readonly content: string; readonly embedding: Float32Array }[],
+  ): Promise<number> {
     const namespace = this.#existing(name);
-    const { incarnation, revision } = namespace.record;
-    if (incarnation !== known.incarnation || revision !== known.revision) return undefined;
-    for (const [id, embedding] of embeddings) {
-      namespace.entries.set(id, { ...this.#entry(namespace, id), embedding, embedderId: embedder.id });
+    const { record, entries, vectors } = namespace;
+    const mending = isInForce(record, embedder);
+    for (const { embedding } of given) checkUnitVector(embedding, embedder.dimension);
+    const those: Vectors = vectors.get(embedder.id) ?? new Map();
+    let kept = 0;
+    for (const { id, content, embedding } of given) {
+      if (entries.get(id)?.content !== content || (mending && those.has(id))) continue;
+      those.set(id, ownVector(embedding));
+      kept++;
     }
-    return this.#changed(namespace, { embedderId: embedder.id, dimension: embedder.dimension });
+    if (kept === 0) return 0;
+    vectors.set(embedder.id, those);
+    namespace.record = withVectors(record, embedder);
+    return kept;
+  }
+
+  async adopt(name: string, embedder: EmbedderKey): Promise<NamespaceRecord | undefined> {
+    const namespace = this.#existing(name);
+    const { record, entries, vectors } = namespace;
+    if (isInForce(record, embedder)) return record;
+    const made: Vectors = vectors.get(embedder.id) ?? new Map();
+    if (made.size < entries.size) return undefined;
+    vectors.set(embedder.id, made);
+    vectors.delete(record.embedderId);
+    namespace.record = withEmbedder(record, embedder);
+    return namespace.record;
+  }
+
+  async dropPending(name: string): Promise<void> {
+    const namespace = this.#existing(name);
+    for (const id of pendingOf(namespace.record)) namespace.vectors.delete(id);
+    namespace.record = withPending(namespace.record, []);
   }
 
   async drop(name: string): Promise<void> {
@@ -118,23 +198,8 @@ export class TransientRows implements MemoryRows {
     if (!namespace) throw new UnknownNamespaceError(name);
     return namespace;
   }
+}
 
-  #writable(name: string, embedderId: string): Namespace {
-    const namespace = this.#existing(name);
-    if (namespace.record.embedderId !== embedderId) {
-      throw new EmbedderMismatchError(name, namespace.record.embedderId, embedderId);
-    }
-    return namespace;
-  }
-
-  #entry(namespace: Namespace, id: string): MemoryEntry {
-    const entry = namespace.entries.get(id);
-    if (!entry) throw new UnknownMemoryError(id, namespace.record.name);
-    return entry;
-  }
-
-  #changed(namespace: Namespace, change: Partial<NamespaceRecord> = {}): NamespaceRecord {
-    namespace.record = nextRecord(namespace.record, { ...change, count: namespace.entries.size });
-    return namespace.record;
-  }
+function inForce({ record, vectors }: Namespace): Vectors {
+  return vectors.get(record.embedderId) ?? new Map();
 }

@@ -1,0 +1,171 @@
+/**
+ * The object stores of long-term memory within one transaction: keys, ranges and shapes, no decisions.
+ *
+ * Writes are requested without waiting for each: an act may have tens of thousands, and the transaction as a whole
+ * tells how they went. A request that fails aborts it.
+ */
+import { unwrap } from 'idb';
+import type { Transaction, TransactionMode } from '../../storage/database';
+import type { JournalRecord } from '../journal';
+import type { EntryText, MemoryEntry } from '../memory';
+import type { NamespaceRecord } from './rows';
+
+const NAMESPACES = 'namespaces';
+const ENTRIES = 'entries';
+const VECTORS = 'vectors';
+const JOURNAL = 'journal';
+export const ROW_STORES = [NAMESPACES, ENTRIES, VECTORS, JOURNAL] as const;
+
+/** Its key is [namespace, id]. */
+type EntryRow = EntryText & { readonly namespace: string };
+/** Its key is [namespace, seq]. */
+type JournalRow = JournalRecord & { readonly namespace: string };
+/** Its key is [namespace, embedderId, id]. */
+interface VectorRow {
+  readonly namespace: string;
+  readonly embedderId: string;
+  readonly id: string;
+  readonly embedding: Float32Array;
+}
+
+/** From this share of a namespace's entries on, reading all of them is quicker than each by itself. */
+const MOST = 1 / 4;
+
+export class ReadableRows<Mode extends TransactionMode = 'readonly'> {
+  constructor(protected readonly transaction: Transaction<Mode>) {}
+
+  async record(name: string): Promise<NamespaceRecord | undefined> {
+    return (await this.store(NAMESPACES).get(name)) as NamespaceRecord | undefined;
+  }
+
+  async records(): Promise<NamespaceRecord[]> {
+    return (await this.store(NAMESPACES).getAll()) as NamespaceRecord[];
+  }
+
+  async names(): Promise<string[]> {
+    return (await this.store(NAMESPACES).getAllKeys()) as string[];
+  }
+
+  async entry(name: string, id: string): Promise<EntryText | undefined> {
+    const row = (await this.store(ENTRIES).get([name, id])) as EntryRow | undefined;
+    return row && textOf(row);
+  }
+
+  /** In the order of their keys, m10 before m2. */
+  async entries(name: string): Promise<EntryText[]> {
+    const rows = (await this.store(ENTRIES).getAll(within(name))) as EntryRow[];
+    return rows.map(textOf);
+  }
+
+  async entryIds(name: string): Promise<string[]> {
+    const keys = (await this.store(ENTRIES).getAllKeys(within(name))) as [string, string][];
+    return keys.map(([, id]) => id);
+  }
+
+  /** Those that there are. */
+  async entriesById(
+    { name, count }: NamespaceRecord,
+    ids: readonly string[],
+  ): Promise<Map<string, EntryText>> {
+    const wanted = new Set(ids);
+    const found =
+      wanted.size > 1 && wanted.size >= count * MOST
+        ? (await this.entries(name)).filter(({ id }) => wanted.has(id))
+        : await Promise.all(Array.from(wanted, (id) => this.entry(name, id)));
+    return new Map(found.flatMap((entry): [string, EntryText][] => (entry ? [[entry.id, entry]] : [])));
+  }
+
+  async vector(name: string, embedderId: string, id: string): Promise<Float32Array | undefined> {
+    const row = (await this.store(VECTORS).get([name, embedderId, id])) as VectorRow | undefined;
+    return row?.embedding;
+  }
+
+  /** In the order of their keys. */
+  async vectors(name: string, embedderId: string): Promise<readonly VectorRow[]> {
+    return (await this.store(VECTORS).getAll(within(name, embedderId))) as VectorRow[];
+  }
+
+  async vectorIds(name: string, embedderId: string): Promise<string[]> {
+    const keys = await this.store(VECTORS).getAllKeys(within(name, embedderId));
+    return (keys as [string, string, string][]).map(([, , id]) => id);
+  }
+
+  countVectors(name: string, embedderId: string): Promise<number> {
+    return this.store(VECTORS).count(within(name, embedderId));
+  }
+
+  /** Records `from` to `to`, both included, in order. */
+  async journal(name: string, from: number, to: number): Promise<readonly JournalRecord[]> {
+    if (to < from) return [];
+    const rows = await this.store(JOURNAL).getAll(IDBKeyRange.bound([name, from], [name, to]));
+    return (rows as JournalRow[]).map(({ namespace: _, ...record }) => record);
+  }
+
+  protected store(name: string) {
+    return this.transaction.objectStore(name);
+  }
+}
+
+export class WritableRows extends ReadableRows<'readwrite'> {
+  putRecord(record: NamespaceRecord): void {
+    this.raw(NAMESPACES).put(record);
+  }
+
+  /** `fresh`: fails if there is an entry of this id, so that none is given twice, whatever the counter says. */
+  putEntry(namespace: string, { embedding, embedderId, ...text }: MemoryEntry, fresh: boolean): void {
+    const row: EntryRow = { namespace, ...text };
+    if (fresh) this.raw(ENTRIES).add(row);
+    else this.raw(ENTRIES).put(row);
+    this.putVector(namespace, embedderId, text.id, embedding);
+  }
+
+  putVector(namespace: string, embedderId: string, id: string, embedding: Float32Array): void {
+    const row: VectorRow = { namespace, embedderId, id, embedding };
+    this.raw(VECTORS).put(row);
+  }
+
+  /** Its vectors of these embedders go with it. */
+  deleteEntry(name: string, embedderIds: readonly string[], id: string): void {
+    this.raw(ENTRIES).delete([name, id]);
+    for (const embedderId of embedderIds) this.deleteVector(name, embedderId, id);
+  }
+
+  deleteVector(name: string, embedderId: string, id: string): void {
+    this.raw(VECTORS).delete([name, embedderId, id]);
+  }
+
+  deleteVectors(name: string, embedderId: string): void {
+    this.raw(VECTORS).delete(within(name, embedderId));
+  }
+
+  /** All of them, with all vectors. */
+  deleteEntries(name: string): void {
+    this.raw(ENTRIES).delete(within(name));
+    this.raw(VECTORS).delete(within(name));
+  }
+
+  /** A `seq` is never given twice: fails if there is one. */
+  addJournal(namespace: string, record: JournalRecord): void {
+    const row: JournalRow = { namespace, ...record };
+    this.raw(JOURNAL).add(row);
+  }
+
+  deleteNamespace(name: string): void {
+    this.deleteEntries(name);
+    this.raw(JOURNAL).delete(within(name));
+    this.raw(NAMESPACES).delete(name);
+  }
+
+  private raw(name: string): IDBObjectStore {
+    return unwrap(this.store(name));
+  }
+}
+
+/** Keys that begin so; an empty array sorts after every text and number. */
+function within(...parts: readonly string[]): IDBKeyRange {
+  return IDBKeyRange.bound([...parts], [...parts, []]);
+}
+
+function textOf({ namespace: _, ...text }: EntryRow): EntryText {
+  return text;
+}
