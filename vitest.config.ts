@@ -26,9 +26,11 @@ export default defineConfig({
             'Cross-Origin-Resource-Policy': 'same-origin',
           },
         },
-        // The peers of the benchmarks, prepared before a test asks: found later, they would reload the page.
+        // Prepared before a test asks (the peers of the benchmarks, the encoders' runtime): found later, they would
+        // reload the page.
         optimizeDeps: {
           include: [
+            '@huggingface/transformers',
             '@jax-js/jax',
             '@tensorflow/tfjs',
             '@tensorflow/tfjs-backend-wasm',
