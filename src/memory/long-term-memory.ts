@@ -5,8 +5,10 @@
 import { NgramEmbedder } from './embedders/ngram-embedder';
 import { EmbedderMismatchError, MemoryArgumentError, MemoryDamagedError } from './errors';
 import type { IndexFactory } from './index/exact-index';
+import type { SnapshotFiles } from './index/snapshot-files';
+import type { IndexOrigin } from './index/synced-index';
 import type { Act, Note } from './journal';
-import type { Embedder, EntryText, LongTermMemory, MemoryEntry } from './memory';
+import type { Embedder, EntryText, LongTermMemory, MemoryEntry, VectorIndex } from './memory';
 import type { Durability, MemoryRows, NamespaceRecord, RowWrite, Written } from './rows/rows';
 import { TransientRows } from './rows/transient-rows';
 import { RowsMemory } from './rows-memory';
@@ -25,6 +27,8 @@ export interface OpenMemoryOptions {
   /** Default: the exact scan. */
   readonly index?: IndexFactory;
   readonly namespace: string;
+  /** Where a large index is saved, so that the next start is quick; default: nowhere. Not for rollouts. */
+  readonly files?: SnapshotFiles;
   /** Default `Date.now`. */
   readonly now?: Clock;
   /** Default: `relaxed` for namespaces under `rollout/`, else `strict`. Retrievals are journaled relaxed always. */
@@ -33,10 +37,24 @@ export interface OpenMemoryOptions {
   readonly reembed?: boolean;
 }
 
+/** All vectors of a namespace in one state. */
+export interface CurrentVectors {
+  readonly record: NamespaceRecord;
+  /** Of this state until the next wait only; to be read, not to be changed. */
+  readonly index: Pick<VectorIndex, 'size' | 'ids' | 'search' | 'scores' | 'vector'>;
+}
+
 /** What `openMemory` gives beyond the seam. */
 export interface OpenedMemory extends LongTermMemory {
-  /** What answers searches at this moment ("voy", "exact"), and why it is not what was asked for, if so. */
-  readonly indexStatus: { readonly kind: string; readonly degraded?: string };
+  /**
+   * What answers searches at this moment ("voy", "simd", "exact"), why it is not what was asked for, if so, and whence
+   * it was filled.
+   */
+  readonly indexStatus: { readonly kind: string; readonly degraded?: string; readonly origin: IndexOrigin };
+  /** Vectors of the newest state: scores of all entries, neighbours, a map of all, without reading a row. */
+  current(): Promise<CurrentVectors>;
+  /** Writes the index to its file now, if there is one and it is behind; else that waits until writes have settled. */
+  saveIndex(): Promise<void>;
   /** All of them as one act of this kind, or none. */
   addAll(
     inputs: readonly Omit<Parameters<LongTermMemory['add']>[0], 'note'>[],
@@ -67,7 +85,8 @@ export async function openMemory(options: OpenMemoryOptions): Promise<OpenedMemo
     if (!options.reembed) throw new EmbedderMismatchError(namespace, record.embedderId, embedder.id);
     await reembed(rows, namespace, embedder);
   }
-  const memory = new RowsMemory({ ...options, durability, now });
+  const files = namespace.startsWith(ROLLOUT_PREFIX) ? undefined : options.files;
+  const memory = new RowsMemory({ ...options, durability, now, files });
   try {
     await memory.refresh();
   } catch (error) {

@@ -1,34 +1,21 @@
 /**
- * One namespace of long-term memory over rows, an embedder and an index. The rows are the truth. What
- * is kept here (the entries and the index over them) is a copy of one revision: every search asks the rows
- * whether that is still the newest one and rebuilds when it is not, so an edit in another tab is seen.
+ * One namespace of long-term memory over rows, an embedder and an index. The rows are the truth. What is kept here
+ * is a copy of one state: the vectors in the index, and the texts where something needed all of them (a filter, a
+ * list). A search asks the rows for the texts of what the index found and learns in the same step whether the index
+ * is of the newest state; if it is not, it is brought in step and asked again, so an edit in another tab is seen.
+ * Opening reads no texts.
  */
 import { MemoryChangedError } from './errors';
-import { exactIndex, type IndexFactory } from './index/exact-index';
+import { exactIndex } from './index/exact-index';
 import { checkCount, compareHits } from './index/ranking';
-import { cosine } from './index/unit-vectors';
+import { SyncedIndex, type VectorChange } from './index/synced-index';
 import { type Act, BY_USER, type Note } from './journal';
-import type { Clock, OpenedMemory, OpenMemoryOptions } from './long-term-memory';
-import type {
-  Embedder,
-  EntryText,
-  LongTermMemory,
-  MemoryEntry,
-  Metadata,
-  ScoredEntry,
-  VectorIndex,
-} from './memory';
+import type { Clock, CurrentVectors, OpenedMemory, OpenMemoryOptions } from './long-term-memory';
+import type { Embedder, EntryText, LongTermMemory, MemoryEntry, Metadata, ScoredEntry } from './memory';
 import { matches, ownCopy } from './metadata';
 import { inOrder } from './rows/entry-ids';
-import type {
-  Durability,
-  MemoryRows,
-  NamespaceContent,
-  NamespaceRecord,
-  RowChange,
-  RowWrite,
-  Written,
-} from './rows/rows';
+import { isState } from './rows/plan-write';
+import type { Durability, MemoryRows, NamespaceRecord, RowChange, RowWrite, Written } from './rows/rows';
 
 type Addition = Omit<Parameters<LongTermMemory['add']>[0], 'note'>;
 
@@ -36,27 +23,26 @@ export class RowsMemory implements OpenedMemory {
   readonly namespace: string;
   readonly embedder: Embedder;
   readonly #rows: MemoryRows;
-  readonly #createIndex: IndexFactory;
   readonly #now: Clock;
   readonly #durability: Durability;
-  #index: VectorIndex;
-  #entries = new Map<string, MemoryEntry>();
-  /** The state that entries and index are a copy of; undefined before the first read. */
-  #known: NamespaceRecord | undefined;
+  readonly #synced: SyncedIndex;
+  /** All of them, of one state; undefined until something needs them, and once they may be old. */
+  #texts: { readonly record: NamespaceRecord; readonly byId: Map<string, EntryText> } | undefined;
 
   /** Empty until `refresh`; `openMemory` makes sure that the namespace is there and of this embedder. */
   constructor(options: OpenMemoryOptions & { readonly now: Clock; readonly durability: Durability }) {
-    this.namespace = options.namespace;
-    this.embedder = options.embedder;
-    this.#rows = options.rows;
-    this.#createIndex = options.index ?? exactIndex;
+    const { rows, embedder, namespace, index: createIndex = exactIndex, files } = options;
+    this.namespace = namespace;
+    this.embedder = embedder;
+    this.#rows = rows;
     this.#now = options.now;
     this.#durability = options.durability;
-    this.#index = this.#newIndex();
+    this.#synced = new SyncedIndex({ rows, namespace, embedder, createIndex, files });
   }
 
   get indexStatus(): OpenedMemory['indexStatus'] {
-    return { kind: this.#index.kind, degraded: this.#index.degraded };
+    const { kind, degraded } = this.#synced.index;
+    return { kind, degraded, origin: this.#synced.origin };
   }
 
   async add({ note = BY_USER, ...input }: Parameters<LongTermMemory['add']>[0]): Promise<MemoryEntry> {
@@ -146,8 +132,9 @@ export class RowsMemory implements OpenedMemory {
   }
 
   async list(): Promise<readonly MemoryEntry[]> {
-    await this.refresh();
-    return inOrder(this.#entries.values());
+    const texts = await this.#allTexts();
+    // Of one state, so each has its vector.
+    return inOrder(texts.values()).map((text) => this.#whole(text, this.#vectorOf(text.id)!));
   }
 
   async search(
@@ -157,34 +144,84 @@ export class RowsMemory implements OpenedMemory {
     const { topK, filter, note } = options;
     checkCount(topK);
     const [vector] = await this.embedder.embed([query]);
-    await this.refresh();
     const found =
       filter && Object.keys(filter).length > 0
-        ? this.#searchAmong(vector, filter, topK)
-        : // Every id of the index is a key of the copy: both are changed together.
-          this.#index.search(vector, topK).map(({ id, score }) => ({ entry: this.#entries.get(id)!, score }));
+        ? await this.#searchAmong(vector, filter, topK)
+        : await this.#searchAll(vector, topK);
     if (note) await this.#journalRetrieval(query, topK, found, note);
     return found;
   }
 
-  /** Reads the rows anew if they have changed since the last read. */
-  async refresh(): Promise<void> {
-    const content = await this.#rows.read(this.namespace, this.#known);
-    // Two reads may overlap; the older answer must not replace the newer.
-    if (content && !this.#isOlder(content.record)) this.#replaceAll(content);
+  async current(): Promise<CurrentVectors> {
+    await this.refresh();
+    // There is a state after a refresh.
+    return { record: this.#synced.known!, index: this.#synced.index };
+  }
+
+  saveIndex(): Promise<void> {
+    return this.#synced.save();
+  }
+
+  /** Brings the copy in step with the rows. */
+  refresh(): Promise<void> {
+    return this.#synced.refresh();
+  }
+
+  async #searchAll(vector: Float32Array, topK: number): Promise<readonly ScoredEntry[]> {
+    for (;;) {
+      const { index, known } = this.#synced;
+      // With its vector at once: after the wait the index may be of another state.
+      const hits = index.search(vector, topK).map((hit) => ({ ...hit, embedding: this.#vectorOf(hit.id)! }));
+      const { record, entries } = await this.#rows.texts(
+        this.namespace,
+        hits.map(({ id }) => id),
+      );
+      if (known && isState(record, known)) {
+        const texts = new Map(entries.map((entry) => [entry.id, entry]));
+        // Of one state, so each hit has its text.
+        return hits.map(({ id, score, embedding }) => ({
+          entry: this.#whole(texts.get(id)!, embedding),
+          score,
+        }));
+      }
+      await this.refresh();
+    }
   }
 
   /** Over all entries: a filter after the top k would lose matches further down. */
-  #searchAmong(vector: Float32Array, filter: Metadata, topK: number): readonly ScoredEntry[] {
-    const hits = [];
-    for (const entry of this.#entries.values()) {
-      if (matches(entry.metadata, filter))
-        hits.push({ id: entry.id, score: cosine(vector, entry.embedding), entry });
-    }
+  async #searchAmong(vector: Float32Array, filter: Metadata, topK: number): Promise<readonly ScoredEntry[]> {
+    const texts = await this.#allTexts();
+    const { index } = this.#synced;
+    const scores = index.scores(vector);
+    const hits = index.ids().flatMap((id, i) => {
+      const text = texts.get(id);
+      return text && matches(text.metadata, filter) ? [{ id, score: scores[i], text }] : [];
+    });
     return hits
       .sort(compareHits)
       .slice(0, topK)
-      .map(({ entry, score }) => ({ entry, score }));
+      .map(({ id, score, text }) => ({ entry: this.#whole(text, this.#vectorOf(id)!), score }));
+  }
+
+  /** All texts, of the very state that the index is of until the next wait. */
+  async #allTexts(): Promise<ReadonlyMap<string, EntryText>> {
+    for (;;) {
+      await this.refresh();
+      // There is a state after a refresh.
+      if (this.#texts && isState(this.#texts.record, this.#synced.known!)) return this.#texts.byId;
+      const { record, entries } = await this.#rows.texts(this.namespace);
+      this.#texts = { record, byId: new Map(entries.map((entry) => [entry.id, entry])) };
+      if (isState(record, this.#synced.known!)) return this.#texts.byId;
+    }
+  }
+
+  #whole(text: EntryText, embedding: Float32Array): MemoryEntry {
+    return { ...text, embedding, embedderId: this.embedder.id };
+  }
+
+  /** A copy, since what is given out must not change with the index. */
+  #vectorOf(id: string): Float32Array | undefined {
+    return this.#synced.index.vector(id)?.slice();
   }
 
   /** Relaxed: a trace, and the entries do not depend on it. */
@@ -202,69 +239,39 @@ export class RowsMemory implements OpenedMemory {
 
   async #carryOut(write: RowWrite): Promise<Written> {
     const written = await this.#rows.write(this.namespace, write, this.#durability);
-    // One that changed nothing made no revision; the newest may be somebody else's.
-    if (written.journal.some(({ op }) => op.kind !== 'retrieve')) {
-      this.#follow(written.record, () => {
-        for (const [i, change] of write.changes.entries()) this.#apply(change, written.entries[i]);
-      });
+    const { record, entries } = written;
+    // A `put` of what is there already changes nothing, whatever vector it came with.
+    const changed = entries.flatMap(({ before, after }, i) => {
+      const id = (after ?? before)?.id;
+      return id === undefined || before === after ? [] : [{ id, after, change: write.changes[i] }];
+    });
+    this.#synced.follow(
+      record,
+      changed.map(
+        ({ id, after, change }): VectorChange => ({ id, embedding: after ? vectorOf(change) : undefined }),
+      ),
+    );
+    const texts = this.#texts;
+    if (texts?.record.incarnation === record.incarnation && texts.record.revision === record.revision - 1) {
+      for (const { id, after } of changed) {
+        if (after) texts.byId.set(id, after);
+        else texts.byId.delete(id);
+      }
+      this.#texts = { record, byId: texts.byId };
     }
     return written;
-  }
-
-  /**
-   * Carries one's own write over to the copy if the copy was of the revision just before; otherwise
-   * somebody else wrote in between, and the next read starts from the rows.
-   */
-  #follow(record: NamespaceRecord, apply: () => void): void {
-    if (this.#known?.incarnation === record.incarnation && this.#known.revision === record.revision - 1) {
-      apply();
-      this.#known = record;
-    } else if (!this.#isOlder(record)) {
-      this.#known = undefined;
-    }
-  }
-
-  #isOlder(record: NamespaceRecord): boolean {
-    return this.#known?.incarnation === record.incarnation && record.revision <= this.#known.revision;
-  }
-
-  #apply(change: RowChange, { before, after }: Written['entries'][number]): void {
-    if (after) {
-      const source = vectorOf(change);
-      // A `put` of what is there already changes nothing, whatever vector it came with.
-      if (source && before !== after) this.#keep({ ...after, ...source });
-    } else if (before) {
-      this.#entries.delete(before.id);
-      this.#index.remove(before.id);
-    }
-  }
-
-  #keep(entry: MemoryEntry): void {
-    this.#entries.set(entry.id, entry);
-    this.#index.upsert(entry.id, entry.embedding);
-  }
-
-  #replaceAll(content: NamespaceContent): void {
-    this.#entries = new Map();
-    this.#index = this.#newIndex();
-    for (const entry of content.entries) this.#keep(entry);
-    this.#known = content.record;
-  }
-
-  #newIndex(): VectorIndex {
-    return this.#createIndex({ embedderId: this.embedder.id, dimension: this.embedder.dimension });
   }
 }
 
 /** The vector that a change brings with it. */
-function vectorOf(change: RowChange): Pick<MemoryEntry, 'embedding' | 'embedderId'> | undefined {
+function vectorOf(change: RowChange): Float32Array | undefined {
   switch (change.kind) {
     case 'add':
-      return { embedding: change.draft.embedding, embedderId: change.draft.embedderId };
+      return change.draft.embedding;
     case 'replace':
-      return { embedding: change.change.embedding, embedderId: change.change.embedderId };
+      return change.change.embedding;
     case 'put':
-      return { embedding: change.entry.embedding, embedderId: change.entry.embedderId };
+      return change.entry.embedding;
     default:
       return undefined;
   }

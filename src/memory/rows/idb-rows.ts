@@ -11,6 +11,7 @@ import { UnknownNamespaceError } from '../errors';
 import { checkUnitVector } from '../index/unit-vectors';
 import type { JournalRecord } from '../journal';
 import type { EntryText, MemoryEntry } from '../memory';
+import { idsChanged, journalSince, sorted } from './changes';
 import { inOrder } from './entry-ids';
 import { idsConcerned, isState, planWrite } from './plan-write';
 import {
@@ -32,6 +33,7 @@ import type {
   EmbedderKey,
   KnownState,
   MemoryRows,
+  NamespaceChanges,
   NamespaceContent,
   NamespaceRecord,
   NamespaceVectors,
@@ -120,6 +122,19 @@ export class IdbRows implements MemoryRows {
     return this.#read(async (stores) => {
       const record = await existing(stores, name);
       return sideBySide(record, inOrder(await stores.vectors(name, record.embedderId)));
+    });
+  }
+
+  changes(name: string, since: NamespaceRecord, most: number): Promise<NamespaceChanges | undefined> {
+    return this.#read(async (stores) => {
+      const record = await existing(stores, name);
+      const span = journalSince(record, since, most);
+      if (span === undefined) return undefined;
+      if (span === 'nothing changed') return { record, written: [], removed: [] };
+      const ids = idsChanged(await stores.journal(name, span.from, span.to), since);
+      if (!ids) return undefined;
+      const vectors = await Promise.all(ids.map((id) => stores.vector(name, record.embedderId, id)));
+      return sorted(record, ids, vectors);
     });
   }
 

@@ -129,6 +129,15 @@ export interface NamespaceVectors {
   readonly vectors: Float32Array;
 }
 
+/** What makes a copy of an earlier state one of this state. */
+export interface NamespaceChanges {
+  readonly record: NamespaceRecord;
+  /** Entries written since, with their vectors in force. */
+  readonly written: readonly { readonly id: string; readonly embedding: Float32Array }[];
+  /** Ids without an entry by now; they may never have been in the copy. */
+  readonly removed: readonly string[];
+}
+
 export interface MemoryRows {
   /** Makes the namespace if there is none. Does not compare embedders of one that exists. */
   ensure(
@@ -154,6 +163,11 @@ export interface MemoryRows {
     ids?: readonly string[],
   ): Promise<{ readonly record: NamespaceRecord; readonly entries: readonly EntryText[] }>;
   vectors(name: string): Promise<NamespaceVectors>;
+  /**
+   * Undefined if it cannot be told from the journal: the namespace or its embedder is another one, its history is, or
+   * it has more than `most` records since. Throws `UnknownNamespaceError`.
+   */
+  changes(name: string, since: NamespaceRecord, most: number): Promise<NamespaceChanges | undefined>;
   /** Records `from` to `to`, both included (defaults: all). Throws `UnknownNamespaceError`. */
   journal(name: string, from?: number, to?: number): Promise<readonly JournalRecord[]>;
   /** Throws `MemoryArgumentError` for a time that is not positive. */

@@ -6,6 +6,7 @@ import { UnknownNamespaceError } from '../errors';
 import { checkUnitVector } from '../index/unit-vectors';
 import type { JournalRecord } from '../journal';
 import type { EntryText, MemoryEntry } from '../memory';
+import { idsChanged, journalSince, sorted } from './changes';
 import { inOrder } from './entry-ids';
 import { idsConcerned, isState, planWrite } from './plan-write';
 import {
@@ -25,6 +26,7 @@ import type {
   EmbedderKey,
   KnownState,
   MemoryRows,
+  NamespaceChanges,
   NamespaceContent,
   NamespaceRecord,
   NamespaceVectors,
@@ -117,6 +119,24 @@ export class TransientRows implements MemoryRows {
     return sideBySide(
       record,
       inOrder(Array.from(inForce(namespace), ([id, embedding]) => ({ id, embedding }))),
+    );
+  }
+
+  async changes(name: string, since: NamespaceRecord, most: number): Promise<NamespaceChanges | undefined> {
+    const namespace = this.#existing(name);
+    const { record, journal } = namespace;
+    const span = journalSince(record, since, most);
+    if (span === undefined) return undefined;
+    if (span === 'nothing changed') return { record, written: [], removed: [] };
+    const ids = idsChanged(journal.slice(span.from - 1, span.to), since);
+    const vectors = inForce(namespace);
+    return (
+      ids &&
+      sorted(
+        record,
+        ids,
+        ids.map((id) => vectors.get(id)),
+      )
     );
   }
 
