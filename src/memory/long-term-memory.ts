@@ -113,10 +113,18 @@ export function listNamespaces(rows: MemoryRows): Promise<readonly NamespaceReco
   return rows.list();
 }
 
-/** Entries, journal and all. A handle that is open elsewhere throws `UnknownNamespaceError` from then on. */
-export function dropNamespace(rows: MemoryRows, namespace: string): Promise<void> {
+/**
+ * Entries, journal and all, the saved index too. A handle that is open elsewhere throws `UnknownNamespaceError` from
+ * then on.
+ */
+export async function dropNamespace(
+  rows: MemoryRows,
+  namespace: string,
+  files?: SnapshotFiles,
+): Promise<void> {
   checkName(namespace);
-  return rows.drop(namespace, durabilityOf({ namespace }));
+  await rows.drop(namespace, durabilityOf({ namespace }));
+  await files?.remove(namespace);
 }
 
 /** Removes every namespace of rollouts and nothing else; returns their names. */

@@ -8,6 +8,7 @@ import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
 import { chosenIndex, indexInWords, loadIndexParts } from '../memory/index/choose-index';
 import type { IndexFactory } from '../memory/index/exact-index';
 import { exactIndex } from '../memory/index/exact-index';
+import { openSnapshotFiles, type SnapshotFiles } from '../memory/index/snapshot-files';
 import {
   dropNamespace,
   type OpenedMemory,
@@ -45,6 +46,8 @@ export class LabMemories implements MemoryProvider {
     private readonly prefix: string,
     /** Null where this browser keeps nothing. */
     readonly checkpoints: RunStore | null,
+    /** Saved indices of large memories; undefined where there is no place for them. */
+    readonly indexFiles: SnapshotFiles | undefined,
     /** One sentence for the page. */
     readonly description: string,
   ) {}
@@ -71,7 +74,11 @@ export class LabMemories implements MemoryProvider {
       );
       if (database.opened.dataLoss) tell({ fatal: false, error: DATA_LOSS });
       const description = `Memory is kept in IndexedDB and searched by ${search}.`;
-      return new LabMemories(rows, index, prefix, new CheckpointStore(database), description);
+      const files = await openSnapshotFiles();
+      const names = (await rows.list()).map(({ name }) => name);
+      // What a memory that is gone left behind; if that fails it is tried again at the next start.
+      files?.keepOnly(names).catch(() => {});
+      return new LabMemories(rows, index, prefix, new CheckpointStore(database), files, description);
     } catch (error) {
       database?.close();
       if (!(error instanceof StorageError)) throw error;
@@ -88,7 +95,7 @@ export class LabMemories implements MemoryProvider {
     index: IndexFactory = exactIndex,
     checkpoints: RunStore | null = null,
   ): LabMemories {
-    return new LabMemories(new TransientRows(), index, ROLLOUT_PREFIX, checkpoints, description);
+    return new LabMemories(new TransientRows(), index, ROLLOUT_PREFIX, checkpoints, undefined, description);
   }
 
   open(name: string): Promise<LongTermMemory> {
@@ -104,7 +111,13 @@ export class LabMemories implements MemoryProvider {
   }
 
   private openNamespace(namespace: string): Promise<OpenedMemory> {
-    return openMemory({ rows: this.rows, embedder: this.embedder, index: this.index, namespace });
+    return openMemory({
+      rows: this.rows,
+      embedder: this.embedder,
+      index: this.index,
+      files: this.indexFiles,
+      namespace,
+    });
   }
 }
 
