@@ -6,29 +6,28 @@
 import { EmbedderMismatchError, MemoryChangedError } from '../errors';
 import type { ActKind, Note } from '../journal';
 import { BY_USER } from '../journal';
+import type { OpenedMemory } from '../long-term-memory';
 import type { Embedder, EntryText } from '../memory';
 import type { MemoryRows, NamespaceRecord, RowChange, Written } from '../rows/rows';
 import { checkMoment, entriesAt } from './past';
 import { planRestore } from './restore';
 import { planUndo, type Reversal } from './undo';
 
-/** Where an act takes place. */
+/** Where an act takes place: an open memory, whose copy follows what is written, and the rows it is over. */
 export interface ActingMemory {
   readonly rows: MemoryRows;
-  readonly namespace: string;
-  /** The one in force. */
-  readonly embedder: Embedder;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly memory: Pick<OpenedMemory, 'namespace' | 'embedder' | 'write'>;
 }
 
 /** How often a plan is made anew because others write; each time somebody else got ahead. */
 const MOST_PLANS = 8;
 
 /** Undoes an act. Throws `UndoError`, and what rows and embedder throw; then nothing has changed. */
-export function undoAct(memory: ActingMemory, act: number, note: Note = BY_USER): Promise<Written | null> {
-  return asPlanned(memory, { kind: 'undo', of: act }, note, async (record, current) => {
-    const journal = act >= 1 && act <= record.journal ? await memory.rows.journal(memory.namespace, act) : [];
+export function undoAct(acting: ActingMemory, act: number, note: Note = BY_USER): Promise<Written | null> {
+  const { rows, memory } = acting;
+  return asPlanned(acting, { kind: 'undo', of: act }, note, async (record, current) => {
+    const known = Number.isInteger(act) && act >= 1 && act <= record.journal;
+    const journal = known ? await rows.journal(memory.namespace, act) : [];
     return planUndo(journal, act, new Map(current.map((entry) => [entry.id, entry])));
   });
 }
@@ -38,13 +37,13 @@ export function undoAct(memory: ActingMemory, act: number, note: Note = BY_USER)
  * `UnknownMomentError`, and what rows and embedder throw; then nothing has changed.
  */
 export function restoreMoment(
-  memory: ActingMemory,
+  acting: ActingMemory,
   seq: number,
   note: Note = BY_USER,
 ): Promise<Written | null> {
-  return asPlanned(memory, { kind: 'restore', of: seq }, note, async (record, current) => {
+  return asPlanned(acting, { kind: 'restore', of: seq }, note, async (record, current) => {
     checkMoment(seq, record.journal);
-    const journal = seq === 0 ? [] : await memory.rows.journal(memory.namespace, 1, seq);
+    const journal = seq === 0 ? [] : await acting.rows.journal(acting.memory.namespace, 1, seq);
     return planRestore(current, entriesAt(journal, seq));
   });
 }
@@ -54,11 +53,12 @@ export function restoreMoment(
  * record and the entries; an empty plan writes nothing and gives null.
  */
 export async function asPlanned(
-  { rows, namespace, embedder, now }: ActingMemory,
+  { rows, memory }: ActingMemory,
   act: { readonly kind: ActKind; readonly of?: number },
   note: Note,
   plan: (record: NamespaceRecord, current: readonly EntryText[]) => Promise<Reversal> | Reversal,
 ): Promise<Written | null> {
+  const { namespace, embedder } = memory;
   for (let plans = 1; ; plans++) {
     const { record, entries } = await rows.texts(namespace);
     const reversal = await plan(record, entries);
@@ -68,7 +68,7 @@ export async function asPlanned(
     }
     const changes = await asChanges(reversal, embedder);
     try {
-      return await rows.write(namespace, { act, note, at: now(), changes, expected: record }, 'strict');
+      return await memory.write({ act, note, changes, expected: record });
     } catch (error) {
       if (!(error instanceof MemoryChangedError) || plans === MOST_PLANS) throw error;
     }

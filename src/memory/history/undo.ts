@@ -47,7 +47,7 @@ export function netChanges(records: readonly JournalRecord[]): readonly NetChang
     const earlier = net.get(change.id);
     net.set(change.id, { ...change, before: earlier ? earlier.before : change.before });
   }
-  return [...net.values()].filter(({ before, after }) => !same(before, after));
+  return [...net.values()].filter(({ before, after }) => !sameEntry(before, after));
 }
 
 /**
@@ -70,7 +70,7 @@ export function planUndo(
     throw new UndoError('nothing-to-undo', act, `Act ${act} cannot be undone. ${why}, so nothing is to do.`);
   }
   for (const { id, after } of changes) {
-    if (same(after, current.get(id) ?? null)) continue;
+    if (sameEntry(after, current.get(id) ?? null)) continue;
     throw refusal(act, id, journal.slice(records.length), current.get(id) ?? null);
   }
   return {
@@ -99,7 +99,3 @@ function refusal(act: number, id: string, later: readonly JournalRecord[], now: 
 
 const isUndoOf = (act: Act, of: number): boolean => act.kind === 'undo' && act.of === of;
 const cut = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
-
-function same(a: EntryText | null, b: EntryText | null): boolean {
-  return a === null || b === null ? a === b : sameEntry(a, b);
-}
