@@ -13,6 +13,7 @@ import { hashSeed } from '../rl/seeds';
 import { sampleTask } from '../tasks/ladder';
 import { taskFamily } from '../tasks/registry';
 import type { Task } from '../tasks/task';
+import { EPISODE } from './desk/names';
 import type { WrittenStep } from './inside';
 import { LabRefusal } from './lab-errors';
 import type { LabMemories } from './memories';
@@ -31,7 +32,6 @@ import type {
 
 /** Alternatives shown for each token. */
 const ALTERNATIVES = 5;
-const EPISODE = 'episode';
 
 interface OpenEpisode {
   readonly id: string;
@@ -176,7 +176,7 @@ export class EpisodePlayer {
   private async rollOut(task: Task, size: number, options: PlayOptions, signal: AbortSignal, fork = false) {
     return (fork ? collectForks : collectGroups)([task], size, [hashSeed(options.dice)], {
       policy: this.models.policy(options.adapter),
-      memories: this.memories,
+      memories: this.memories.rollouts,
       episode: BUNDLED_EPISODE_CONFIG,
       reward: { preset: options.reward },
       temperature: PRESETS.lab.config.temperature,
@@ -203,6 +203,7 @@ export class EpisodePlayer {
     // Cancelled in the middle of a completion: the step has not happened, the episode stays open.
     if (completion.finish === 'aborted') return;
     await open.episode.apply(completion);
+    this.memories.changed(this.memories.prefix + EPISODE);
     if (!open.episode.done) await open.episode.request();
   }
 

@@ -10,7 +10,7 @@ import {
   UnsupportedModelError,
 } from '../engine/errors';
 import { TrainingStateError } from '../engine/model/trainable';
-import { UnknownMemoryError, UnknownNamespaceError } from '../memory/errors';
+import { SnapshotError, VectorError } from '../memory/errors';
 import { PromptTooLongError } from '../policies/engine-policy';
 import { TrainingConfigError } from '../rl/presets';
 import { RolloutsAbortedError } from '../rl/rollouts';
@@ -61,8 +61,8 @@ describe('errors as the page shows them', () => {
   it('an engine or memory error without advice of its own gets a general one', () => {
     for (const error of [
       new EngineError('x', 'Odd.'),
-      new UnknownMemoryError('m1', 'rollout/a'),
-      new UnknownNamespaceError('rollout/a'),
+      new VectorError('vector-length', 'Too long.'),
+      new SnapshotError('snapshot-damaged', 'Cut short.'),
     ]) {
       expect(toLabError(error)).toEqual({
         code: error.code,

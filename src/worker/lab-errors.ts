@@ -14,7 +14,16 @@ import {
 } from '../engine/errors';
 import { BaseMismatchError } from '../engine/model/base-fingerprint';
 import { TrainingStateError } from '../engine/model/trainable';
-import { MemoryError } from '../memory/errors';
+import {
+  EmbedderMismatchError,
+  MemoryArgumentError,
+  MemoryChangedError,
+  MemoryError,
+  UnknownMemoryError,
+  UnknownNamespaceError,
+} from '../memory/errors';
+import { UnknownMomentError } from '../memory/history/past';
+import { UndoError } from '../memory/history/undo';
 import { PromptTooLongError } from '../policies/engine-policy';
 import { TrainingConfigError } from '../rl/presets';
 import { RolloutsAbortedError } from '../rl/rollouts';
@@ -71,6 +80,13 @@ const NEXT_STEPS: readonly (readonly [new (...args: never[]) => Error, string])[
   [StorageBlockedError, 'Close the other tabs of this page, then reload.'],
   [StorageVersionError, 'Reload the page to get its newest version.'],
   [StorageClosedError, 'Reload the page.'],
+  [UndoError, 'Nothing was changed. The journal shows every act, and every moment can be restored.'],
+  [UnknownMomentError, 'Choose a moment that the journal shows.'],
+  [UnknownMemoryError, 'Look at the list again; it may have been changed elsewhere.'],
+  [UnknownNamespaceError, 'Choose another memory.'],
+  [MemoryChangedError, 'Nothing was changed. Look at it again, then repeat.'],
+  [MemoryArgumentError, 'Change it and try again.'],
+  [EmbedderMismatchError, 'Choose the embedder it was written with, or embed its entries anew.'],
   [CheckpointError, ABOUT_CHECKPOINTS],
   [TrainingStateError, ABOUT_CHECKPOINTS],
 ];

@@ -12,19 +12,19 @@ import {
 } from '../engine/fast-paths';
 import { ADAPTER_FILES, folderAt, MODEL_FILES } from '../engine/model/model-folder';
 import { readAhead } from '../engine/model/read-ahead';
-import { BY_USER } from '../memory/journal';
-import type { LongTermMemory, MemoryEntry } from '../memory/memory';
 import { REWARD_PRESETS, type RewardPreset } from '../reward/weights';
 import { LADDER } from '../tasks/ladder';
 import { taskFamilies } from '../tasks/registry';
 import { EpisodePlayer } from './episodes';
 import { captureIntermediate, lookInside, measureKernels } from './inside';
+import { forgetEntries, keepEntries, storedEntries } from './kept-entries';
 import { LabRefusal, toLabError } from './lab-errors';
 import { LabMemories } from './memories';
+import { MemoryDesk } from './memory-desk';
 import { readCard } from './model-card';
 import { LabModels, type SiteFolders } from './models';
 import { presetFacts } from './preset-facts';
-import type { Args, Handlers, News, Ready, StoredEntry } from './protocol';
+import type { Args, Handlers, News, Ready } from './protocol';
 import { describeRun, discardRun, type LoadedRun, loadRun } from './run-checkpoint';
 import { lostDevice, TrainingSession } from './training-session';
 
@@ -45,6 +45,7 @@ export interface LabRooms {
 export class LabSession {
   private opened: Opened | null = null;
   private running: AbortController | null = null;
+  private readonly desk = new MemoryDesk(() => this.need().memories);
 
   constructor(
     private readonly tell: (news: News) => void,
@@ -91,8 +92,9 @@ export class LabSession {
       const memory = namespace === 'user' ? await opened.memories.user() : opened.player.memory;
       return memory ? storedEntries(memory) : [];
     },
-    keepEntries: async ({ ids }) => this.keep(ids),
-    forgetEntries: async ({ ids }) => this.forget(ids),
+    keepEntries: async ({ ids }) => keepEntries(this.need().memories, this.need().player.memory, ids),
+    forgetEntries: async ({ ids }) => forgetEntries(this.need().memories, ids),
+    ...this.desk.handlers,
   };
 
   private async init({ site, backend: override, fastPaths: texts }: Args<'init'>): Promise<Ready> {
@@ -135,6 +137,7 @@ export class LabSession {
     };
     say('memory', 'Opening long-term memory');
     const memories = await opening;
+    memories.onChange((name) => this.tell({ kind: 'memory-changed', name, elsewhere: false }));
     const training = new TrainingSession(models, memories, this.tell, reopen);
     say('checkpoint', 'Looking for a run to continue');
     const checkpoint = await timed('checkpoint', this.restoreRun(memories, training));
@@ -234,22 +237,6 @@ export class LabSession {
     return null;
   }
 
-  private async keep(ids: readonly string[]): Promise<readonly StoredEntry[]> {
-    const opened = this.need();
-    const from = opened.player.memory;
-    const user = await opened.memories.user();
-    const entries = await entriesOf(from, ids, 'The open episode');
-    await user.addAll(entries, 'copy', { ...BY_USER, why: 'kept from the episode on view' });
-    return storedEntries(user);
-  }
-
-  private async forget(ids: Args<'forgetEntries'>['ids']): Promise<readonly StoredEntry[]> {
-    const memory = await this.need().memories.user();
-    if (ids === 'all') await memory.clear();
-    else await memory.deleteAll((await entriesOf(memory, ids, 'Your memory')).map(({ id }) => id));
-    return storedEntries(memory);
-  }
-
   private need(): Opened {
     if (!this.opened) {
       throw new LabRefusal('not-ready', 'The lab is still opening.', 'Wait until it says it is ready.');
@@ -310,35 +297,4 @@ async function timed<T>(part: string, work: Promise<T>): Promise<T> {
   const result = await work;
   performance.measure(`lab: ${part}`, { start });
   return result;
-}
-
-/** All of them, each once, or a refusal before anything is done with the first. */
-async function entriesOf(
-  memory: LongTermMemory | null,
-  ids: readonly string[],
-  whose: string,
-): Promise<readonly MemoryEntry[]> {
-  const entries: MemoryEntry[] = [];
-  for (const id of new Set(ids)) {
-    const entry = await memory?.get(id);
-    if (!entry) {
-      throw new LabRefusal('unknown-entry', `${whose} has no entry ${id}.`, 'Choose one of those shown.');
-    }
-    entries.push(entry);
-  }
-  return entries;
-}
-
-async function storedEntries(memory: LongTermMemory): Promise<readonly StoredEntry[]> {
-  return (await memory.list()).map(
-    ({ id, content, metadata, memoryType, created, updated, sourceStep }): StoredEntry => ({
-      id,
-      content,
-      metadata,
-      memoryType,
-      created,
-      updated,
-      sourceStep,
-    }),
-  );
 }

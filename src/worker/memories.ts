@@ -1,7 +1,7 @@
 /**
  * The lab's long-term memory: IndexedDB rows behind a vector index, or rows in this tab where the browser
- * keeps nothing. Rollouts write to namespaces of their own, which are dropped after they are paid; the
- * user's namespace is opened by name only here and never handed to a rollout.
+ * keeps nothing. Rollouts write to namespaces of their own, which are dropped after they are paid, but for the
+ * last group's; the user's namespace is opened by name only here and never handed to a rollout.
  */
 
 import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
@@ -10,6 +10,7 @@ import type { IndexFactory } from '../memory/index/exact-index';
 import { exactIndex } from '../memory/index/exact-index';
 import { openSnapshotFiles, type SnapshotFiles } from '../memory/index/snapshot-files';
 import {
+  type Clock,
   dropNamespace,
   type OpenedMemory,
   openMemory,
@@ -18,12 +19,13 @@ import {
 } from '../memory/long-term-memory';
 import type { LongTermMemory } from '../memory/memory';
 import { IdbRows } from '../memory/rows/idb-rows';
-import type { MemoryRows } from '../memory/rows/rows';
+import type { MemoryRows, NamespaceRecord } from '../memory/rows/rows';
 import { TransientRows } from '../memory/rows/transient-rows';
 import type { MemoryProvider } from '../rl/rollouts';
 import { CheckpointStore } from '../storage/checkpoint-store';
 import { LabDatabase } from '../storage/database';
 import { StorageError } from '../storage/errors';
+import { KeptRollouts } from './kept-rollouts';
 import type { LabError, News } from './protocol';
 import type { RunStore } from './run-checkpoint';
 
@@ -37,19 +39,23 @@ const DATA_LOSS: LabError = {
 };
 
 export class LabMemories implements MemoryProvider {
-  private readonly embedder = new NgramEmbedder();
+  readonly embedder = new NgramEmbedder();
+  /** Those of the last group are kept until the next run. */
+  readonly rollouts: MemoryProvider = new KeptRollouts(this);
+  private readonly listeners = new Set<(name: string) => void>();
 
   private constructor(
-    private readonly rows: MemoryRows,
+    readonly rows: MemoryRows,
     private readonly index: IndexFactory,
     /** Namespaces of this tab's rollouts start so; other tabs have others. */
-    private readonly prefix: string,
+    readonly prefix: string,
     /** Null where this browser keeps nothing. */
     readonly checkpoints: RunStore | null,
     /** Saved indices of large memories; undefined where there is no place for them. */
     readonly indexFiles: SnapshotFiles | undefined,
     /** One sentence for the page. */
     readonly description: string,
+    private readonly now: Clock = Date.now,
   ) {}
 
   /**
@@ -94,8 +100,11 @@ export class LabMemories implements MemoryProvider {
     description: string,
     index: IndexFactory = exactIndex,
     checkpoints: RunStore | null = null,
+    now: Clock = Date.now,
+    rows: MemoryRows = new TransientRows(),
+    prefix = ROLLOUT_PREFIX,
   ): LabMemories {
-    return new LabMemories(new TransientRows(), index, ROLLOUT_PREFIX, checkpoints, undefined, description);
+    return new LabMemories(rows, index, prefix, checkpoints, undefined, description, now);
   }
 
   open(name: string): Promise<LongTermMemory> {
@@ -110,14 +119,34 @@ export class LabMemories implements MemoryProvider {
     return this.openNamespace(USER_NAMESPACE);
   }
 
-  private openNamespace(namespace: string): Promise<OpenedMemory> {
+  openNamespace(namespace: string): Promise<OpenedMemory> {
     return openMemory({
       rows: this.rows,
       embedder: this.embedder,
       index: this.index,
       files: this.indexFiles,
       namespace,
+      now: this.now,
     });
+  }
+
+  /** Bytes of text, vectors and journal. */
+  async bytesOf({ name, count, dimension }: NamespaceRecord): Promise<number> {
+    const { entries } = await this.rows.texts(name);
+    const journal = await this.rows.journal(name);
+    const encoder = new TextEncoder();
+    const length = (rows: readonly unknown[]) =>
+      rows.reduce<number>((sum, row) => sum + encoder.encode(JSON.stringify(row)).length, 0);
+    return length(entries) + length(journal) + count * dimension * Float32Array.BYTES_PER_ELEMENT;
+  }
+
+  /** Tells whoever listens that a memory was changed in this tab. */
+  changed(name: string): void {
+    for (const listener of this.listeners) listener(name);
+  }
+
+  onChange(listener: (name: string) => void): void {
+    this.listeners.add(listener);
   }
 }
 

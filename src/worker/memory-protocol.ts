@@ -4,11 +4,23 @@
  * episode plays or a run trains; only an embedder made of the policy's hidden states waits its turn.
  */
 
+import type { AuditFinding, AuditReport } from '../memory/audit/findings';
 import type { Act, ActKind, Actor, JournalOp, JournalRecord } from '../memory/journal';
 import type { EntryText, Metadata } from '../memory/memory';
 import type { Ageing } from '../memory/rows/rows';
 
-export type { Act, ActKind, Actor, Ageing, EntryText, JournalOp, JournalRecord, Metadata };
+export type {
+  Act,
+  ActKind,
+  Actor,
+  Ageing,
+  AuditFinding,
+  AuditReport,
+  EntryText,
+  JournalOp,
+  JournalRecord,
+  Metadata,
+};
 
 interface Call<Args, Result> {
   readonly args: Args;
@@ -177,28 +189,6 @@ export interface SearchView {
   readonly ms: number;
 }
 
-export interface AuditFinding {
-  readonly kind: 'duplicate' | 'near-duplicate' | 'contradicted' | 'never-retrieved' | 'junk' | 'stale';
-  /** The entry the finding is about first, those it is compared with after it. */
-  readonly ids: readonly string[];
-  /** Why, in words with numbers. */
-  readonly why: string;
-  /** What "mend" would do. */
-  readonly proposal:
-    | { readonly kind: 'delete'; readonly ids: readonly string[] }
-    | { readonly kind: 'merge'; readonly ids: readonly string[]; readonly content: string }
-    | { readonly kind: 'none' };
-}
-
-export interface AuditReport {
-  readonly entries: number;
-  readonly findings: readonly AuditFinding[];
-  /** Entries that some finding would remove, over all entries. In [0, 1]. */
-  readonly junkShare: number;
-  /** How many entries each kind of finding is about. */
-  readonly counts: Readonly<Record<AuditFinding['kind'], number>>;
-}
-
 /** Entries on a plane: the two main axes of their vectors, `explained` the share of variance they show. */
 export interface MemoryMap {
   readonly points: readonly { readonly id: string; readonly x: number; readonly y: number }[];
@@ -299,6 +289,21 @@ export interface MemoryCalls {
   /** The loss is known; the memory as found is the memory from now on. */
   acceptLoss: Call<{ readonly name: string }, MemoryHome>;
 }
+
+/** Those the worker answers; the rest wait for their parts. */
+export type ReadyMemoryCalls = Omit<
+  MemoryCalls,
+  | 'exportMemory'
+  | 'previewImport'
+  | 'applyImport'
+  | 'reembed'
+  | 'cancelReembedding'
+  | 'persistStorage'
+  | 'deleteStored'
+  | 'backUpNow'
+  | 'restoreBackup'
+  | 'acceptLoss'
+>;
 
 export type MemoryNews =
   /** Somebody changed it: this page, a rollout, another tab. */

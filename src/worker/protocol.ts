@@ -30,6 +30,7 @@ import type { TrainingMetrics } from '../rl/metrics';
 import type { PresetName } from '../rl/presets';
 import type { TrainingPhase } from '../rl/trainer';
 import type { Difficulty, Split, Task } from '../tasks/task';
+import type { MemoryNews, ReadyMemoryCalls } from './memory-protocol';
 
 export type {
   ContextMessage,
@@ -320,7 +321,7 @@ interface Call<Args, Result> {
   readonly result: Result;
 }
 
-export interface Calls {
+export interface Calls extends ReadyMemoryCalls {
   /** Opens device, model and memory. Once, first. News: `loading`. */
   init: Call<
     {
@@ -419,6 +420,7 @@ export type ToWorker = {
 export type LoadingStage = 'device' | 'model' | 'adapter' | 'memory' | 'self-timing' | 'checkpoint';
 
 export type News =
+  | MemoryNews
   | {
       readonly kind: 'loading';
       readonly stage: LoadingStage;

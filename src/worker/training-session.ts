@@ -200,7 +200,7 @@ export class TrainingSession {
       policy: this.models.policyOf(model),
       config,
       episode: BUNDLED_EPISODE_CONFIG,
-      memories: this.memories,
+      memories: this.memories.rollouts,
       sampleTask: (task) => sampleTask(task, 'train'),
       seed,
       runId: 'training',

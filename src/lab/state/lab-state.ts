@@ -239,6 +239,11 @@ function hear(state: LabState, news: News): LabState {
       return { ...state, group: news.group, training: afterStep(state.training, news) };
     case 'trouble':
       return { ...state, trouble: { error: news.error, fatal: news.fatal } };
+    // For the memory page, which listens for itself.
+    case 'memory-changed':
+    case 'reembedding':
+    case 'embedder-loading':
+      return state;
   }
 }
 

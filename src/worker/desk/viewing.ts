@@ -1,0 +1,56 @@
+/** A memory as the page shows it: facts about it, its entries with what the journal tells of them. */
+import { DEFAULT_TOP_K } from '../../agent/tool-schemas';
+import { decayAt, expiresAt } from '../../memory/ageing';
+import { UnknownNamespaceError } from '../../memory/errors';
+import type { NamespaceRecord } from '../../memory/rows/rows';
+import type { LabMemories } from '../memories';
+import type { NamespaceFacts, NamespaceView } from '../memory-protocol';
+import type { JournalUses } from './journal-uses';
+import { named } from './names';
+import type { OpenMemories } from './open-memories';
+
+/** The facts of a namespace that this tab shows; undefined for another tab's. */
+export async function factsOf(
+  memories: LabMemories,
+  record: NamespaceRecord,
+): Promise<NamespaceFacts | undefined> {
+  const name = named(record.name, memories.prefix);
+  if (!name) return undefined;
+  return {
+    ...name,
+    name: record.name,
+    count: record.count,
+    revision: record.revision,
+    journal: record.journal,
+    embedderId: record.embedderId,
+    bytes: await memories.bytesOf(record),
+    created: record.created,
+    lastAt: record.lastAt,
+  };
+}
+
+/** Throws `UnknownNamespaceError`, also for a memory of another tab's rollouts. */
+export async function viewOf(
+  name: string,
+  { memories, open, uses }: { memories: LabMemories; open: OpenMemories; uses: JournalUses },
+  now: number,
+): Promise<NamespaceView> {
+  const memory = await open.get(name);
+  const { record, entries } = await memories.rows.texts(name);
+  const use = await uses.of(record);
+  const facts = await factsOf(memories, record);
+  if (!facts) throw new UnknownNamespaceError(name);
+  const { ageing } = record;
+  return {
+    facts,
+    entries: entries.map((entry) => {
+      const { retrievals, lastRetrieved, by } = use.of(entry.id);
+      const expires = expiresAt(entry, lastRetrieved, ageing);
+      return { ...entry, retrievals, lastRetrieved, by, expires, decay: decayAt(entry, ageing, now) };
+    }),
+    ageing,
+    index: memory.indexStatus,
+    theta: memory.embedder.threshold,
+    topK: DEFAULT_TOP_K,
+  };
+}

@@ -1,0 +1,181 @@
+/**
+ * The desk of the memory page in the worker: what the calls of memory-protocol.ts do. It works on rows and on
+ * memories of its own opening, never on those an episode holds, so it waits for no model and no model for it.
+ * Only the user's memories are changed from here; those of episodes and rollouts are what their logs say.
+ */
+import { DEFAULT_TOP_K } from '../agent/tool-schemas';
+import { auditInSteps } from '../memory/audit/audit';
+import type { AuditReport } from '../memory/audit/findings';
+import { UnknownNamespaceError } from '../memory/errors';
+import { checkMoment, entriesAt } from '../memory/history/past';
+import type { EntryText } from '../memory/memory';
+import { carryOut } from './desk/editing';
+import { readJournalPage } from './desk/journal-pages';
+import { JournalUses } from './desk/journal-uses';
+import { keepingOf } from './desk/keeping';
+import { named } from './desk/names';
+import { OpenMemories } from './desk/open-memories';
+import { compareProfiles, copyProfile, createProfile, dropProfile } from './desk/profiles';
+import { Searching } from './desk/searching';
+import { factsOf, viewOf } from './desk/viewing';
+import { LabRefusal } from './lab-errors';
+import type { LabMemories } from './memories';
+import type { MemoryHome, NamespaceView, ReadyMemoryCalls } from './memory-protocol';
+
+export type MemoryHandlers = {
+  readonly [Name in keyof ReadyMemoryCalls]: (
+    args: ReadyMemoryCalls[Name]['args'],
+  ) => Promise<ReadyMemoryCalls[Name]['result']>;
+};
+
+/** An audit lets other calls have their turn after so long. Milliseconds. */
+const BREATH = 20;
+
+/** What the desk works with; there is none of it before the memories are open. */
+interface Desk {
+  readonly memories: LabMemories;
+  readonly open: OpenMemories;
+  readonly uses: JournalUses;
+  readonly searching: Searching;
+}
+
+export class MemoryDesk {
+  private known: Desk | null = null;
+
+  constructor(
+    /** Throws as long as they are not open. */
+    private readonly find: () => LabMemories,
+    /** Milliseconds since the epoch. */
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  readonly handlers: MemoryHandlers = {
+    memoryHome: () => this.home(),
+    viewNamespace: ({ name }) => this.view(name),
+    createNamespace: async ({ name }) => {
+      const { memories } = this.desk;
+      const { id, dimension } = memories.embedder;
+      await createProfile(memories.rows, name, { embedder: { id, dimension }, created: this.now() });
+      return this.home();
+    },
+    copyNamespace: async ({ from, to }) => {
+      const { title } = this.shown(from);
+      await copyProfile(this.desk.memories.rows, { name: from, title }, to, this.now());
+      return this.home();
+    },
+    dropNamespace: async ({ name }) => {
+      this.owned(name);
+      const { memories, open, uses } = this.desk;
+      await dropProfile(memories.rows, name);
+      open.forget(name);
+      uses.forget(name);
+      memories.changed(name);
+      return this.home();
+    },
+    compareNamespaces: async ({ left, right }) => {
+      for (const name of [left, right]) this.shown(name);
+      return compareProfiles(this.desk.memories.rows, left, right);
+    },
+    editMemory: async ({ name, edit }) => {
+      this.owned(name);
+      const { memories, open } = this.desk;
+      await carryOut(await open.acting(name), edit, this.now);
+      memories.changed(name);
+      return this.view(name);
+    },
+    searchMemory: async ({ name, query, mode }) => {
+      this.shown(name);
+      const { open, searching } = this.desk;
+      const start = performance.now();
+      const { embedder } = await open.get(name);
+      const [vector] = await embedder.embed([query]);
+      const scores = await searching.search(name, query, vector, mode, this.now());
+      const theta = embedder.threshold;
+      return { query, mode, scores, theta, topK: DEFAULT_TOP_K, ms: performance.now() - start };
+    },
+    neighbours: async ({ name, id, count }) => {
+      this.shown(name);
+      return this.desk.searching.neighbours(name, id, count);
+    },
+    mapMemory: async ({ name }) => {
+      this.shown(name);
+      return this.desk.searching.map(name);
+    },
+    readJournal: async (args) => {
+      this.shown(args.name);
+      return readJournalPage(this.desk.memories.rows, args);
+    },
+    memoryAt: ({ name, seq }) => this.at(name, seq),
+    auditMemory: ({ name }) => this.audit(name),
+  };
+
+  private get desk(): Desk {
+    if (this.known) return this.known;
+    const memories = this.find();
+    const { rows } = memories;
+    this.known = {
+      memories,
+      open: new OpenMemories(memories),
+      uses: new JournalUses(rows),
+      searching: new Searching(rows),
+    };
+    return this.known;
+  }
+
+  private async home(): Promise<MemoryHome> {
+    const { memories } = this.desk;
+    // There from the first look on, so that there is a place to keep things in.
+    await memories.user();
+    const records = await memories.rows.list();
+    const facts = await Promise.all(records.map((record) => factsOf(memories, record)));
+    return {
+      namespaces: facts.filter((known) => known !== undefined),
+      ...(await keepingOf(memories)),
+      where: memories.description,
+    };
+  }
+
+  private async view(name: string): Promise<NamespaceView> {
+    this.shown(name);
+    return viewOf(name, this.desk, this.now());
+  }
+
+  private async at(name: string, seq: number): Promise<readonly EntryText[]> {
+    this.shown(name);
+    const { rows } = this.desk.memories;
+    checkMoment(seq, (await rows.record(name)).journal);
+    return seq === 0 ? [] : entriesAt(await rows.journal(name, 1, seq), seq);
+  }
+
+  private async audit(name: string): Promise<AuditReport> {
+    this.shown(name);
+    const { memories, uses } = this.desk;
+    const { record, entries } = await memories.rows.texts(name);
+    const use = await uses.of(record);
+    const steps = auditInSteps({ entries, use, now: this.now() });
+    for (let breath = performance.now(); ; ) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      if (performance.now() - breath < BREATH) continue;
+      await new Promise((resolve) => setTimeout(resolve));
+      breath = performance.now();
+    }
+  }
+
+  /** Throws `UnknownNamespaceError` for a memory of another tab's rollouts. */
+  private shown(name: string) {
+    const known = named(name, this.desk.memories.prefix);
+    if (!known) throw new UnknownNamespaceError(name);
+    return known;
+  }
+
+  /** Throws `LabRefusal` unless it is the user's to change. */
+  private owned(name: string): void {
+    if (this.shown(name).kind === 'user') return;
+    throw new LabRefusal(
+      'memory-of-episode',
+      'This memory belongs to an episode: its log says how it came about, so it is not changed by hand.',
+      'Copy it to a memory of your own, and change that.',
+    );
+  }
+}
