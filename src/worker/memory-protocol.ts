@@ -220,6 +220,8 @@ export interface ImportPreview {
   readonly counts: Readonly<Record<ImportLine['outcome'], number>>;
   /** Journal records that come with it. */
   readonly journal: number;
+  /** What is to be said of the file as a whole, in sentences, e.g. that its journal stays out and why. */
+  readonly notes: readonly string[];
 }
 
 export interface Comparison {
