@@ -13,6 +13,7 @@ import type { JournalRecord } from '../journal';
 import type { EntryText, MemoryEntry } from '../memory';
 import { idsChanged, journalSince, sorted } from './changes';
 import { inOrder } from './entry-ids';
+import { planRestore } from './plan-restore';
 import { idsConcerned, isState, planWrite } from './plan-write';
 import {
   isInForce,
@@ -37,6 +38,7 @@ import type {
   NamespaceContent,
   NamespaceRecord,
   NamespaceVectors,
+  RowHistory,
   RowWrite,
   Written,
 } from './rows';
@@ -78,6 +80,16 @@ export class IdbRows implements MemoryRows {
       for (const line of written.journal) stores.addJournal(name, line);
       stores.putRecord(written.record);
       return written;
+    });
+  }
+
+  restore(name: string, history: RowHistory, durability: Durability): Promise<NamespaceRecord> {
+    return this.#write(durability, async (stores) => {
+      const { record, entries } = planRestore(await existing(stores, name), history);
+      for (const entry of entries) stores.putEntry(name, entry, true);
+      for (const line of history.journal) stores.addJournal(name, line);
+      stores.putRecord(record);
+      return record;
     });
   }
 

@@ -120,6 +120,14 @@ export interface Written {
   readonly entries: readonly { readonly before: EntryText | null; readonly after: EntryText | null }[];
 }
 
+/** A whole history and the entries it led to, as an export of this lab holds them. */
+export interface RowHistory {
+  readonly entries: readonly MemoryEntry[];
+  /** From the first record, without gaps; checked to lead to the entries. */
+  readonly journal: readonly JournalRecord[];
+  readonly expected: KnownState;
+}
+
 /** Vectors in force, side by side. */
 export interface NamespaceVectors {
   readonly record: NamespaceRecord;
@@ -151,6 +159,12 @@ export interface MemoryRows {
    * `MemoryChangedError`; then nothing was changed. Vectors put aside for an entry that is written are dropped.
    */
   write(name: string, write: RowWrite, durability: Durability): Promise<Written>;
+  /**
+   * Puts a history in place as it is, without a record of its own: a memory that was taken out comes back as it
+   * was. Throws `MemoryChangedError` unless the namespace is in the expected state and has neither entries nor
+   * journal, `MemoryArgumentError` for a history that is not whole, and what `write` throws for an entry.
+   */
+  restore(name: string, history: RowHistory, durability: Durability): Promise<NamespaceRecord>;
   /** Throws `MemoryDamagedError` if its vector is missing; so do `read` and `vectors`. */
   get(name: string, id: string): Promise<MemoryEntry | undefined>;
   /** Everything, or undefined if nothing has changed since the known state. */

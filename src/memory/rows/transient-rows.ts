@@ -8,6 +8,7 @@ import type { JournalRecord } from '../journal';
 import type { EntryText, MemoryEntry } from '../memory';
 import { idsChanged, journalSince, sorted } from './changes';
 import { inOrder } from './entry-ids';
+import { planRestore } from './plan-restore';
 import { idsConcerned, isState, planWrite } from './plan-write';
 import {
   isInForce,
@@ -30,6 +31,7 @@ import type {
   NamespaceContent,
   NamespaceRecord,
   NamespaceVectors,
+  RowHistory,
   RowWrite,
   Written,
 } from './rows';
@@ -84,6 +86,18 @@ export class TransientRows implements MemoryRows {
     for (const record of written.journal) namespace.journal.push(record);
     namespace.record = written.record;
     return written;
+  }
+
+  async restore(name: string, history: RowHistory): Promise<NamespaceRecord> {
+    const namespace = this.#existing(name);
+    const { record, entries } = planRestore(namespace.record, history);
+    for (const { embedding, embedderId, ...text } of entries) {
+      namespace.entries.set(text.id, text);
+      namespace.vectors.get(embedderId)?.set(text.id, embedding);
+    }
+    for (const line of history.journal) namespace.journal.push(line);
+    namespace.record = record;
+    return record;
   }
 
   async get(name: string, id: string): Promise<MemoryEntry | undefined> {
