@@ -52,23 +52,6 @@ export function writeEntryText(entry: EntryText): string {
   return `{${entryMembers(entry)}}`;
 }
 
-/** Same in every field, metadata by value. */
-export function equalTexts(a: EntryText, b: EntryText): boolean {
-  return (
-    a.id === b.id &&
-    a.content === b.content &&
-    a.memoryType === b.memoryType &&
-    a.created === b.created &&
-    a.updated === b.updated &&
-    a.sourceStep === b.sourceStep &&
-    equalMetadata(a.metadata, b.metadata)
-  );
-}
-
-export function equalMetadata(a: Metadata, b: Metadata): boolean {
-  return writeJson(a, 'Metadata') === writeJson(b, 'Metadata');
-}
-
 /** The number of an id that this lab can have given, else undefined. */
 export function idNumber(id: string): number | undefined {
   if (!/^m[1-9]\d{0,9}$/.test(id)) return undefined;

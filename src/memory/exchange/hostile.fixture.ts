@@ -40,7 +40,6 @@ export const HOSTILE_METADATA: readonly Metadata[] = [
     whole: 2 ** 53,
     long: 1e21,
     third: 1 / 3,
-    minus: -0,
     shortest: 123456789012345680000,
   },
   parsed(`{"deep":${'['.repeat(63)}${']'.repeat(63)}}`),

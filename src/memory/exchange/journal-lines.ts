@@ -5,15 +5,8 @@
  */
 import type { Act, ActKind, Actor, JournalOp, JournalRecord } from '../journal';
 import type { EntryText, JsonValue } from '../memory';
-import {
-  equalTexts,
-  field,
-  isObject,
-  type Reading,
-  readWholeEntry,
-  refused,
-  writeEntryText,
-} from './entry-text';
+import { canonicalText } from '../rows/entry-sum';
+import { field, isObject, type Reading, readWholeEntry, refused, writeEntryText } from './entry-text';
 import { ImportFileError } from './errors';
 import { grouped, LIMITS } from './limits';
 import { readJson, writeJson } from './strict-json';
@@ -111,7 +104,7 @@ export function checkJournal(records: readonly JournalRecord[], entries: readonl
     const fits =
       op.kind === 'add'
         ? stored === undefined
-        : stored !== undefined && equalTexts(stored, op.before) && op.before.id === id;
+        : stored !== undefined && canonicalText(stored) === canonicalText(op.before) && op.before.id === id;
     if (!fits) throw badJournal(`Record ${seq} does not follow from the records before it.`);
     if (op.kind === 'delete') state.delete(id);
     else state.set(id, op.after);
@@ -120,7 +113,7 @@ export function checkJournal(records: readonly JournalRecord[], entries: readonl
     entries.length === state.size &&
     entries.every((entry) => {
       const replayed = state.get(entry.id);
-      return replayed !== undefined && equalTexts(replayed, entry);
+      return replayed !== undefined && canonicalText(replayed) === canonicalText(entry);
     });
   if (!agree) throw badJournal('Its records do not end in the entries of the file.');
 }

@@ -127,7 +127,7 @@ describe('a line', () => {
     ['{"content":"a","id":7}', 'The id 7 is not one of this lab'],
     ['{"content":"a","id":"m0"}', 'The id "m0" is not'],
     ['{"content":"a","id":"m01"}', 'is not one of this lab'],
-    ['{"content":"a","id":"m1000000001"}', 'a number up to 1,000,000,000'],
+    ['{"content":"a","id":"m900000001"}', 'a number up to 900,000,000'],
     ['{"content":"a","id":"__proto__"}', 'is not one of this lab'],
     ['{"content":"a","id":null}', 'The id null is not'],
     ['{"content":"a","metadata":[]}', '"metadata" is no object'],

@@ -15,10 +15,10 @@
  * those of the import. Fields this version does not know are refused, because they would be lost.
  */
 import type { JsonValue, MemoryEntry } from '../memory';
+import { inOrder } from '../rows/entry-ids';
 import {
   entryMembers,
   field,
-  idNumber,
   isObject,
   type ReadEntry,
   type Reading,
@@ -70,16 +70,6 @@ export function* writeJsonLines(header: Header, entries: readonly MemoryEntry[])
 
 function writeVectorFacts({ embedder, dimension, theta }: VectorFacts): string {
   return `{"embedder":${JSON.stringify(embedder)},"dimension":${dimension},"theta":${writeJson(theta, 'Theta')}}`;
-}
-
-/** By the numbers in their ids, which is the order in which they were made. */
-export function inOrder<T extends { readonly id: string }>(entries: readonly T[]): readonly T[] {
-  const number = ({ id }: T) => idNumber(id) ?? Number.POSITIVE_INFINITY;
-  return [...entries].sort((a, b) => {
-    const [left, right] = [number(a), number(b)];
-    if (left !== right) return left < right ? -1 : 1;
-    return a.id < b.id ? -1 : 1;
-  });
 }
 
 /**

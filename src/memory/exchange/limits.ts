@@ -18,8 +18,8 @@ export const LIMITS = {
   depth: 68,
   /** Of `memoryType` and `sourceStep`. UTF-16 code units. */
   label: 10_000,
-  /** Of the number in an id, as in the rows. */
-  idNumber: 1_000_000_000,
+  /** Of the number in an id. The rows take a little more, so that ids given after these can be imported too. */
+  idNumber: 900_000_000,
   /** Milliseconds since the epoch that a `Date` can hold, before and after. */
   time: 8.64e15,
   /** All files of a zip together, unpacked. Bytes. */

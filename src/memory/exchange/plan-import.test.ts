@@ -1,9 +1,16 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import type {
+  ImportLine,
+  ImportPreview,
+  ExportFormat as PageExportFormat,
+} from '../../worker/memory-protocol';
 import type { EntryText } from '../memory';
+import type { ExportFormat } from './export-memory';
 import { readEntryLine } from './json-lines';
 import { readMem0Item } from './mem0';
 import { countOutcomes, type PlannedLine, planImport } from './plan-import';
-import { previewLines } from './preview-lines';
+import { type PreviewLine, previewLines } from './preview-lines';
+import type { ImportFormat } from './read-import';
 
 const NOW = 9_000;
 const tea: EntryText = {
@@ -114,6 +121,10 @@ describe('a line without an id', () => {
     ]);
   });
 
+  test('is about the first of two entries that are alike', () => {
+    expect(outcomes(plan([tea, { ...tea, id: 'm3' }], { content: tea.content }))).toEqual(['same m1']);
+  });
+
   test('is another entry where its metadata differs', () => {
     const metadata = { topic: 'other' };
     expect(outcomes(plan([tea], { content: tea.content, metadata }))).toEqual(['add m6']);
@@ -167,6 +178,12 @@ test('planning changes nothing it was given, and the same again gives the same',
 });
 
 describe('what a preview shows', () => {
+  test('is what the page is told', () => {
+    expectTypeOf<PreviewLine>().toEqualTypeOf<ImportLine>();
+    expectTypeOf<ImportFormat>().toEqualTypeOf<ImportPreview['format']>();
+    expectTypeOf<ExportFormat>().toEqualTypeOf<PageExportFormat>();
+  });
+
   test('keeps rejects and conflicts when there is too much', () => {
     const lines = plan(
       [tea],

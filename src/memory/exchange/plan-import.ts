@@ -17,11 +17,12 @@
  *                                  differ. Kept, unless the user takes the file's
  *   it cannot be read, or its id stands in the file already    reject
  */
+import { canonicalJson } from '../../storage/json-sum';
 import type { EntryText } from '../memory';
-import { equalMetadata, equalTexts, idNumber, type ReadEntry } from './entry-text';
+import { canonicalText } from '../rows/entry-sum';
+import { idNumber, type ReadEntry } from './entry-text';
 import type { ReadLine } from './json-lines';
 import { grouped } from './limits';
-import { writeJson } from './strict-json';
 
 export type Outcome = 'add' | 'update' | 'conflict' | 'same' | 'reject';
 
@@ -123,7 +124,7 @@ class Planner {
     if (!stored) return this.add(line, read, id, '');
     if (read.created === null || read.created === stored.created) return this.against(line, read, stored);
     const earlier = this.#known.get(originKey(read.content, read.created));
-    if (earlier && equalMetadata(earlier.metadata, read.metadata)) {
+    if (earlier && canonicalJson(earlier.metadata) === canonicalJson(read.metadata)) {
       return settled(line, 'same', earlier, earlier, read);
     }
     return this.add(line, read, null, `${id} is another entry here, created at another time.`);
@@ -136,7 +137,8 @@ class Planner {
       created: read.created ?? stored.created,
       updated: read.updated ?? stored.updated,
     };
-    if (equalTexts(candidate, stored)) return settled(line, 'same', stored, stored, read);
+    if (canonicalText(candidate) === canonicalText(stored))
+      return settled(line, 'same', stored, stored, read);
     const updated = read.updated ?? this.now;
     const newer = { ...candidate, updated };
     if (updated > stored.updated) return settled(line, 'update', newer, stored, read);
@@ -161,7 +163,10 @@ class Planner {
 
   /** A plain line has no metadata to compare; one of JSON Lines says what it has. */
   private isSamePlain(read: ReadEntry, stored: EntryText): boolean {
-    return Object.keys(read.metadata).length === 0 || equalMetadata(read.metadata, stored.metadata);
+    return (
+      Object.keys(read.metadata).length === 0 ||
+      canonicalJson(read.metadata) === canonicalJson(stored.metadata)
+    );
   }
 
   private remember(entry: EntryText): void {
@@ -174,7 +179,7 @@ class Planner {
 
 const contentKey = ({ content }: { readonly content: string }) => `content ${content}`;
 const plainKey = ({ content, metadata }: Pick<EntryText, 'content' | 'metadata'>) =>
-  `both ${writeJson(metadata, 'Metadata')} ${content}`;
+  `both ${canonicalJson(metadata)} ${content}`;
 const originKey = (content: string, created: number) => `origin ${created} ${content}`;
 const foreignKey = (id: string) => `mem0 ${id}`;
 

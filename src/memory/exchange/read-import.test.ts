@@ -101,6 +101,11 @@ test('lines that are not UTF-8 are rejected and spoil no others', () => {
   expect(contents(result)[1]).toContain('Save the file as UTF-8');
 });
 
+test('two files put together are read, byte order marks and all', () => {
+  const file = `\ufeff${HEADER}\r\n\ufeff{"content":"a"}\n\n\ufeff{"content":"\ufeffb"}`;
+  expect(contents(read(file))).toEqual(['a', '\ufeffb']);
+});
+
 test('a header that counts otherwise is told', () => {
   expect(read(`${HEADER}\n{"content":"a"}`).notes).toEqual([]);
   expect(read(HEADER).notes[0]).toContain('speaks of 1 entries, but 0 lines follow');

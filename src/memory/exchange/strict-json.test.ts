@@ -101,6 +101,10 @@ describe('writeJson', () => {
     expect(writeJson({ b: 1, a: { d: 2, c: 3 } }, 'It')).toBe('{"a":{"c":3,"d":2},"b":1}');
   });
 
+  test('minus zero is zero', () => {
+    expect(writeJson([-0], 'It')).toBe('[0]');
+  });
+
   test('what JSON cannot say is an error that names the entry', () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(() => writeJson({ a: [value] }, 'The metadata of m3')).toThrow(ExportError);

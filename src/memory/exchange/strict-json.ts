@@ -6,6 +6,7 @@
  *
  * Grammar: RFC 8259.
  */
+import { canonicalJson } from '../../storage/json-sum';
 import type { JsonValue } from '../memory';
 import { ExportError } from './errors';
 import { grouped, LIMITS } from './limits';
@@ -96,38 +97,29 @@ function shortened(text: string): string {
 }
 
 /**
- * The value as JSON in one form: keys sorted by their UTF-16 code units, no white space, lone surrogates
- * escaped. Equal values give equal text, whatever the order in which their keys were set.
+ * The value as JSON in one form (`canonicalJson`): equal values give equal text, whatever the order in which
+ * their keys were set.
  * @param what how an error calls it, e.g. "The metadata of m3"
  * @throws ExportError for NaN and infinity, and for what is nested deeper than an import takes
  */
-export function writeJson(value: JsonValue, what: string, depth = 0): string {
-  if (typeof value === 'number') return writeNumber(value, what);
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+export function writeJson(value: JsonValue, what: string): string {
+  checkWritable(value, what, 0);
+  return canonicalJson(value);
+}
+
+function checkWritable(value: JsonValue, what: string, depth: number): void {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new ExportError(
+      'export-number',
+      `${what} holds the number ${value}, which JSON cannot write. Edit it and export again.`,
+    );
+  }
+  if (typeof value !== 'object' || value === null) return;
   if (depth >= LIMITS.metadataDepth) {
     throw new ExportError(
       'export-depth',
       `${what} is nested deeper than ${LIMITS.metadataDepth} levels, which no import would take. Make it flatter and export again.`,
     );
   }
-  if (isList(value)) return `[${value.map((item) => writeJson(item, what, depth + 1)).join(',')}]`;
-  const members = Object.keys(value)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${writeJson(value[key], what, depth + 1)}`);
-  return `{${members.join(',')}}`;
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
-}
-
-function writeNumber(value: number, what: string): string {
-  if (!Number.isFinite(value)) {
-    throw new ExportError(
-      'export-number',
-      `${what} holds the number ${value}, which JSON cannot write. Edit it and export again.`,
-    );
-  }
-  // JSON.stringify would drop the sign of minus zero.
-  return Object.is(value, -0) ? '-0' : JSON.stringify(value);
+  for (const part of Object.values(value)) checkWritable(part, what, depth + 1);
 }

@@ -1,7 +1,7 @@
 /**
  * The lines of a file of UTF-8 text. Cut on the bytes and decoded one by one, so that one line that is not
  * UTF-8 spoils no other and no file is too long for a string. CR LF and LF end a line; a byte order mark at
- * the start is no text.
+ * its start is no text, in the middle of a file either, where two were put together.
  */
 import { ImportFileError } from './errors';
 import { grouped, LIMITS } from './limits';
@@ -20,10 +20,9 @@ const CARRIAGE_RETURN = 0x0d;
 
 /** Lines that hold something other than white space. Throws `ImportFileError` for too many. */
 export function* textLines(bytes: Uint8Array): Generator<TextLine> {
-  // The mark is cut off once, below: a decoder that looks for it would take it from the start of every line.
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const decoder = new TextDecoder('utf-8', { fatal: true });
   let number = 0;
-  for (let from = textStart(bytes); from < bytes.length; ) {
+  for (let from = 0; from < bytes.length; ) {
     const feed = bytes.indexOf(LINE_FEED, from);
     const end = feed < 0 ? bytes.length : feed;
     if (++number > LIMITS.lines) {
@@ -40,14 +39,9 @@ export function* textLines(bytes: Uint8Array): Generator<TextLine> {
 
 /** The whole file as one text. Throws `ImportFileError` if it is not UTF-8. */
 export function wholeText(bytes: Uint8Array): string {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const text = decode(decoder, bytes.subarray(textStart(bytes)));
+  const text = decode(new TextDecoder('utf-8', { fatal: true }), bytes);
   if (text === null) throw new ImportFileError('import-encoding', `The file cannot be read. ${NOT_UTF8}`);
   return text;
-}
-
-function textStart(bytes: Uint8Array): number {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
 
 function decode(decoder: TextDecoder, bytes: Uint8Array): string | null {
