@@ -20,6 +20,8 @@ const ATTENTION_CASES: readonly AttentionCase[] = [
   { lengths: [70], heads: 3, kvHeads: 3, headDim: 5 },
   { lengths: [130, 33], heads: 2, kvHeads: 1, headDim: 64 },
   { lengths: [12, 40], heads: 6, kvHeads: 2, headDim: 20, window: 7 },
+  { lengths: [4, 290], heads: 4, kvHeads: 2, headDim: 12 },
+  { lengths: [150], heads: 2, kvHeads: 1, headDim: 8, window: 60 },
 ];
 
 /** Causal packed self-attention: ranges of keys for queries and of queries for keys. */

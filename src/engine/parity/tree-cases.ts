@@ -19,6 +19,7 @@ const TREE_CASES: readonly TreeCase[] = [
   { sizes: [150], chain: 0.95, heads: 3, kvHeads: 3, headDim: 20 },
   { sizes: [33, 33], chain: 0, heads: 2, kvHeads: 2, headDim: 5 },
   { sizes: [70, 200], chain: 0.97, heads: 6, kvHeads: 2, headDim: 64 },
+  { sizes: [3, 300], chain: 0.9, heads: 4, kvHeads: 1, headDim: 12 },
 ];
 
 /** Random trees: the root of each row's tree, and the end of each row's subtree. */

@@ -8,7 +8,12 @@ import { own } from './wasm-tensor';
 
 /** Scratch of a panel: STATS_BYTES in assembly/attention.ts, then arrays of eight lanes. */
 const PANEL_STATS = 256;
-const PANEL_BYTES = 32;
+const LANES = 8;
+const PANEL_BYTES = 4 * LANES;
+/** Of the gradient: as in assembly/attention-gradient.ts. */
+const GRADIENT_STATS = 128;
+const BLOCK_KEYS = 128;
+const BUNDLE_PANELS = 4;
 /** A stretch of keys: its first row and its end. */
 const STRETCH_BYTES = 8;
 /** Rough operations for one exponential, for deciding whether to share work. */
@@ -53,9 +58,7 @@ export function attention(device: Device, args: AttentionArgs): void {
       'attention',
       PANEL_STATS +
         PANEL_BYTES * (2 * paddedHead(headDim) + cut.longestRow) +
-        STRETCH_BYTES * (cut.longestRow + 1) +
-        // Gathered values; tiles read whole panels of eight columns, so there is room behind the last row.
-        (tree ? 4 * (cut.longestRow + 1) * paddedHead(headDim) : 0),
+        STRETCH_BYTES * (cut.longestRow + 1),
     );
     device.launch('attention', (cut.panels.length / 3) * kvHeads, work, [
       ...shared,
@@ -98,11 +101,14 @@ export function attentionBackward(device: Device, args: AttentionBackwardArgs): 
   if (cut.segmentKeys < rows) {
     for (const unread of [dk, dv]) device.memory.floats(unread, kvSize).fill(0);
   }
-  const padded = paddedHead(headDim);
-  const keys = cut.longestSegment;
+  const bundle = BUNDLE_PANELS * LANES;
+  // K, V, dK, dV of a block of keys, q and dOut of a bundle of panels, and three arrays of one panel.
+  const rowsOfHead = 4 * BLOCK_KEYS + 2 * bundle + 3 * LANES;
   const scratch = device.threadScratch(
     'attention',
-    PANEL_STATS + PANEL_BYTES * (5 * padded + 2 * keys) + 2 * 4 * keys * padded + STRETCH_BYTES * (keys + 1),
+    GRADIENT_STATS +
+      4 * (rowsOfHead * paddedHead(headDim) + 2 * BLOCK_KEYS * bundle) +
+      STRETCH_BYTES * (BLOCK_KEYS + 1),
   );
   const work = cut.pairs * heads * (10 * headDim + EXP_COST);
   device.launch('attentionBackward', (cut.segments.length / 4) * kvHeads, work, [
@@ -124,7 +130,6 @@ export function attentionBackward(device: Device, args: AttentionBackwardArgs): 
     kvHeads,
     headDim,
     scale,
-    keys,
     ...scratch,
   ]);
 }

@@ -20,8 +20,6 @@ export interface AttentionPlan {
   readonly segments: Int32Array;
   /** Most keys of a row. */
   readonly longestRow: number;
-  /** Most keys of a segment. */
-  readonly longestSegment: number;
   /** Keys of all segments together. */
   readonly segmentKeys: number;
   /** Pairs of query and key rows. */
@@ -70,7 +68,6 @@ export function planAttention(
     thinRows: Int32Array.from(thinRows),
     segments: Int32Array.from(segments.flat()),
     longestRow,
-    longestSegment: segments.reduce((most, [first, last]) => Math.max(most, last - first), 0),
     segmentKeys: segments.reduce((sum, [first, last]) => sum + last - first, 0),
     pairs,
   };

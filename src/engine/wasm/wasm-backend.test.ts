@@ -1,12 +1,14 @@
 /** What the parity cases do not show: memory, misuse, independence of the batch, accuracy of exp. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureWasm } from '../../../scripts/build-wasm.mjs';
-import type { Tensor } from '../backend';
+import type { FloatArray, Tensor } from '../backend';
 import { SeededNumbers } from '../backend-parity';
 import { DeviceMemoryError, TensorMisuseError } from '../errors';
 import { WasmBackend } from './wasm-backend';
 
 const MIB = 1024 * 1024;
+/** Of the attention cases. */
+const [HEADS, KV_HEADS, HEAD_DIM] = [4, 2, 24];
 let backend: WasmBackend;
 beforeAll(async () => {
   await ensureWasm();
@@ -133,43 +135,127 @@ describe('results do not depend on the batch', () => {
     }
   });
 
-  it('a sequence has the same attention bits alone and packed behind others', async () => {
-    const numbers = new SeededNumbers(4);
-    const [heads, kvHeads, headDim] = [4, 2, 24];
-    const lengths = [5, 1, 30, 11];
-    const rows = lengths.reduce((sum, length) => sum + length, 0);
-    const [q, k, v] = [heads, kvHeads, kvHeads].map((n) => numbers.normal(rows * n * headDim));
-    const attend = async (first: number, sequences: readonly number[]) => {
-      const count = sequences.reduce((sum, length) => sum + length, 0);
-      const starts: number[] = [];
-      for (const length of sequences) starts.push(...Array(length).fill(starts.length));
-      const part = (data: Float32Array, n: number) =>
-        upload(backend, data.slice(first * n * headDim, (first + count) * n * headDim));
-      const out = backend.alloc('f32', count * heads * headDim, 'out');
-      backend.attention({
-        out,
-        lse: backend.alloc('f32', count * heads, 'lse'),
-        q: part(q, heads),
-        k: part(k, kvHeads),
-        v: part(v, kvHeads),
-        rows: count,
-        heads,
-        kvHeads,
-        headDim,
-        scale: 0.2,
-        keyStart: upload(backend, Int32Array.from(starts)),
-        keyEnd: upload(
-          backend,
-          Int32Array.from(starts, (_, i) => i + 1),
-        ),
-      });
-      return backend.readFloats(out);
+  /** Everything attention and its gradient give for these rows of q, k, v and dOut. */
+  async function attend(
+    data: {
+      readonly q: Float32Array;
+      readonly k: Float32Array;
+      readonly v: Float32Array;
+      readonly dOut: Float32Array;
+    },
+    ranges: {
+      readonly start: readonly number[];
+      readonly queryEnd: readonly number[];
+      readonly tree: boolean;
+    },
+  ): Promise<Record<'out' | 'lse' | 'dq' | 'dk' | 'dv', FloatArray>> {
+    const rows = ranges.start.length;
+    const size = rows * HEADS * HEAD_DIM;
+    const kvSize = rows * KV_HEADS * HEAD_DIM;
+    const made: Tensor[] = [];
+    const kept = (tensor: Tensor): Tensor => {
+      made.push(tensor);
+      return tensor;
     };
-    const packed = await attend(0, lengths);
-    let first = 0;
-    for (const length of lengths) {
-      const width = heads * headDim;
-      expect(await attend(first, [length])).toEqual(packed.slice(first * width, (first + length) * width));
+    const empty = (length: number, label: string) => kept(backend.alloc('f32', length, label));
+    const [out, dq, dk, dv] = [
+      empty(size, 'out'),
+      empty(size, 'dq'),
+      empty(kvSize, 'dk'),
+      empty(kvSize, 'dv'),
+    ];
+    const [lse, delta] = [empty(rows * HEADS, 'lse'), empty(rows * HEADS, 'delta')];
+    const [q, k, v, dOut] = [data.q, data.k, data.v, data.dOut].map((part) => kept(upload(backend, part)));
+    const queryEnd = kept(upload(backend, Int32Array.from(ranges.queryEnd)));
+    const shape = {
+      rows,
+      heads: HEADS,
+      kvHeads: KV_HEADS,
+      headDim: HEAD_DIM,
+      scale: 0.2,
+      keyStart: kept(upload(backend, Int32Array.from(ranges.start))),
+      keyEnd: kept(
+        upload(
+          backend,
+          Int32Array.from(ranges.start, (_, i) => i + 1),
+        ),
+      ),
+    };
+    backend.attention({ ...shape, out, lse, q, k, v, ...(ranges.tree ? { queryEnd } : {}) });
+    backend.attentionBackward({ ...shape, dq, dk, dv, dOut, out, lse, q, k, v, delta, queryEnd });
+    const results = {
+      out: await backend.readFloats(out),
+      lse: await backend.readFloats(lse),
+      dq: await backend.readFloats(dq),
+      dk: await backend.readFloats(dk),
+      dv: await backend.readFloats(dv),
+    };
+    for (const tensor of made) backend.free(tensor);
+    return results;
+  }
+
+  /** Random q, k, v and dOut of some rows. */
+  function attended(numbers: SeededNumbers, rows: number) {
+    const [q, dOut] = [numbers.normal(rows * HEADS * HEAD_DIM), numbers.normal(rows * HEADS * HEAD_DIM)];
+    const [k, v] = [numbers.normal(rows * KV_HEADS * HEAD_DIM), numbers.normal(rows * KV_HEADS * HEAD_DIM)];
+    return { q, k, v, dOut };
+  }
+
+  /** Those rows of an array of `rows` rows, in the order given. */
+  function pick(data: FloatArray, rows: number, wanted: readonly number[]): Float32Array {
+    const width = data.length / rows;
+    const picked = new Float32Array(wanted.length * width);
+    wanted.forEach((row, i) => {
+      picked.set(data.subarray(row * width, (row + 1) * width), i * width);
+    });
+    return picked;
+  }
+
+  it('a sequence has the same bits of attention and its gradient alone and packed behind others', async () => {
+    const numbers = new SeededNumbers(4);
+    // The longest has more keys than a block of the gradient, and none begins where a block would in the batch.
+    const lengths = [5, 1, 30, 290, 11];
+    const start = lengths.flatMap((length, i) =>
+      Array<number>(length).fill(lengths.slice(0, i).reduce((sum, before) => sum + before, 0)),
+    );
+    const rows = start.length;
+    const data = attended(numbers, rows);
+    const queryEnd = start.map((first) => first + start.filter((other) => other === first).length);
+    const packed = await attend(data, { start, queryEnd, tree: false });
+    for (const first of new Set(start)) {
+      const own = start.flatMap((other, row) => (other === first ? [row] : []));
+      const part = (whole: FloatArray) => pick(whole, rows, own);
+      const alone = await attend(
+        { q: part(data.q), k: part(data.k), v: part(data.v), dOut: part(data.dOut) },
+        { start: own.map(() => 0), queryEnd: own.map(() => own.length), tree: false },
+      );
+      for (const name of ['out', 'lse', 'dq', 'dk', 'dv'] as const) {
+        expect(alone[name], `${name} of the sequence at row ${first}`).toEqual(part(packed[name]));
+      }
+    }
+  });
+
+  it('a path through a tree has the same attention bits as the sequence it stands for', async () => {
+    const numbers = new SeededNumbers(5);
+    // A trunk, and branches that leave it: the second path jumps over 77 rows, the third over 200.
+    const [trunk, branches] = [140, [77, 123, 61]];
+    const rows = trunk + branches.reduce((sum, length) => sum + length, 0);
+    const data = attended(numbers, rows);
+    const queryEnd = Array<number>(trunk).fill(rows);
+    for (const length of branches) {
+      const end = queryEnd.length + length;
+      while (queryEnd.length < end) queryEnd.push(end);
+    }
+    const tree = await attend(data, { start: queryEnd.map(() => 0), queryEnd, tree: true });
+    let first = trunk;
+    for (const length of branches) {
+      const path = Array.from({ length: trunk + length }, (_, i) => (i < trunk ? i : first + i - trunk));
+      const part = (whole: FloatArray) => pick(whole, rows, path);
+      const alone = await attend(
+        { q: part(data.q), k: part(data.k), v: part(data.v), dOut: part(data.dOut) },
+        { start: path.map(() => 0), queryEnd: path.map(() => path.length), tree: false },
+      );
+      for (const name of ['out', 'lse'] as const) expect(alone[name]).toEqual(part(tree[name]));
       first += length;
     }
   });

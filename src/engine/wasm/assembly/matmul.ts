@@ -44,23 +44,42 @@ function put(to: usize, base: usize, mode: i32, alpha: v128, low: v128, high: v1
 /**
  * `rows` x 8 results; `rows` and `byColumn` are literals at every call, so each call compiles to its own loop.
  * Strides are in bytes. byColumn: A's element (i, p) is at a + p * lda + 4 i, else at a + i * lda + 4 p.
+ * onward: sums begin with what lies in `out`, not with zero.
  */
 // @ts-ignore: decorator
 @inline
-function tile(
-  rows: i32, byColumn: bool,
+export function tile(
+  rows: i32, byColumn: bool, onward: bool,
   out: usize, ldOut: usize, base: usize, ldBase: usize, mode: i32,
   a: usize, lda: usize, b: usize, ldb: usize, k: i32, alpha: f32,
 ): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
   let c30 = c00, c31 = c00;
+  if (onward) {
+    c00 = v128.load(out);
+    c01 = v128.load(out, 16);
+    if (rows > 1) {
+      c10 = v128.load(out + ldOut);
+      c11 = v128.load(out + ldOut, 16);
+    }
+    if (rows > 2) {
+      c20 = v128.load(out + 2 * ldOut);
+      c21 = v128.load(out + 2 * ldOut, 16);
+    }
+    if (rows > 3) {
+      c30 = v128.load(out + 3 * ldOut);
+      c31 = v128.load(out + 3 * ldOut, 16);
+    }
+  }
   let a0 = a, a1 = a, a2 = a, a3 = a;
   if (!byColumn) {
     a1 = a0 + lda;
     a2 = a1 + lda;
     a3 = a2 + lda;
   }
-  for (let p = 0; p < k; p++) {
+  const end = a + (<usize>k << 2);
+  // Along rows the first row's address counts too: one register less to step.
+  for (let p = 0; byColumn ? p < k : a0 < end; p++) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
     b += ldb;
     let x = v128.load32_splat(a0);
@@ -101,20 +120,20 @@ export function tileByRow(
   rows: i32, out: usize, ldOut: usize, base: usize, ldBase: usize, mode: i32,
   a: usize, lda: usize, b: usize, ldb: usize, k: i32, alpha: f32,
 ): void {
-  if (rows == 4) tile(4, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
-  else if (rows == 3) tile(3, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
-  else if (rows == 2) tile(2, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
-  else tile(1, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  if (rows == 4) tile(4, false, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  else if (rows == 3) tile(3, false, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  else if (rows == 2) tile(2, false, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  else tile(1, false, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
 }
 
 export function tileByColumn(
   rows: i32, out: usize, ldOut: usize, base: usize, ldBase: usize, mode: i32,
   a: usize, lda: usize, b: usize, ldb: usize, k: i32, alpha: f32,
 ): void {
-  if (rows == 4) tile(4, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
-  else if (rows == 3) tile(3, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
-  else if (rows == 2) tile(2, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
-  else tile(1, true, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  if (rows == 4) tile(4, true, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  else if (rows == 3) tile(3, true, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  else if (rows == 2) tile(2, true, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
+  else tile(1, true, false, out, ldOut, base, ldBase, mode, a, lda, b, ldb, k, alpha);
 }
 
 /** [depth][4] from `rows` rows or columns of A; missing ones are zero, or left as they were and never used. */
@@ -242,10 +261,10 @@ function tilePacked(
   rows: i32, out: usize, ldOut: usize, base: usize, ldBase: usize, mode: i32,
   a: usize, b: usize, ldb: usize, k: i32, alpha: f32,
 ): void {
-  if (rows == 4) tile(4, true, out, ldOut, base, ldBase, mode, a, 16, b, ldb, k, alpha);
-  else if (rows == 3) tile(3, true, out, ldOut, base, ldBase, mode, a, 16, b, ldb, k, alpha);
-  else if (rows == 2) tile(2, true, out, ldOut, base, ldBase, mode, a, 16, b, ldb, k, alpha);
-  else tile(1, true, out, ldOut, base, ldBase, mode, a, 16, b, ldb, k, alpha);
+  if (rows == 4) tile(4, true, false, out, ldOut, base, ldBase, mode, a, 16, b, ldb, k, alpha);
+  else if (rows == 3) tile(3, true, false, out, ldOut, base, ldBase, mode, a, 16, b, ldb, k, alpha);
+  else if (rows == 2) tile(2, true, false, out, ldOut, base, ldBase, mode, a, 16, b, ldb, k, alpha);
+  else tile(1, true, false, out, ldOut, base, ldBase, mode, a, 16, b, ldb, k, alpha);
 }
 
 /** Four floats of each of four rows, stored as four columns of four, `step` bytes apart. */

@@ -21,13 +21,12 @@ export function storePart(at: usize, x: v128, count: i32): void {
   if (count > 2) store<f32>(at, f32x4.extract_lane(x, 2), 8);
 }
 
+/** exp x without limits: right from -87 to 88.3, infinity up to 89, anything outside of that. */
 // @ts-ignore: decorator
 @inline
-export function exp4(value: v128): v128 {
-  const lowest = f32x4.splat(-87);
-  const x = f32x4.pmax(f32x4.pmin(value, f32x4.splat(89)), lowest);
-  // Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits.
-  const shifter = f32x4.splat(12582912);
+function power4(x: v128): v128 {
+  // Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits; 127 more make it an exponent.
+  const shifter = f32x4.splat(12582912 + 127);
   const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.4426950408889634)), shifter);
   const n = f32x4.sub(shifted, shifter);
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
@@ -39,8 +38,22 @@ export function exp4(value: v128): v128 {
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
   p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.sub(shifted, shifter), i32x4.splat(127)), 23);
-  return v128.andnot(f32x4.mul(p, power), f32x4.lt(value, lowest));
+  return f32x4.mul(p, i32x4.shl(shifted, 23));
+}
+
+// @ts-ignore: decorator
+@inline
+export function exp4(value: v128): v128 {
+  const lowest = f32x4.splat(-87);
+  const x = f32x4.pmax(f32x4.pmin(value, f32x4.splat(89)), lowest);
+  return v128.andnot(power4(x), f32x4.lt(value, lowest));
+}
+
+/** `exp4`, the same bits with less work, of what is known to be below 88: a score less the largest of its row. */
+// @ts-ignore: decorator
+@inline
+export function expOfScore4(value: v128): v128 {
+  return v128.andnot(power4(value), f32x4.lt(value, f32x4.splat(-87)));
 }
 
 /** Natural logarithm of a positive normal number: ln m as 2 atanh((m - 1) / (m + 1)), m in [0.7, 1.42]. */
