@@ -3,6 +3,7 @@
  * rows-memory.ts.
  */
 import { NgramEmbedder } from './embedders/ngram-embedder';
+import { embedMissing, reembed } from './embedders/reembedding';
 import { EmbedderMismatchError, MemoryArgumentError, MemoryDamagedError } from './errors';
 import type { IndexFactory } from './index/exact-index';
 import type { SnapshotFiles } from './index/snapshot-files';
@@ -146,24 +147,5 @@ function checkName(namespace: string): void {
       'namespace',
       `A namespace needs a name of 1 to 200 characters, e.g. ${JSON.stringify(USER_NAMESPACE)}.`,
     );
-  }
-}
-
-/** Old vectors stay in force until no new one is missing; entries written meanwhile are embedded as well. */
-async function reembed(rows: MemoryRows, namespace: string, embedder: Embedder): Promise<void> {
-  do {
-    await embedMissing(rows, namespace, embedder);
-  } while ((await rows.adopt(namespace, embedder)) === undefined);
-}
-
-const EMBEDDED_AT_ONCE = 1000;
-
-async function embedMissing(rows: MemoryRows, namespace: string, embedder: Embedder): Promise<void> {
-  for (;;) {
-    const missing = await rows.unembedded(namespace, embedder, EMBEDDED_AT_ONCE);
-    if (missing.length === 0) return;
-    const embeddings = await embedder.embed(missing.map(({ content }) => content));
-    const vectors = missing.map(({ id, content }, i) => ({ id, content, embedding: embeddings[i] }));
-    await rows.putVectors(namespace, embedder, vectors);
   }
 }

@@ -80,6 +80,7 @@ describe('reembed', () => {
     const first = counting();
     const stopped = reembed(rows, NAME, first.embedder, {
       signal: control.signal,
+      slice: 32,
       onProgress: (done) => done >= 64 && control.abort(),
     });
     await expect(stopped).rejects.toThrow(ReembeddingStoppedError);

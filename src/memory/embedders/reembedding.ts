@@ -14,8 +14,20 @@ export interface ReembeddingControl {
   readonly signal?: AbortSignal;
   /** Entries that have their vector, of how many there are; first with what earlier tries have left. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Entries of a slice: what a kill can cost. Default 32. */
+  /** Entries of a slice: what a kill can cost. Default: as many as take about a tenth of a second. */
   readonly slice?: number;
+}
+
+const FEWEST = 16;
+const MOST = 1024;
+/** Milliseconds of a slice within which the next one is as long. */
+const SHORT_SLICE = 50;
+const LONG_SLICE = 200;
+
+/** An encoder takes milliseconds for a text, the n-gram embedder microseconds, and each slice a transaction. */
+function nextSlice(size: number, took: number): number {
+  if (took < SHORT_SLICE) return Math.min(MOST, size * 2);
+  return took > LONG_SLICE ? Math.max(FEWEST, size >> 1) : size;
 }
 
 /** Stopped on request; the old vectors are in force. */
@@ -53,7 +65,7 @@ export async function embedMissing(
   rows: MemoryRows,
   namespace: string,
   embedder: Embedder,
-  { signal, onProgress, slice = 32 }: ReembeddingControl = {},
+  { signal, onProgress, slice }: ReembeddingControl = {},
 ): Promise<void> {
   const key = { id: embedder.id, dimension: embedder.dimension };
   for (;;) {
@@ -62,12 +74,16 @@ export async function embedMissing(
     let done = Math.max(0, count - missing.length);
     onProgress?.(done, count);
     if (missing.length === 0) return;
-    for (let at = 0; at < missing.length; at += slice) {
+    let size = slice ?? FEWEST;
+    for (let at = 0; at < missing.length; ) {
       if (signal?.aborted) throw new ReembeddingStoppedError(namespace, done, count);
-      const entries = missing.slice(at, at + slice);
+      const started = performance.now();
+      const entries = missing.slice(at, at + size);
       const embeddings = await embedder.embed(entries.map(({ content }) => content));
       const made = entries.map(({ id, content }, i) => ({ id, content, embedding: embeddings[i] }));
       done += await rows.putVectors(namespace, key, made);
+      at += entries.length;
+      if (slice === undefined) size = nextSlice(size, performance.now() - started);
       onProgress?.(Math.min(done, count), count);
     }
   }
