@@ -17,7 +17,7 @@ export function checkMetadata(metadata: Metadata): void {
 
 /** The caller may go on changing its object; what was stored must not. */
 export function ownCopy(metadata: Metadata | undefined): Metadata {
-  if (!metadata || Object.keys(metadata).length === 0) return {};
+  if (!metadata) return {};
   checkMetadata(metadata);
   return structuredClone(metadata);
 }
@@ -57,6 +57,7 @@ function faultOf(value: unknown, depth: number): string | undefined {
 
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  // That of an object from another window is another `Object.prototype`, but stands as high.
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

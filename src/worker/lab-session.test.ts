@@ -2,7 +2,8 @@
  * The calls of the protocol on the real session: real engine, episodes, rewards and training; the model is
  * a tiny one trained in the test and served from this process, memory lasts as long as the test.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { TransientRows } from '../memory/rows/transient-rows';
 import { PRESETS } from '../rl/presets';
 import { TINY_CONFIG } from '../rl/tiny-policy.fixture';
 import { toLabError } from './lab-errors';
@@ -279,12 +280,32 @@ describe('memory', () => {
       expect(dice).toBeLessThan(20);
     }
     const [entry] = await call.listMemory({ namespace: 'episode' });
+    const write = vi.spyOn(TransientRows.prototype, 'write');
     const kept = await call.keepEntries({ ids: [entry.id] });
     expect(kept.map(({ content }) => content)).toEqual([entry.content]);
+    expect(write.mock.calls).toMatchObject([
+      [
+        'user/default',
+        { act: { kind: 'copy' }, note: { by: { kind: 'user' }, why: 'kept from the episode on view' } },
+        'strict',
+      ],
+    ]);
     // One that does not exist among several: nothing is kept, nothing forgotten.
     expect(await code(call.keepEntries({ ids: [entry.id, 'm99'] }))).toBe('unknown-entry');
     expect(await code(call.forgetEntries({ ids: [kept[0].id, 'm99'] }))).toBe('unknown-entry');
     expect(await call.listMemory({ namespace: 'user' })).toEqual(kept);
+    const both = await call.keepEntries({ ids: [entry.id] });
+    write.mockClear();
+    expect(await call.forgetEntries({ ids: both.map(({ id }) => id) })).toEqual([]);
+    expect(write.mock.calls).toMatchObject([
+      [
+        'user/default',
+        { act: { kind: 'delete' }, changes: both.map(({ id }) => ({ kind: 'remove', id })) },
+        'strict',
+      ],
+    ]);
+    write.mockRestore();
+    await call.keepEntries({ ids: [entry.id] });
     await call.openEpisode({ task: TASK, options: PLAY });
     expect(await call.listMemory({ namespace: 'episode' })).toEqual([]);
     expect(await call.listMemory({ namespace: 'user' })).toHaveLength(1);

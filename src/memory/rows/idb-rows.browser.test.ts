@@ -3,10 +3,14 @@ import { inBucket } from '../../storage/buckets.fixture';
 import { deleteDatabase, LabDatabase } from '../../storage/database';
 import { StorageClosedError, StorageError, StorageFullError } from '../../storage/errors';
 import { NgramEmbedder } from '../embedders/ngram-embedder';
+import { MemoryDamagedError, UnknownMemoryError } from '../errors';
 import { voyIndex } from '../index/voy-index';
 import { BY_USER } from '../journal';
 import { openMemory, USER_NAMESPACE } from '../long-term-memory';
+import { describeActs } from './acts.fixture';
+import { sumOfEntries } from './entry-sum';
 import { IdbRows } from './idb-rows';
+import { describePending } from './pending-vectors.fixture';
 import { describeRows } from './rows-contract.fixture';
 
 const embedder = new NgramEmbedder();
@@ -27,6 +31,8 @@ afterEach(async () => {
   for (const name of names) await deleteDatabase(name);
 });
 
+describeActs('IndexedDB rows', async () => new IdbRows(await connect(freshName())));
+describePending('IndexedDB rows', async () => new IdbRows(await connect(freshName())));
 describeRows('IndexedDB rows', async () => new IdbRows(await connect(freshName())), await voyIndex());
 
 describe('two connections', () => {
@@ -113,6 +119,72 @@ describe('one step is one transaction', () => {
     await expect(memory.add({ content: 'two' })).rejects.toThrow();
     expect((await memory.list()).map((entry) => entry.content)).toEqual(['one']);
     expect((await rows.list())[0].nextId).toBe(1);
+  });
+});
+
+describe('large acts', () => {
+  test('10,000 additions and their removal are one act each, and nothing of one that fails', async () => {
+    const rows = new IdbRows(await connect(freshName()));
+    const small = new NgramEmbedder({ dimension: 16 });
+    const memory = await openMemory({ rows, embedder: small, namespace: USER_NAMESPACE });
+    const inputs = Array.from({ length: 10_000 }, (_, i) => ({ content: `fact ${i}`, metadata: { i } }));
+    expect(await memory.addAll(inputs, 'import', BY_USER)).toHaveLength(10_000);
+    expect(await rows.record(USER_NAMESPACE)).toMatchObject({ count: 10_000, revision: 1, journal: 10_000 });
+    const before = await rows.read(USER_NAMESPACE);
+    expect(before?.record.sum).toBe(sumOfEntries(before?.entries ?? []));
+    const failing = memory.deleteAll([...(before?.entries ?? []).map(({ id }) => id), 'm10001']);
+    await expect(failing).rejects.toThrow(UnknownMemoryError);
+    expect(await rows.read(USER_NAMESPACE)).toEqual(before);
+    await memory.clear();
+    expect(await rows.record(USER_NAMESPACE)).toMatchObject({ count: 0, sum: 0, journal: 20_000 });
+    expect((await rows.vectors(USER_NAMESPACE)).ids).toEqual([]);
+    expect(await memory.list()).toEqual([]);
+  });
+});
+
+describe('vectors that were lost', () => {
+  async function damaged() {
+    const database = await connect(freshName());
+    const rows = new IdbRows(database);
+    const memory = await openMemory({ rows, embedder, namespace: USER_NAMESPACE });
+    for (const content of ['one', 'two', 'three']) await memory.add({ content });
+    await database.run(['vectors'], 'readwrite', 'strict', (transaction) =>
+      transaction.objectStore('vectors').delete([USER_NAMESPACE, embedder.id, 'm2']),
+    );
+    return { database, rows, memory };
+  }
+
+  test('are told, not left out of searches; texts can still be read', async () => {
+    const { rows } = await damaged();
+    await expect(rows.read(USER_NAMESPACE)).rejects.toThrow(MemoryDamagedError);
+    await expect(rows.vectors(USER_NAMESPACE)).rejects.toThrow(/2 vectors are stored for 3 entries/);
+    await expect(rows.get(USER_NAMESPACE, 'm2')).rejects.toThrow(/m2 has no vector/);
+    expect((await rows.texts(USER_NAMESPACE)).entries.map(({ content }) => content)).toEqual([
+      'one',
+      'two',
+      'three',
+    ]);
+  });
+
+  test('are made anew by opening', async () => {
+    const { rows, memory } = await damaged();
+    const again = await openMemory({ rows, embedder, namespace: USER_NAMESPACE });
+    expect((await again.search('two', { topK: 1 }))[0]).toMatchObject({ entry: { id: 'm2' } });
+    expect(await again.list()).toEqual(await memory.list());
+    expect(await rows.record(USER_NAMESPACE)).toMatchObject({ revision: 4, journal: 3 });
+  });
+
+  test('of another length are told', async () => {
+    const { database, rows } = await damaged();
+    await database.run(['vectors'], 'readwrite', 'strict', (transaction) =>
+      transaction.objectStore('vectors').put({
+        namespace: USER_NAMESPACE,
+        embedderId: embedder.id,
+        id: 'm2',
+        embedding: new Float32Array(3),
+      }),
+    );
+    await expect(rows.vectors(USER_NAMESPACE)).rejects.toThrow(/m2 has 3 numbers instead of 512/);
   });
 });
 
