@@ -22,27 +22,27 @@ export interface Plane {
   readonly explained: number;
 }
 
-/** `vectors`: `[n, dimension]`, row by row. */
-export function onPlane(vectors: Float32Array, dimension: number): Plane {
-  const n = vectors.length / dimension;
+/** `vectors`: n of one length. */
+export function onPlane(vectors: readonly Float32Array[]): Plane {
+  const n = vectors.length;
   const points = new Float64Array(2 * n);
   if (n < 2) return { points, explained: 1 };
-  const mean = meanOf(vectors, dimension, n);
+  const mean = meanOf(vectors);
   const step = Math.max(1, Math.floor(n / SAMPLE));
+  const sample = { rows: vectors.filter((_, i) => i % step === 0), mean };
   const axes: Float64Array[] = [];
   for (let k = 0; k < 2; k++) {
-    const axis = mainAxis({ vectors, dimension, n, mean, step }, axes);
+    const axis = mainAxis(sample, axes);
     if (axis) axes.push(axis);
   }
   let shown = 0;
   let total = 0;
   let largest = 0;
-  for (let i = 0; i < n; i++) {
-    const start = i * dimension;
-    for (let j = 0; j < dimension; j++) total += (vectors[start + j] - mean[j]) ** 2;
+  for (const [i, row] of vectors.entries()) {
+    for (let j = 0; j < row.length; j++) total += (row[j] - mean[j]) ** 2;
     for (const [k, axis] of axes.entries()) {
       let place = 0;
-      for (let j = 0; j < dimension; j++) place += (vectors[start + j] - mean[j]) * axis[j];
+      for (let j = 0; j < row.length; j++) place += (row[j] - mean[j]) * axis[j];
       points[2 * i + k] = place;
       shown += place * place;
       largest = Math.max(largest, Math.abs(place));
@@ -52,27 +52,24 @@ export function onPlane(vectors: Float32Array, dimension: number): Plane {
   return { points, explained: total > 0 ? Math.min(1, shown / total) : 1 };
 }
 
-interface Rows {
-  readonly vectors: Float32Array;
-  readonly dimension: number;
-  readonly n: number;
+/** What the axes are found on. `mean`: of all vectors. */
+interface Sample {
+  readonly rows: readonly Float32Array[];
   readonly mean: Float64Array;
-  /** Every how many rows one is looked at. */
-  readonly step: number;
 }
 
-function meanOf(vectors: Float32Array, dimension: number, n: number): Float64Array {
-  const mean = new Float64Array(dimension);
-  for (let i = 0; i < vectors.length; i++) mean[i % dimension] += vectors[i];
-  for (let j = 0; j < dimension; j++) mean[j] /= n;
+function meanOf(vectors: readonly Float32Array[]): Float64Array {
+  const mean = new Float64Array(vectors[0].length);
+  for (const row of vectors) for (let j = 0; j < mean.length; j++) mean[j] += row[j];
+  for (let j = 0; j < mean.length; j++) mean[j] /= vectors.length;
   return mean;
 }
 
 /** The direction of most variance at right angles to those found; undefined where nothing is left to vary. */
-function mainAxis(rows: Rows, found: readonly Float64Array[]): Float64Array | undefined {
-  let axis = farthest(rows, found);
+function mainAxis(sample: Sample, found: readonly Float64Array[]): Float64Array | undefined {
+  let axis = farthest(sample, found);
   for (let round = 0; axis && round < ROUNDS; round++) {
-    const next = unit(withoutAll(timesCovariance(rows, axis), found));
+    const next = unit(withoutAll(timesCovariance(sample, axis), found));
     if (!next) return undefined;
     const moved = 1 - Math.abs(dot(next, axis));
     axis = next;
@@ -84,12 +81,12 @@ function mainAxis(rows: Rows, found: readonly Float64Array[]): Float64Array | un
 }
 
 /** Where to begin: the row farthest from the mean, less the axes found. */
-function farthest({ vectors, dimension, n, mean, step }: Rows, found: readonly Float64Array[]) {
+function farthest({ rows, mean }: Sample, found: readonly Float64Array[]): Float64Array | undefined {
   let best: Float64Array | undefined;
   let most = 1e-12;
-  for (let i = 0; i < n; i += step) {
+  for (const vector of rows) {
     const row = withoutAll(
-      mean.map((value, j) => vectors[i * dimension + j] - value),
+      mean.map((value, j) => vector[j] - value),
       found,
     );
     const square = dot(row, row);
@@ -99,18 +96,17 @@ function farthest({ vectors, dimension, n, mean, step }: Rows, found: readonly F
 }
 
 /** X^T X a over the sampled rows. */
-function timesCovariance({ vectors, dimension, n, mean, step }: Rows, a: Float64Array): Float64Array {
-  const product = new Float64Array(dimension);
+function timesCovariance({ rows, mean }: Sample, a: Float64Array): Float64Array {
+  const product = new Float64Array(a.length);
   const offset = dot(mean, a);
   let sum = 0;
-  for (let i = 0; i < n; i += step) {
-    const start = i * dimension;
+  for (const row of rows) {
     let along = -offset;
-    for (let j = 0; j < dimension; j++) along += vectors[start + j] * a[j];
-    for (let j = 0; j < dimension; j++) product[j] += along * vectors[start + j];
+    for (let j = 0; j < a.length; j++) along += row[j] * a[j];
+    for (let j = 0; j < a.length; j++) product[j] += along * row[j];
     sum += along;
   }
-  for (let j = 0; j < dimension; j++) product[j] -= sum * mean[j];
+  for (let j = 0; j < a.length; j++) product[j] -= sum * mean[j];
   return product;
 }
 

@@ -87,19 +87,20 @@ export class MemoryDesk {
       this.shown(name);
       const { open, searching } = this.desk;
       const start = performance.now();
-      const { embedder } = await open.get(name);
-      const [vector] = await embedder.embed([query]);
-      const scores = await searching.search(name, query, vector, mode, this.now());
-      const theta = embedder.threshold;
+      const memory = await open.get(name);
+      const scores = await searching.search(memory, query, mode, this.now());
+      const theta = memory.embedder.threshold;
       return { query, mode, scores, theta, topK: DEFAULT_TOP_K, ms: performance.now() - start };
     },
     neighbours: async ({ name, id, count }) => {
       this.shown(name);
-      return this.desk.searching.neighbours(name, id, count);
+      const { open, searching } = this.desk;
+      return searching.neighbours(await open.get(name), id, count);
     },
     mapMemory: async ({ name }) => {
       this.shown(name);
-      return this.desk.searching.map(name);
+      const { open, searching } = this.desk;
+      return searching.map(await open.get(name));
     },
     readJournal: async (args) => {
       this.shown(args.name);

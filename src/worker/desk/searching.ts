@@ -1,49 +1,51 @@
 /**
- * Looking for entries: every entry scored for a query, neighbours of an entry, the map. Vectors and words of the
- * memory looked at last are kept until it changes or another one is looked at.
+ * Looking for entries: every entry scored for a query, neighbours of an entry, the map. Vectors are those of the open
+ * memory's index; the words of the memory looked at last are kept, and brought in step when it has changed.
  */
 import { decayAt } from '../../memory/ageing';
 import { UnknownMemoryError } from '../../memory/errors';
 import { compareHits } from '../../memory/index/ranking';
-import { cosineAt } from '../../memory/index/unit-vectors';
+import type { CurrentVectors, OpenedMemory } from '../../memory/long-term-memory';
 import type { EntryText, IndexHit } from '../../memory/memory';
 import { onPlane } from '../../memory/plane';
-import type { MemoryRows, NamespaceRecord, NamespaceVectors } from '../../memory/rows/rows';
+import { isState } from '../../memory/rows/plan-write';
+import type { MemoryRows, NamespaceRecord } from '../../memory/rows/rows';
 import { LexicalIndex } from '../../memory/search/lexical-index';
 import { fuseRankings } from '../../memory/search/rank-fusion';
 import type { MemoryMap, SearchMode, SearchView } from '../memory-protocol';
 
-interface Copy extends NamespaceVectors {
+/** Entries of one state, and their words. */
+interface KnownTexts {
+  readonly record: NamespaceRecord;
   readonly entries: ReadonlyMap<string, EntryText>;
-  /** Made when first asked for. */
-  words: LexicalIndex | null;
+  readonly words: LexicalIndex;
 }
 
 export class Searching {
-  private copy: Copy | null = null;
+  private texts: KnownTexts | null = null;
 
   constructor(private readonly rows: MemoryRows) {}
 
-  /** `vector`: of the query, by the embedder in force. */
+  /** All entries, best first. */
   async search(
-    name: string,
+    memory: OpenedMemory,
     query: string,
-    vector: Float32Array,
     mode: SearchMode,
     now: number,
   ): Promise<SearchView['scores']> {
-    const copy = await this.copyOf(name);
-    const { ids, vectors, record, entries } = copy;
-    const cosines = ids.map((_, i) => cosineAt(vector, vectors, i * record.dimension));
-    const words = this.wordsOf(copy).scores(query);
-    const faded = ids.map((id, i): IndexHit => {
+    const [vector] = await memory.embedder.embed([query]);
+    const { record, index, entries, words } = await this.inStep(memory);
+    const ids = index.ids();
+    const cosines = index.scores(vector);
+    const found = words.scores(query);
+    const dense = ids.map((id, i): IndexHit => {
       const entry = entries.get(id);
       const decay = entry ? decayAt(entry, record.ageing, now) : 1;
       // Decay lets newer entries pass; what is opposite to the query must not gain by it.
       return { id, score: cosines[i] > 0 ? cosines[i] * decay : cosines[i] };
     });
-    const lexical = ids.map((id): IndexHit => ({ id, score: words.get(id) ?? 0 }));
-    const order = orderBy(mode, faded, lexical);
+    const lexical = ids.map((id): IndexHit => ({ id, score: found.get(id) ?? 0 }));
+    const order = orderBy(mode, dense, lexical);
     const place = new Map(ids.map((id, i) => [id, i]));
     return order.map(({ id, score }) => {
       const i = place.get(id) ?? 0;
@@ -53,53 +55,53 @@ export class Searching {
 
   /** Nearest first, the entry itself left out. Throws `UnknownMemoryError`. */
   async neighbours(
-    name: string,
+    memory: OpenedMemory,
     id: string,
     count: number,
   ): Promise<readonly { readonly id: string; readonly cosine: number }[]> {
-    const { ids, vectors, record } = await this.copyOf(name);
-    const at = ids.indexOf(id);
-    if (at < 0) throw new UnknownMemoryError(id, name);
-    const own = vectors.subarray(at * record.dimension, (at + 1) * record.dimension);
-    return ids
-      .map((other, i): IndexHit => ({ id: other, score: cosineAt(own, vectors, i * record.dimension) }))
+    const { index } = await memory.current();
+    const own = index.vector(id)?.slice();
+    if (!own) throw new UnknownMemoryError(id, memory.namespace);
+    return index
+      .search(own, Math.max(0, Math.floor(count)) + 1)
       .filter((hit) => hit.id !== id)
-      .sort(compareHits)
       .slice(0, Math.max(0, count))
       .map((hit) => ({ id: hit.id, cosine: hit.score }));
   }
 
-  async map(name: string): Promise<MemoryMap> {
-    const { ids, vectors, record } = await this.copyOf(name);
-    const { points, explained } = onPlane(vectors, record.dimension);
+  async map(memory: OpenedMemory): Promise<MemoryMap> {
+    const { index } = await memory.current();
+    // In an order of their own, so that a picture does not depend on what was deleted before.
+    const ids = [...index.ids()].sort((a, b) => compareHits({ id: a, score: 0 }, { id: b, score: 0 }));
+    const { points, explained } = onPlane(ids.map((id) => index.vector(id)!)); /* they are the index's own */
     return { points: ids.map((id, i) => ({ id, x: points[2 * i], y: points[2 * i + 1] })), explained };
   }
 
-  private async copyOf(name: string): Promise<Copy> {
+  /** Vectors and texts of one state, valid until the next wait. */
+  private async inStep(memory: OpenedMemory): Promise<CurrentVectors & KnownTexts> {
     for (;;) {
-      const record = await this.rows.record(name);
-      if (this.copy && sameState(this.copy.record, record)) return this.copy;
-      this.copy = null;
-      const [vectors, texts] = [await this.rows.vectors(name), await this.rows.texts(name)];
-      // Two reads; somebody may have written in between.
-      if (!sameState(vectors.record, texts.record)) continue;
-      const entries = new Map(texts.entries.map((entry) => [entry.id, entry]));
-      this.copy = { ...vectors, entries, words: null };
-      return this.copy;
+      const current = await memory.current();
+      const known = this.texts;
+      if (known?.record.name === memory.namespace && isState(known.record, current.record)) {
+        return { ...known, ...current };
+      }
+      this.texts = await this.read(memory.namespace, known);
     }
   }
 
-  private wordsOf(copy: Copy): LexicalIndex {
-    if (!copy.words) {
-      copy.words = new LexicalIndex();
-      for (const { id, content } of copy.entries.values()) copy.words.upsert(id, content);
+  /** Words are taken from before where they can be: an edit changes those of one entry. */
+  private async read(name: string, before: KnownTexts | null): Promise<KnownTexts> {
+    const { record, entries: list } = await this.rows.texts(name);
+    const same = before?.record.name === name && before.record.incarnation === record.incarnation;
+    const { words, entries: old } =
+      same && before ? before : { words: new LexicalIndex(), entries: new Map() };
+    const entries = new Map(list.map((entry) => [entry.id, entry]));
+    for (const id of old.keys()) if (!entries.has(id)) words.remove(id);
+    for (const { id, content } of list) {
+      if (old.get(id)?.content !== content) words.upsert(id, content);
     }
-    return copy.words;
+    return { record, entries, words };
   }
-}
-
-function sameState(a: NamespaceRecord, b: NamespaceRecord): boolean {
-  return a.name === b.name && a.incarnation === b.incarnation && a.revision === b.revision;
 }
 
 /** All entries, best first. */
