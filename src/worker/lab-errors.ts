@@ -22,6 +22,7 @@ import {
   UnknownMemoryError,
   UnknownNamespaceError,
 } from '../memory/errors';
+import { ExportError, ImportChangedError, ImportFileError } from '../memory/exchange/errors';
 import { UnknownMomentError } from '../memory/history/past';
 import { UndoError } from '../memory/history/undo';
 import { PromptTooLongError } from '../policies/engine-policy';
@@ -85,6 +86,9 @@ const NEXT_STEPS: readonly (readonly [new (...args: never[]) => Error, string])[
   [UnknownMemoryError, 'Look at the list again; it may have been changed elsewhere.'],
   [UnknownNamespaceError, 'Choose another memory.'],
   [MemoryChangedError, 'Nothing was changed. Look at it again, then repeat.'],
+  [ImportFileError, 'Nothing was imported. Choose another file, or mend this one.'],
+  [ImportChangedError, 'Nothing was imported. Look at the preview again.'],
+  [ExportError, 'Choose another format.'],
   [MemoryArgumentError, 'Change it and try again.'],
   [EmbedderMismatchError, 'Choose the embedder it was written with, or embed its entries anew.'],
   [CheckpointError, ABOUT_CHECKPOINTS],

@@ -320,6 +320,66 @@ describe('memories as wholes', () => {
   });
 });
 
+describe('files', () => {
+  const preview = (text: string, name = ME, asText = false) =>
+    call.previewImport({ name, file: 'a file', data: new Blob([text]), asText });
+
+  test.each(['jsonl', 'jsonl-vectors', 'zip'] as const)(
+    'out as %s, into a new memory, out again: the same',
+    async (format) => {
+      await add('Rolf lives in Kiel.', { subject: 'Rolf' });
+      await edit({
+        kind: 'change',
+        id: 'm1',
+        content: 'Rolf lives in Oslo.',
+        metadata: {},
+        memoryType: 'fact',
+      });
+      const { data, file } = await call.exportMemory({ name: ME, format });
+      expect(file).toMatch(format === 'zip' ? /\.zip$/ : /\.jsonl$/);
+      const before = await journal();
+      await call.dropNamespace({ name: ME });
+      const { token, counts } = await call.previewImport({ name: ME, file, data, asText: false });
+      expect(counts).toMatchObject({ add: 1, reject: 0 });
+      const view = await call.applyImport({ name: ME, token, conflicts: 'keep mine' });
+      expect(view.entries).toMatchObject([{ id: 'm1', content: 'Rolf lives in Oslo.' }]);
+      if (format === 'zip') expect(await journal()).toEqual(before);
+      const again = await call.exportMemory({ name: ME, format });
+      expect(new Uint8Array(await again.data.arrayBuffer())).toEqual(
+        new Uint8Array(await data.arrayBuffer()),
+      );
+    },
+  );
+
+  test('an import is previewed, carried out once, told, and undone as one act', async () => {
+    await add('a');
+    const { token, format, counts } = await preview('one\ntwo\n');
+    expect([format, counts.add]).toEqual(['plain text', 2]);
+    expect(await contents()).toEqual(['m1 a']);
+    changed = [];
+    await call.applyImport({ name: ME, token, conflicts: 'keep mine' });
+    expect(changed).toEqual([ME]);
+    expect(await contents()).toEqual(['m1 a', 'm2 one', 'm3 two']);
+    expect(await code(call.applyImport({ name: ME, token, conflicts: 'keep mine' }))).toBe('no-preview');
+    await edit({ kind: 'undo', act: 2 });
+    expect(await contents()).toEqual(['m1 a']);
+  });
+
+  test('a preview is of one memory, and of the last file', async () => {
+    await call.createNamespace({ name: 'other' });
+    const { token: first } = await preview('one');
+    expect(await code(call.applyImport({ name: 'user/other', token: first, conflicts: 'keep mine' }))).toBe(
+      'no-preview',
+    );
+    await preview('two');
+    expect(await code(call.applyImport({ name: ME, token: first, conflicts: 'keep mine' }))).toBe(
+      'no-preview',
+    );
+    expect(await code(preview(''))).toBe('import-empty');
+    expect(await contents()).toEqual([]);
+  });
+});
+
 describe('memories of rollouts', () => {
   const play = async (name: string, content: string) => {
     const memory = await memories.rollouts.open(name);

@@ -10,6 +10,7 @@ import { UnknownNamespaceError } from '../memory/errors';
 import { checkMoment, entriesAt } from '../memory/history/past';
 import type { EntryText } from '../memory/memory';
 import { carryOut } from './desk/editing';
+import { Exchange } from './desk/exchange';
 import { readJournalPage } from './desk/journal-pages';
 import { JournalUses } from './desk/journal-uses';
 import { keepingOf } from './desk/keeping';
@@ -37,6 +38,7 @@ interface Desk {
   readonly open: OpenMemories;
   readonly uses: JournalUses;
   readonly searching: Searching;
+  readonly exchange: Exchange;
 }
 
 export class MemoryDesk {
@@ -108,6 +110,22 @@ export class MemoryDesk {
     },
     memoryAt: ({ name, seq }) => this.at(name, seq),
     auditMemory: ({ name }) => this.audit(name),
+    exportMemory: async ({ name, format }) => {
+      this.shown(name);
+      const { open, exchange } = this.desk;
+      return exchange.export(await open.get(name), format);
+    },
+    previewImport: async ({ name, ...file }) => {
+      this.owned(name);
+      return this.desk.exchange.preview(name, file, this.now());
+    },
+    applyImport: async ({ name, token, conflicts }) => {
+      this.owned(name);
+      const { memories, open, exchange } = this.desk;
+      await exchange.apply(await open.get(name), token, conflicts);
+      memories.changed(name);
+      return this.view(name);
+    },
   };
 
   private get desk(): Desk {
@@ -119,6 +137,7 @@ export class MemoryDesk {
       open: new OpenMemories(memories),
       uses: new JournalUses(rows),
       searching: new Searching(rows),
+      exchange: new Exchange(rows),
     };
     return this.known;
   }

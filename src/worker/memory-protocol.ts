@@ -295,9 +295,6 @@ export interface MemoryCalls {
 /** Those the worker answers; the rest wait for their parts. */
 export type ReadyMemoryCalls = Omit<
   MemoryCalls,
-  | 'exportMemory'
-  | 'previewImport'
-  | 'applyImport'
   | 'reembed'
   | 'cancelReembedding'
   | 'persistStorage'
