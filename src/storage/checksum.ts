@@ -8,9 +8,9 @@ const TABLE = new Uint32Array(256).map((_, byte) => {
   return value;
 });
 
-/** Of the bytes, as an unsigned 32-bit number. */
-export function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
+/** Of the bytes, as an unsigned 32-bit number; of bytes that follow others, given the number of those. */
+export function crc32(bytes: Uint8Array, before = 0): number {
+  let crc = ~before;
   for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ TABLE[(crc ^ bytes[i]) & 0xff];
   return (crc ^ 0xffffffff) >>> 0;
 }

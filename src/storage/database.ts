@@ -149,6 +149,10 @@ export class LabDatabase {
     return self;
   }
 
+  get name(): string {
+    return this.#database.name;
+  }
+
   /** Why the connection is of no more use, in words; undefined while it is. */
   get closedBecause(): string | undefined {
     return this.#closing.reason;
