@@ -83,3 +83,6 @@ export class SnapshotError extends MemoryError {}
 
 /** An argument outside what the function can do (a namespace without a name, top_k below 1). */
 export class MemoryArgumentError extends MemoryError {}
+
+/** A backup that cannot be restored: damaged, gone, of a newer version, or without the memory asked for. */
+export class BackupError extends MemoryError {}

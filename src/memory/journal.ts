@@ -36,7 +36,9 @@ export type ActKind =
   | 'copy'
   | 'expire'
   | 'restore'
-  | 'undo';
+  | 'undo'
+  /** By the lab: what storage was found to have lost or damaged, written down when the memory was put in order. */
+  | 'loss';
 
 /** What whoever acts says about it. */
 export interface Note {

@@ -26,6 +26,7 @@ const ACT_KINDS: Readonly<Record<ActKind, true>> = {
   expire: true,
   restore: true,
   undo: true,
+  loss: true,
 };
 
 export function* writeJournal(records: readonly JournalRecord[]): Generator<string> {

@@ -75,6 +75,17 @@ export class ReadableRows<Mode extends TransactionMode = 'readonly'> {
     return new Map(found.flatMap((entry): [string, EntryText][] => (entry ? [[entry.id, entry]] : [])));
   }
 
+  /** Those whose key comes after that of `id` ('': from the first on), at most `limit`, in the order of their keys. */
+  async entriesAfter(name: string, id: string, limit: number): Promise<EntryText[]> {
+    const range = IDBKeyRange.bound([name, id], [name, []], true, true);
+    const rows = (await this.store(ENTRIES).getAll(range, limit)) as EntryRow[];
+    return rows.map(textOf);
+  }
+
+  countEntries(name: string): Promise<number> {
+    return this.store(ENTRIES).count(within(name));
+  }
+
   async vector(name: string, embedderId: string, id: string): Promise<Float32Array | undefined> {
     const row = (await this.store(VECTORS).get([name, embedderId, id])) as VectorRow | undefined;
     return row?.embedding;
@@ -83,6 +94,17 @@ export class ReadableRows<Mode extends TransactionMode = 'readonly'> {
   /** In the order of their keys. */
   async vectors(name: string, embedderId: string): Promise<readonly VectorRow[]> {
     return (await this.store(VECTORS).getAll(within(name, embedderId))) as VectorRow[];
+  }
+
+  /** Of ids after the one and up to the other, in the order of their keys. */
+  async vectorsAfter(
+    name: string,
+    embedderId: string,
+    after: string,
+    upTo: string,
+  ): Promise<readonly VectorRow[]> {
+    const range = IDBKeyRange.bound([name, embedderId, after], [name, embedderId, upTo], true, false);
+    return (await this.store(VECTORS).getAll(range)) as VectorRow[];
   }
 
   async vectorIds(name: string, embedderId: string): Promise<string[]> {
@@ -99,6 +121,26 @@ export class ReadableRows<Mode extends TransactionMode = 'readonly'> {
     if (to < from) return [];
     const rows = await this.store(JOURNAL).getAll(IDBKeyRange.bound([name, from], [name, to]));
     return (rows as JournalRow[]).map(({ namespace: _, ...record }) => record);
+  }
+
+  countJournal(name: string): Promise<number> {
+    return this.store(JOURNAL).count(within(name));
+  }
+
+  /** Names that have entries or journal records, whether there is a record of the namespace or not. */
+  async namesOfRows(): Promise<string[]> {
+    const names = new Set<string>();
+    for (const store of [ENTRIES, JOURNAL]) {
+      // From name to name: nothing else gives the distinct first parts of keys without reading all of them.
+      let range: IDBKeyRange | undefined;
+      for (;;) {
+        const [key] = (await this.store(store).getAllKeys(range, 1)) as [string, unknown][];
+        if (!key) break;
+        names.add(key[0]);
+        range = IDBKeyRange.lowerBound([key[0], []], true);
+      }
+    }
+    return [...names];
   }
 
   protected store(name: string) {

@@ -1,0 +1,30 @@
+/** What is known of how well a memory is kept: the words of the check, for whoever shows them. */
+
+export interface BackupFacts {
+  /** Names the backup for `restore`. */
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly made: number;
+  readonly namespaces: readonly {
+    readonly name: string;
+    readonly count: number;
+    readonly revision: number;
+  }[];
+  readonly bytes: number;
+}
+
+/** What the check of a namespace against its counters and the sentinel came to. */
+export type Health =
+  | { readonly state: 'whole'; readonly checked: number }
+  /** `lost`: gone or older than it was. `damaged`: what is stored does not add up. */
+  | {
+      readonly state: 'lost' | 'damaged';
+      /** What was found, with numbers, and what can be done. */
+      readonly message: string;
+      readonly expected: number;
+      readonly found: number;
+      /** The newest backup that holds it, if any. */
+      readonly backup: BackupFacts | null;
+    }
+  /** Nothing to compare with, e.g. from a file:// page; said in words. */
+  | { readonly state: 'unchecked'; readonly message: string };

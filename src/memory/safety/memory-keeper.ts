@@ -1,0 +1,335 @@
+/**
+ * Who looks after the user's memories: checks them when they are opened, keeps the sentinel and the backups
+ * up, announces what was lost, restores it. It only ever adds a second opinion: where it cannot work (no
+ * file storage, a full disk) memory works on, and the keeper says what it cannot vouch for.
+ */
+import type { Folder } from '../../storage/folder';
+import { BackupError } from '../errors';
+import type { Embedder } from '../memory';
+import type { MemoryRows, NamespaceRecord } from '../rows/rows';
+import { Backups, type ListedBackup } from './backups';
+import type { BackupFacts, Health } from './health';
+import { judge, type Verdict } from './judge';
+import { acceptAsFound, restoreSaved } from './restoring';
+import { readWhole } from './saving';
+import { type Decision, SentinelKeeper } from './sentinel-keeper';
+import { Settling } from './settling';
+import type { RowsWatch } from './shared-rows';
+import type { Counted, Survey } from './survey';
+import type { Tabs } from './tabs';
+
+export interface KeeperSetup {
+  /** Not the shared ones: the keeper takes the locks itself. */
+  readonly rows: MemoryRows;
+  readonly survey: Survey;
+  /** Where sentinel and backups lie; null where the page may keep no files. */
+  readonly folder: Folder | null;
+  readonly tabs: Tabs;
+  /** Which namespaces are looked after. */
+  readonly isKept: (name: string) => boolean;
+  /** The embedder of this id, or the one to use in its place. */
+  readonly embedder: (id: string) => Promise<Embedder>;
+  /** A memory was found lost or damaged. */
+  readonly announce: (name: string, health: Extract<Health, { state: 'lost' | 'damaged' }>) => void;
+  /** Sentinel or backups could not be written. */
+  readonly trouble: (error: unknown) => void;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number;
+  readonly pace?: KeeperPace;
+}
+
+export interface KeeperPace {
+  /** From a change to the sentinel that knows it. Milliseconds. */
+  readonly sentinel: number;
+  /** From the last change to a backup, and from one backup to the next at least. Milliseconds. */
+  readonly settled: number;
+  readonly betweenBackups: number;
+}
+
+/** A backup of tens of thousands of entries takes a second or more, and the same worker runs the policy. */
+const BACKUP_SHARE = 1 / 20;
+const PACE: KeeperPace = { sentinel: 200, settled: 5000, betweenBackups: 60_000 };
+
+export class MemoryKeeper implements RowsWatch {
+  private readonly sentinel: SentinelKeeper;
+  private readonly backup: Backups | null;
+  private readonly writing: Settling;
+  private readonly saving: Settling;
+  private readonly checked = new Map<string, Health>();
+  /** Found at start while the sentinel was damaged: that it is whole cannot be told until the next start. */
+  private readonly unvouched = new Set<string>();
+  private readonly now: () => number;
+  private readonly stopListening: () => void;
+
+  private constructor(private readonly setup: KeeperSetup) {
+    const { folder, rows, tabs, isKept, trouble } = setup;
+    const pace = setup.pace ?? PACE;
+    this.now = setup.now ?? Date.now;
+    this.sentinel = new SentinelKeeper(folder, rows, tabs, isKept);
+    this.backup = folder && new Backups(folder);
+    this.writing = new Settling(
+      () => this.followUp(),
+      { quiet: pace.sentinel, patience: pace.sentinel },
+      trouble,
+    );
+    this.saving = new Settling(
+      () => this.save(),
+      { quiet: pace.settled, patience: pace.betweenBackups, rest: pace.betweenBackups, share: BACKUP_SHARE },
+      trouble,
+    );
+    this.stopListening = tabs.onChange(({ name, state, elsewhere }) => {
+      if (!elsewhere) return;
+      if (state === null) this.gone(name);
+      // Another tab may have ended the trouble.
+      else if (this.inTrouble(name)) void this.checkQuietly(name, (survey) => survey.audit(name));
+    });
+  }
+
+  /**
+   * Compares every memory with what the sentinel says of it, before anything is made anew; what is lost or damaged
+   * is announced. `complete` resolves when everything was read, too.
+   */
+  static async open(
+    setup: KeeperSetup,
+  ): Promise<{ readonly keeper: MemoryKeeper; readonly complete: Promise<void> }> {
+    const keeper = new MemoryKeeper(setup);
+    await keeper.sentinel.load();
+    const stored = (await setup.survey.names()).filter(setup.isKept);
+    if (keeper.sentinel.state === 'damaged') for (const name of stored) keeper.unvouched.add(name);
+    const names = new Set([...stored, ...keeper.sentinel.names]);
+    for (const name of names) await keeper.check(name, (survey) => survey.count(name));
+    const complete = keeper.readThrough([...names]).catch(setup.trouble);
+    return { keeper, complete };
+  }
+
+  /** By namespace. */
+  health(): Readonly<Record<string, Health>> {
+    return Object.fromEntries(this.checked);
+  }
+
+  /** Newest first; none where the page may keep no files. */
+  async backups(): Promise<readonly BackupFacts[]> {
+    return (await this.backup?.list()) ?? [];
+  }
+
+  /** Bytes of sentinel and backups. */
+  async bytes(): Promise<number> {
+    const files = (await this.setup.folder?.list()) ?? [];
+    return files.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Throws `BackupError` where there are none, `StorageFullError`. */
+  async backUpNow(): Promise<void> {
+    this.needBackups();
+    await this.saving.now();
+  }
+
+  /** Lets go of all backups. The sentinel stays. */
+  async deleteBackups(): Promise<void> {
+    await this.setup.tabs.exclusive('backups', async () => this.backup?.removeAll());
+  }
+
+  /**
+   * Makes a memory what it is in the backup: one act of kind `restore`, which can be undone. What was damaged or
+   * gone is first put in order as it was found. Throws `BackupError`, `MemoryChangedError`; then nothing changed.
+   */
+  async restore(id: string, name: string): Promise<void> {
+    const backup = (await this.needBackups().list()).find((listed) => listed.id === id);
+    const saved = (await this.needBackups().read(id)).find(({ record }) => record.name === name);
+    if (!backup || !saved) {
+      throw new BackupError(
+        'backup-without',
+        `This backup does not hold the memory ${JSON.stringify(name)}. Choose another one.`,
+      );
+    }
+    await this.settle(name, () => restoreSaved(this.setup, saved, backup.made, this.now()));
+  }
+
+  /** The memory as it was found is the memory from now on; what was damaged is put in order. */
+  async acceptLoss(name: string): Promise<void> {
+    await this.settle(name, () => acceptAsFound(this.setup, name, this.now()));
+  }
+
+  close(): void {
+    this.writing.stop();
+    this.saving.stop();
+    this.stopListening();
+  }
+
+  // ---------------------------------------------------------------- what the rows tell
+
+  changed(): void {
+    this.writing.poke();
+    this.saving.poke();
+  }
+
+  opened(record: NamespaceRecord): void {
+    const witness = this.sentinel.witness(record.name);
+    if (witness && !witness.leaving && witness.incarnation !== record.incarnation) this.missing(record.name);
+    else if (!this.checked.has(record.name)) void this.checkQuietly(record.name);
+    this.writing.poke();
+  }
+
+  async leaving(names: readonly string[]): Promise<void> {
+    // A full disk must not keep anybody from deleting; at worst a kill right now is taken for a loss later.
+    await this.decide(names, 'leaving').catch(this.setup.trouble);
+  }
+
+  left(names: readonly string[]): void {
+    for (const name of names) this.gone(name);
+    this.changed();
+  }
+
+  stayed(names: readonly string[]): void {
+    this.decide(names, 'stayed').catch(this.setup.trouble);
+  }
+
+  missing(name: string): void {
+    void this.checkQuietly(name);
+  }
+
+  // ---------------------------------------------------------------- checking
+
+  /** After changes: the sentinel; and what is in trouble may have been mended, e.g. by making lost vectors anew. */
+  private async followUp(): Promise<void> {
+    await this.sentinel.rewrite();
+    for (const name of this.checked.keys()) {
+      if (this.inTrouble(name)) await this.check(name, (survey) => survey.audit(name));
+    }
+  }
+
+  private async readThrough(names: readonly string[]): Promise<void> {
+    // A tab that was closed while it deleted has left a mark; if the memory is still there it was not deleted.
+    // Whoever is deleting it at this moment holds its lock.
+    for (const name of names.filter((name) => this.sentinel.witness(name)?.leaving)) {
+      await this.setup.tabs.exclusive(`memory/${name}`, () => this.decide([name], 'stayed'));
+    }
+    await this.sentinel.rewrite();
+    for (const name of names) await this.check(name, (survey) => survey.audit(name));
+    if (this.backup) this.saving.poke();
+  }
+
+  private async checkQuietly(
+    name: string,
+    look: (survey: Survey) => Promise<Counted> = (survey) => survey.count(name),
+  ): Promise<void> {
+    await this.check(name, look).catch(this.setup.trouble);
+  }
+
+  /** Looks, judges, remembers, announces. */
+  private async check(name: string, look: (survey: Survey) => Promise<Counted>): Promise<void> {
+    let verdict = await this.verdict(name, look);
+    if (verdict?.state === 'lost' || verdict?.state === 'damaged') {
+      // It may be another tab's doing, between the reading of the sentinel and that of the rows.
+      await this.sentinel.load();
+      verdict = await this.verdict(name, look);
+    }
+    if (!verdict) {
+      this.checked.delete(name);
+      return;
+    }
+    const health = await this.healthOf(name, verdict);
+    const before = this.checked.get(name);
+    this.checked.set(name, health);
+    if (health.state !== 'lost' && health.state !== 'damaged') return;
+    const known = before?.state === health.state && before.message === health.message;
+    if (!known) this.setup.announce(name, health);
+  }
+
+  private async verdict(
+    name: string,
+    look: (survey: Survey) => Promise<Counted>,
+  ): Promise<Verdict | undefined> {
+    const { record, stored } = await look(this.setup.survey);
+    const sentinel = this.unvouched.has(name) ? 'damaged' : this.sentinel.state;
+    return judge({ name, sentinel, witness: this.sentinel.witness(name), record, stored });
+  }
+
+  private async healthOf(name: string, verdict: Verdict): Promise<Health> {
+    if (verdict.state === 'whole') return { state: 'whole', checked: this.now() };
+    if (verdict.state === 'unchecked') return verdict;
+    const { state, finding, expected, found } = verdict;
+    const backup = (await this.backup?.newest((listed) => holds(listed, name))) ?? null;
+    const saved = backup?.namespaces.find((namespace) => namespace.name === name);
+    const remedy =
+      backup && saved
+        ? `The backup of ${inWords(backup.made)} holds it with ${saved.count} entries: restore it, or accept the memory as it is.`
+        : 'There is no backup of it. Accept the memory as it is to go on; what is kept from then on is watched again.';
+    return { state, message: `${finding} ${remedy}`, expected, found, backup };
+  }
+
+  private gone(name: string): void {
+    this.sentinel.forget(name);
+    this.checked.delete(name);
+    this.unvouched.delete(name);
+  }
+
+  // ---------------------------------------------------------------- saving and restoring
+
+  /** Backs up what is whole, unless the newest backup holds all of it already. */
+  private async save(): Promise<void> {
+    const { survey, tabs, isKept } = this.setup;
+    await tabs.exclusive('backups', async () => {
+      const backups = this.needBackups();
+      const saved = [];
+      for (const name of (await survey.names()).filter(isKept)) {
+        if (this.inTrouble(name)) continue;
+        await this.check(name, () => survey.count(name));
+        const whole = this.inTrouble(name) ? undefined : await readWhole(this.setup.rows, name);
+        if (whole) saved.push(whole);
+      }
+      const [newest] = await backups.list();
+      const current = saved.map(({ record }) => stamp(record)).join();
+      if (saved.length === 0 || newest?.namespaces.map(stamp).join() === current) return;
+      await backups.make(this.now(), saved, (backup) => this.isPinned(backup));
+    });
+  }
+
+  /** A backup of what is in trouble stays until the trouble is over. */
+  private isPinned(backup: ListedBackup): boolean {
+    return [...this.checked.keys()].some((name) => this.inTrouble(name) && holds(backup, name));
+  }
+
+  private inTrouble(name: string): boolean {
+    const state = this.checked.get(name)?.state;
+    return state === 'lost' || state === 'damaged';
+  }
+
+  /** Carries out what ends a trouble, writes the sentinel accordingly, and checks anew. */
+  private async settle(name: string, body: () => Promise<NamespaceRecord | undefined>): Promise<void> {
+    const { tabs } = this.setup;
+    await tabs.exclusive(`memory/${name}`, async () => {
+      const record = await body();
+      await this.decide([name], 'accept').catch(this.setup.trouble);
+      this.unvouched.delete(name);
+      tabs.announce(name, record ?? null);
+    });
+    await this.check(name, (survey) => survey.audit(name));
+    this.changed();
+  }
+
+  private decide(names: readonly string[], decision: Decision): Promise<void> {
+    return this.sentinel.rewrite(new Map(names.map((name) => [name, decision])));
+  }
+
+  private needBackups(): Backups {
+    if (this.backup) return this.backup;
+    throw new BackupError(
+      'backup-unavailable',
+      'This page may keep no files beside its database (it was opened from file://, without TLS, or in a private window), so there are no backups. Export the memory to a file instead.',
+    );
+  }
+}
+
+function holds(backup: ListedBackup, name: string): boolean {
+  return backup.namespaces.some((namespace) => namespace.name === name);
+}
+
+/** Equal for equal states. */
+function stamp({ name, incarnation, revision, journal }: ListedBackup['namespaces'][number]): string {
+  return JSON.stringify([name, incarnation, revision, journal]);
+}
+
+function inWords(time: number): string {
+  return new Date(time).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+}

@@ -1,0 +1,94 @@
+/**
+ * Keeps the sentinel up with the rows, for all tabs together. Each rewrite reads the file and the records anew
+ * under one lock, so no tab writes over what another knew; and a memory that is lost keeps its old witness
+ * until somebody restores it or accepts the loss, so it is announced by every tab and after every reload.
+ *
+ * A deletion is written down before it is carried out. If the tab is killed in between, what is gone was meant
+ * to go.
+ */
+import type { Folder } from '../../storage/folder';
+import type { MemoryRows, NamespaceRecord } from '../rows/rows';
+import { judge } from './judge';
+import { readSentinel, type SentinelState, type Witness, witnessOf, writeSentinel } from './sentinel';
+import type { Tabs } from './tabs';
+
+/**
+ * What a rewrite does with a memory in place of the rule. `accept`: as it is now is how it is to be, there or
+ * not. `leaving`: it is about to be deleted. `stayed`: it was not.
+ */
+export type Decision = 'accept' | 'leaving' | 'stayed';
+
+export class SentinelKeeper {
+  private witnesses = new Map<string, Witness>();
+  private number = 0;
+  /** As found when it was last read. */
+  state: SentinelState | 'unavailable' = 'unavailable';
+
+  constructor(
+    private readonly folder: Folder | null,
+    private readonly rows: MemoryRows,
+    private readonly tabs: Tabs,
+    private readonly isKept: (name: string) => boolean,
+  ) {}
+
+  /** As this tab last read or wrote it. */
+  witness(name: string): Witness | undefined {
+    return this.witnesses.get(name);
+  }
+
+  get names(): readonly string[] {
+    return [...this.witnesses.keys()];
+  }
+
+  /** Another tab deleted it. */
+  forget(name: string): void {
+    this.witnesses.delete(name);
+  }
+
+  /** Reads what the file says now. */
+  async load(): Promise<void> {
+    if (!this.folder) return;
+    const read = await readSentinel(this.folder);
+    this.state = read.state;
+    const onDisk = new Map(read.witnesses.map((witness) => [witness.name, witness]));
+    // Behind what was there before: site data were cleared under the open page. What this tab knew still counts.
+    this.witnesses = read.number < this.number ? new Map([...this.witnesses, ...onDisk]) : onDisk;
+    this.number = Math.max(this.number, read.number);
+  }
+
+  /** Brings the file up to date. Throws `StorageError`; then it says what it said before. */
+  async rewrite(decisions: ReadonlyMap<string, Decision> = new Map()): Promise<void> {
+    await this.tabs.exclusive('sentinel', async () => {
+      const before = this.number;
+      await this.load();
+      const records = new Map((await this.rows.list()).map((record) => [record.name, record]));
+      const names = [...new Set([...this.witnesses.keys(), ...records.keys()])].filter(this.isKept).sort();
+      const next = names.flatMap((name) => {
+        const witness = succession(this.witnesses.get(name), records.get(name), decisions.get(name));
+        return witness ?? [];
+      });
+      const same = JSON.stringify(next) === JSON.stringify([...this.witnesses.values()]);
+      this.witnesses = new Map(next.map((witness) => [witness.name, witness]));
+      if (!this.folder || (same && this.state === 'kept' && this.number >= before)) return;
+      ({ number: this.number, state: this.state } = await writeSentinel(this.folder, next));
+    });
+  }
+}
+
+/** The witness that follows another one, now that the record is as it is; undefined: none is needed. */
+export function succession(
+  witness: Witness | undefined,
+  record: NamespaceRecord | undefined,
+  decision?: Decision,
+): Witness | undefined {
+  if (decision === 'accept') return record && witnessOf(record);
+  if (decision === 'leaving')
+    return witness ? { ...witness, leaving: true } : record && witnessOf(record, true);
+  if (!record) return witness?.leaving ? undefined : witness;
+  const current = decision === 'stayed' && witness ? { ...witness, leaving: false } : witness;
+  // Under the same incarnation it has not gone yet.
+  if (current?.leaving && current.incarnation === record.incarnation) return witnessOf(record, true);
+  const { name } = record;
+  const verdict = judge({ name, sentinel: 'kept', witness: current, record, stored: undefined });
+  return verdict?.state === 'whole' ? witnessOf(record) : current;
+}
