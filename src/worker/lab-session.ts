@@ -137,7 +137,7 @@ export class LabSession {
     };
     say('memory', 'Opening long-term memory');
     const memories = await opening;
-    memories.onChange((name) => this.tell({ kind: 'memory-changed', name, elsewhere: false }));
+    memories.onChange((name, elsewhere) => this.tell({ kind: 'memory-changed', name, elsewhere }));
     const training = new TrainingSession(models, memories, this.tell, reopen);
     say('checkpoint', 'Looking for a run to continue');
     const checkpoint = await timed('checkpoint', this.restoreRun(memories, training));

@@ -18,7 +18,6 @@ import {
   USER_NAMESPACE,
 } from '../memory/long-term-memory';
 import type { LongTermMemory } from '../memory/memory';
-import { IdbRows } from '../memory/rows/idb-rows';
 import type { MemoryRows, NamespaceRecord } from '../memory/rows/rows';
 import { TransientRows } from '../memory/rows/transient-rows';
 import type { MemoryProvider } from '../rl/rollouts';
@@ -26,23 +25,22 @@ import { CheckpointStore } from '../storage/checkpoint-store';
 import { LabDatabase } from '../storage/database';
 import { StorageError } from '../storage/errors';
 import { KeptRollouts } from './kept-rollouts';
-import type { LabError, News } from './protocol';
+import { type MemorySafety, type Trouble, watchMemories } from './memory-safety';
+import type { LabError } from './protocol';
 import type { RunStore } from './run-checkpoint';
-
-type Trouble = Omit<Extract<News, { kind: 'trouble' }>, 'kind'>;
 
 const DATA_LOSS: LabError = {
   code: 'storage-data-loss',
   message:
-    "The browser reports that this site's stored data was damaged and has been emptied: memories and checkpoints kept before are gone.",
-  whatToDo: 'Nothing can be done about it here; what is kept from now on is stored anew.',
+    "The browser reports that this site's stored data was damaged and has been emptied: checkpoints kept before are gone, and memories that no backup holds.",
+  whatToDo: 'Open the memory page to restore memories; what is kept from now on is stored anew.',
 };
 
 export class LabMemories implements MemoryProvider {
   readonly embedder = new NgramEmbedder();
   /** Those of the last group are kept until the next run. */
   readonly rollouts: MemoryProvider = new KeptRollouts(this);
-  private readonly listeners = new Set<(name: string) => void>();
+  private readonly listeners = new Set<(name: string, elsewhere: boolean) => void>();
 
   private constructor(
     readonly rows: MemoryRows,
@@ -55,6 +53,8 @@ export class LabMemories implements MemoryProvider {
     readonly indexFiles: SnapshotFiles | undefined,
     /** One sentence for the page. */
     readonly description: string,
+    /** Who watches over what is kept; null where this browser keeps nothing. */
+    readonly safety: MemorySafety | null,
     private readonly now: Clock = Date.now,
   ) {}
 
@@ -72,7 +72,10 @@ export class LabMemories implements MemoryProvider {
     let database: LabDatabase | undefined;
     try {
       database = await openDatabase();
-      const rows = new IdbRows(database);
+      const checkpoints = new CheckpointStore(database);
+      const embedder = new NgramEmbedder();
+      const files = await openSnapshotFiles();
+      const { rows, safety } = await watchMemories(database, checkpoints, files, tell, async () => embedder);
       const prefix = `${ROLLOUT_PREFIX}tab${await claimTab()}/`;
       await rows.dropPrefix(prefix);
       database.onClosed((message) =>
@@ -80,11 +83,14 @@ export class LabMemories implements MemoryProvider {
       );
       if (database.opened.dataLoss) tell({ fatal: false, error: DATA_LOSS });
       const description = `Memory is kept in IndexedDB and searched by ${search}.`;
-      const files = await openSnapshotFiles();
       const names = (await rows.list()).map(({ name }) => name);
       // What a memory that is gone left behind; if that fails it is tried again at the next start.
       files?.keepOnly(names).catch(() => {});
-      return new LabMemories(rows, index, prefix, new CheckpointStore(database), files, description);
+      const memories = new LabMemories(rows, index, prefix, checkpoints, files, description, safety);
+      safety.onChange(({ name, elsewhere }) => {
+        if (elsewhere) memories.changed(name, true);
+      });
+      return memories;
     } catch (error) {
       database?.close();
       if (!(error instanceof StorageError)) throw error;
@@ -104,7 +110,7 @@ export class LabMemories implements MemoryProvider {
     rows: MemoryRows = new TransientRows(),
     prefix = ROLLOUT_PREFIX,
   ): LabMemories {
-    return new LabMemories(rows, index, prefix, checkpoints, undefined, description, now);
+    return new LabMemories(rows, index, prefix, checkpoints, undefined, description, null, now);
   }
 
   open(name: string): Promise<LongTermMemory> {
@@ -131,7 +137,12 @@ export class LabMemories implements MemoryProvider {
   }
 
   /** Bytes of text, vectors and journal. */
-  async bytesOf({ name, count, dimension }: NamespaceRecord): Promise<number> {
+  async bytesOf(record: NamespaceRecord): Promise<number> {
+    if (this.safety) {
+      const { memories, journals, vectors } = await this.safety.measure.of(record);
+      return memories + journals + vectors;
+    }
+    const { name, count, dimension } = record;
     const { entries } = await this.rows.texts(name);
     const journal = await this.rows.journal(name);
     const encoder = new TextEncoder();
@@ -140,12 +151,12 @@ export class LabMemories implements MemoryProvider {
     return length(entries) + length(journal) + count * dimension * Float32Array.BYTES_PER_ELEMENT;
   }
 
-  /** Tells whoever listens that a memory was changed in this tab. */
-  changed(name: string): void {
-    for (const listener of this.listeners) listener(name);
+  /** Tells whoever listens that a memory was changed, in this tab or another one. */
+  changed(name: string, elsewhere = false): void {
+    for (const listener of this.listeners) listener(name, elsewhere);
   }
 
-  onChange(listener: (name: string) => void): void {
+  onChange(listener: (name: string, elsewhere: boolean) => void): void {
     this.listeners.add(listener);
   }
 }

@@ -8,6 +8,8 @@ import type { AuditFinding, AuditReport } from '../memory/audit/findings';
 import type { Act, ActKind, Actor, JournalOp, JournalRecord } from '../memory/journal';
 import type { EntryText, Metadata } from '../memory/memory';
 import type { Ageing } from '../memory/rows/rows';
+import type { BackupFacts, Health } from '../memory/safety/health';
+import type { StorageUse } from '../storage/storage-use';
 
 export type {
   Act,
@@ -16,10 +18,13 @@ export type {
   Ageing,
   AuditFinding,
   AuditReport,
+  BackupFacts,
   EntryText,
+  Health,
   JournalOp,
   JournalRecord,
   Metadata,
+  StorageUse,
 };
 
 interface Call<Args, Result> {
@@ -47,58 +52,6 @@ export interface NamespaceFacts {
   readonly created: number;
   readonly lastAt: number;
 }
-
-/** Bytes that this site holds in the browser, by kind, and what may be let go of. */
-export interface StorageUse {
-  readonly kinds: readonly {
-    readonly kind:
-      | 'memories'
-      | 'journals'
-      | 'vectors'
-      | 'checkpoints'
-      | 'backups'
-      | 'index snapshots'
-      | 'models';
-    readonly bytes: number;
-    /** What one loses by deleting it, in words. */
-    readonly loss: string;
-    /** False: not from here. */
-    readonly deletable: boolean;
-  }[];
-  /** As the browser estimates them; null where it does not say. */
-  readonly used: number | null;
-  readonly quota: number | null;
-  /** Whether the browser has promised not to clear this site by itself; `unknown` where it cannot say. */
-  readonly persisted: 'yes' | 'no' | 'unknown';
-}
-
-export interface BackupFacts {
-  readonly id: string;
-  /** Milliseconds since the epoch. */
-  readonly made: number;
-  readonly namespaces: readonly {
-    readonly name: string;
-    readonly count: number;
-    readonly revision: number;
-  }[];
-  readonly bytes: number;
-}
-
-/** What the check of a namespace against its counters and the sentinel came to. */
-export type Health =
-  | { readonly state: 'whole'; readonly checked: number }
-  /** `lost`: gone or older than it was. `damaged`: what is stored does not add up. */
-  | {
-      readonly state: 'lost' | 'damaged';
-      /** What was found, with numbers, and what can be done. */
-      readonly message: string;
-      readonly expected: number;
-      readonly found: number;
-      /** The newest backup that holds it, if any. */
-      readonly backup: BackupFacts | null;
-    }
-  /** Nothing to compare with, e.g. from a file:// page; said in words. */
-  | { readonly state: 'unchecked'; readonly message: string };
 
 export interface MemoryHome {
   readonly namespaces: readonly NamespaceFacts[];

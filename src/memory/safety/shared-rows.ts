@@ -11,6 +11,7 @@ import type {
   KnownState,
   MemoryRows,
   NamespaceRecord,
+  RowHistory,
   RowWrite,
 } from '../rows/rows';
 import type { Tabs } from './tabs';
@@ -56,6 +57,14 @@ export class SharedRows implements MemoryRows {
       name,
       () => this.rows.write(name, write, durability),
       ({ record }) => record,
+    );
+  }
+
+  restore(name: string, history: RowHistory, durability: Durability) {
+    return this.changing(
+      name,
+      () => this.rows.restore(name, history, durability),
+      (record) => record,
     );
   }
 

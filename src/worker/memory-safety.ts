@@ -1,0 +1,143 @@
+/**
+ * The user's memories under watch: checked against the sentinel before anything is made anew, shared with other
+ * tabs, backed up; and what all of it takes in the browser's storage. What is found lost or damaged, and what
+ * cannot be written any more, is told.
+ */
+
+import type { SnapshotFiles } from '../memory/index/snapshot-files';
+import { ROLLOUT_PREFIX } from '../memory/long-term-memory';
+import type { Embedder } from '../memory/memory';
+import { IdbRows } from '../memory/rows/idb-rows';
+import type { MemoryRows } from '../memory/rows/rows';
+import { MemoryKeeper } from '../memory/safety/memory-keeper';
+import { RowMeasure } from '../memory/safety/row-bytes';
+import { SharedRows } from '../memory/safety/shared-rows';
+import { Survey } from '../memory/safety/survey';
+import { type MemoryChange, Tabs } from '../memory/safety/tabs';
+import type { CheckpointStore } from '../storage/checkpoint-store';
+import type { LabDatabase } from '../storage/database';
+import { StorageClosedError } from '../storage/errors';
+import { OpfsFolder } from '../storage/opfs-folder';
+import type { StorageSource } from '../storage/storage-use';
+import { toLabError } from './lab-errors';
+import type { News } from './protocol';
+
+export type Trouble = Omit<Extract<News, { kind: 'trouble' }>, 'kind'>;
+
+export interface MemorySafety {
+  readonly keeper: MemoryKeeper;
+  /** Resolves when everything that was stored has been read through once. */
+  readonly checked: Promise<void>;
+  /** What is kept here, by kind. */
+  readonly storage: readonly StorageSource[];
+  readonly measure: RowMeasure;
+  /** Changes of the user's memories, here and in other tabs. Returns how to stop listening. */
+  onChange(listener: (change: MemoryChange) => void): () => void;
+}
+
+export async function watchMemories(
+  database: LabDatabase,
+  checkpoints: CheckpointStore,
+  indexFiles: SnapshotFiles | undefined,
+  tell: (trouble: Trouble) => void,
+  embedder: (id: string) => Promise<Embedder>,
+): Promise<{ readonly rows: MemoryRows; readonly safety: MemorySafety }> {
+  const stored = new IdbRows(database);
+  // Of this database: tests have others.
+  const tabs = Tabs.open(database.name);
+  const folder = await OpfsFolder.open(`${database.name}/safety`);
+  const isKept = (name: string) => !name.startsWith(ROLLOUT_PREFIX);
+  const { keeper, complete } = await MemoryKeeper.open({
+    rows: stored,
+    survey: new Survey(database),
+    folder,
+    tabs,
+    isKept,
+    embedder,
+    announce: (_, { state, message }) =>
+      tell({
+        fatal: false,
+        error: {
+          code: `memory-${state}`,
+          message,
+          whatToDo: 'Open the memory page: there it can be restored, or accepted as it is.',
+        },
+      }),
+    trouble: once(tell),
+  });
+  database.onClosed(() => keeper.close());
+  const measure = new RowMeasure(database);
+  const safety: MemorySafety = {
+    keeper,
+    checked: complete,
+    storage: storageSources(measure, keeper, checkpoints, indexFiles),
+    measure,
+    onChange: (listener) => tabs.onChange(listener),
+  };
+  return { rows: new SharedRows(stored, tabs, keeper, isKept), safety };
+}
+
+/** What goes wrong in the background goes wrong again with every change; each kind of it is told once. */
+function once(tell: (trouble: Trouble) => void): (error: unknown) => void {
+  const told = new Set<string>();
+  return (error) => {
+    // The page was told when the connection ended.
+    if (error instanceof StorageClosedError) return;
+    const { code, message, whatToDo } = toLabError(error);
+    if (told.has(code)) return;
+    told.add(code);
+    tell({
+      fatal: false,
+      error: {
+        code: `watch-${code}`,
+        message: `The memory is kept, but its watch and its backups cannot be brought up to date: ${message}`,
+        whatToDo,
+      },
+    });
+  };
+}
+
+function storageSources(
+  measure: RowMeasure,
+  keeper: MemoryKeeper,
+  checkpoints: CheckpointStore,
+  indexFiles: SnapshotFiles | undefined,
+): readonly StorageSource[] {
+  return [
+    {
+      kind: 'memories',
+      loss: 'Everything that is remembered. Memories are deleted one by one, or a whole memory at a time.',
+      measure: async () => (await measure.all()).memories,
+    },
+    {
+      kind: 'journals',
+      loss: 'The history of each memory: who wrote what when and why, earlier states, undo. It goes with its memory.',
+      measure: async () => (await measure.all()).journals,
+    },
+    {
+      kind: 'vectors',
+      loss: 'Nothing that could not be made again from the texts. They go with their memory.',
+      measure: async () => (await measure.all()).vectors,
+    },
+    {
+      kind: 'checkpoints',
+      loss: 'The saved training run and its adapter: it could not be continued.',
+      measure: async () => (await checkpoints.list()).reduce((sum, { bytes }) => sum + bytes, 0),
+      remove: async () => {
+        for (const { name } of await checkpoints.list()) await checkpoints.delete(name);
+      },
+    },
+    {
+      kind: 'backups',
+      loss: 'What memories are restored from when the browser loses them. A new backup is made after the next change.',
+      measure: () => keeper.bytes(),
+      remove: () => keeper.deleteBackups(),
+    },
+    {
+      kind: 'index snapshots',
+      loss: 'Nothing: the next start of a large memory takes longer, and makes them anew.',
+      measure: async () => (await indexFiles?.size()) ?? 0,
+      remove: async () => indexFiles?.keepOnly([]),
+    },
+  ];
+}
