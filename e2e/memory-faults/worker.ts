@@ -1,0 +1,144 @@
+/** The lab's own memory, opened as its worker opens it, and worked hard. */
+import { BY_USER } from '../../src/memory/journal';
+import { type OpenedMemory, USER_NAMESPACE } from '../../src/memory/long-term-memory';
+import { sumOfEntries } from '../../src/memory/rows/entry-sum';
+import { Survey } from '../../src/memory/safety/survey';
+import { LabDatabase } from '../../src/storage/database';
+import { LabMemories } from '../../src/worker/memories';
+import type { Acknowledged, CallName, Calls, Reply, Request } from './calls';
+
+const troubles: Calls['troubles']['result'][number][] = [];
+const elsewhere: string[] = [];
+let database: LabDatabase | undefined;
+let memories: LabMemories | undefined;
+
+function need(): LabMemories {
+  if (!memories) throw new Error('not open');
+  return memories;
+}
+
+function watch() {
+  const { safety, description } = need();
+  if (!safety) throw new Error(description);
+  return safety;
+}
+
+const user = () => need().user();
+
+const calls: { readonly [N in CallName]: (args: Calls[N]['args']) => Promise<Calls[N]['result']> } = {
+  async open() {
+    memories = await LabMemories.open(
+      ({ fatal, error }) => troubles.push({ fatal, code: error.code, message: error.message }),
+      async () => {
+        database = await LabDatabase.open();
+        return database;
+      },
+    );
+    memories.safety?.onChange((change) => {
+      if (change.elsewhere) elsewhere.push(change.name);
+    });
+    await memories.safety?.checked;
+    return { description: memories.description };
+  },
+
+  async work({ tag, changes }) {
+    const memory = await user();
+    for (let i = 0; changes === null || i < changes; i++) {
+      const change = await step(memory, `${tag}.${i}`, i);
+      const { journal, revision } = await need().rows.record(USER_NAMESPACE);
+      post({ kind: 'acknowledged', change: { journal, revision, changes: change } });
+    }
+    return null;
+  },
+
+  async bring({ entries, length }) {
+    const memory = await user();
+    const text = (i: number) => `${i} ${'lorem ipsum dolor '.repeat(length / 18)}`;
+    const added = await memory.addAll(
+      Array.from({ length: entries }, (_, i) => ({ content: text(i) })),
+      'import',
+      BY_USER,
+    );
+    return added.length;
+  },
+
+  async retrieve({ query }) {
+    return (await (await user()).search(query, { topK: 3, note: BY_USER })).map(({ entry }) => entry.content);
+  },
+
+  async clear() {
+    await (await user()).clear();
+    return null;
+  },
+
+  async dump() {
+    if (!database) throw new Error('not open');
+    const { rows } = need();
+    const { record, entries } = await rows.texts(USER_NAMESPACE);
+    const journal = await rows.journal(USER_NAMESPACE);
+    const { stored } = await new Survey(database).audit(USER_NAMESPACE);
+    const found = await (await user()).search('anything', { topK: 1_000_000 });
+    return { record, entries, journal, stored, sum: sumOfEntries(entries), searched: found.length };
+  },
+
+  health: async () => watch().keeper.health(),
+  backups: () => watch().keeper.backups(),
+  async backUp() {
+    await watch().keeper.backUpNow();
+    return watch().keeper.backups();
+  },
+  async restore({ id }) {
+    await watch().keeper.restore(id, USER_NAMESPACE);
+    return null;
+  },
+  async accept() {
+    await watch().keeper.acceptLoss(USER_NAMESPACE);
+    return null;
+  },
+  elsewhere: async () => elsewhere.splice(0),
+  troubles: async () => troubles,
+};
+
+/**
+ * The i-th change: mostly one entry, sometimes a retrieval, sometimes an act of several entries. Of the entries only
+ * those whose content begins as this one does: another tab may delete its own at the same time.
+ */
+async function step(memory: OpenedMemory, content: string, i: number): Promise<Acknowledged['changes']> {
+  const own = content.slice(0, content.indexOf('.') + 1);
+  const entries = (await memory.list()).filter((entry) => entry.content.startsWith(own));
+  const some = entries[(i * 7) % Math.max(1, entries.length)];
+  if (i % 5 === 1 && some) {
+    await memory.update(some.id, { content });
+    return [{ id: some.id, content }];
+  }
+  if (i % 7 === 3 && some) {
+    await memory.delete(some.id);
+    return [{ id: some.id, content: null }];
+  }
+  if (i % 11 === 5) {
+    await memory.search(content, { topK: 2, note: BY_USER });
+    return [];
+  }
+  if (i % 13 === 6) {
+    const several = [1, 2, 3, 4].map((part) => ({ content: `${content}.${part}` }));
+    return (await memory.addAll(several, 'import', BY_USER)).map((entry) => ({
+      id: entry.id,
+      content: entry.content,
+    }));
+  }
+  const { id } = await memory.add({ content });
+  return [{ id, content }];
+}
+
+function post(reply: Reply): void {
+  self.postMessage(reply);
+}
+
+self.onmessage = ({ data }: MessageEvent<Request>) => {
+  // The call's name and its arguments come together (`Request`), which TypeScript cannot follow through the table.
+  const call = calls[data.call] as (args: Request['args']) => Promise<unknown>;
+  call(data.args).then(
+    (result) => post({ kind: 'result', id: data.id, result }),
+    (error: Error) => post({ kind: 'error', id: data.id, name: error.name, message: error.message }),
+  );
+};
