@@ -37,6 +37,8 @@ export interface ImportPlan {
 export type ConflictChoice = 'keep mine' | 'take theirs';
 
 const EMBEDDED_AT_ONCE = 64;
+/** After so many milliseconds of embedding whoever else has something to do gets a turn. */
+const BREATH = 20;
 /** No record of a memory may be older than the one before it: one from the future would be the time of all to come. */
 const CLOCK_TOLERANCE = 24 * 60 * 60 * 1000;
 /** Somebody who writes all the time must not keep an import from ending. */
@@ -157,12 +159,16 @@ async function withVectors(
   const usable = read.vectors?.embedder === embedder.id && read.vectors.dimension === embedder.dimension;
   const missing = lines.filter(({ vector }) => !usable || vector === null);
   const made = new Map<PlannedLine, Float32Array>();
+  let breath = performance.now();
   for (let at = 0; at < missing.length; at += EMBEDDED_AT_ONCE) {
     const batch = missing.slice(at, at + EMBEDDED_AT_ONCE);
     const vectors = await embedder.embed(batch.map(({ content }) => content));
     batch.forEach((line, i) => {
       made.set(line, vectors[i]);
     });
+    if (performance.now() - breath < BREATH) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    breath = performance.now();
   }
   return lines.flatMap((line) => {
     const embedding = made.get(line) ?? line.vector;

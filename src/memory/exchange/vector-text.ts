@@ -29,7 +29,8 @@ export function readVector(
   const bytes = fromBase64(field(value, 'f32'), 4 * dimension);
   if (bytes === null) return null;
   const view = new DataView(bytes.buffer);
-  const vector = Float32Array.from({ length: dimension }, (_, i) => view.getFloat32(4 * i, true));
+  const vector = new Float32Array(dimension);
+  for (let i = 0; i < dimension; i++) vector[i] = view.getFloat32(4 * i, true);
   try {
     checkUnitVector(vector, dimension);
     return vector;
@@ -50,12 +51,16 @@ function contentMark(content: string): string {
   return crc32(bytes).toString(16).padStart(8, '0');
 }
 
+/** Of at most 256 kB, which is the longest vector: as many arguments as every engine takes go at once. */
 function toBase64(bytes: Uint8Array): string {
   let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
+  for (let at = 0; at < bytes.length; at += 8192) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  }
   return btoa(binary);
 }
 
+/** Null for what is not base64 of so many bytes. */
 function fromBase64(value: JsonValue | undefined, length: number): Uint8Array | null {
   if (typeof value !== 'string' || value.length !== 4 * Math.ceil(length / 3)) return null;
   let binary: string;
@@ -64,5 +69,8 @@ function fromBase64(value: JsonValue | undefined, length: number): Uint8Array | 
   } catch {
     return null;
   }
-  return binary.length === length ? Uint8Array.from(binary, (unit) => unit.charCodeAt(0)) : null;
+  if (binary.length !== length) return null;
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
