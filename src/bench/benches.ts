@@ -26,5 +26,6 @@ export const BENCH_NAMES = [
   'load',
   'scale',
   'profile',
+  'ltm',
 ] as const;
 export type BenchName = (typeof BENCH_NAMES)[number];

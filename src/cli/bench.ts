@@ -1,19 +1,22 @@
 /**
  * `npm run bench -- [NAME …] [--backend webgpu|wasm] [--json]`: ours and the peers in turn, in headless
  * Chromium or, where it makes sense, in Node. One JSON line a figure, or a line of text. Without names all
- * of them. `npm run bench -- --report FILE… [--figure FILE.svg]` measures nothing: it reads such JSON lines
- * and prints the table with the goals, and draws the figure of `scale`.
+ * of them. `ltm` is of long-term memory and has neither peers nor back ends.
+ * `npm run bench -- --report FILE… [--figure FILE.svg]` measures nothing: it reads such JSON lines
+ * and prints the tables with the goals, and draws the figure of `scale`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { BENCH_NAMES, type BenchName } from '../bench/benches';
 import { type BenchBrowser, openBenchBrowser } from '../bench/browser';
 import type { BenchBackend, Figure } from '../bench/figure';
 import { loadFigures } from '../bench/load';
+import { ltmLinesIn, ltmTable } from '../bench/ltm-table';
 import { figuresIn, tableOf, textOf } from '../bench/report';
 import { runBench } from '../bench/run';
 import { scaleFigure } from '../bench/scale-figure';
 import { Arguments, UsageError } from './arguments';
 import { createBackend, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
+import { benchMemory } from './bench-memory';
 import { directory } from './directory';
 
 const BACKENDS: readonly BenchBackend[] = ['wasm', 'webgpu'];
@@ -71,6 +74,10 @@ export async function main(argv: readonly string[]): Promise<number> {
         await loadFigures(request.runs, emit);
         continue;
       }
+      if (name === 'ltm') {
+        await benchMemory({ runs: request.runs, quick: request.quick, seed: request.seed }, args.has('json'));
+        continue;
+      }
       for (const backend of backends) {
         if (runtime === 'node') {
           const engine = await createBackend(backend, request);
@@ -90,10 +97,13 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function report(args: Arguments): number {
   if (args.positionals.length === 0) throw new UsageError('--report needs files of JSON lines.');
-  const figures = args.positionals.flatMap((file) => figuresIn(readFileSync(file, 'utf8')));
+  const texts = args.positionals.map((file) => readFileSync(file, 'utf8'));
+  const figures = texts.flatMap(figuresIn);
   const svg = args.text('figure');
   if (svg !== undefined) writeFileSync(svg, scaleFigure(figures));
-  process.stdout.write(`${tableOf(figures)}\n`);
+  const memory = ltmTable(texts.flatMap(ltmLinesIn));
+  const tables = [...(figures.length > 0 ? [tableOf(figures)] : []), ...(memory === '' ? [] : [memory])];
+  process.stdout.write(`${tables.join('\n\n')}\n`);
   return 0;
 }
 

@@ -21,6 +21,10 @@ export interface HeadlessPageOptions {
   readonly search?: Readonly<Record<string, string>>;
   /** Folder served under `/folder/`; `/folder/` itself is the JSON list of its files. */
   readonly folder?: string;
+  /** Folder of the browser's profile, for storage that is on a disk; default: storage in memory, as in a private window. */
+  readonly profile?: string;
+  /** Further arguments for the browser. */
+  readonly browserArgs?: readonly string[];
   /** Functions for the page's `window`; arguments cross as JSON. */
   readonly expose: Readonly<Record<string, (argument: never) => unknown>>;
   /** Errors that the page does not catch, and what the browser says about them. */
@@ -69,7 +73,12 @@ export async function openHeadlessPage(options: HeadlessPageOptions): Promise<He
     ],
   });
   await server.listen();
-  const browser = await chromium.launch(launchOptions());
+  const launch = launchOptions();
+  const browserOptions = { ...launch, args: [...(launch.args ?? []), ...(options.browserArgs ?? [])] };
+  const browser =
+    options.profile === undefined
+      ? await chromium.launch(browserOptions)
+      : await chromium.launchPersistentContext(options.profile, browserOptions);
   const page = await browser.newPage();
   page.on('pageerror', (error) => options.onError(error.message));
   page.on('crash', () => options.onError('The page crashed; the machine may be out of memory.'));
