@@ -12,7 +12,7 @@ import { describeRows } from './rows/rows-contract.fixture';
 import { TransientRows } from './rows/transient-rows';
 
 describeRows('transient rows', async () => new TransientRows());
-describeActs('transient rows', async () => new TransientRows());
+describeActs('transient rows', async () => new TransientRows(), process.env.SOAK ? 1000 : 6);
 describePending('transient rows', async () => new TransientRows());
 describeRows('transient rows with voy', async () => new TransientRows(), await voyIndex());
 

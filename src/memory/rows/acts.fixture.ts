@@ -1,6 +1,6 @@
 /**
  * What `write` and the journal of any `MemoryRows` must do, as tests that each implementation runs. `make` gives
- * fresh, empty rows.
+ * fresh, empty rows; `sequences` is how many random sequences of acts are tried.
  */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { NgramEmbedder } from '../embedders/ngram-embedder';
@@ -76,7 +76,7 @@ export function replayed(journal: readonly JournalRecord[]): readonly EntryText[
   return inOrder(entries.values());
 }
 
-export function describeActs(name: string, make: () => Promise<MemoryRows>): void {
+export function describeActs(name: string, make: () => Promise<MemoryRows>, sequences = 6): void {
   let rows: MemoryRows;
   let time = 0;
 
@@ -338,43 +338,46 @@ export function describeActs(name: string, make: () => Promise<MemoryRows>): voi
   });
 
   describe(`${name}: any sequence of acts`, () => {
-    test.each([1, 2, 3, 4, 5, 6])('leaves what a plain model holds (seed %i)', async (seed) => {
-      const model = new Map<string, EntryText>();
-      let next = 1;
-      const draw = drawing(seed);
-      for (let act = 0; act < 25; act++) {
-        const changes: RowChange[] = [];
-        for (let left = draw(6); left >= 0; left--) {
-          const ids = [...model.keys()];
-          const known = ids[draw(ids.length || 1)];
-          const content = `fact ${draw(40)}`;
-          const kind = draw(5);
-          if (kind === 0 || known === undefined) {
-            changes.push(add(content, { n: draw(9) }));
-            model.set(`m${next}`, textOf({ id: `m${next}`, ...draft(content, lastMetadata(changes)) }));
-            next++;
-          } else if (kind === 1) {
-            changes.push(replace(known, content, { [`k${draw(3)}`]: draw(9) }));
-            const before = model.get(known)!; // One of its keys.
-            const metadata = { ...before.metadata, ...lastMetadata(changes) };
-            model.set(known, { ...before, content, metadata, updated: 9, sourceStep: 's9' });
-          } else if (kind === 2) {
-            const id = draw(2) === 0 ? known : `m${1 + draw(next + 5)}`;
-            changes.push(put(id, content));
-            model.set(id, textOf(entry(id, content)));
-            next = Math.max(next, Number(id.slice(1)) + 1);
-          } else if (kind === 3) {
-            changes.push(remove(known));
-            model.delete(known);
-          } else changes.push(retrieved(content));
+    test.each(Array.from({ length: sequences }, (_, seed) => seed))(
+      'leaves what a plain model holds (seed %i)',
+      async (seed) => {
+        const model = new Map<string, EntryText>();
+        let next = 1;
+        const draw = drawing(seed);
+        for (let act = 0; act < 25; act++) {
+          const changes: RowChange[] = [];
+          for (let left = draw(6); left >= 0; left--) {
+            const ids = [...model.keys()];
+            const known = ids[draw(ids.length || 1)];
+            const content = `fact ${draw(40)}`;
+            const kind = draw(5);
+            if (kind === 0 || known === undefined) {
+              changes.push(add(content, { n: draw(9) }));
+              model.set(`m${next}`, textOf({ id: `m${next}`, ...draft(content, lastMetadata(changes)) }));
+              next++;
+            } else if (kind === 1) {
+              changes.push(replace(known, content, { [`k${draw(3)}`]: draw(9) }));
+              const before = model.get(known)!; // One of its keys.
+              const metadata = { ...before.metadata, ...lastMetadata(changes) };
+              model.set(known, { ...before, content, metadata, updated: 9, sourceStep: 's9' });
+            } else if (kind === 2) {
+              const id = draw(2) === 0 ? known : `m${1 + draw(next + 5)}`;
+              changes.push(put(id, content));
+              model.set(id, textOf(entry(id, content)));
+              next = Math.max(next, Number(id.slice(1)) + 1);
+            } else if (kind === 3) {
+              changes.push(remove(known));
+              model.delete(known);
+            } else changes.push(retrieved(content));
+          }
+          await write(changes, { at: draw(5000) });
+          if (draw(3) > 0) continue;
+          const { record, entries } = await everything();
+          expect(entries.map(textOf)).toEqual(inOrder(model.values()));
+          expect(record.nextId).toBe(next);
         }
-        await write(changes, { at: draw(5000) });
-        if (draw(3) > 0) continue;
-        const { record, entries } = await everything();
-        expect(entries.map(textOf)).toEqual(inOrder(model.values()));
-        expect(record.nextId).toBe(next);
-      }
-    });
+      },
+    );
   });
 }
 
