@@ -3,6 +3,6 @@ import { describeExchange } from './exchange-contract.fixture';
 
 const soak = process.env.SOAK !== undefined;
 describeExchange('transient rows', async () => new TransientRows(), {
-  histories: soak ? 2_000 : 40,
-  mutants: soak ? 20_000 : 600,
+  histories: soak ? 500 : 40,
+  mutants: soak ? 5_000 : 600,
 });
