@@ -3,7 +3,7 @@ import { checkAgeing, decayAt, expiredEntries, expiresAt, inWords, NO_AGEING } f
 import { MemoryArgumentError } from './errors';
 import { expireEntries } from './expiry';
 import { NAMESPACE, openScene } from './history/history.fixture';
-import { JournalUse } from './history/use';
+import { type EntryUse, JournalUse } from './history/use';
 import type { EntryText } from './memory';
 
 const HOUR = 3_600_000;
@@ -17,18 +17,22 @@ const entry: EntryText = {
   sourceStep: '',
 };
 
+const used = (use: Partial<EntryUse>): EntryUse => ({ ...new JournalUse().of('m1'), ...use });
+
 describe('rules', () => {
   test('off, they do nothing', () => {
-    expect(expiresAt(entry, null, NO_AGEING)).toBeNull();
+    expect(expiresAt(entry, used({}), NO_AGEING)).toBeNull();
     expect(decayAt(entry, NO_AGEING, 1e15)).toBe(1);
     expect(expiredEntries([entry], new JournalUse(), NO_AGEING, 1e15)).toEqual([]);
   });
 
   test('an entry expires after its last use, be it writing or retrieval', () => {
     const ageing = { expireAfter: 2 * HOUR, halfLife: null };
-    expect(expiresAt(entry, null, ageing)).toBe(12 * HOUR);
-    expect(expiresAt(entry, 15 * HOUR, ageing)).toBe(17 * HOUR);
-    expect(expiresAt(entry, 5 * HOUR, ageing)).toBe(12 * HOUR);
+    expect(expiresAt(entry, used({}), ageing)).toBe(12 * HOUR);
+    expect(expiresAt(entry, used({ lastRetrieved: 15 * HOUR }), ageing)).toBe(17 * HOUR);
+    expect(expiresAt(entry, used({ lastRetrieved: 5 * HOUR }), ageing)).toBe(12 * HOUR);
+    // Imported with its old times, or brought back.
+    expect(expiresAt(entry, used({ lastWritten: 20 * HOUR }), ageing)).toBe(22 * HOUR);
     expect(expiredEntries([entry], new JournalUse(), ageing, 12 * HOUR - 1)).toEqual([]);
     expect(expiredEntries([entry], new JournalUse(), ageing, 12 * HOUR)).toEqual([entry]);
   });

@@ -6,7 +6,7 @@
  * A clock that was set back makes nothing older: an entry from the future has age 0.
  */
 import { MemoryArgumentError } from './errors';
-import type { JournalUse } from './history/use';
+import type { EntryUse, JournalUse } from './history/use';
 import type { EntryText } from './memory';
 import type { Ageing } from './rows/rows';
 
@@ -30,13 +30,17 @@ export function checkAgeing({ expireAfter, halfLife }: Ageing): void {
   }
 }
 
-/** When the entry expires unless it is written or retrieved before; null: never. Milliseconds since the epoch. */
-export function expiresAt(
-  entry: EntryText,
-  lastRetrieved: number | null,
-  { expireAfter }: Ageing,
-): number | null {
-  return expireAfter === null ? null : Math.max(entry.updated, lastRetrieved ?? 0) + expireAfter;
+/**
+ * When the entry expires unless it is used before; null: never. Milliseconds since the epoch. Being written, imported,
+ * brought back or retrieved is use: who undoes an expiry wants the entry for longer than till the next start.
+ */
+export function expiresAt(entry: EntryText, use: EntryUse, { expireAfter }: Ageing): number | null {
+  return expireAfter === null ? null : lastUse(entry, use) + expireAfter;
+}
+
+/** Milliseconds since the epoch. */
+export function lastUse(entry: EntryText, { lastRetrieved, lastWritten }: EntryUse): number {
+  return Math.max(entry.updated, lastRetrieved ?? 0, lastWritten ?? 0);
 }
 
 /** Factor on the cosine, in (0, 1]: halved with each half-life since the entry was written. */
@@ -52,7 +56,7 @@ export function expiredEntries(
   now: number,
 ): readonly EntryText[] {
   return entries.filter((entry) => {
-    const end = expiresAt(entry, use.of(entry.id).lastRetrieved, ageing);
+    const end = expiresAt(entry, use.of(entry.id), ageing);
     return end !== null && end <= now;
   });
 }

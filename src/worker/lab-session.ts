@@ -142,6 +142,9 @@ export class LabSession {
     say('checkpoint', 'Looking for a run to continue');
     const checkpoint = await timed('checkpoint', this.restoreRun(memories, training));
     this.opened = { models, memories, player: new EpisodePlayer(models, memories, this.tell), training };
+    this.desk
+      .begin()
+      .catch((error) => this.tell({ kind: 'trouble', error: toLabError(error), fatal: false }));
     const card = await reading;
     return {
       backend: {

@@ -151,6 +151,12 @@ export class LabMemories implements MemoryProvider {
     return length(entries) + length(journal) + count * dimension * Float32Array.BYTES_PER_ELEMENT;
   }
 
+  /** Whether it was found lost or damaged and nobody has said yet what to do about it. */
+  inTrouble(name: string): boolean {
+    const state = this.safety?.keeper.health()[name]?.state;
+    return state === 'lost' || state === 'damaged';
+  }
+
   /** Tells whoever listens that a memory was changed, in this tab or another one. */
   changed(name: string, elsewhere = false): void {
     for (const listener of this.listeners) listener(name, elsewhere);

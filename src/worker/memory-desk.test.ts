@@ -272,7 +272,37 @@ describe('looking', () => {
 
   test('when entries expire is told', async () => {
     const { entries } = await edit({ kind: 'ageing', ageing: { expireAfter: DAY, halfLife: null } });
-    expect(entries[0].expires).toBe(entries[0].updated + DAY);
+    const [first] = await journal().then((records) =>
+      records.filter(({ op }) => op.kind === 'add').reverse(),
+    );
+    expect(entries[0].expires).toBe(first.at + DAY);
+  });
+});
+
+describe('ageing when the lab opens', () => {
+  test('what has expired goes in one act of the lab, told, and can be brought back', async () => {
+    await add('old');
+    await add('used');
+    await edit({ kind: 'ageing', ageing: { expireAfter: DAY, halfLife: null } });
+    await call.createNamespace({ name: 'other' });
+    await add('without a rule', {}, 'user/other');
+    time += DAY / 2;
+    await (await memories.user()).search('used', { topK: 1, note: { by: { kind: 'lab' }, why: '' } });
+    time += DAY * 0.6;
+    changed = [];
+    await desk.begin();
+    expect(changed).toEqual([ME]);
+    expect(await contents()).toEqual(['m2 used']);
+    expect(await contents('user/other')).toHaveLength(1);
+    const [{ act, by, why }] = await journal();
+    expect([act.kind, by.kind, why]).toEqual([
+      'expire',
+      'lab',
+      'neither written nor retrieved for 24 hours, the rule of this memory',
+    ]);
+    await edit({ kind: 'undo', act: act.id });
+    await desk.begin();
+    expect(await contents()).toEqual(['m1 old', 'm2 used']);
   });
 });
 

@@ -11,6 +11,7 @@ import { checkMoment, entriesAt } from '../memory/history/past';
 import type { EntryText } from '../memory/memory';
 import { carryOut } from './desk/editing';
 import { Exchange } from './desk/exchange';
+import { expireMemories } from './desk/expiring';
 import { readJournalPage } from './desk/journal-pages';
 import { JournalUses } from './desk/journal-uses';
 import { keepingOf } from './desk/keeping';
@@ -127,6 +128,12 @@ export class MemoryDesk {
       return this.view(name);
     },
   };
+
+  /** What is to be done when the lab opens; nothing waits for it. */
+  async begin(): Promise<void> {
+    const { memories, open } = this.desk;
+    for (const name of await expireMemories(memories, open, this.now())) memories.changed(name);
+  }
 
   private get desk(): Desk {
     if (this.known) return this.known;

@@ -6,7 +6,7 @@
  * Entries are looked at once for each kind of finding and in pairs only where they share words (pairs.ts), so the time
  * grows with their number: 50,000 sentences take a few seconds (the test prints it).
  */
-import { inWords } from '../ageing';
+import { inWords, lastUse } from '../ageing';
 import type { JournalUse } from '../history/use';
 import { compareIds } from '../index/ranking';
 import type { EntryText } from '../memory';
@@ -206,8 +206,7 @@ function neverRetrieved(entries: readonly EntryText[], use: JournalUse): AuditFi
 
 function stale(entries: readonly EntryText[], use: JournalUse, now: number): AuditFinding[] {
   return entries.flatMap((entry) => {
-    const { lastRetrieved } = use.of(entry.id);
-    const idle = now - Math.max(entry.updated, lastRetrieved ?? 0);
+    const idle = now - lastUse(entry, use.of(entry.id));
     if (idle < STALE) return [];
     const why = `Neither written nor retrieved for ${inWords(idle)}.`;
     return [{ kind: 'stale', ids: [entry.id], why, proposal: { kind: 'none' } }];

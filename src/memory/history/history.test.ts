@@ -210,6 +210,7 @@ test('the life of an entry and its use', async () => {
   expect(use.of('m1')).toEqual({
     retrievals: 1,
     lastRetrieved: 5000,
+    lastWritten: 5001,
     by: { kind: 'lab' },
     retrievalsBefore: 1,
   });

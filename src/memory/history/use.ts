@@ -10,6 +10,11 @@ export interface EntryUse {
   readonly retrievals: number;
   /** Milliseconds since the epoch; null: never. */
   readonly lastRetrieved: number | null;
+  /**
+   * When it was put there as it is: by whom it was added, changed, imported, or brought back. Milliseconds since the
+   * epoch; null: the journal does not say.
+   */
+  readonly lastWritten: number | null;
   readonly by: Actor;
   /** Retrievals of the memory, this entry found or not, before the entry was written first. */
   readonly retrievalsBefore: number;
@@ -43,7 +48,9 @@ export class JournalUse {
       } else {
         // A deleted entry may come back; what is known of it stays.
         const change = changeOf(record.op);
-        if (change?.after) this.#entries.set(change.id, { ...this.of(change.id), by: record.by });
+        if (change?.after) {
+          this.#entries.set(change.id, { ...this.of(change.id), by: record.by, lastWritten: record.at });
+        }
       }
     }
   }
@@ -54,6 +61,7 @@ export class JournalUse {
       this.#entries.get(id) ?? {
         retrievals: 0,
         lastRetrieved: null,
+        lastWritten: null,
         by: UNKNOWN,
         retrievalsBefore: this.#retrievals,
       }

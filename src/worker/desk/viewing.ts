@@ -44,8 +44,9 @@ export async function viewOf(
   return {
     facts,
     entries: entries.map((entry) => {
-      const { retrievals, lastRetrieved, by } = use.of(entry.id);
-      const expires = expiresAt(entry, lastRetrieved, ageing);
+      const used = use.of(entry.id);
+      const { retrievals, lastRetrieved, by } = used;
+      const expires = expiresAt(entry, used, ageing);
       return { ...entry, retrievals, lastRetrieved, by, expires, decay: decayAt(entry, ageing, now) };
     }),
     ageing,
