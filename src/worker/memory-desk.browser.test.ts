@@ -1,26 +1,37 @@
 /** The main path of the memory page over IndexedDB: what was done is there when the lab opens again. */
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { USER_NAMESPACE } from '../memory/long-term-memory';
 import { deleteDatabase, LabDatabase } from '../storage/database';
 import { LabMemories } from './memories';
 import { MemoryDesk } from './memory-desk';
 
-const NAME = 'memory-desk-test';
 const ME = USER_NAMESPACE;
 const open: LabDatabase[] = [];
+let troubles: string[] = [];
+/** A site of its own for each test: what watches over memories does not forget them when the database is deleted. */
+let site = '';
+let sites = 0;
+
+beforeEach(() => {
+  site = `memory-desk-test-${sites++}`;
+  troubles = [];
+});
 
 afterEach(async () => {
   for (const database of open.splice(0)) database.close();
-  await deleteDatabase(NAME);
+  await deleteDatabase(site);
+  const root = await navigator.storage.getDirectory();
+  await root.removeEntry(site, { recursive: true }).catch(() => undefined);
 });
 
-async function openLab() {
+async function openLab(troubled = false) {
   const memories = await LabMemories.open(
-    (trouble) => {
-      throw new Error(trouble.error.message);
+    ({ error }) => {
+      if (!troubled) throw new Error(error.message);
+      troubles.push(error.code);
     },
     async () => {
-      const database = await LabDatabase.open({ name: NAME });
+      const database = await LabDatabase.open({ name: site });
       open.push(database);
       return database;
     },
@@ -79,4 +90,37 @@ test('memories of rollouts that are kept are shown in their own tab alone', asyn
   // The first tab still holds its number while this page lives; this is another one.
   const { call: later } = await openLab();
   expect(await titles(later)).toEqual(['Personal']);
+});
+
+test('backed up, lost, found lost, restored: and the restoring can be undone', async () => {
+  const { call } = await openLab();
+  await call.memoryHome({});
+  for (const content of ['one', 'two']) {
+    await call.editMemory({ name: ME, edit: { kind: 'add', content, metadata: {}, memoryType: '' } });
+  }
+  const backedUp = await call.backUpNow({});
+  expect(backedUp.health[ME].state).toBe('whole');
+  expect(backedUp.backups[0].namespaces).toMatchObject([{ name: ME, count: 2 }]);
+  const bytes = (kind: string) => backedUp.storage.kinds.find((known) => known.kind === kind)?.bytes ?? 0;
+  for (const kind of ['memories', 'journals', 'vectors', 'backups']) expect(bytes(kind)).toBeGreaterThan(0);
+
+  // The sentinel follows a change after a fifth of a second.
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  // What the browser does to a site whose files are damaged: the database is there again, empty.
+  for (const database of open.splice(0)) database.close();
+  await deleteDatabase(site);
+  const { call: later } = await openLab(true);
+  const lost = await later.memoryHome({});
+  const health = lost.health[ME];
+  expect(health).toMatchObject({ state: 'lost', expected: 2, found: 0 });
+  expect(troubles).toContain('memory-lost');
+  const backup = health.state === 'lost' ? health.backup : null;
+  const restored = await later.restoreBackup({ id: backup?.id ?? '', name: ME });
+  expect(restored.health[ME].state).toBe('whole');
+  const view = await later.viewNamespace({ name: ME });
+  expect(view.entries.map(({ content }) => content)).toEqual(['one', 'two']);
+  const [{ act }] = await later.readJournal({ name: ME, before: null, limit: 1, id: null });
+  expect(act.kind).toBe('restore');
+  const use = await later.deleteStored({ kind: 'backups' });
+  expect(use.kinds.find(({ kind }) => kind === 'backups')?.bytes).toBeLessThan(bytes('backups'));
 });

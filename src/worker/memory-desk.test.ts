@@ -62,6 +62,20 @@ describe('home', () => {
     expect(home.embedders[0]).toMatchObject({ id: memories.embedder.id, state: 'ready' });
   });
 
+  test('where nothing is kept, nothing is vouched for, backed up or deleted', async () => {
+    const { health, backups, storage } = await call.memoryHome({});
+    expect(health[ME]).toMatchObject({
+      state: 'unchecked',
+      message: expect.stringContaining('In the test.'),
+    });
+    expect([backups, storage.kinds]).toEqual([[], []]);
+    expect(await code(call.backUpNow({}))).toBe('nothing-kept');
+    expect(await code(call.restoreBackup({ id: 'x', name: ME }))).toBe('nothing-kept');
+    expect(await code(call.acceptLoss({ name: ME }))).toBe('nothing-kept');
+    expect(await code(call.deleteStored({ kind: 'backups' }))).toBe('nothing-stored');
+    expect(await call.persistStorage({})).toMatchObject({ persisted: 'unknown' });
+  });
+
   test('bytes are those of texts, vectors and journal', async () => {
     await add('Rolf lives in Kiel.');
     const [{ bytes }] = (await call.memoryHome({})).namespaces;

@@ -14,7 +14,7 @@ import { Exchange } from './desk/exchange';
 import { expireMemories } from './desk/expiring';
 import { readJournalPage } from './desk/journal-pages';
 import { JournalUses } from './desk/journal-uses';
-import { keepingOf } from './desk/keeping';
+import { deleteKind, keepingOf, persist, watchOver } from './desk/keeping';
 import { named } from './desk/names';
 import { OpenMemories } from './desk/open-memories';
 import { compareProfiles, copyProfile, createProfile, dropProfile } from './desk/profiles';
@@ -69,7 +69,7 @@ export class MemoryDesk {
     dropNamespace: async ({ name }) => {
       this.owned(name);
       const { memories, open, uses } = this.desk;
-      await dropProfile(memories.rows, name);
+      await dropProfile(memories, name);
       open.forget(name);
       uses.forget(name);
       memories.changed(name);
@@ -127,6 +127,24 @@ export class MemoryDesk {
       memories.changed(name);
       return this.view(name);
     },
+    persistStorage: async () => persist(this.desk.memories),
+    deleteStored: async ({ kind }) => deleteKind(this.desk.memories, kind),
+    backUpNow: async () => {
+      await watchOver(this.desk.memories).keeper.backUpNow();
+      return this.home();
+    },
+    restoreBackup: async ({ id, name }) => {
+      this.owned(name);
+      await watchOver(this.desk.memories).keeper.restore(id, name);
+      this.desk.memories.changed(name);
+      return this.home();
+    },
+    acceptLoss: async ({ name }) => {
+      this.owned(name);
+      await watchOver(this.desk.memories).keeper.acceptLoss(name);
+      this.desk.memories.changed(name);
+      return this.home();
+    },
   };
 
   /** What is to be done when the lab opens; nothing waits for it. */
@@ -157,7 +175,10 @@ export class MemoryDesk {
     const facts = await Promise.all(records.map((record) => factsOf(memories, record)));
     return {
       namespaces: facts.filter((known) => known !== undefined),
-      ...(await keepingOf(memories)),
+      ...(await keepingOf(
+        memories,
+        records.map(({ name }) => name),
+      )),
       where: memories.description,
     };
   }

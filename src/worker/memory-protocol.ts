@@ -246,16 +246,7 @@ export interface MemoryCalls {
 }
 
 /** Those the worker answers; the rest wait for their parts. */
-export type ReadyMemoryCalls = Omit<
-  MemoryCalls,
-  | 'reembed'
-  | 'cancelReembedding'
-  | 'persistStorage'
-  | 'deleteStored'
-  | 'backUpNow'
-  | 'restoreBackup'
-  | 'acceptLoss'
->;
+export type ReadyMemoryCalls = Omit<MemoryCalls, 'reembed' | 'cancelReembedding'>;
 
 export type MemoryNews =
   /** Somebody changed it: this page, a rollout, another tab. */

@@ -1,16 +1,55 @@
-/** What the page is told of how memories are kept: their health, backups, embedders, and the storage they take. */
+/**
+ * How memories are kept, and what can be done about it: their health, backups, the storage they take, the browser's
+ * promise. Where this browser keeps nothing there is nothing of it, and the page is told so.
+ */
+import { askToPersist, type StorageUse, storageUse } from '../../storage/storage-use';
+import { LabRefusal } from '../lab-errors';
 import type { LabMemories } from '../memories';
-import type { EmbedderFacts, MemoryHome } from '../memory-protocol';
+import type { EmbedderFacts, Health, MemoryHome } from '../memory-protocol';
+import type { MemorySafety } from '../memory-safety';
 
 export async function keepingOf(
   memories: LabMemories,
+  names: readonly string[],
 ): Promise<Pick<MemoryHome, 'health' | 'backups' | 'embedders' | 'storage'>> {
+  const { safety } = memories;
   return {
-    health: {},
-    backups: [],
+    health: safety
+      ? safety.keeper.health()
+      : Object.fromEntries(names.map((name) => [name, uncheckedIn(memories)])),
+    backups: (await safety?.keeper.backups()) ?? [],
     embedders: [embedderFacts(memories)],
-    storage: { kinds: [], used: null, quota: null, persisted: 'unknown' },
+    storage: await storageOf(memories),
   };
+}
+
+function uncheckedIn({ description }: LabMemories): Health {
+  return { state: 'unchecked', message: `There is nothing to compare it with. ${description}` };
+}
+
+export function storageOf({ safety }: LabMemories): Promise<StorageUse> {
+  return storageUse(safety?.storage ?? []);
+}
+
+export async function persist(memories: LabMemories): Promise<StorageUse> {
+  await askToPersist();
+  return storageOf(memories);
+}
+
+/** Throws `LabRefusal` if nothing of the kind is kept. */
+export async function deleteKind(memories: LabMemories, kind: string): Promise<StorageUse> {
+  const remove = memories.safety?.storage.find((source) => source.kind === kind)?.remove;
+  if (!remove) {
+    throw new LabRefusal('nothing-stored', `No ${kind} are kept here.`, 'There is nothing to delete.');
+  }
+  await remove();
+  return storageOf(memories);
+}
+
+/** Throws `LabRefusal` where this browser keeps nothing. */
+export function watchOver({ safety, description }: LabMemories): MemorySafety {
+  if (safety) return safety;
+  throw new LabRefusal('nothing-kept', description, 'Export the memory to a file instead.');
 }
 
 function embedderFacts({ embedder }: LabMemories): EmbedderFacts {

@@ -1,7 +1,8 @@
 /** Memories as wholes: made, copied, dropped, compared. */
 import { compareMemories } from '../../memory/history/comparison';
+import type { SnapshotFiles } from '../../memory/index/snapshot-files';
 import { BY_USER, type Note } from '../../memory/journal';
-import { USER_NAMESPACE } from '../../memory/long-term-memory';
+import { dropNamespace, USER_NAMESPACE } from '../../memory/long-term-memory';
 import type { MemoryRows, RowChange } from '../../memory/rows/rows';
 import { LabRefusal } from '../lab-errors';
 import type { Comparison } from '../memory-protocol';
@@ -53,10 +54,13 @@ export async function copyProfile(
   }
 }
 
-/** With its journal, for good. The user's own memory is there again at once, empty. */
-export async function dropProfile(rows: MemoryRows, name: string): Promise<void> {
+/** With its journal and its saved index, for good. The user's own memory is there again at once, empty. */
+export async function dropProfile(
+  { rows, indexFiles }: { readonly rows: MemoryRows; readonly indexFiles: SnapshotFiles | undefined },
+  name: string,
+): Promise<void> {
   const record = await rows.record(name);
-  await rows.drop(name, 'strict');
+  await dropNamespace(rows, name, indexFiles);
   if (name !== USER_NAMESPACE) return;
   const { embedderId: id, dimension, lastAt, created } = record;
   await rows.ensure(name, { embedder: { id, dimension }, created: Math.max(lastAt, created) }, 'strict');
