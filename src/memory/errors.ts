@@ -86,3 +86,13 @@ export class MemoryArgumentError extends MemoryError {}
 
 /** A backup that cannot be restored: damaged, gone, of a newer version, or without the memory asked for. */
 export class BackupError extends MemoryError {}
+
+/** An embedder that this page does not have, or not yet; its memories are whole and wait for it. */
+export class EmbedderUnavailableError extends MemoryError {
+  constructor(
+    readonly embedderId: string,
+    why: string,
+  ) {
+    super('embedder-unavailable', `The embedder ${JSON.stringify(embedderId)} cannot be used: ${why}`);
+  }
+}

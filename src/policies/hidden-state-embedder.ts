@@ -71,6 +71,19 @@ export interface HiddenStateOptions {
   readonly threshold: (embedder: Embedder) => Promise<number>;
 }
 
+/** What the embedder of these options is called, without opening it. */
+export function hiddenStateId(
+  { fingerprint }: Pick<HiddenStateModel, 'fingerprint'>,
+  options: Omit<HiddenStateOptions, 'threshold'> = {},
+): string {
+  const { layer = 'embedding', pooling = 'mean', rarity = RARITY, shrinkage = SHRINKAGE } = options;
+  const standard = rarity === RARITY && shrinkage === SHRINKAGE;
+  const variant = standard ? '' : `-${rarity}-${shrinkage}`;
+  return `policy-${fingerprint}-${layer}-${pooling}${variant}-v1`;
+}
+
+const RARITY = 0.01;
+const SHRINKAGE = 1;
 /** Sentences from which shares, mean and covariance are taken. */
 const SAMPLE_SENTENCES = 512;
 /** Tokens of one pass. */
@@ -106,18 +119,12 @@ export class HiddenStateEmbedder implements Embedder {
     return embedder;
   }
 
-  private constructor(
-    model: HiddenStateModel,
-    { layer = 'embedding', pooling = 'mean', ...rest }: HiddenStateOptions,
-  ) {
+  private constructor(model: HiddenStateModel, options: HiddenStateOptions) {
     this.#model = model;
-    this.#layer = layer;
-    this.#pooling = pooling;
+    this.#layer = options.layer ?? 'embedding';
+    this.#pooling = options.pooling ?? 'mean';
     this.dimension = model.hiddenSize;
-    const { rarity = 0.01, shrinkage = 1 } = rest;
-    const standard = rarity === 0.01 && shrinkage === 1;
-    const variant = standard ? '' : `-${rarity}-${shrinkage}`;
-    this.id = `policy-${model.fingerprint}-${layer}-${pooling}${variant}-v1`;
+    this.id = hiddenStateId(model, options);
   }
 
   get threshold(): number {
@@ -129,7 +136,7 @@ export class HiddenStateEmbedder implements Embedder {
     return pooled.map((vector) => unitFloats(this.#whitening ? this.#whitening.apply(vector) : vector));
   }
 
-  async #learn({ rarity = 0.01, shrinkage = 1 }: HiddenStateOptions): Promise<void> {
+  async #learn({ rarity = RARITY, shrinkage = SHRINKAGE }: HiddenStateOptions): Promise<void> {
     const sample = sampleSentences().map((text) => this.#idsOf(text));
     const counts = new Map<number, number>();
     let total = 0;

@@ -67,7 +67,8 @@ export interface EmbedderFacts {
   readonly id: string;
   readonly title: string;
   readonly dimension: number;
-  readonly theta: number;
+  /** Null: calibrated when it is first opened. */
+  readonly theta: number | null;
   /** What it compares, in words. */
   readonly what: string;
   /** `ready`, or what has to happen first, in words. */

@@ -18,6 +18,7 @@ import {
 import type { EngineModelOptions } from '../engine/model/model-options';
 import type { Adapter } from '../engine/model/peft';
 import { EnginePolicy } from '../policies/engine-policy';
+import type { HiddenStateModel } from '../policies/hidden-state-embedder';
 import { LabRefusal, toLabError } from './lab-errors';
 import type { AdapterChoice, LabError } from './protocol';
 
@@ -147,6 +148,18 @@ export class LabModels {
   /** True once `adopt` was called. */
   get hasTrainedAdapter(): boolean {
     return this.trained !== null;
+  }
+
+  /** Of the base, for an embedder; asks whatever device the model is on by then, and waits its turn there. */
+  hiddenStates(): HiddenStateModel {
+    const { config, tokenizer } = this.opened;
+    return {
+      capture: (samples, names) => this.play.capture(samples, names, { useAdapter: false }),
+      encode: (text) => tokenizer.encode(text, 'none'),
+      hiddenSize: config.hiddenSize,
+      maxPositions: this.window,
+      fingerprint: this.base().fingerprint ?? 'unknown',
+    };
   }
 
   /** A model with a new adapter, nobody's yet: to be adopted, or disposed of. */

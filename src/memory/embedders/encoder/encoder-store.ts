@@ -19,15 +19,21 @@ interface Manifest {
   readonly name: string;
   readonly from: string;
   readonly files: Readonly<Record<string, KeptFile>>;
-  /** What else is worth keeping, e.g. the calibrated theta. */
-  readonly notes: Readonly<Record<string, number>>;
+  readonly notes: EncoderNotes;
 }
 
-export interface KeptEncoder {
+/** What is known of an encoder without opening it. */
+export interface EncoderNotes {
+  /** Of its embedder. */
+  readonly id: string;
+  readonly dimension: number;
+  readonly theta: number;
+}
+
+export interface KeptEncoder extends EncoderNotes {
   readonly name: string;
   readonly from: string;
   readonly bytes: number;
-  readonly notes: Readonly<Record<string, number>>;
 }
 
 /** The address under which a file is kept; nothing is ever fetched from it. */
@@ -52,7 +58,7 @@ export async function keepEncoder(
   name: string,
   from: string,
   files: ReadonlyMap<string, Uint8Array>,
-  notes: Readonly<Record<string, number>> = {},
+  notes: EncoderNotes,
   signal?: AbortSignal,
 ): Promise<void> {
   await forgetEncoder(name);
@@ -130,7 +136,7 @@ export async function forgetEncoder(name: string): Promise<void> {
 
 function factsOf({ name, from, files, notes }: Manifest): KeptEncoder {
   const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
-  return { name, from, bytes, notes };
+  return { name, from, bytes, ...notes };
 }
 
 async function manifestOf(name: string): Promise<Manifest | undefined> {

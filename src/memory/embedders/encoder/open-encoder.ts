@@ -40,7 +40,7 @@ export async function openEncoder(
     return { embedder, from: 'source', kept };
   }
   try {
-    const notes = { theta: embedder.threshold };
+    const notes = { id: embedder.id, dimension: embedder.dimension, theta: embedder.threshold };
     await keepEncoder(options.name, source.where, folder.files, notes, options.signal);
     return { embedder, from: 'source', kept: true };
   } catch (error) {
@@ -57,7 +57,7 @@ async function openKept(
 ): Promise<TransformersEmbedder | undefined> {
   const files = await keptFiles(options.name);
   if (!files) return undefined;
-  const notes = (await keptEncoder(options.name))?.notes;
+  const notes = await keptEncoder(options.name);
   try {
     return await TransformersEmbedder.open(files, {
       ...options,

@@ -161,7 +161,14 @@ describe('an encoder is kept', () => {
     first.embedder.dispose();
     const bytes = [...tinyEncoder().values()].reduce((sum, { length }) => sum + length, 0);
     expect(await keptEncoders()).toEqual([
-      { name: NAME, from: 'the chosen folder', bytes, notes: { theta: first.embedder.threshold } },
+      {
+        name: NAME,
+        from: 'the chosen folder',
+        bytes,
+        id: first.embedder.id,
+        dimension: TINY_DIMENSION,
+        theta: first.embedder.threshold,
+      },
     ]);
     await forgetEncoder(NAME);
     await expect(openEncoder(null, { name: NAME })).rejects.toThrow(EncoderFilesMissingError);
@@ -187,7 +194,8 @@ describe('an encoder is kept', () => {
 
   test('not at all when it was stopped, and what was kept before is not half replaced', async () => {
     const control = new AbortController();
-    const stopped = keepEncoder(NAME, 'here', tinyEncoder(), {}, control.signal);
+    const notes = { id: 'one', dimension: TINY_DIMENSION, theta: 0.5 };
+    const stopped = keepEncoder(NAME, 'here', tinyEncoder(), notes, control.signal);
     control.abort();
     await expect(stopped).rejects.toThrow(EncoderCancelledError);
     expect(await keptEncoder(NAME)).toBeUndefined();

@@ -1,0 +1,33 @@
+/**
+ * Sentence encoders that are offered by name. Any other in the layout of transformers.js can be opened from a folder;
+ * these are the ones whose size, languages and licence (both Apache-2.0) are known beforehand.
+ */
+export interface KnownEncoder {
+  /** On the hub, and of the folder below `encoders/` of a site that brings it along. */
+  readonly name: string;
+  readonly title: string;
+  readonly what: string;
+  readonly dimension: number;
+  /** Of the int8 weights with the tokenizer, about. */
+  readonly megabytes: number;
+  /** BCP 47; undefined: all that theta is calibrated on. */
+  readonly languages?: readonly string[];
+}
+
+export const KNOWN_ENCODERS: readonly KnownEncoder[] = [
+  {
+    name: 'Xenova/all-MiniLM-L6-v2',
+    title: 'Meaning, English',
+    what: 'What sentences mean, in English: finds what was said in other words.',
+    dimension: 384,
+    megabytes: 23,
+    languages: ['en'],
+  },
+  {
+    name: 'Xenova/paraphrase-multilingual-MiniLM-L12-v2',
+    title: 'Meaning, fifty languages',
+    what: 'What sentences mean, across some fifty languages; five times as large.',
+    dimension: 384,
+    megabytes: 135,
+  },
+];
