@@ -6,12 +6,13 @@ import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
 import { chosenIndex, loadIndexParts } from '../memory/index/choose-index';
 import { ExactIndex, type IndexFactory } from '../memory/index/exact-index';
 import { simdIndex } from '../memory/index/simd-index';
-import { OpfsSnapshots, openSnapshotFiles } from '../memory/index/snapshot-files';
+import { openSnapshotFiles } from '../memory/index/snapshot-files';
 import { voyIndex } from '../memory/index/voy-index';
 import { type OpenedMemory, openMemory } from '../memory/long-term-memory';
 import { IdbRows } from '../memory/rows/idb-rows';
 import type { RowChange } from '../memory/rows/rows';
 import { LabDatabase } from '../storage/database';
+import { OpfsFolder } from '../storage/opfs-folder';
 import { facts } from './ltm-data';
 
 export type IndexName = 'voy' | 'simd' | 'exact' | 'chosen';
@@ -97,7 +98,7 @@ async function start(index: IndexName, file: boolean, seed: number): Promise<Ltm
   await memory.search(question, { topK: 5 });
   const done = performance.now();
   const { kind, degraded = '', origin } = memory.indexStatus;
-  const where = files instanceof OpfsSnapshots ? 'OPFS' : 'IndexedDB';
+  const where = files?.folder instanceof OpfsFolder ? 'OPFS' : 'IndexedDB';
   return { start_ms: done - begun, first_search_ms: done - openedAt, kind, degraded, origin, where };
 }
 

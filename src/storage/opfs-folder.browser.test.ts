@@ -9,8 +9,8 @@ afterEach(async () => {
   await (await navigator.storage.getDirectory()).removeEntry('opfs-folder-test', { recursive: true });
 });
 
-test('in a page', async () => {
-  expect(await folderStory((await OpfsFolder.open(PATH))!)).toEqual(FOLDER_STORY);
+test.each(['to disk', 'background'] as const)('in a page, %s', async (writing) => {
+  expect(await folderStory((await OpfsFolder.open(PATH, writing))!)).toEqual(FOLDER_STORY);
 });
 
 test('in a worker, through synchronous handles', async () => {

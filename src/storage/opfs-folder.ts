@@ -33,15 +33,22 @@ interface SyncAccess {
 }
 
 export class OpfsFolder implements Folder {
-  private constructor(private readonly path: string) {}
+  private constructor(
+    private readonly path: string,
+    private readonly writing: 'to disk' | 'background',
+  ) {}
 
-  /** Makes the folder (a path with slashes) where it is missing; null where this page may keep no files. */
-  static async open(path: string): Promise<OpfsFolder | null> {
+  /**
+   * Makes the folder (a path with slashes) where it is missing; null where this page may keep no files.
+   * @param writing `to disk`: a worker is held up until what it writes is there. `background`: it goes on meanwhile,
+   *   for large files that may be lost.
+   */
+  static async open(path: string, writing: 'to disk' | 'background' = 'to disk'): Promise<OpfsFolder | null> {
     // The types say that both are always there; outside secure contexts they are not.
     const storage = navigator.storage as StorageManager | undefined;
     if (!storage?.getDirectory) return null;
     try {
-      const folder = new OpfsFolder(path);
+      const folder = new OpfsFolder(path, writing);
       await folder.#sweep();
       return folder;
     } catch (error) {
@@ -64,7 +71,8 @@ export class OpfsFolder implements Folder {
     try {
       const directory = await this.#directory();
       const handle: FileHandle = await directory.getFileHandle(target, { create: true });
-      if (movable && handle.createSyncAccessHandle)
+      const background = this.writing === 'background' && 'createWritable' in handle;
+      if (movable && handle.createSyncAccessHandle && !background)
         writeThrough(await handle.createSyncAccessHandle(), parts);
       else await writeStream(handle, parts);
       if (movable) await moveTo(handle, name);
@@ -161,8 +169,13 @@ function writeThrough(access: SyncAccess, parts: readonly Uint8Array[]): void {
 async function writeStream(handle: FileSystemFileHandle, parts: readonly Uint8Array[]): Promise<void> {
   const stream = await handle.createWritable();
   try {
-    // Copies: a stream takes no views into shared memory, and the types know it.
-    for (const part of parts) await stream.write(new Uint8Array(part));
+    // A stream takes no views into shared memory, and the types know it.
+    for (const part of parts) {
+      const { buffer } = part;
+      await stream.write(
+        buffer instanceof ArrayBuffer ? (part as Uint8Array<ArrayBuffer>) : new Uint8Array(part),
+      );
+    }
     await stream.close();
   } catch (error) {
     await stream.abort().catch(() => undefined);

@@ -1,15 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { deleteDatabase, LabDatabase } from '../../storage/database';
+import { DatabaseFolder } from '../../storage/database-folder';
+import { OpfsFolder } from '../../storage/opfs-folder';
 import { openMemory } from '../long-term-memory';
 import { IdbRows } from '../rows/idb-rows';
 import { chosenIndex, loadIndexParts } from './choose-index';
-import {
-  DatabaseSnapshots,
-  fileNameOf,
-  OpfsSnapshots,
-  openSnapshotFiles,
-  type SnapshotFiles,
-} from './snapshot-files';
+import { fileNameOf, openSnapshotFiles, SnapshotFiles } from './snapshot-files';
 import { fill, randomEmbedder } from './snapshot-files.fixture';
 
 const FOLDER = 'index-snapshots-test';
@@ -21,17 +17,19 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-async function opfs(): Promise<OpfsSnapshots> {
-  const root = await navigator.storage.getDirectory();
-  closing.push(() => root.removeEntry(FOLDER, { recursive: true }));
-  return new OpfsSnapshots(await root.getDirectoryHandle(FOLDER, { create: true }));
+async function opfs(): Promise<SnapshotFiles> {
+  const folder = await OpfsFolder.open(FOLDER, 'background');
+  if (!folder) throw new Error('There is no file system here.');
+  closing.push(async () => (await navigator.storage.getDirectory()).removeEntry(FOLDER, { recursive: true }));
+  return new SnapshotFiles(folder);
 }
 
-async function database(): Promise<DatabaseSnapshots> {
-  const files = await DatabaseSnapshots.open(FOLDER);
-  closing.push(() => deleteDatabase(FOLDER));
-  closing.push(() => files.close());
-  return files;
+async function database(): Promise<SnapshotFiles> {
+  const folder = await DatabaseFolder.open(FOLDER);
+  if (!folder) throw new Error('There is no database here.');
+  closing.push(() => deleteDatabase(`agemem-lab-${FOLDER}`));
+  closing.push(() => folder.close());
+  return new SnapshotFiles(folder);
 }
 
 describe.each<readonly [string, () => Promise<SnapshotFiles>]>([
@@ -106,7 +104,7 @@ test('the site has files of its own here', async () => {
   const files = await openSnapshotFiles(FOLDER);
   const root = await navigator.storage.getDirectory();
   closing.push(() => root.removeEntry(FOLDER, { recursive: true }));
-  expect(files).toBeInstanceOf(OpfsSnapshots);
+  expect(files?.folder).toBeInstanceOf(OpfsFolder);
   await files?.write('user/default', [bytes('there')]);
   const folder = await root.getDirectoryHandle(FOLDER);
   const file = await (await folder.getFileHandle(fileNameOf('user/default'))).getFile();

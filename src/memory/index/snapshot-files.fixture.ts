@@ -1,32 +1,30 @@
-/** For tests in Node: snapshot files in a map, and memories of many entries whose vectors cost nothing to make. */
+/** For tests: snapshot files in memory, and memories of many entries whose vectors cost nothing to make. */
+import { FolderInMemory } from '../../storage/folder.fixture';
 import type { Embedder } from '../memory';
 import type { MemoryRows, RowChange } from '../rows/rows';
-import type { SnapshotFiles } from './snapshot-files';
+import { fileNameOf, SnapshotFiles } from './snapshot-files';
 import { random, randomUnit } from './unit-vectors.fixture';
 
-export class MapFiles implements SnapshotFiles {
-  readonly files = new Map<string, Uint8Array>();
+export class MapFiles extends SnapshotFiles {
+  readonly memory: FolderInMemory;
   writes = 0;
 
-  async read(namespace: string) {
-    return this.files.get(namespace)?.slice();
+  constructor() {
+    const memory = new FolderInMemory();
+    super(memory);
+    this.memory = memory;
   }
 
-  async write(namespace: string, parts: readonly Uint8Array[]) {
+  override write(namespace: string, parts: readonly Uint8Array[]): Promise<void> {
     this.writes++;
-    this.files.set(namespace, Uint8Array.from(parts.flatMap((part) => [...part])));
+    return super.write(namespace, parts);
   }
 
-  async remove(namespace: string) {
-    this.files.delete(namespace);
-  }
-
-  async keepOnly(namespaces: readonly string[]) {
-    for (const name of this.files.keys()) if (!namespaces.includes(name)) this.files.delete(name);
-  }
-
-  async size() {
-    return [...this.files.values()].reduce((sum, { length }) => sum + length, 0);
+  /** The file as it is. */
+  saved(namespace: string): Uint8Array {
+    const bytes = this.memory.files.get(fileNameOf(namespace));
+    if (!bytes) throw new Error(`Nothing was saved of ${namespace}.`);
+    return bytes;
   }
 }
 

@@ -153,7 +153,7 @@ describe('saved', () => {
     await memory.add({ content: 'one more' });
     await vi.advanceTimersByTimeAsync(3100);
     expect(files.writes).toBe(2);
-    expect(decodeSaved(files.files.get(NAME)!).record.count).toBe(COUNT + 1 + BEHIND_ALLOWED);
+    expect(decodeSaved(files.saved(NAME)).record.count).toBe(COUNT + 1 + BEHIND_ALLOWED);
   });
 
   test('not for small memories, nor for rollouts', async () => {
@@ -224,8 +224,8 @@ describe('a file that does not fit leads to the rows and the same results', () =
     ['of other counts', (bytes) => withHead(bytes, ({ count }) => ({ count: count + 1 }))],
   ])('%s', async (_, spoil) => {
     const { rows, files } = await saved();
-    const bytes = files.files.get(NAME)!;
-    files.files.set(NAME, spoil(bytes));
+    const bytes = files.saved(NAME);
+    await files.write(NAME, [spoil(bytes)]);
     const memory = await open(rows, files);
     expect(memory.indexStatus).toMatchObject({ kind: 'simd', origin: 'rows' });
     await expectInStep(memory, rows);
@@ -235,12 +235,12 @@ describe('a file that does not fit leads to the rows and the same results', () =
 
   test('vectors of another embedder under a right head', async () => {
     const { rows, files } = await saved();
-    const { record } = decodeSaved(files.files.get(NAME)!);
+    const { record } = decodeSaved(files.saved(NAME));
     const index = new ExactIndex({ embedderId: 'other', dimension: 16 });
     const draw = random(1);
     for (let i = 0; i < COUNT; i++) index.upsert(`m${i + 1}`, randomUnit(draw, 16));
     const snapshot = index.snapshot();
-    files.files.set(NAME, Uint8Array.of(...encodeSavedHead(record, snapshot), ...snapshot));
+    await files.write(NAME, [Uint8Array.of(...encodeSavedHead(record, snapshot), ...snapshot)]);
     const memory = await open(rows, files);
     expect(memory.indexStatus.origin).toBe('rows');
     await expectInStep(memory, rows);

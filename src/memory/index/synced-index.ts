@@ -182,7 +182,7 @@ export class SyncedIndex {
     const record = this.#known;
     const { files, namespace } = this.#options;
     if (!files || !record || record.journal === this.#saved) return;
-    const snapshot = this.#index.snapshot() as Uint8Array<ArrayBuffer>;
+    const snapshot = this.#index.snapshot();
     await files.write(namespace, [encodeSavedHead(record, snapshot), snapshot]);
     this.#saved = record.journal;
   }
