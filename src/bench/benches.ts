@@ -27,5 +27,6 @@ export const BENCH_NAMES = [
   'scale',
   'profile',
   'ltm',
+  'retrieval',
 ] as const;
 export type BenchName = (typeof BENCH_NAMES)[number];

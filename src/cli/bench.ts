@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- [NAME …] [--backend webgpu|wasm] [--json]`: ours and the peers in turn, in headless
  * Chromium or, where it makes sense, in Node. One JSON line a figure, or a line of text. Without names all
- * of them. `ltm` is of long-term memory and has neither peers nor back ends.
+ * of them. `ltm` and `retrieval` are of long-term memory and have neither peers nor back ends.
  * `npm run bench -- --report FILE… [--figure FILE.svg]` measures nothing: it reads such JSON lines
  * and prints the tables with the goals, and draws the figure of `scale`.
  */
@@ -17,6 +17,7 @@ import { scaleFigure } from '../bench/scale-figure';
 import { Arguments, UsageError } from './arguments';
 import { createBackend, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
 import { benchMemory } from './bench-memory';
+import { benchRetrieval } from './bench-retrieval';
 import { directory } from './directory';
 
 const BACKENDS: readonly BenchBackend[] = ['wasm', 'webgpu'];
@@ -41,6 +42,11 @@ export async function main(argv: readonly string[]): Promise<number> {
       },
       quick: { type: 'boolean', help: 'fewer and smaller sizes' },
       json: { type: 'boolean', help: 'one JSON line a figure' },
+      encoder: { type: 'string', help: 'of "retrieval": folder of a sentence encoder (transformers.js)' },
+      'encoder-name': {
+        type: 'string',
+        help: 'what it is called, e.g. Xenova/all-MiniLM-L6-v2; default: its folder',
+      },
       report: { type: 'boolean', help: 'words are files of such lines: print the table with the goals' },
       figure: { type: 'string', help: 'with --report: write the figure of "scale" to this SVG' },
     },
@@ -76,6 +82,13 @@ export async function main(argv: readonly string[]): Promise<number> {
       }
       if (name === 'ltm') {
         await benchMemory({ runs: request.runs, quick: request.quick, seed: request.seed }, args.has('json'));
+        continue;
+      }
+      if (name === 'retrieval') {
+        const folder = args.text('encoder');
+        const encoder =
+          folder === undefined ? undefined : { folder, name: args.text('encoder-name') ?? folder };
+        await benchRetrieval({ seed: request.seed, quick: request.quick, encoder }, args.has('json'));
         continue;
       }
       for (const backend of backends) {

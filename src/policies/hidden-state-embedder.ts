@@ -10,9 +10,9 @@
  *
  * Which layer: of the bundled policy (4 blocks, 0.8 M parameters) the states that enter the first block tell facts
  * apart best, and the deeper the worse, since a policy trained to act keeps what the next token needs. Right first
- * answers to 200 questions: embedding 0.78, after block 1 to 4 0.55, 0.41, 0.28 and 0.08; the last token alone
- * 0.03; without whitening 0.40, without the weights 0.70 (`npm run bench -- retrieval`). It is no sentence encoder:
- * the n-gram embedder, which sees the same letters, finds more.
+ * answers to 200 questions: embedding 0.78, after block 1 to 4 0.55, 0.41, 0.28 and 0.08, the last token alone 0.03;
+ * at the embedding without the weights 0.70, without whitening 0.65, with neither 0.40 (`npm run bench -- retrieval`).
+ * It is no sentence encoder: the n-gram embedder, which sees the same letters, finds more.
  *
  * Sources: Arora, Liang & Ma 2017, "A Simple but Tough-to-Beat Baseline for Sentence Embeddings" (the weights); Su et
  * al. 2021, "Whitening Sentence Representations for Better Semantics and Faster Retrieval".

@@ -1,0 +1,137 @@
+/**
+ * `npm run bench -- retrieval`: words, the n-gram embedder and the policy's hidden states in Node, and with `--encoder
+ * DIR` a sentence encoder from that folder in headless Chromium. Prints a line for each embedder, index, mode and
+ * memory. Of the policy also what other layers and poolings come to, with the exact scan on the smaller memories.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { embedderLines, lexicalLines, type RetrievalLine } from '../bench/retrieval';
+import type { RetrievalRequest } from '../bench/retrieval-page';
+import { baseFingerprint } from '../engine/model/base-fingerprint';
+import { EngineModel } from '../engine/model/engine-model';
+import { openModelFolder } from '../engine/model/model-folder';
+import { calibrated } from '../memory/embedders/calibration';
+import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
+import { exactIndex } from '../memory/index/exact-index';
+import { voyIndex } from '../memory/index/voy-index';
+import type { Embedder } from '../memory/memory';
+import {
+  HiddenStateEmbedder,
+  type HiddenStateModel,
+  type HiddenStateOptions,
+  hiddenStatesOf,
+} from '../policies/hidden-state-embedder';
+import { UsageError } from './arguments';
+import { createBackend } from './backends';
+import { directory } from './directory';
+import { openHeadlessPage } from './headless-page';
+
+export interface RetrievalOptions {
+  readonly seed: number;
+  readonly quick: boolean;
+  /** Folder of a sentence encoder in the layout of transformers.js; `name` is what it is called. */
+  readonly encoder?: { readonly folder: string; readonly name: string };
+}
+
+export async function benchRetrieval(
+  { seed, quick, encoder }: RetrievalOptions,
+  json: boolean,
+): Promise<void> {
+  if (encoder && !existsSync(join(encoder.folder, 'config.json'))) {
+    throw new UsageError(
+      `${encoder.folder} has no config.json: --encoder is the folder of a sentence encoder.`,
+    );
+  }
+  const emit = (line: RetrievalLine) => {
+    process.stdout.write(`${json ? JSON.stringify(line) : inWords(line)}\n`);
+  };
+  const setting = { seed, quick, runtime: 'node' } as const;
+  const exact = { name: 'exact', make: exactIndex };
+  const both = [exact, { name: 'voy', make: await voyIndex() }];
+  await lexicalLines(setting, emit);
+  await embedderLines(new NgramEmbedder(), both, setting, emit);
+  await withPolicy(async (model, layers) => {
+    await embedderLines(await hiddenStates(model), both, setting, emit);
+    for (const options of variants(layers)) {
+      const embedder = await hiddenStates(model, options);
+      await embedderLines(embedder, [exact], { ...setting, quick: true }, (line) => {
+        if (line.mode === 'dense') emit(line);
+      });
+    }
+  });
+  if (encoder) await withEncoder(encoder, { seed, quick }, emit);
+}
+
+/** The bundled policy on WebAssembly. */
+async function withPolicy(work: (model: HiddenStateModel, layers: number) => Promise<void>): Promise<void> {
+  const opened = await openModelFolder(directory('public/policy'));
+  const backend = await createBackend('wasm');
+  const { config, weights } = opened;
+  const model = await EngineModel.open({ backend, config, weights });
+  try {
+    await work(hiddenStatesOf(model, opened.tokenizer, baseFingerprint(config, weights)), config.layers);
+  } finally {
+    model.dispose();
+    backend.dispose();
+  }
+}
+
+function hiddenStates(
+  model: HiddenStateModel,
+  options: Partial<HiddenStateOptions> = {},
+): Promise<HiddenStateEmbedder> {
+  const threshold = async (embedder: Embedder) => (await calibrated(embedder, ['en'])).threshold;
+  return HiddenStateEmbedder.open(model, { threshold, ...options });
+}
+
+/** What the default is compared with: each layer, the last token, no weights, no whitening, neither. */
+function variants(layers: number): readonly Partial<HiddenStateOptions>[] {
+  const none = Number.POSITIVE_INFINITY;
+  return [
+    ...Array.from({ length: layers }, (_, layer) => ({ layer: `layers.${layer}.output` })),
+    { layer: 'hidden' },
+    { layer: `layers.${layers - 1}.output`, pooling: 'last' },
+    { rarity: none },
+    { shrinkage: none },
+    { rarity: none, shrinkage: none },
+  ];
+}
+
+/** The same lines of a sentence encoder, in a page. */
+async function withEncoder(
+  { folder, name }: { readonly folder: string; readonly name: string },
+  setting: Pick<RetrievalOptions, 'seed' | 'quick'>,
+  emit: (line: RetrievalLine) => void,
+): Promise<void> {
+  const request: RetrievalRequest = { ...setting, name, device: 'wasm' };
+  const files = readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((path) => statSync(join(folder, path)).isFile());
+  await new Promise<void>((resolve, reject) => {
+    const opening = openHeadlessPage({
+      module: '/src/bench/retrieval-page.ts',
+      search: { request: JSON.stringify(request) },
+      expose: {
+        // On Windows a folder is told by another slash.
+        encoderNames: () => files.map((path) => path.replaceAll('\\', '/')),
+        encoderFile: (path: string) => readFileSync(join(folder, path)).toString('base64'),
+        retrievalLine: emit,
+        retrievalEnd: (problem: string) => settle(problem),
+      },
+      onError: (message) => settle(message),
+    });
+    const settle = (problem: string) => {
+      opening
+        .then((page) => page.close())
+        .then(() => (problem === '' ? resolve() : reject(new Error(problem))), reject);
+    };
+    opening.catch(reject);
+  });
+}
+
+function inWords(line: RetrievalLine): string {
+  const { embedder, index, mode, split, n, recall_at_1, recall_at_5, mrr, median_ms } = line;
+  const what = `${mode.padEnd(7)} ${index.padEnd(5)} ${(embedder ?? 'words').padEnd(52)} ${`${split} ${n}`.padEnd(15)}`;
+  const figures = [recall_at_1, recall_at_5, mrr].map((value) => value.toFixed(3));
+  return `${what} recall@1 ${figures[0]}  recall@5 ${figures[1]}  MRR ${figures[2]}  ${median_ms.toFixed(2)} ms`;
+}
