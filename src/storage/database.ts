@@ -46,6 +46,9 @@ export const UPGRADES: readonly Upgrade[] = [
   toVersion2,
 ];
 
+/** Keys of all stores are texts or arrays. */
+const UNUSED_KEYS = () => IDBKeyRange.bound(-2, -1);
+
 export interface OpenDatabaseOptions {
   /** Default `agemem-lab`. */
   readonly name?: string;
@@ -197,11 +200,29 @@ export class LabDatabase {
       abort(transaction);
       await done;
       // A request of a transaction that the browser aborted says only "AbortError"; the cause is kept there.
-      throw this.#failure(transaction.error ?? error);
+      throw await this.#undone(transaction.error ?? error, stores);
     }
     const failed = await done;
-    if (failed) throw this.#failure(transaction.error ?? failed.error);
+    if (failed) throw await this.#undone(transaction.error ?? failed.error, stores);
     return result;
+  }
+
+  /**
+   * Chromium goes on counting what an undone transaction had written, so that after a large one that did not fit not
+   * even the smallest does. Deleting a range of keys makes it tidy up, also where there are none in it.
+   */
+  async #undone(error: unknown, stores: readonly string[]): Promise<unknown> {
+    const failure = this.#failure(error);
+    if (failure instanceof StorageFullError) {
+      try {
+        const tidying = this.#database.transaction([...stores], 'readwrite');
+        await Promise.all(stores.map((store) => tidying.objectStore(store).delete(UNUSED_KEYS())));
+        await tidying.done;
+      } catch {
+        // Then there is as little room as before.
+      }
+    }
+    return failure;
   }
 
   #announce(): void {
