@@ -8,6 +8,7 @@ import { auditInSteps } from '../memory/audit/audit';
 import type { AuditReport } from '../memory/audit/findings';
 import { UnknownNamespaceError } from '../memory/errors';
 import { checkMoment, entriesAt } from '../memory/history/past';
+import { USER_NAMESPACE } from '../memory/long-term-memory';
 import type { EntryText } from '../memory/memory';
 import { carryOut } from './desk/editing';
 import { Exchange } from './desk/exchange';
@@ -170,7 +171,12 @@ export class MemoryDesk {
   private async home(): Promise<MemoryHome> {
     const { memories } = this.desk;
     // There from the first look on, so that there is a place to keep things in.
-    await memories.user();
+    const { id, dimension } = memories.embedder;
+    await memories.rows.ensure(
+      USER_NAMESPACE,
+      { embedder: { id, dimension }, created: this.now() },
+      'strict',
+    );
     const records = await memories.rows.list();
     const facts = await Promise.all(records.map((record) => factsOf(memories, record)));
     return {
