@@ -36,7 +36,13 @@ async function openLab(troubled = false) {
       return database;
     },
   );
-  return { memories, call: new MemoryDesk(() => memories).handlers };
+  return {
+    memories,
+    call: new MemoryDesk(
+      () => memories,
+      () => undefined,
+    ).handlers,
+  };
 }
 
 test('edited, searched, undone, audited, mapped; opened again it is all there, and can still be undone', async () => {
