@@ -4,7 +4,7 @@
  * last group's; the user's namespace is opened by name only here and never handed to a rollout.
  */
 
-import { UnknownNamespaceError } from '../memory/errors';
+import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
 import { chosenIndex, indexInWords, loadIndexParts } from '../memory/index/choose-index';
 import type { IndexFactory } from '../memory/index/exact-index';
 import { exactIndex } from '../memory/index/exact-index';
@@ -17,16 +17,14 @@ import {
   ROLLOUT_PREFIX,
   USER_NAMESPACE,
 } from '../memory/long-term-memory';
-import type { Embedder, LongTermMemory } from '../memory/memory';
+import type { LongTermMemory } from '../memory/memory';
 import type { MemoryRows, NamespaceRecord } from '../memory/rows/rows';
 import { TransientRows } from '../memory/rows/transient-rows';
 import type { MemoryProvider } from '../rl/rollouts';
 import { CheckpointStore } from '../storage/checkpoint-store';
 import { LabDatabase } from '../storage/database';
 import { StorageError } from '../storage/errors';
-import { type EmbedderSources, LabEmbedders } from './embedders';
 import { KeptRollouts } from './kept-rollouts';
-import { LabRefusal } from './lab-errors';
 import { type MemorySafety, type Trouble, watchMemories } from './memory-safety';
 import type { LabError } from './protocol';
 import type { RunStore } from './run-checkpoint';
@@ -38,18 +36,8 @@ const DATA_LOSS: LabError = {
   whatToDo: 'Open the memory page to restore memories; what is kept from now on is stored anew.',
 };
 
-/** Where there is neither a policy nor a site with encoders; nothing is asked of other hosts. */
-const LETTERS_ONLY: EmbedderSources = {
-  policy: () => null,
-  site: null,
-  tellForeign: ({ host }) => {
-    throw new LabRefusal('no-foreign-host', `${host} is not asked from here.`, 'Choose another embedder.');
-  },
-};
-
 export class LabMemories implements MemoryProvider {
-  /** What new memories and those of rollouts are written with. */
-  readonly embedder: Embedder;
+  readonly embedder = new NgramEmbedder();
   /** Those of the last group are kept until the next run. */
   readonly rollouts: MemoryProvider = new KeptRollouts(this);
   private readonly listeners = new Set<(name: string, elsewhere: boolean) => void>();
@@ -67,11 +55,8 @@ export class LabMemories implements MemoryProvider {
     readonly description: string,
     /** Who watches over what is kept; null where this browser keeps nothing. */
     readonly safety: MemorySafety | null,
-    readonly embedders: LabEmbedders,
     private readonly now: Clock = Date.now,
-  ) {
-    this.embedder = embedders.standard;
-  }
+  ) {}
 
   /**
    * Falls back, in words, to what works here; leftovers of rollouts a closed tab had running are removed.
@@ -80,7 +65,6 @@ export class LabMemories implements MemoryProvider {
   static async open(
     tell: (trouble: Trouble) => void,
     openDatabase: () => Promise<LabDatabase> = () => LabDatabase.open(),
-    embedders: LabEmbedders = new LabEmbedders(LETTERS_ONLY),
   ): Promise<LabMemories> {
     const parts = await loadIndexParts();
     const index = chosenIndex(parts);
@@ -89,11 +73,9 @@ export class LabMemories implements MemoryProvider {
     try {
       database = await openDatabase();
       const checkpoints = new CheckpointStore(database);
+      const embedder = new NgramEmbedder();
       const files = await openSnapshotFiles();
-      const { rows, safety } = await watchMemories(database, checkpoints, files, tell, (id) =>
-        // Vectors can be made again by another; what is restored are the texts.
-        embedders.open(id).catch(() => embedders.standard),
-      );
+      const { rows, safety } = await watchMemories(database, checkpoints, files, tell, async () => embedder);
       const prefix = `${ROLLOUT_PREFIX}tab${await claimTab()}/`;
       await rows.dropPrefix(prefix);
       database.onClosed((message) =>
@@ -104,16 +86,7 @@ export class LabMemories implements MemoryProvider {
       const names = (await rows.list()).map(({ name }) => name);
       // What a memory that is gone left behind; if that fails it is tried again at the next start.
       files?.keepOnly(names).catch(() => {});
-      const memories = new LabMemories(
-        rows,
-        index,
-        prefix,
-        checkpoints,
-        files,
-        description,
-        safety,
-        embedders,
-      );
+      const memories = new LabMemories(rows, index, prefix, checkpoints, files, description, safety);
       safety.onChange(({ name, elsewhere }) => {
         if (elsewhere) memories.changed(name, true);
       });
@@ -124,11 +97,6 @@ export class LabMemories implements MemoryProvider {
       return LabMemories.transient(
         `This browser keeps nothing (${error.message}) Memory and checkpoints last as long as this tab; it is searched by ${search}.`,
         index,
-        null,
-        undefined,
-        undefined,
-        undefined,
-        embedders,
       );
     }
   }
@@ -141,9 +109,8 @@ export class LabMemories implements MemoryProvider {
     now: Clock = Date.now,
     rows: MemoryRows = new TransientRows(),
     prefix = ROLLOUT_PREFIX,
-    embedders: LabEmbedders = new LabEmbedders(LETTERS_ONLY),
   ): LabMemories {
-    return new LabMemories(rows, index, prefix, checkpoints, undefined, description, null, embedders, now);
+    return new LabMemories(rows, index, prefix, checkpoints, undefined, description, null, now);
   }
 
   open(name: string): Promise<LongTermMemory> {
@@ -158,27 +125,15 @@ export class LabMemories implements MemoryProvider {
     return this.openNamespace(USER_NAMESPACE);
   }
 
-  /** With the embedder whose vectors are in force there. Throws `EmbedderUnavailableError`. */
-  async openNamespace(namespace: string): Promise<OpenedMemory> {
+  openNamespace(namespace: string): Promise<OpenedMemory> {
     return openMemory({
       rows: this.rows,
-      embedder: await this.embedderOf(namespace),
+      embedder: this.embedder,
       index: this.index,
       files: this.indexFiles,
       namespace,
       now: this.now,
     });
-  }
-
-  private async embedderOf(namespace: string): Promise<Embedder> {
-    if (namespace.startsWith(ROLLOUT_PREFIX)) return this.embedder;
-    try {
-      return await this.embedders.open((await this.rows.record(namespace)).embedderId);
-    } catch (error) {
-      // Not there yet: it is about to be made.
-      if (error instanceof UnknownNamespaceError) return this.embedder;
-      throw error;
-    }
   }
 
   /** Bytes of text, vectors and journal. */

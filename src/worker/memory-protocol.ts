@@ -118,6 +118,8 @@ export type MemoryEdit =
   | { readonly kind: 'delete'; readonly ids: readonly string[]; readonly why: 'user' | 'audit' }
   /** The first id gets the content, the others are deleted. */
   | { readonly kind: 'merge'; readonly ids: readonly string[]; readonly content: string }
+  /** What an audit proposes, all of it as one act; a proposal about entries that are gone by then is left out. */
+  | { readonly kind: 'mend'; readonly proposals: readonly AuditFinding['proposal'][] }
   | { readonly kind: 'clear' }
   | { readonly kind: 'ageing'; readonly ageing: Ageing }
   | { readonly kind: 'undo'; readonly act: number }
@@ -245,6 +247,9 @@ export interface MemoryCalls {
   /** The loss is known; the memory as found is the memory from now on. */
   acceptLoss: Call<{ readonly name: string }, MemoryHome>;
 }
+
+/** Those the worker answers; the rest wait for their parts. */
+export type ReadyMemoryCalls = Omit<MemoryCalls, 'reembed' | 'cancelReembedding'>;
 
 export type MemoryNews =
   /** Somebody changed it: this page, a rollout, another tab. */

@@ -6,6 +6,7 @@ import type { Note } from '../../memory/journal';
 import type { EntryText } from '../../memory/memory';
 import { LabRefusal } from '../lab-errors';
 import type { MemoryEdit } from '../memory-protocol';
+import { mended } from './mending';
 
 const USER = { kind: 'user' } as const;
 const note = (why: string): Note => ({ by: USER, why });
@@ -17,7 +18,7 @@ export async function carryOut(acting: ActingMemory, edit: MemoryEdit, now: () =
     case 'add': {
       checkContent(edit.content);
       const { content, metadata, memoryType } = edit;
-      await memory.add({ content, metadata, memoryType });
+      await addEntry(acting, { content, metadata, memoryType }, now);
       return;
     }
     case 'change':
@@ -51,6 +52,11 @@ export async function carryOut(acting: ActingMemory, edit: MemoryEdit, now: () =
         return { put, remove: others.map(({ id }) => id) };
       });
       return;
+    case 'mend':
+      await asPlanned(acting, { kind: 'clean' }, note('proposed by the audit'), (_, current) =>
+        mended(current, edit.proposals, now()),
+      );
+      return;
     case 'clear':
       await asPlanned(acting, { kind: 'clear' }, note('emptied by hand'), (_, current) => ({
         put: [],
@@ -68,6 +74,24 @@ export async function carryOut(acting: ActingMemory, edit: MemoryEdit, now: () =
       await restoreMoment(acting, edit.seq);
       return;
   }
+}
+
+async function addEntry(
+  { memory }: ActingMemory,
+  text: Pick<EntryText, 'content' | 'metadata' | 'memoryType'>,
+  now: () => number,
+): Promise<void> {
+  const [embedding] = await memory.embedder.embed([text.content]);
+  const time = now();
+  const draft = {
+    ...text,
+    embedding,
+    embedderId: memory.embedder.id,
+    created: time,
+    updated: time,
+    sourceStep: '',
+  };
+  await memory.write({ act: { kind: 'add' }, note: note(''), changes: [{ kind: 'add', draft }] });
 }
 
 function checkContent(content: string): void {
