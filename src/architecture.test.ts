@@ -54,6 +54,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   reward: ['memory'],
   policies: ['memory'],
   rl: ['engine/backend', 'engine/language-model'],
+  lab: ['worker/memory-protocol'],
 };
 
 interface Import {

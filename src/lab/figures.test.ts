@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compact, count, duration, figure, percent, signed } from './figures';
+import { compact, count, duration, figure, percent, signed, size } from './figures';
 
 test.each([
   [figure(0.12345), '0.123'],
@@ -19,6 +19,12 @@ test.each([
   [duration(185_000), '3 min 5 s'],
   [count(1, 'token'), '1 token'],
   [count(612864, 'parameter'), '612,864 parameters'],
+  [count(2, 'entry', 'entries'), '2 entries'],
+  [size(1), '1 byte'],
+  [size(999), '999 bytes'],
+  [size(1_234), '1.2 kB'],
+  [size(999_960), '1 MB'],
+  [size(2_500_000_000), '2.5 GB'],
 ])('writes %s', (written, expected) => {
   expect(written).toBe(expected);
 });

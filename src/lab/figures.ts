@@ -39,7 +39,14 @@ export function grouped(value: number): string {
     .replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** "1 token", "3 tokens". */
-export function count(value: number, noun: string): string {
-  return `${grouped(value)} ${noun}${value === 1 ? '' : 's'}`;
+/** "1 token", "3 tokens", "2 entries". */
+export function count(value: number, noun: string, nouns = `${noun}s`): string {
+  return `${grouped(value)} ${value === 1 ? noun : nouns}`;
+}
+
+/** "812 bytes", "1.2 MB"; a kilobyte is 1000 bytes. */
+export function size(bytes: number): string {
+  if (bytes < 1000) return count(bytes, 'byte');
+  const power = bytes < 999_950 ? 1 : bytes < 999_950_000 ? 2 : 3;
+  return `${figure(bytes / 1000 ** power, 1)} ${['kB', 'MB', 'GB'][power - 1]}`;
 }

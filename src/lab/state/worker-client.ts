@@ -19,6 +19,16 @@ export class CallFailedError extends Error {
   }
 }
 
+/** What is shown of a call that failed. `whatToDo`: where nobody knows what happened. */
+export function labErrorOf(error: unknown, whatToDo: string): LabError {
+  if (error instanceof CallFailedError) return error.error;
+  return {
+    code: 'unexpected',
+    message: `Something unexpected happened: ${error instanceof Error ? error.message : String(error)}.`,
+    whatToDo,
+  };
+}
+
 interface Pending {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: CallFailedError) => void;
