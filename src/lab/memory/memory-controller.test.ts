@@ -1,0 +1,218 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { newest } from './loaded';
+import { MemoryController } from './memory-controller';
+import { NEW } from './memory-state';
+import { RecordedLine } from './memory-worker.fixture';
+import { MetadataTextError } from './metadata-text';
+
+let line: RecordedLine;
+let memory: MemoryController;
+const saved: string[] = [];
+
+/** Until everything asked for has been answered. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+const contents = () => newest(memory.state().parts.view)?.entries.map(({ content }) => content);
+
+async function add(content: string): Promise<void> {
+  memory.activate(NEW);
+  memory.draft(NEW, { content, memoryType: '', metadata: '' });
+  await memory.save(NEW);
+  await settled();
+}
+
+beforeEach(async () => {
+  line = new RecordedLine();
+  saved.length = 0;
+  memory = new MemoryController(line, { save: (file) => saved.push(file) });
+  await memory.open();
+});
+
+test('opens the first memory of the user and reads what its first tab shows', () => {
+  expect(memory.state().name).toBe('user');
+  expect(memory.state().parts.view.state).toBe('ready');
+  expect(memory.state().parts.map.state).toBe('ready');
+});
+
+test('add, change and undo; each act says how to undo it', async () => {
+  await add('Rosa has boss Hana');
+  expect(contents()).toEqual(['Rosa has boss Hana']);
+  expect(memory.state().active).toBe('m1');
+  expect(newest(memory.state().parts.life)).toHaveLength(1);
+  memory.draft('m1', { content: 'Rosa has boss Botor', memoryType: 'fact', metadata: '{"person": "Rosa"}' });
+  await memory.save('m1');
+  expect(newest(memory.state().parts.view)?.entries[0]).toMatchObject({
+    content: 'Rosa has boss Botor',
+    memoryType: 'fact',
+    metadata: { person: 'Rosa' },
+  });
+  expect(memory.state().drafts).toEqual({});
+  const undo = memory.state().said?.undo ?? 0;
+  await memory.undo(undo, 'Undone.');
+  expect(contents()).toEqual(['Rosa has boss Hana']);
+  await memory.undo(memory.state().said?.undo ?? 0, 'Done again.');
+  expect(contents()).toEqual(['Rosa has boss Botor']);
+});
+
+test('metadata that is none is named, nothing is asked, and every word stays', async () => {
+  memory.activate(NEW);
+  const draft = { content: 'Rosa', memoryType: '', metadata: '{"person": ' };
+  memory.draft(NEW, draft);
+  await expect(memory.save(NEW)).rejects.toThrow(MetadataTextError);
+  expect(line.count('editMemory')).toBe(0);
+  expect(Object.values(memory.state().drafts)).toEqual([draft]);
+});
+
+test('a worker that refuses keeps the draft and is told; the next attempt goes through', async () => {
+  line.failing = 'editMemory';
+  await add('Rosa');
+  expect(memory.state().trouble?.message).toBe('editMemory is broken.');
+  expect(memory.state().busy).toBeNull();
+  expect(Object.values(memory.state().drafts)).toHaveLength(1);
+  line.failing = null;
+  await memory.save(NEW);
+  expect(contents()).toEqual(['Rosa']);
+  expect(memory.state().trouble).toBeNull();
+});
+
+test('typing asks for the newest text only; an emptied field shows no late answer', async () => {
+  await add('Rosa has boss Hana');
+  for (const query of ['b', 'bo', 'bos', 'boss']) memory.ask({ query });
+  await settled();
+  const asked = line.asked.filter(({ name }) => name === 'searchMemory').map(({ args }) => args);
+  expect(asked).toMatchObject([{ query: 'b' }, { query: 'boss' }]);
+  expect(newest(memory.state().parts.search)?.query).toBe('boss');
+  memory.ask({ query: 'rosa' });
+  memory.ask({ query: '' });
+  await settled();
+  expect(memory.state().parts.search.state).toBe('none');
+});
+
+test('a memory switched while its answer is under way shows nothing of the one before', async () => {
+  await add('mine');
+  await memory.keeping.create('Work');
+  expect(memory.state().name).toBe('Work');
+  const first = memory.choose('user');
+  await memory.choose('Work');
+  await first;
+  await settled();
+  expect(memory.state().name).toBe('Work');
+  expect(contents()).toEqual([]);
+});
+
+describe('the journal', () => {
+  test('any moment can be looked at and restored, and that undone', async () => {
+    for (const content of ['one', 'two', 'three']) await add(content);
+    await memory.go('journal');
+    memory.look(1);
+    memory.look(2);
+    await settled();
+    expect(newest(memory.state().parts.past)).toMatchObject({
+      seq: 2,
+      record: { seq: 2 },
+      entries: [{ content: 'one' }, { content: 'two' }],
+    });
+    await memory.restore(2);
+    expect(contents()).toEqual(['one', 'two']);
+    expect(memory.state().moment).toBeNull();
+    await memory.undo(memory.state().said?.undo ?? 0, 'Undone.');
+    expect(contents()).toEqual(['one', 'two', 'three']);
+  });
+
+  test('is read in pages; what was read stays when something new happens', async () => {
+    const text = line.text('user', 'x');
+    for (let i = 0; i < 120; i++) {
+      line.act('user', 'retrieve', [{ kind: 'retrieve', query: `q${i}`, topK: 3, hits: [] }]);
+    }
+    await memory.go('journal');
+    const seqs = () => newest(memory.state().parts.journal)?.records.map(({ seq }) => seq) ?? [];
+    expect(seqs()).toHaveLength(50);
+    await memory.older();
+    expect(seqs()).toHaveLength(100);
+    line.act('user', 'add', [{ kind: 'add', after: text }]);
+    line.tell({ kind: 'memory-changed', name: 'user', elsewhere: true });
+    await settled();
+    expect(seqs()).toEqual(Array.from({ length: 101 }, (_, i) => 121 - i));
+    await memory.older();
+    expect(seqs()).toHaveLength(121);
+    expect(newest(memory.state().parts.journal)?.complete).toBe(true);
+  });
+});
+
+test('what another tab writes is read, once however often it is told', async () => {
+  const before = line.count('viewNamespace');
+  line.act('user', 'add', [{ kind: 'add', after: line.text('user', 'from elsewhere') }]);
+  for (let i = 0; i < 5; i++) line.tell({ kind: 'memory-changed', name: 'user', elsewhere: true });
+  line.tell({ kind: 'memory-changed', name: 'other', elsewhere: true });
+  await settled();
+  expect(contents()).toEqual(['from elsewhere']);
+  expect(line.count('viewNamespace') - before).toBeLessThanOrEqual(2);
+  memory.close();
+  line.tell({ kind: 'memory-changed', name: 'user', elsewhere: true });
+  await settled();
+  expect(line.count('viewNamespace') - before).toBeLessThanOrEqual(2);
+});
+
+test('mending all of a kind deletes in one act, and one undo brings everything back', async () => {
+  for (const content of ['same', 'same', 'other', 'same']) await add(content);
+  await memory.go('audit');
+  const report = newest(memory.state().parts.audit);
+  expect(report?.junkShare).toBe(0.5);
+  await memory.mend(report?.findings ?? []);
+  await settled();
+  expect(contents()).toEqual(['same', 'other']);
+  expect(newest(memory.state().parts.audit)?.findings).toEqual([]);
+  await memory.undo(memory.state().said?.undo ?? 0, 'Undone.');
+  expect(contents()).toHaveLength(4);
+});
+
+test('an import changes nothing until it is applied; a preview left is forgotten', async () => {
+  await add('mine');
+  await memory.files.preview('notes.txt', new Blob(['x']), false);
+  expect(newest(memory.state().parts.preview)?.file).toBe('notes.txt');
+  expect(contents()).toEqual(['mine']);
+  memory.files.forget();
+  expect(memory.state().parts.preview.state).toBe('none');
+  await memory.files.preview('notes.txt', new Blob(['x']), true);
+  await memory.files.apply('take theirs');
+  expect(line.asked[line.asked.length - 1]).toBeDefined();
+  expect(line.asked.find(({ name }) => name === 'applyImport')?.args).toMatchObject({
+    name: 'user',
+    conflicts: 'take theirs',
+  });
+  expect(contents()).toEqual(['mine', 'A new line']);
+  expect(memory.state().parts.preview.state).toBe('none');
+});
+
+test('exports are handed to the browser', async () => {
+  await memory.files.export('zip');
+  expect(saved).toEqual(['user.jsonl']);
+  expect(memory.state().said?.words).toBe('Wrote user.jsonl.');
+});
+
+test('a profile deleted while it is on view gives way to one that is left', async () => {
+  await memory.keeping.create('Work');
+  await memory.keeping.drop('Work', 'Work');
+  expect(memory.state().name).toBe('user');
+  expect(memory.state().said?.words).toBe('Deleted “Work”.');
+});
+
+test('re-embedding shows its progress beside everything else, and a stop is no failure', async () => {
+  const running = memory.keeping.reembed('policy-2-mean', 'The policy itself');
+  line.tell({ kind: 'reembedding', name: 'user', embedder: 'policy-2-mean', done: 3, total: 9 });
+  expect(memory.state().reembedding).toEqual({ embedder: 'policy-2-mean', done: 3, total: 9 });
+  expect(memory.state().busy).toBeNull();
+  await running;
+  expect(memory.state().reembedding).toBeNull();
+  expect(memory.state().said?.words).toBe('The policy itself is in force.');
+});
+
+test('a part that fails has its words and a way to try again; the rest of the page stands', async () => {
+  line.failing = 'mapMemory';
+  await memory.map();
+  const { map, view } = memory.state().parts;
+  expect(map).toMatchObject({ state: 'failed', error: { message: 'mapMemory is broken.' } });
+  expect(view.state).toBe('ready');
+  line.failing = null;
+  await memory.map();
+  expect(memory.state().parts.map.state).toBe('ready');
+});

@@ -1,0 +1,127 @@
+/** Memories as wholes: profiles, backups, the browser's promise, and the embedder whose vectors are in force. */
+
+import type { MemoryArgs } from '../state/memory-line';
+import { labErrorOf } from '../state/worker-client';
+import { newest } from './loaded';
+import type { MemoryStore } from './memory-store';
+
+export class MemoryKeeping {
+  constructor(
+    private readonly store: MemoryStore,
+    /** Puts a memory on view. */
+    private readonly choose: (name: string) => Promise<void>,
+  ) {}
+
+  async create(name: string): Promise<void> {
+    const { store } = this;
+    const names = () => newest(store.state().parts.home)?.namespaces.map((facts) => facts.name) ?? [];
+    const before = new Set(names());
+    const created = await store.keeping('Creating', `Created “${name}”.`, () =>
+      store.line.call('createNamespace', { name }),
+    );
+    const made = names().find((one) => !before.has(one));
+    if (created && made !== undefined) await this.show(made);
+  }
+
+  async copy(from: string, to: string): Promise<void> {
+    const { store } = this;
+    await store.keeping('Copying', `Copied to “${to}”.`, () =>
+      store.line.call('copyNamespace', { from, to }),
+    );
+  }
+
+  async drop(name: string, title: string): Promise<void> {
+    const { store } = this;
+    const done = await store.keeping('Deleting', `Deleted “${title}”.`, () =>
+      store.line.call('dropNamespace', { name }),
+    );
+    if (!done) return;
+    store.apply({ type: 'cleared', part: 'comparison' });
+    if (store.state().name !== name) return;
+    const namespaces = newest(store.state().parts.home)?.namespaces ?? [];
+    const next = namespaces.find(({ kind }) => kind === 'user') ?? namespaces[0];
+    if (next) await this.show(next.name);
+  }
+
+  async compare(left: string, right: string): Promise<void> {
+    const { store } = this;
+    await store.load('comparison', () => store.line.call('compareNamespaces', { left, right }));
+  }
+
+  async backUp(): Promise<void> {
+    const { store } = this;
+    await store.keeping('Backing up', 'Made a backup.', () => store.line.call('backUpNow', {}));
+  }
+
+  /** @param words what is said when it is done */
+  async restore(id: string, name: string, words: string): Promise<void> {
+    const { store } = this;
+    const done = await store.keeping('Restoring', words, () =>
+      store.line.call('restoreBackup', { id, name }),
+    );
+    if (done) await this.show(name);
+  }
+
+  /** @param words what is said when it is done */
+  async accept(name: string, words: string): Promise<void> {
+    const { store } = this;
+    await store.keeping('Accepting', words, () => store.line.call('acceptLoss', { name }));
+  }
+
+  async persist(): Promise<void> {
+    const { store } = this;
+    await store.during('Asking the browser', async () => {
+      const storage = await store.line.call('persistStorage', {});
+      store.storage(storage);
+      store.say(
+        storage.persisted === 'yes'
+          ? 'The browser has promised to keep what this site stores.'
+          : 'The browser has made no promise: it may clear this site when space runs short. An exported file keeps your memory in any case.',
+      );
+    });
+  }
+
+  async deleteStored(kind: MemoryArgs<'deleteStored'>['kind']): Promise<void> {
+    const { store } = this;
+    await store.during(`Deleting ${kind}`, async () => {
+      store.storage(await store.line.call('deleteStored', { kind }));
+      store.say(`Deleted ${kind}.`);
+    });
+  }
+
+  /** Beside everything else: the vectors in force answer until the new ones are complete. */
+  async reembed(embedder: string, title: string): Promise<void> {
+    const { store } = this;
+    const { name, reembedding } = store.state();
+    if (name === null || reembedding) return;
+    store.apply({ type: 'reembedding', progress: { embedder, done: 0, total: 0 } });
+    try {
+      const view = await store.line.call('reembed', { name, embedder });
+      store.say(`${title} is in force.`);
+      if (store.state().name === name) {
+        store.drop('view');
+        store.apply({ type: 'loaded', part: 'view', value: view });
+        await store.follow();
+      }
+    } catch (error) {
+      if (labErrorOf(error, '').code === 'cancelled') {
+        store.say('Stopped. The vectors made so far are kept; choose it again to go on.');
+      } else store.report(error);
+    } finally {
+      store.apply({ type: 'reembedding', progress: null });
+      store.apply({ type: 'fetching', progress: null });
+    }
+  }
+
+  async cancelReembedding(): Promise<void> {
+    const { store } = this;
+    await store.line.call('cancelReembedding', {}).catch((error) => store.report(error));
+  }
+
+  /** Puts a memory on view and keeps the note of what was done. */
+  private async show(name: string): Promise<void> {
+    const { said } = this.store.state();
+    await this.choose(name);
+    this.store.apply({ type: 'said', said });
+  }
+}
