@@ -1,0 +1,204 @@
+/** Search as you type, filters, order, and the list; what is chosen can be deleted together. */
+import { useDeferredValue, useId, useMemo } from 'react';
+import type { NamespaceView, SearchMode } from '../../worker/memory-protocol';
+import { count, figure } from '../figures';
+import { Choice } from '../shell/fields';
+import { Empty, Panel } from '../shell/panel';
+import { Failed } from './awaited';
+import { EntryList } from './entry-list';
+import { FilterFields } from './filter-fields';
+import { newest } from './loaded';
+import type { MemoryController } from './memory-controller';
+import { type MemoryState, mayWrite, NEW } from './memory-state';
+import { ScoreStrip } from './score-strip';
+import {
+  choicesOf,
+  filtersSet,
+  NO_FILTERS,
+  type ShownEntry,
+  SORTS,
+  type Sort,
+  shownEntries,
+} from './shown-entries';
+
+const MODES: Readonly<Record<SearchMode, { readonly name: string; readonly what: string }>> = {
+  dense: { name: 'meaning', what: 'cosine of vectors, as the policy searches' },
+  lexical: { name: 'words', what: 'BM25: rare words weigh more' },
+  hybrid: { name: 'both', what: 'reciprocal rank fusion of the two' },
+};
+
+const SORT_WORDS: Readonly<Record<Sort, string>> = {
+  match: 'best match first',
+  newest: 'newest first',
+  oldest: 'oldest first',
+  retrieved: 'most retrieved first',
+  unused: 'longest unused first',
+  longest: 'longest first',
+  alphabet: 'A to Z',
+};
+
+interface EntriesPanelProps {
+  readonly state: MemoryState;
+  readonly view: NamespaceView;
+  readonly memory: MemoryController;
+  readonly now: number;
+}
+
+export function EntriesPanel({ state, view, memory, now }: EntriesPanelProps) {
+  const { query, filters, sort, selected } = state;
+  const search = query === '' ? null : newest(state.parts.search);
+  const shown = useMemo(
+    () => shownEntries(view.entries, search, filters, sort),
+    [view.entries, search, filters, sort],
+  );
+  // A long list follows in its own time; the field one types in does not wait for it.
+  const listed = useDeferredValue(shown);
+  const choices = useMemo(() => choicesOf(view.entries, filters.key), [view.entries, filters.key]);
+  const write = mayWrite(state);
+  return (
+    <Panel
+      title="Entries"
+      className="entries-panel"
+      note={
+        write
+          ? undefined
+          : 'Only to look at: it belongs to the policy that wrote it. Copy it to a profile to change it.'
+      }
+    >
+      <SearchFields state={state} memory={memory} />
+      <FilterFields
+        filters={filters}
+        choices={choices}
+        onChange={(part) => memory.ask({ filters: { ...filters, ...part } })}
+      />
+      {state.parts.search.state === 'failed' && query !== '' && (
+        <Failed error={state.parts.search.error} onRetry={() => memory.ask({ query })} />
+      )}
+      {query !== '' && (
+        <div className="strip-place">
+          {search ? <ScoreStrip search={search} /> : <Empty>Searching …</Empty>}
+        </div>
+      )}
+      <div className="list-head">
+        <p role="status">{resultWords(shown.length, view.entries.length, state, search?.ms ?? null)}</p>
+        <div className="list-actions">
+          {selected.size < shown.length && (
+            <button type="button" className="plain" onClick={() => memory.select(idsOf(shown))}>
+              Choose all
+            </button>
+          )}
+          {selected.size > 0 && (
+            <>
+              <button type="button" className="plain" onClick={() => memory.select(new Set())}>
+                Choose none
+              </button>
+              {write && (
+                <button
+                  type="button"
+                  className="plain"
+                  disabled={state.busy !== null}
+                  onClick={() => void memory.remove([...selected])}
+                >
+                  Delete {count(selected.size, 'entry', 'entries')}
+                </button>
+              )}
+            </>
+          )}
+          {write && (
+            <button type="button" onClick={() => memory.activate(NEW)}>
+              Add an entry
+            </button>
+          )}
+        </div>
+      </div>
+      {view.entries.length === 0 ? (
+        <Empty>
+          Nothing is remembered here yet. Add an entry, import a file, or keep entries of an episode as your
+          own.
+        </Empty>
+      ) : shown.length === 0 ? (
+        <p className="empty">
+          No entry passes the filters.{' '}
+          <button type="button" className="plain" onClick={() => memory.ask({ filters: NO_FILTERS })}>
+            Clear the filters
+          </button>
+        </p>
+      ) : (
+        <>
+          <EntryList
+            shown={listed}
+            asked={JSON.stringify([query, state.mode, sort, filters])}
+            active={state.active}
+            selected={selected}
+            theta={view.theta}
+            topK={view.topK}
+            now={now}
+            onOpen={(id) => memory.activate(id)}
+            onSelect={(ids) => memory.select(ids)}
+            onDelete={write ? (ids) => void memory.remove(ids) : undefined}
+          />
+          <p className="quiet keys">
+            ↑ ↓ move · Enter opens · Space chooses{write && ' · Delete deletes'} · searched by{' '}
+            {view.index.kind}
+            {view.index.degraded && `: ${view.index.degraded}`}
+          </p>
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function idsOf(shown: readonly ShownEntry[]): ReadonlySet<string> {
+  return new Set(shown.map(({ entry }) => entry.id));
+}
+
+function SearchFields({ state, memory }: { readonly state: MemoryState; readonly memory: MemoryController }) {
+  const id = useId();
+  return (
+    <div className="search-fields">
+      <div className="field search-field">
+        <label htmlFor={id}>Search</label>
+        <input
+          id={id}
+          type="search"
+          value={state.query}
+          autoComplete="off"
+          spellCheck={false}
+          placeholder="as the policy would ask"
+          onChange={(event) => memory.ask({ query: event.target.value })}
+        />
+      </div>
+      <fieldset className="segments">
+        <legend>by</legend>
+        {(Object.keys(MODES) as SearchMode[]).map((mode) => (
+          <label key={mode} title={MODES[mode].what}>
+            <input
+              type="radio"
+              name={`${id}-mode`}
+              checked={state.mode === mode}
+              onChange={() => memory.ask({ mode })}
+            />
+            <span className="segment">{MODES[mode].name}</span>
+          </label>
+        ))}
+      </fieldset>
+      <Choice
+        label="Order"
+        value={state.sort}
+        values={state.query === '' ? SORTS.filter((sort) => sort !== 'match') : SORTS}
+        words={SORT_WORDS}
+        onChange={(sort) => memory.ask({ sort })}
+      />
+    </div>
+  );
+}
+
+function resultWords(shown: number, all: number, state: MemoryState, ms: number | null): string {
+  const filtered = filtersSet(state.filters) > 0;
+  const words = filtered
+    ? `${count(shown, 'entry', 'entries')} of ${all} pass the filters`
+    : count(all, 'entry', 'entries');
+  const chosen = state.selected.size > 0 ? `, ${state.selected.size} chosen` : '';
+  const searched = state.query !== '' && ms !== null ? `, ranked in ${figure(ms, 1)} ms` : '';
+  return `${words}${searched}${chosen}`;
+}

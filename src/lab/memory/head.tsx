@@ -1,0 +1,240 @@
+/** The head of the page: which memory, how it is, and the parts of the page as tabs. */
+import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react';
+import type {
+  Health,
+  MemoryHome,
+  NamespaceFacts,
+  NamespaceKind,
+  NamespaceView,
+} from '../../worker/memory-protocol';
+import { count, grouped, size } from '../figures';
+import { optionText } from './inert';
+import { LastChance } from './last-chance';
+import type { MemoryController } from './memory-controller';
+import { type MemoryState, TABS, type Tab } from './memory-state';
+import { healthWords, titleOf } from './safety-panel';
+import { clock } from './times';
+import { When } from './when';
+
+const TAB_WORDS: Readonly<Record<Tab, string>> = {
+  entries: 'Entries',
+  journal: 'Journal',
+  audit: 'Audit',
+  exchange: 'Import and export',
+  profiles: 'Profiles',
+  safety: 'Kept safe',
+  settings: 'Settings',
+};
+
+const KIND_WORDS: Readonly<Record<NamespaceKind, string>> = {
+  user: 'Your profiles',
+  episode: 'Episode on view',
+  rollout: 'Rollouts of the last group',
+};
+
+interface HeadProps {
+  readonly state: MemoryState;
+  readonly home: MemoryHome;
+  readonly view: NamespaceView | null;
+  readonly memory: MemoryController;
+  readonly now: number;
+  /** The id of the region the tabs show. */
+  readonly panelId: string;
+}
+
+export function Head({ state, home, view, memory, now, panelId }: HeadProps) {
+  const facts = view?.facts ?? home.namespaces.find(({ name }) => name === state.name) ?? null;
+  const health = state.name === null ? undefined : home.health[state.name];
+  return (
+    <section className="deck memory-head" aria-label="Memory on view">
+      <div className="memory-facts">
+        <Switcher state={state} namespaces={home.namespaces} memory={memory} />
+        <p className="memory-count">
+          <span className="total-value">{facts ? grouped(facts.count) : '–'}</span>{' '}
+          {facts?.count === 1 ? 'entry' : 'entries'}
+        </p>
+        <dl className="memory-marks">
+          <Mark name="State" tone={health ? HEALTH_TONES[health.state] : ''}>
+            {health ? HEALTH_MARKS[health.state] : facts?.kind === 'user' ? '– not checked' : '– not kept'}
+          </Mark>
+          <Mark name="Room">
+            {facts ? size(facts.bytes) : '–'}
+            <span className="quiet"> · {count(facts?.journal ?? 0, 'record')}</span>
+          </Mark>
+          <Mark name="Backup">
+            {home.backups[0] ? <When at={home.backups[0].made} now={now} short /> : 'none yet'}
+          </Mark>
+          <Mark name="Browser's promise" tone={home.storage.persisted === 'yes' ? 'good' : ''}>
+            {home.storage.persisted === 'yes' ? (
+              '✓ kept safe'
+            ) : (
+              <button
+                type="button"
+                className="plain"
+                disabled={state.busy !== null}
+                onClick={() => void memory.keeping.persist()}
+              >
+                Keep safe
+              </button>
+            )}
+          </Mark>
+        </dl>
+      </div>
+      <Tabs tab={state.tab} panelId={panelId} onTab={(tab) => void memory.go(tab)} />
+    </section>
+  );
+}
+
+const HEALTH_MARKS: Readonly<Record<Health['state'], string>> = {
+  whole: '✓ whole',
+  lost: '✗ lost',
+  damaged: '✗ damaged',
+  unchecked: '– unchecked',
+};
+
+const HEALTH_TONES: Readonly<Record<Health['state'], '' | 'good' | 'bad'>> = {
+  whole: 'good',
+  lost: 'bad',
+  damaged: 'bad',
+  unchecked: '',
+};
+
+function Mark({
+  name,
+  tone = '',
+  children,
+}: {
+  readonly name: string;
+  readonly tone?: '' | 'good' | 'bad';
+  readonly children: ReactNode;
+}) {
+  return (
+    <div className={`mark ${tone}`}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Switcher({
+  state,
+  namespaces,
+  memory,
+}: {
+  readonly state: MemoryState;
+  readonly namespaces: readonly NamespaceFacts[];
+  readonly memory: MemoryController;
+}) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>Memory</label>
+      <select id={id} value={state.name ?? ''} onChange={(event) => void memory.choose(event.target.value)}>
+        {(Object.keys(KIND_WORDS) as NamespaceKind[]).map((kind) => {
+          const some = namespaces.filter((facts) => facts.kind === kind);
+          return (
+            some.length > 0 && (
+              <optgroup key={kind} label={KIND_WORDS[kind]}>
+                {some.map((facts) => (
+                  <option key={facts.name} value={facts.name}>
+                    {optionText(facts.title)}
+                  </option>
+                ))}
+              </optgroup>
+            )
+          );
+        })}
+      </select>
+    </div>
+  );
+}
+
+interface TabsProps {
+  readonly tab: Tab;
+  readonly panelId: string;
+  readonly onTab: (tab: Tab) => void;
+}
+
+/** Arrow keys move between tabs, as in every tab list; only the one on view is a stop of the Tab key. */
+function Tabs({ tab, panelId, onTab }: TabsProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const press = (event: KeyboardEvent) => {
+    const at = TABS.indexOf(tab);
+    const to: Readonly<Record<string, number>> = {
+      ArrowRight: (at + 1) % TABS.length,
+      ArrowLeft: (at + TABS.length - 1) % TABS.length,
+      Home: 0,
+      End: TABS.length - 1,
+    };
+    const next = to[event.key];
+    if (next === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    onTab(TABS[next]);
+    list.current?.querySelectorAll<HTMLElement>('[role="tab"]')[next]?.focus();
+  };
+  return (
+    <div ref={list} className="tabs" role="tablist" aria-label="Parts of the memory page" onKeyDown={press}>
+      {TABS.map((name) => (
+        <button
+          key={name}
+          type="button"
+          role="tab"
+          id={`${panelId}-${name}`}
+          aria-controls={panelId}
+          aria-selected={name === tab}
+          tabIndex={name === tab ? 0 : -1}
+          onClick={() => onTab(name)}
+        >
+          {TAB_WORDS[name]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Loss and damage, until something was done about it. */
+export function HealthAlerts({ state, home, memory, now }: Omit<HeadProps, 'view' | 'panelId'>) {
+  return Object.entries(home.health).map(([name, health]) => {
+    if (health.state === 'whole' || health.state === 'unchecked') return null;
+    const title = titleOf(home, name);
+    const { backup, found } = health;
+    const inBackup = backup?.namespaces.find((one) => one.name === name)?.count;
+    return (
+      <div key={name} className="trouble memory-trouble" role="alert">
+        <p>
+          <strong>
+            {title} is {health.state}.
+          </strong>{' '}
+          {healthWords(health)}
+        </p>
+        <div className="trouble-actions">
+          {backup && (
+            <button
+              type="button"
+              className="primary"
+              disabled={state.busy !== null}
+              onClick={() =>
+                void memory.keeping.restore(
+                  backup.id,
+                  name,
+                  `Restored ${title} from the backup of ${clock(backup.made, now)}.`,
+                )
+              }
+            >
+              Restore the backup of {clock(backup.made, now)}
+              {inBackup !== undefined && ` (${count(inBackup, 'entry', 'entries')})`}
+            </button>
+          )}
+          <LastChance
+            label="Accept what is there …"
+            disabled={state.busy !== null}
+            words={`Accept ${title} as it is, with ${count(found, 'entry', 'entries')}. What is missing will not be looked for again.`}
+            yes="Accept the loss"
+            no="Not now"
+            onYes={() => void memory.keeping.accept(name, `${title} is accepted as it is.`)}
+          />
+        </div>
+      </div>
+    );
+  });
+}

@@ -1,0 +1,261 @@
+/** The journal, newest first, act by act, each with its undo; and the memory as it was at any moment of it. */
+import { memo, useMemo, useState } from 'react';
+import type { ActKind, Actor, JournalRecord, NamespaceView } from '../../worker/memory-protocol';
+import { count, figure } from '../figures';
+import { Empty, Panel } from '../shell/panel';
+import {
+  ACT_KINDS,
+  ACT_WORDS,
+  actorWords,
+  actsOf,
+  actTitle,
+  canUndo,
+  opWords,
+  type ToldAct,
+  undoneActs,
+} from './acts';
+import { Awaited } from './awaited';
+import { EntryChange, MetadataLine } from './change-text';
+import { Select } from './filter-fields';
+import { Inert } from './inert';
+import type { MemoryController } from './memory-controller';
+import { type MemoryState, mayWrite } from './memory-state';
+import { PastPanel } from './past-panel';
+import { When } from './when';
+
+/** Most records shown of one act. */
+const MOST = 50;
+
+interface JournalPanelProps {
+  readonly state: MemoryState;
+  readonly view: NamespaceView;
+  readonly memory: MemoryController;
+  readonly now: number;
+}
+
+type Kinds = ActKind | 'all' | 'changes';
+type Who = Actor['kind'] | 'anybody';
+
+export function JournalPanel({ state, view, memory, now }: JournalPanelProps) {
+  const [kinds, chooseKinds] = useState<Kinds>('all');
+  const [who, chooseWho] = useState<Who>('anybody');
+  return (
+    <div className="memory-columns">
+      <PastPanel state={state} view={view} memory={memory} now={now} />
+      <Panel
+        title="Journal"
+        note="Every change and every retrieval, in order. It only grows: an undo is a new record, so nothing gets lost."
+      >
+        <div className="choices">
+          <Select
+            label="What"
+            value={kinds}
+            options={[
+              ['all', 'everything'],
+              ['changes', 'changes only'],
+              ...ACT_KINDS.map((kind) => [kind, ACT_WORDS[kind].toLowerCase()] as const),
+            ]}
+            onChange={(value) => chooseKinds(value as Kinds)}
+          />
+          <Select
+            label="By whom"
+            value={who}
+            options={[
+              ['anybody', 'anybody'],
+              ['user', 'you'],
+              ['policy', 'a policy'],
+              ['lab', 'the lab'],
+            ]}
+            onChange={(value) => chooseWho(value as Who)}
+          />
+        </div>
+        <Awaited
+          of={state.parts.journal}
+          waiting="Reading the journal"
+          onRetry={() => void memory.go('journal')}
+        >
+          {({ records, complete }) => (
+            <>
+              <Acts
+                records={records}
+                kinds={kinds}
+                who={who}
+                all={view.facts.journal}
+                now={now}
+                onUndo={
+                  mayWrite(state) && state.busy === null
+                    ? (told) => void memory.undo(told.act.id, undoWords(told))
+                    : null
+                }
+                onShow={(seq) => memory.look(seq)}
+              />
+              {!complete && (
+                <button
+                  type="button"
+                  disabled={state.parts.journal.state === 'loading'}
+                  onClick={() => void memory.older()}
+                >
+                  Older records
+                </button>
+              )}
+            </>
+          )}
+        </Awaited>
+      </Panel>
+    </div>
+  );
+}
+
+function undoWords({ act, records }: ToldAct): string {
+  return `${act.kind === 'undo' ? 'Did again' : 'Undid'} ${ACT_WORDS[act.kind].toLowerCase()} (${count(records.length, 'record')}).`;
+}
+
+interface ActsProps {
+  readonly records: readonly JournalRecord[];
+  readonly kinds: Kinds;
+  readonly who: Who;
+  /** Records in the whole journal. */
+  readonly all: number;
+  readonly now: number;
+  /** Null while nothing may be written. */
+  readonly onUndo: ((told: ToldAct) => void) | null;
+  readonly onShow: (seq: number) => void;
+}
+
+function Acts({ records, kinds, who, all, now, onUndo, onShow }: ActsProps) {
+  const told = useMemo(() => actsOf(records), [records]);
+  const undone = useMemo(() => undoneActs(told), [told]);
+  const shown = told.filter(
+    ({ act, by }) =>
+      (kinds === 'all' || (kinds === 'changes' ? act.kind !== 'retrieve' : act.kind === kinds)) &&
+      (who === 'anybody' || by.kind === who),
+  );
+  return (
+    <>
+      <p className="quiet" role="status">
+        {shown.length === told.length
+          ? `${count(records.length, 'record')} of ${all}`
+          : `${count(shown.length, 'act')} of the ${told.length} in the ${count(records.length, 'record')} read, of ${all}`}
+      </p>
+      {shown.length === 0 ? (
+        <Empty>
+          {all === 0 ? 'Nothing has happened here yet.' : 'None of the records read so far is of this kind.'}
+        </Empty>
+      ) : (
+        <ol className="acts">
+          {shown.map((one) => (
+            <ActItem
+              key={one.act.id}
+              told={one}
+              undone={undone.has(one.act.id)}
+              now={now}
+              onUndo={onUndo}
+              onShow={onShow}
+            />
+          ))}
+        </ol>
+      )}
+    </>
+  );
+}
+
+interface ActItemProps extends Pick<ActsProps, 'now' | 'onUndo' | 'onShow'> {
+  readonly told: ToldAct;
+  readonly undone: boolean;
+}
+
+const ActItem = memo(function ActItem({ told, undone, now, onUndo, onShow }: ActItemProps) {
+  const { act, at, by, why, records } = told;
+  const newest = records[0].seq;
+  return (
+    <li className={undone ? 'act act-undone' : 'act'}>
+      <div className="act-head">
+        <p>
+          <strong>{actTitle(told)}</strong>
+          {undone && <span className="quiet"> · undone later</span>}
+          <br />
+          <span className="quiet">
+            <When at={at} now={now} /> · <Inert text={actorWords(by)} most={200} /> · record{' '}
+            {records.length === 1 ? newest : `${records[records.length - 1].seq} to ${newest}`}
+          </span>
+        </p>
+        <div className="act-buttons">
+          <button type="button" className="plain" onClick={() => onShow(newest)}>
+            See it then
+          </button>
+          {canUndo(told) && !undone && (
+            <button
+              type="button"
+              className="plain"
+              disabled={onUndo === null}
+              aria-label={`${act.kind === 'undo' ? 'Redo' : 'Undo'} act ${act.id}: ${actTitle(told)}`}
+              onClick={() => onUndo?.(told)}
+            >
+              {act.kind === 'undo' ? 'Redo' : 'Undo'}
+            </button>
+          )}
+        </div>
+      </div>
+      {why !== '' && (
+        <p className="think">
+          “<Inert text={why} most={600} />”
+        </p>
+      )}
+      {records.length === 1 ? (
+        <Op record={records[0]} />
+      ) : (
+        <details>
+          <summary>What it did, record by record</summary>
+          <ul className="entries">
+            {[...records]
+              .reverse()
+              .slice(0, MOST)
+              .map((record) => (
+                <li key={record.seq} className="entry">
+                  <span className="quiet">{opWords(record.op)}</span>
+                  <Op record={record} />
+                </li>
+              ))}
+          </ul>
+          {records.length > MOST && <p className="quiet">The first {MOST} are shown.</p>}
+        </details>
+      )}
+    </li>
+  );
+});
+
+function Op({ record: { op } }: { readonly record: JournalRecord }) {
+  switch (op.kind) {
+    case 'add':
+    case 'delete': {
+      const entry = op.kind === 'add' ? op.after : op.before;
+      const text = <Inert text={entry.content} most={600} />;
+      return (
+        <div className="message-text">
+          <code className="entry-id">{entry.id}</code>{' '}
+          {op.kind === 'add' ? <ins>{text}</ins> : <del>{text}</del>}{' '}
+          <span className="quiet">
+            <MetadataLine entry={entry} />
+          </span>
+        </div>
+      );
+    }
+    case 'update':
+      return (
+        <>
+          <code className="entry-id">{op.after.id}</code>
+          <EntryChange before={op.before} after={op.after} />
+        </>
+      );
+    case 'retrieve':
+      return (
+        <p>
+          asked “<Inert text={op.query} most={200} />
+          ”, top_k {op.topK}:{' '}
+          {op.hits.length === 0
+            ? 'nothing was found'
+            : op.hits.map(({ id, score }) => `${id} (${figure(score, 2)})`).join(', ')}
+        </p>
+      );
+  }
+}

@@ -1,0 +1,181 @@
+/** The memory page: one state, read once here and handed to its parts. Loaded when it is first asked for. */
+import '../styles/memory.css';
+import '../styles/memory-entries.css';
+import '../styles/memory-journal.css';
+import '../styles/memory-keeping.css';
+import { useEffect, useId, useMemo, useState, useSyncExternalStore } from 'react';
+import type { MemoryHome, NamespaceView } from '../../worker/memory-protocol';
+import type { MemoryLine } from '../state/memory-line';
+import { AuditPanel } from './audit-panel';
+import { Failed } from './awaited';
+import { EntriesPanel } from './entries-panel';
+import { EntryPanel } from './entry-panel';
+import { ExchangePanel } from './exchange-panel';
+import { Head, HealthAlerts } from './head';
+import { JournalPanel } from './journal-panel';
+import { newest } from './loaded';
+import { MapPanel } from './map-panel';
+import { MemoryController } from './memory-controller';
+import type { MemoryState } from './memory-state';
+import { ProfilesPanel } from './profiles-panel';
+import { SafetyPanel } from './safety-panel';
+import { SettingsPanel } from './settings-panel';
+
+/** @param line the worker, ready to be asked */
+export default function MemoryPage({ line }: { readonly line: MemoryLine }) {
+  const [memory] = useState(() => new MemoryController(line, { save: saveFile }));
+  useEffect(() => {
+    void memory.open();
+    return () => memory.close();
+  }, [memory]);
+  return <MemoryView memory={memory} />;
+}
+
+/** Apart from the page, so that it can be drawn from any state. */
+export function MemoryView({ memory }: { readonly memory: MemoryController }) {
+  const state = useSyncExternalStore(memory.subscribe, memory.state, memory.state);
+  const now = useNow();
+  const panelId = useId();
+  const home = newest(state.parts.home);
+  const view = newest(state.parts.view);
+  if (!home) {
+    return state.parts.home.state === 'failed' ? (
+      <Failed error={state.parts.home.error} onRetry={() => void memory.open()} />
+    ) : (
+      <div className="loading" role="status">
+        <p>Opening memory …</p>
+        <progress aria-label="Opening memory" />
+      </div>
+    );
+  }
+  return (
+    <div className="memory">
+      <Head state={state} home={home} view={view} memory={memory} now={now} panelId={panelId} />
+      <HealthAlerts state={state} home={home} memory={memory} now={now} />
+      {state.trouble && (
+        <div className="trouble memory-trouble" role="alert">
+          <p>
+            <strong>{state.trouble.message}</strong> {state.trouble.whatToDo}
+          </p>
+          <p className="trouble-actions">
+            <button type="button" onClick={() => memory.dismiss()}>
+              Dismiss
+            </button>
+          </p>
+        </div>
+      )}
+      <div id={panelId} role="tabpanel" aria-labelledby={`${panelId}-${state.tab}`}>
+        {state.parts.view.state === 'failed' && (
+          <Failed error={state.parts.view.error} onRetry={() => void memory.open()} />
+        )}
+        <Part state={state} home={home} view={view} memory={memory} now={now} />
+      </div>
+      <Said state={state} memory={memory} />
+    </div>
+  );
+}
+
+interface PartProps {
+  readonly state: MemoryState;
+  readonly home: MemoryHome;
+  readonly view: NamespaceView | null;
+  readonly memory: MemoryController;
+  readonly now: number;
+}
+
+function Part({ state, home, view, memory, now }: PartProps) {
+  if (state.tab === 'profiles') return <ProfilesPanel state={state} home={home} memory={memory} now={now} />;
+  if (state.tab === 'safety') return <SafetyPanel state={state} home={home} memory={memory} now={now} />;
+  if (!view) {
+    return (
+      <p className="empty" role="status">
+        {state.name === null ? 'There is no memory yet. Create one under Profiles.' : 'Reading the memory …'}
+      </p>
+    );
+  }
+  switch (state.tab) {
+    case 'entries':
+      return <Entries state={state} view={view} memory={memory} now={now} />;
+    case 'journal':
+      return <JournalPanel state={state} view={view} memory={memory} now={now} />;
+    case 'audit':
+      return <AuditPanel state={state} view={view} memory={memory} />;
+    case 'exchange':
+      return <ExchangePanel state={state} view={view} memory={memory} />;
+    case 'settings':
+      return <SettingsPanel state={state} view={view} home={home} memory={memory} />;
+  }
+}
+
+function Entries({
+  state,
+  view,
+  memory,
+  now,
+}: Omit<PartProps, 'home' | 'view'> & { readonly view: NamespaceView }) {
+  const search = state.query === '' ? null : newest(state.parts.search);
+  const found = useMemo(() => search?.scores.slice(0, search.topK).map(({ id }) => id) ?? NOTHING, [search]);
+  return (
+    <div className="memory-desk">
+      <EntriesPanel state={state} view={view} memory={memory} now={now} />
+      <div className="memory-side">
+        <EntryPanel state={state} view={view} memory={memory} now={now} />
+        <MapPanel
+          map={state.parts.map}
+          entries={view.entries}
+          active={state.active}
+          selected={state.selected}
+          found={found}
+          onOpen={memory.activate}
+          onRetry={memory.map}
+        />
+      </div>
+    </div>
+  );
+}
+
+const NOTHING: readonly string[] = [];
+
+/** What is being done and what was done last, with its undo; above everything, so that nothing moves. */
+function Said({ state, memory }: { readonly state: MemoryState; readonly memory: MemoryController }) {
+  const { said, busy } = state;
+  const undo = said?.undo ?? null;
+  return (
+    <div className="said-place">
+      <div className={busy !== null || said ? 'said' : ''}>
+        <p role="status">{busy !== null ? `${busy} …` : said?.words}</p>
+        {busy === null && undo !== null && (
+          <button type="button" onClick={() => void memory.undo(undo, 'Undone.')}>
+            Undo
+          </button>
+        )}
+        {busy === null && said && (
+          <button type="button" className="plain" aria-label="Close this note" onClick={() => memory.hush()}>
+            ✕
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** The time, moving on often enough for "3 minutes ago". Milliseconds since the epoch. */
+function useNow(): number {
+  const [now, tick] = useState(Date.now);
+  useEffect(() => {
+    tick(Date.now());
+    const timer = setInterval(() => tick(Date.now()), 20_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+function saveFile(file: string, data: Blob): void {
+  const url = URL.createObjectURL(data);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = file;
+  link.click();
+  // The browser has taken hold of the file by then; a revoked address would end a download that has not begun.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

@@ -1,0 +1,228 @@
+/** Memories side by side: make one, copy one, compare two, delete one after a last chance that names what goes. */
+import { type FormEvent, useId, useState } from 'react';
+import type { MemoryHome, NamespaceFacts } from '../../worker/memory-protocol';
+import { count, size } from '../figures';
+import { Empty, Panel } from '../shell/panel';
+import { Awaited } from './awaited';
+import { DifferencesView } from './differences-view';
+import { Select } from './filter-fields';
+import { Inert } from './inert';
+import { LastChance } from './last-chance';
+import type { MemoryController } from './memory-controller';
+import type { MemoryState } from './memory-state';
+import { When } from './when';
+
+interface ProfilesPanelProps {
+  readonly state: MemoryState;
+  readonly home: MemoryHome;
+  readonly memory: MemoryController;
+  readonly now: number;
+}
+
+export function ProfilesPanel({ state, home, memory, now }: ProfilesPanelProps) {
+  const own = home.namespaces.filter(({ kind }) => kind === 'user');
+  const others = home.namespaces.filter(({ kind }) => kind !== 'user');
+  const busy = state.busy !== null;
+  return (
+    <div className="memory-columns">
+      <Panel
+        title="Profiles"
+        note="Memories of your own. Episodes and training never touch them, and none sees another."
+      >
+        <ul className="profile-list">
+          {own.map((facts) => (
+            <Profile key={facts.name} facts={facts} state={state} memory={memory} now={now} />
+          ))}
+        </ul>
+        <NameForm
+          label="A new profile"
+          verb="Create"
+          busy={busy}
+          taken={home.namespaces}
+          onName={(name) => void memory.keeping.create(name)}
+        />
+      </Panel>
+      <Panel
+        title="Only to look at"
+        note="Memories of the episode and of the last group; they are gone with the next. A copy stays."
+      >
+        {others.length === 0 ? (
+          <Empty>None. Play an episode or a group, and its memories appear here.</Empty>
+        ) : (
+          <ul className="profile-list">
+            {others.map((facts) => (
+              <Profile key={facts.name} facts={facts} state={state} memory={memory} now={now} />
+            ))}
+          </ul>
+        )}
+      </Panel>
+      <ComparePanel state={state} home={home} memory={memory} />
+    </div>
+  );
+}
+
+interface ProfileProps {
+  readonly facts: NamespaceFacts;
+  readonly state: MemoryState;
+  readonly memory: MemoryController;
+  readonly now: number;
+}
+
+function Profile({ facts, state, memory, now }: ProfileProps) {
+  const [copying, copy] = useState(false);
+  const busy = state.busy !== null;
+  const { name, title, kind } = facts;
+  return (
+    <li className={name === state.name ? 'profile profile-open' : 'profile'}>
+      <p>
+        <strong>
+          <Inert text={title} most={80} />
+        </strong>
+        {name === state.name && <span className="chip">on view</span>}
+        <br />
+        <span className="quiet">
+          {count(facts.count, 'entry', 'entries')}, {count(facts.journal, 'journal record')},{' '}
+          {size(facts.bytes)} · changed <When at={facts.lastAt || facts.created} now={now} short />
+        </span>
+      </p>
+      <div className="play">
+        <button
+          type="button"
+          aria-label={`Open ${title}`}
+          disabled={name === state.name}
+          onClick={() => void memory.choose(name)}
+        >
+          Open
+        </button>
+        <button
+          type="button"
+          aria-expanded={copying}
+          aria-label={`Copy ${title} …`}
+          onClick={() => copy(!copying)}
+        >
+          Copy …
+        </button>
+        {kind === 'user' && (
+          <LastChance
+            label={
+              <>
+                Delete …<span className="visually-hidden"> {title}</span>
+              </>
+            }
+            disabled={busy}
+            words={
+              <>
+                Delete “<Inert text={title} most={80} />
+                ”: {count(facts.count, 'entry', 'entries')} and {count(facts.journal, 'journal record')}. This
+                cannot be undone; a file exported before can bring it back.
+              </>
+            }
+            yes={`Delete “${title}” for good`}
+            onYes={() => void memory.keeping.drop(name, title)}
+          />
+        )}
+      </div>
+      {copying && (
+        <NameForm
+          label={`Name of the copy of ${title}`}
+          verb="Copy"
+          busy={busy}
+          taken={[]}
+          onName={(to) => {
+            copy(false);
+            void memory.keeping.copy(name, to);
+          }}
+        />
+      )}
+    </li>
+  );
+}
+
+interface NameFormProps {
+  readonly label: string;
+  readonly verb: string;
+  readonly busy: boolean;
+  readonly taken: readonly NamespaceFacts[];
+  readonly onName: (name: string) => void;
+}
+
+function NameForm({ label, verb, busy, taken, onName }: NameFormProps) {
+  const id = useId();
+  const [text, write] = useState('');
+  const name = text.trim();
+  const double = taken.some((facts) => facts.title === name || facts.name === name);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (name === '' || double) return;
+    write('');
+    onName(name);
+  };
+  return (
+    <form className="name-form" onSubmit={submit}>
+      <div className="field">
+        <label htmlFor={id}>{label}</label>
+        <input
+          id={id}
+          value={text}
+          maxLength={60}
+          autoComplete="off"
+          onChange={(event) => write(event.target.value)}
+        />
+      </div>
+      <button type="submit" disabled={busy || name === '' || double}>
+        {verb}
+      </button>
+      {double && <p className="warning">There is one of this name.</p>}
+    </form>
+  );
+}
+
+function ComparePanel({ state, home, memory }: Omit<ProfilesPanelProps, 'now'>) {
+  const names = home.namespaces.map(({ name }) => name);
+  const [left, chooseLeft] = useState(state.name ?? names[0] ?? '');
+  const [right, chooseRight] = useState(names.find((name) => name !== left) ?? '');
+  const options = home.namespaces.map(({ name, title }) => [name, title] as const);
+  const title = (name: string) => home.namespaces.find((facts) => facts.name === name)?.title ?? name;
+  return (
+    <Panel
+      title="Compare"
+      className="compare"
+      note="What only one of two memories holds, and what they hold differently."
+    >
+      {names.length < 2 ? (
+        <Empty>There is only one memory. Copy it, or create another, to compare.</Empty>
+      ) : (
+        <>
+          <div className="choices">
+            <Select label="This one" value={left} options={options} onChange={chooseLeft} />
+            <Select label="with" value={right} options={options} onChange={chooseRight} />
+            <button
+              type="button"
+              disabled={left === right || !names.includes(left) || !names.includes(right)}
+              onClick={() => void memory.keeping.compare(left, right)}
+            >
+              Compare
+            </button>
+          </div>
+          <Awaited
+            of={state.parts.comparison}
+            waiting="Comparing"
+            onRetry={() => void memory.keeping.compare(left, right)}
+          >
+            {(comparison) => (
+              <DifferencesView
+                differences={comparison}
+                words={{
+                  onlyLeft: `Only in ${title(left)}`,
+                  onlyRight: `Only in ${title(right)}`,
+                  changed: 'Different',
+                  same: 'The same in both',
+                }}
+              />
+            )}
+          </Awaited>
+        </>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,18 @@
+/** A moment: the clock's time, how long ago in words, and the exact time for whoever points at it. */
+import { ago, clock, exactly } from './times';
+
+interface WhenProps {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly now: number;
+  /** Only how long ago. */
+  readonly short?: boolean;
+}
+
+export function When({ at, now, short = false }: WhenProps) {
+  return (
+    <time dateTime={new Date(at).toISOString()} title={exactly(at)}>
+      {short ? ago(at, now) : `${clock(at, now)}, ${ago(at, now)}`}
+    </time>
+  );
+}
