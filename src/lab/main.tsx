@@ -10,13 +10,18 @@ export function mount(worker: Worker): void {
     port: worker,
     address: parseAddress(window.location.search),
     site: new URL('./', document.baseURI).href,
-    showAddress: (search) =>
-      window.history.replaceState(null, '', `${window.location.pathname}${search}${window.location.hash}`),
+    showAddress: (search, page) => {
+      const { pathname, hash } = window.location;
+      if (page) window.history.pushState(null, '', `${pathname}${search}`);
+      else window.history.replaceState(null, '', `${pathname}${search}${hash}`);
+    },
   });
+  window.addEventListener('popstate', () => lab.return(parseAddress(window.location.search)));
   const root = document.getElementById('root');
   if (root) createRoot(root).render(<Lab lab={lab} />);
   void lab.start().then(() => {
     const { view } = lab.state().address;
-    if (view !== 'episode') requestAnimationFrame(() => document.getElementById(view)?.scrollIntoView());
+    if (view === 'group' || view === 'training')
+      requestAnimationFrame(() => document.getElementById(view)?.scrollIntoView());
   });
 }

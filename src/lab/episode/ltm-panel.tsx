@@ -1,10 +1,13 @@
 /** Long-term memory of the episode with what the step changed, and the user's own, which no rollout sees. */
 import { memo } from 'react';
 import type { StoredEntry } from '../../worker/protocol';
-import { count, figure } from '../figures';
+import { count, figure, grouped } from '../figures';
 import { Empty, Panel } from '../shell/panel';
 import type { FrameView, MemoryLine } from './frame-view';
 import { wordDiff } from './word-diff';
+
+/** Most entries of the user's own shown here; the memory page shows any number. */
+const NEWEST = 20;
 
 interface LongTermPanelProps {
   readonly view: FrameView | null;
@@ -37,7 +40,7 @@ export const LongTermPanel = memo(function LongTermPanel(props: LongTermPanelPro
       )}
       {newest && held.length > 0 && (
         <button type="button" className="plain" onClick={() => onKeep(held.map((line) => line.entry.id))}>
-          Keep {count(held.length, 'entry').replace('entrys', 'entries')} as my own
+          Keep {count(held.length, 'entry', 'entries')} as my own
         </button>
       )}
       <UserMemory {...props} />
@@ -97,14 +100,14 @@ function Diff({ before, after }: { readonly before: string; readonly after: stri
 function UserMemory({ userMemory, storage, onForget }: LongTermPanelProps) {
   return (
     <details className="user-memory">
-      <summary>Your own memory ({userMemory.length})</summary>
+      <summary>Your own memory ({grouped(userMemory.length)})</summary>
       <p className="quiet">
         Entries you keep stay in this browser. Episodes and training never touch them. {storage}
       </p>
       {userMemory.length > 0 && (
         <>
           <ul className="entries">
-            {userMemory.map((entry) => (
+            {userMemory.slice(-NEWEST).map((entry) => (
               <li key={entry.id} className="entry">
                 <div className="message-head">
                   <code className="entry-id">{entry.id}</code>
@@ -116,6 +119,11 @@ function UserMemory({ userMemory, storage, onForget }: LongTermPanelProps) {
               </li>
             ))}
           </ul>
+          {userMemory.length > NEWEST && (
+            <p className="quiet">
+              The newest {NEWEST}; all {grouped(userMemory.length)} are on the memory page.
+            </p>
+          )}
           <button type="button" className="plain" onClick={() => onForget('all')}>
             Forget all
           </button>

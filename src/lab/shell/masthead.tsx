@@ -14,6 +14,7 @@ const VIEW_WORDS: Readonly<Record<View, string>> = {
   episode: 'One episode',
   group: 'Eight at once',
   training: 'Learning',
+  memory: 'Memory',
 };
 
 export function Masthead({ ready, address, onView }: MastheadProps) {
@@ -27,9 +28,13 @@ export function Masthead({ ready, address, onView }: MastheadProps) {
         {VIEWS.map((name) => (
           <a
             key={name}
-            href={`#${name}`}
+            href={linkTo(name, address)}
             aria-current={name === address.view ? 'true' : undefined}
-            onClick={() => onView(name)}
+            onClick={(event) => {
+              if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+              if (!besides(name, address)) event.preventDefault();
+              onView(name);
+            }}
           >
             {VIEW_WORDS[name]}
           </a>
@@ -39,6 +44,18 @@ export function Masthead({ ready, address, onView }: MastheadProps) {
       {ready && <Machine ready={ready} address={address} />}
     </header>
   );
+}
+
+/** True for parts of the page on view, which a fragment finds; the memory page is another page. */
+function besides(view: View, address: Address): boolean {
+  return view !== 'memory' && address.view !== 'memory';
+}
+
+/** A link that opens the same in a tab of its own. */
+function linkTo(view: View, address: Address): string {
+  if (besides(view, address)) return `#${view}`;
+  const search = formatAddress({ ...address, view }) || '?';
+  return view === 'memory' ? search : `${search}#${view}`;
 }
 
 function Machine({ ready, address }: { readonly ready: Ready; readonly address: Address }) {

@@ -52,3 +52,20 @@ export function Loading({ loading }: { readonly loading: LabState['loading'] }) 
     </div>
   );
 }
+
+/** A part of the site whose script did not come: the network is gone, or the site was published anew meanwhile. */
+export function NotLoaded({ what }: { readonly what: string }) {
+  return (
+    <div className="trouble" role="alert">
+      <p>
+        <strong>{what} could not be loaded.</strong> Reload the page; if that does not help, the network or
+        the site is not whole.
+      </p>
+      <p className="trouble-actions">
+        <button type="button" onClick={() => window.location.reload()}>
+          Reload
+        </button>
+      </p>
+    </div>
+  );
+}

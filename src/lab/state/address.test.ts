@@ -4,6 +4,7 @@ import { type Address, DEFAULT_ADDRESS, formatAddress, MAX_SEED, parseAddress } 
 const EXAMPLES: readonly Address[] = [
   DEFAULT_ADDRESS,
   { ...DEFAULT_ADDRESS, seed: 0, backend: 'webgpu' },
+  { ...DEFAULT_ADDRESS, view: 'memory' },
   {
     seed: MAX_SEED,
     dice: 12,

@@ -13,7 +13,7 @@ import type {
   Split,
 } from '../../worker/protocol';
 
-export const VIEWS = ['episode', 'group', 'training'] as const;
+export const VIEWS = ['episode', 'group', 'training', 'memory'] as const;
 export type View = (typeof VIEWS)[number];
 
 export const BACKENDS: readonly BackendName[] = ['webgpu', 'wasm', 'reference'];

@@ -2,11 +2,11 @@
  * What the user's actions do: calls to the worker, and the changes of state around them. One object for
  * the whole page; React reads its state through `subscribe` and `state`.
  */
+import type { MemoryNews } from '../../worker/memory-protocol';
 import type {
   AdapterChoice,
   Args,
   InsideToken,
-  LabError,
   MeasuredPass,
   OpenedEpisode,
   SeenIntermediate,
@@ -16,22 +16,28 @@ import type {
 import { framesOf } from '../episode/frames';
 import { type Address, fastPathsOf, formatAddress } from './address';
 import { type Busy, type Change, change, chosenSettings, initialState, type LabState } from './lab-state';
-import { CallFailedError, WorkerClient, type WorkerPort } from './worker-client';
+import { Latest } from './latest';
+import { isMemoryNews, type MemoryLine } from './memory-line';
+import { CallFailedError, labErrorOf, WorkerClient, type WorkerPort } from './worker-client';
 
 export interface ControllerOptions {
   readonly port: WorkerPort;
   readonly address: Address;
   /** Absolute address of the folder the page lies in. */
   readonly site: string;
-  /** Writes the query string to the address bar. */
-  readonly showAddress: (search: string) => void;
+  /** Writes the query string to the address bar. `page`: as another page, which the back button leaves again. */
+  readonly showAddress: (search: string, page: boolean) => void;
 }
 
 export class LabController {
   private current: LabState;
   private readonly listeners = new Set<() => void>();
   private readonly client: WorkerClient;
+  private readonly memoryListeners = new Set<(news: MemoryNews) => void>();
+  private readonly listings = new Latest<null>(() => this.listUserMemory(false));
   private spoken = false;
+  /** False while the user's memory has changed since it was listed. */
+  private listed = true;
 
   constructor(private readonly setup: ControllerOptions) {
     this.current = initialState(setup.address);
@@ -43,6 +49,7 @@ export class LabController {
           performance.mark('lab: first token');
         }
         this.apply({ type: 'news', news });
+        if (isMemoryNews(news)) this.passOn(news);
       },
       (error) => this.apply({ type: 'trouble', error, fatal: true }),
     );
@@ -54,6 +61,29 @@ export class LabController {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   };
+
+  /** The worker's memory calls and news, for the memory page, which keeps a state of its own. */
+  readonly memory: MemoryLine = {
+    // The worker does not know every call of the protocol yet; asked for one it does not, it says so.
+    call: (name, args) => this.client.call(name as never, args as never) as never,
+    listen: (listener) => {
+      this.memoryListeners.add(listener);
+      return () => this.memoryListeners.delete(listener);
+    },
+  };
+
+  private passOn(news: MemoryNews): void {
+    for (const listener of this.memoryListeners) listener(news);
+    // What was kept of episodes is shown beside them too; read again when that is on view.
+    if (news.kind === 'memory-changed' && news.name.startsWith('user/')) this.listed = false;
+    this.listIfSeen();
+  }
+
+  private listIfSeen(): void {
+    if (this.listed || this.current.address.view === 'memory') return;
+    this.listed = true;
+    this.listings.want(null);
+  }
 
   /** Opens the worker and plays the first step, so that there is something to look at. */
   async start(): Promise<void> {
@@ -70,10 +100,7 @@ export class LabController {
     } catch (error) {
       return this.report(error, true);
     }
-    const listing = this.client.call('listMemory', { namespace: 'user' }).then(
-      (entries) => this.apply({ type: 'user-memory', entries }),
-      (error) => this.report(error, true),
-    );
+    const listing = this.listUserMemory(true);
     // One action to the user: the page is ready when the first step is on it.
     await this.during({ call: 'stepEpisode', text: 'Playing the first step' }, async () => {
       const { episodeId } = await this.open();
@@ -86,8 +113,10 @@ export class LabController {
   /** Changes what is shown next; a new task or player opens a new episode. */
   async go(part: Partial<Address>): Promise<void> {
     const address = { ...this.current.address, ...part };
+    const { view } = this.current.address;
     this.apply({ type: 'address', address });
-    this.setup.showAddress(formatAddress(address));
+    this.setup.showAddress(formatAddress(address), (view === 'memory') !== (address.view === 'memory'));
+    this.listIfSeen();
     const fresh: readonly (keyof Address)[] = [
       'seed',
       'dice',
@@ -98,6 +127,14 @@ export class LabController {
       'reward',
     ];
     if (fresh.some((key) => key in part)) await this.openEpisode();
+  }
+
+  /** The browser went back or forward to an address of this lab: the view changes, what is played stays. */
+  return({ view }: Address): void {
+    const address = { ...this.current.address, view };
+    this.apply({ type: 'address', address });
+    this.setup.showAddress(formatAddress(address), false);
+    this.listIfSeen();
   }
 
   /** The same task with the same dice from the beginning. */
@@ -238,6 +275,15 @@ export class LabController {
     if (entries) this.apply({ type: 'user-memory', entries });
   }
 
+  private async listUserMemory(fatal: boolean): Promise<void> {
+    try {
+      const entries = await this.client.call('listMemory', { namespace: 'user' });
+      this.apply({ type: 'user-memory', entries });
+    } catch (error) {
+      this.report(error, fatal);
+    }
+  }
+
   /** Moves to a frame, or to the first or last one if there is none of this index. */
   show(index: number): void {
     const last = framesOf(this.current.episode?.log ?? []).length - 1;
@@ -283,14 +329,7 @@ export class LabController {
 
   private report(error: unknown, fatal: boolean): void {
     if (error instanceof CallFailedError && error.error.code === 'cancelled') return;
-    const known: LabError =
-      error instanceof CallFailedError
-        ? error.error
-        : {
-            code: 'unexpected',
-            message: `Something unexpected happened: ${error instanceof Error ? error.message : String(error)}.`,
-            whatToDo: 'Reset the episode, or reload the page.',
-          };
+    const known = labErrorOf(error, 'Reset the episode, or reload the page.');
     this.apply({ type: 'trouble', error: known, fatal });
   }
 

@@ -21,3 +21,5 @@ export function useHandlers(lab: LabController) {
     [lab],
   );
 }
+
+export type Handlers = ReturnType<typeof useHandlers>;

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import type { FromWorker, News, Ready, ToWorker } from '../../worker/protocol';
+import { DEFAULT_ADDRESS } from './address';
+import { LabController } from './controller';
+
+/** A lab whose worker answers with nothing to show, the calls made, and a way to send news. */
+function lab() {
+  let say: (reply: FromWorker) => void = () => undefined;
+  const asked: string[] = [];
+  const shown: [string, boolean][] = [];
+  const controller = new LabController({
+    port: {
+      postMessage: (message: ToWorker) => {
+        asked.push(message.call);
+        const result = message.call === 'init' ? ({ presets: [], model: {} } as unknown as Ready) : [];
+        queueMicrotask(() =>
+          say({ kind: 'result', id: message.id, call: message.call, result } as FromWorker),
+        );
+      },
+      addEventListener: (type: string, listener: (event: never) => void) => {
+        if (type === 'message') say = (data) => listener({ data } as never);
+      },
+    },
+    address: DEFAULT_ADDRESS,
+    site: 'http://localhost/',
+    showAddress: (search, page) => shown.push([search, page]),
+  });
+  const tell = (news: News) => say({ kind: 'news', news });
+  const listings = () => asked.filter((call) => call === 'listMemory').length;
+  return { controller, asked, shown, tell, listings };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+const CHANGED = { kind: 'memory-changed', name: 'user/default', elsewhere: false } as const;
+
+test('the memory page is another page for the back button; parts of the long page are not', async () => {
+  const { controller, shown } = lab();
+  await controller.go({ view: 'group' });
+  await controller.go({ view: 'memory' });
+  await controller.go({ view: 'training' });
+  controller.return({ ...DEFAULT_ADDRESS, seed: 77, view: 'memory' });
+  expect(shown).toEqual([
+    ['?view=group', false],
+    ['?view=memory', true],
+    ['?view=training', true],
+    ['?view=memory', false],
+  ]);
+  expect(controller.state().address.seed).toBe(DEFAULT_ADDRESS.seed);
+});
+
+test('what is kept is listed again when it was changed, once it is on view', async () => {
+  const { controller, tell, listings } = lab();
+  tell({ ...CHANGED, name: 'rollout/tab1/episode' });
+  await settled();
+  expect(listings()).toBe(0);
+  tell(CHANGED);
+  await settled();
+  expect(listings()).toBe(1);
+  await controller.go({ view: 'memory' });
+  for (let i = 0; i < 3; i++) tell(CHANGED);
+  await settled();
+  expect(listings()).toBe(1);
+  await controller.go({ view: 'episode' });
+  await settled();
+  expect(listings()).toBe(2);
+});
+
+test('news of memory goes to whoever listens, until they stop', () => {
+  const { controller, tell } = lab();
+  const heard: string[] = [];
+  const stop = controller.memory.listen((news) => heard.push(news.kind));
+  tell(CHANGED);
+  tell({ kind: 'rollouts', finished: 1, total: 2 });
+  stop();
+  tell(CHANGED);
+  expect(heard).toEqual(['memory-changed']);
+  expect(controller.state().progress).toEqual({ finished: 1, total: 2 });
+});
