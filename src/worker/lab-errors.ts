@@ -14,8 +14,11 @@ import {
 } from '../engine/errors';
 import { BaseMismatchError } from '../engine/model/base-fingerprint';
 import { TrainingStateError } from '../engine/model/trainable';
+import { EncoderError } from '../memory/embedders/encoder/encoder-errors';
+import { ReembeddingStoppedError } from '../memory/embedders/reembedding';
 import {
   EmbedderMismatchError,
+  EmbedderUnavailableError,
   MemoryArgumentError,
   MemoryChangedError,
   MemoryError,
@@ -91,6 +94,9 @@ const NEXT_STEPS: readonly (readonly [new (...args: never[]) => Error, string])[
   [ExportError, 'Choose another format.'],
   [MemoryArgumentError, 'Change it and try again.'],
   [EmbedderMismatchError, 'Choose the embedder it was written with, or embed its entries anew.'],
+  [EmbedderUnavailableError, 'Choose an embedder on the memory page and embed the entries anew with it.'],
+  [EncoderError, 'Nothing was changed: the memory is searched as before.'],
+  [ReembeddingStoppedError, 'Start it again when you like.'],
   [CheckpointError, ABOUT_CHECKPOINTS],
   [TrainingStateError, ABOUT_CHECKPOINTS],
 ];

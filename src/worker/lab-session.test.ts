@@ -313,6 +313,56 @@ describe('memory', () => {
   });
 });
 
+describe('the memory page', () => {
+  const add = (content: string) => ({ kind: 'add', content, metadata: {}, memoryType: '' }) as const;
+  const name = 'user/default';
+
+  it('is served while an episode plays, and told of changes', async () => {
+    const call = await opened();
+    const { episodeId } = await call.openEpisode({ task: TASK, options: PLAY });
+    const playing = call.runEpisode({ episodeId });
+    await call.memoryHome({});
+    const view = await call.editMemory({ name, edit: add('Rolf lives in Kiel.') });
+    expect(view.entries).toHaveLength(1);
+    const { namespaces } = await call.memoryHome({});
+    expect(namespaces.map(({ title }) => title)).toEqual(['Episode on view', 'Personal']);
+    expect((await playing).done).toBe(true);
+    const told = news.flatMap((item) => (item.kind === 'memory-changed' ? [item.name] : []));
+    expect(new Set(told)).toEqual(new Set([name, 'rollout/episode']));
+    const log = eventsOf(episodeId).filter(({ type }) => type === 'tool-called');
+    const records = await call.readJournal({ name: 'rollout/episode', before: null, limit: 100, id: null });
+    expect(records.every(({ by }) => by.kind === 'policy')).toBe(true);
+    expect(records.length).toBeLessThanOrEqual(log.length);
+  });
+
+  it('memories of a group are looked at after it', async () => {
+    const call = await opened();
+    await call.runGroup(GROUP);
+    const { namespaces } = await call.memoryHome({});
+    expect(namespaces.filter(({ kind }) => kind === 'rollout').map(({ title }) => title)).toEqual(
+      [1, 2, 3, 4].map((k) => `Group, rollout ${k}`),
+    );
+  });
+
+  it('embeds a memory anew with the hidden states of the policy at play', async () => {
+    const call = await opened();
+    const { embedders } = await call.memoryHome({});
+    const policy = embedders.find(({ id, state }) => id.startsWith('policy-') && state === 'ready');
+    expect(policy?.dimension).toBe(TINY_CONFIG.hiddenSize);
+    for (const content of ['Rolf lives in Kiel.', 'Mira likes tea.']) {
+      await call.editMemory({ name, edit: add(content) });
+    }
+    const view = await call.reembed({ name, embedder: policy?.id ?? '' });
+    expect(view.facts.embedderId).toBe(policy?.id);
+    expect(news).toContainEqual({ kind: 'reembedding', name, embedder: policy?.id, done: 2, total: 2 });
+    const { scores } = await call.searchMemory({ name, query: 'Rolf lives in Kiel.', mode: 'dense' });
+    expect(scores[0].id).toBe('m1');
+    expect(scores[0].cosine).toBeCloseTo(1, 4);
+    // What the episode panel keeps goes on from there.
+    expect(await call.listMemory({ namespace: 'user' })).toHaveLength(2);
+  });
+});
+
 describe('training', () => {
   it('runs to its end, tells each step, and leaves an adapter to play with', async () => {
     const call = await opened();

@@ -15,6 +15,7 @@ import { readAhead } from '../engine/model/read-ahead';
 import { REWARD_PRESETS, type RewardPreset } from '../reward/weights';
 import { LADDER } from '../tasks/ladder';
 import { taskFamilies } from '../tasks/registry';
+import { LabEmbedders } from './embedders';
 import { EpisodePlayer } from './episodes';
 import { captureIntermediate, lookInside, measureKernels } from './inside';
 import { forgetEntries, keepEntries, storedEntries } from './kept-entries';
@@ -39,17 +40,26 @@ interface Opened {
 /** Where device and storage come from. */
 export interface LabRooms {
   readonly chooseBackend: typeof chooseBackend;
-  readonly openMemories: (tell: Parameters<typeof LabMemories.open>[0]) => Promise<LabMemories>;
+  readonly openMemories: (
+    tell: Parameters<typeof LabMemories.open>[0],
+    embedders: LabEmbedders,
+  ) => Promise<LabMemories>;
 }
 
 export class LabSession {
   private opened: Opened | null = null;
   private running: AbortController | null = null;
-  private readonly desk = new MemoryDesk(() => this.need().memories);
+  private readonly desk = new MemoryDesk(
+    () => this.need().memories,
+    (news) => this.tell(news),
+  );
 
   constructor(
     private readonly tell: (news: News) => void,
-    private readonly rooms: LabRooms = { chooseBackend, openMemories: LabMemories.open },
+    private readonly rooms: LabRooms = {
+      chooseBackend,
+      openMemories: (tell, embedders) => LabMemories.open(tell, undefined, embedders),
+    },
   ) {}
 
   readonly handlers: Handlers = {
@@ -107,7 +117,10 @@ export class LabSession {
     const reading = readCard(site);
     const opening = timed(
       'memory',
-      this.rooms.openMemories((trouble) => this.tell({ kind: 'trouble', ...trouble })),
+      this.rooms.openMemories(
+        (trouble) => this.tell({ kind: 'trouble', ...trouble }),
+        this.embeddersOf(site),
+      ),
     );
     opening.catch(() => undefined);
     say('device', 'Looking for a device to compute on');
@@ -178,6 +191,19 @@ export class LabSession {
       checkpoint,
       storage: memories.description,
     };
+  }
+
+  /** Embedders of a site: its encoders, and the policy as soon as it is open. */
+  private embeddersOf(site: string): LabEmbedders {
+    const loading = (embedder: string, file: string, done: number, total: number | null) =>
+      this.tell({ kind: 'embedder-loading', embedder, file, done, total: total ?? 0 });
+    return new LabEmbedders({
+      policy: () => this.opened?.models.hiddenStates() ?? null,
+      site: new URL(site),
+      // The user has just chosen it; what is asked where is seen before the first byte.
+      tellForeign: ({ host, address }) => loading(host, address, 0, null),
+      onProgress: loading,
+    });
   }
 
   /** What the address asks for; a word that is none is told, and the way left to the device. */

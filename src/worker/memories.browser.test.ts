@@ -12,13 +12,20 @@ const openDatabase = async () => {
   return database;
 };
 let troubles: Parameters<Parameters<typeof LabMemories.open>[0]>[0][] = [];
-const openMemories = (from = openDatabase) => LabMemories.open((trouble) => troubles.push(trouble), from);
+const checking: Promise<void>[] = [];
+const openMemories = async (from = openDatabase) => {
+  const memories = await LabMemories.open((trouble) => troubles.push(trouble), from);
+  if (memories.safety) checking.push(memories.safety.checked);
+  return memories;
+};
 
 beforeEach(() => {
   troubles = [];
 });
 
 afterEach(async () => {
+  // Whoever still reads through what was stored holds the database.
+  await Promise.all(checking.splice(0));
   for (const database of open.splice(0)) database.close();
   await deleteDatabase(NAME);
 });

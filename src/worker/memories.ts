@@ -4,7 +4,7 @@
  * last group's; the user's namespace is opened by name only here and never handed to a rollout.
  */
 
-import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
+import { UnknownNamespaceError } from '../memory/errors';
 import { chosenIndex, indexInWords, loadIndexParts } from '../memory/index/choose-index';
 import type { IndexFactory } from '../memory/index/exact-index';
 import { exactIndex } from '../memory/index/exact-index';
@@ -17,14 +17,16 @@ import {
   ROLLOUT_PREFIX,
   USER_NAMESPACE,
 } from '../memory/long-term-memory';
-import type { LongTermMemory } from '../memory/memory';
+import type { Embedder, LongTermMemory } from '../memory/memory';
 import type { MemoryRows, NamespaceRecord } from '../memory/rows/rows';
 import { TransientRows } from '../memory/rows/transient-rows';
 import type { MemoryProvider } from '../rl/rollouts';
 import { CheckpointStore } from '../storage/checkpoint-store';
 import { LabDatabase } from '../storage/database';
 import { StorageError } from '../storage/errors';
+import { type EmbedderSources, LabEmbedders } from './embedders';
 import { KeptRollouts } from './kept-rollouts';
+import { LabRefusal } from './lab-errors';
 import { type MemorySafety, type Trouble, watchMemories } from './memory-safety';
 import type { LabError } from './protocol';
 import type { RunStore } from './run-checkpoint';
@@ -36,8 +38,18 @@ const DATA_LOSS: LabError = {
   whatToDo: 'Open the memory page to restore memories; what is kept from now on is stored anew.',
 };
 
+/** Where there is neither a policy nor a site with encoders; nothing is asked of other hosts. */
+const LETTERS_ONLY: EmbedderSources = {
+  policy: () => null,
+  site: null,
+  tellForeign: ({ host }) => {
+    throw new LabRefusal('no-foreign-host', `${host} is not asked from here.`, 'Choose another embedder.');
+  },
+};
+
 export class LabMemories implements MemoryProvider {
-  readonly embedder = new NgramEmbedder();
+  /** What new memories and those of rollouts are written with. */
+  readonly embedder: Embedder;
   /** Those of the last group are kept until the next run. */
   readonly rollouts: MemoryProvider = new KeptRollouts(this);
   private readonly listeners = new Set<(name: string, elsewhere: boolean) => void>();
@@ -55,8 +67,11 @@ export class LabMemories implements MemoryProvider {
     readonly description: string,
     /** Who watches over what is kept; null where this browser keeps nothing. */
     readonly safety: MemorySafety | null,
+    readonly embedders: LabEmbedders,
     private readonly now: Clock = Date.now,
-  ) {}
+  ) {
+    this.embedder = embedders.standard;
+  }
 
   /**
    * Falls back, in words, to what works here; leftovers of rollouts a closed tab had running are removed.
@@ -65,6 +80,7 @@ export class LabMemories implements MemoryProvider {
   static async open(
     tell: (trouble: Trouble) => void,
     openDatabase: () => Promise<LabDatabase> = () => LabDatabase.open(),
+    embedders: LabEmbedders = new LabEmbedders(LETTERS_ONLY),
   ): Promise<LabMemories> {
     const parts = await loadIndexParts();
     const index = chosenIndex(parts);
@@ -73,9 +89,11 @@ export class LabMemories implements MemoryProvider {
     try {
       database = await openDatabase();
       const checkpoints = new CheckpointStore(database);
-      const embedder = new NgramEmbedder();
       const files = await openSnapshotFiles();
-      const { rows, safety } = await watchMemories(database, checkpoints, files, tell, async () => embedder);
+      const { rows, safety } = await watchMemories(database, checkpoints, files, tell, (id) =>
+        // Vectors can be made again by another; what is restored are the texts.
+        embedders.open(id).catch(() => embedders.standard),
+      );
       const prefix = `${ROLLOUT_PREFIX}tab${await claimTab()}/`;
       await rows.dropPrefix(prefix);
       database.onClosed((message) =>
@@ -86,7 +104,16 @@ export class LabMemories implements MemoryProvider {
       const names = (await rows.list()).map(({ name }) => name);
       // What a memory that is gone left behind; if that fails it is tried again at the next start.
       files?.keepOnly(names).catch(() => {});
-      const memories = new LabMemories(rows, index, prefix, checkpoints, files, description, safety);
+      const memories = new LabMemories(
+        rows,
+        index,
+        prefix,
+        checkpoints,
+        files,
+        description,
+        safety,
+        embedders,
+      );
       safety.onChange(({ name, elsewhere }) => {
         if (elsewhere) memories.changed(name, true);
       });
@@ -97,6 +124,11 @@ export class LabMemories implements MemoryProvider {
       return LabMemories.transient(
         `This browser keeps nothing (${error.message}) Memory and checkpoints last as long as this tab; it is searched by ${search}.`,
         index,
+        null,
+        undefined,
+        undefined,
+        undefined,
+        embedders,
       );
     }
   }
@@ -109,8 +141,9 @@ export class LabMemories implements MemoryProvider {
     now: Clock = Date.now,
     rows: MemoryRows = new TransientRows(),
     prefix = ROLLOUT_PREFIX,
+    embedders: LabEmbedders = new LabEmbedders(LETTERS_ONLY),
   ): LabMemories {
-    return new LabMemories(rows, index, prefix, checkpoints, undefined, description, null, now);
+    return new LabMemories(rows, index, prefix, checkpoints, undefined, description, null, embedders, now);
   }
 
   open(name: string): Promise<LongTermMemory> {
@@ -125,15 +158,27 @@ export class LabMemories implements MemoryProvider {
     return this.openNamespace(USER_NAMESPACE);
   }
 
-  openNamespace(namespace: string): Promise<OpenedMemory> {
+  /** With the embedder whose vectors are in force there. Throws `EmbedderUnavailableError`. */
+  async openNamespace(namespace: string): Promise<OpenedMemory> {
     return openMemory({
       rows: this.rows,
-      embedder: this.embedder,
+      embedder: await this.embedderOf(namespace),
       index: this.index,
       files: this.indexFiles,
       namespace,
       now: this.now,
     });
+  }
+
+  private async embedderOf(namespace: string): Promise<Embedder> {
+    if (namespace.startsWith(ROLLOUT_PREFIX)) return this.embedder;
+    try {
+      return await this.embedders.open((await this.rows.record(namespace)).embedderId);
+    } catch (error) {
+      // Not there yet: it is about to be made.
+      if (error instanceof UnknownNamespaceError) return this.embedder;
+      throw error;
+    }
   }
 
   /** Bytes of text, vectors and journal. */

@@ -8,6 +8,7 @@ import { MemoryDesk } from './memory-desk';
 const ME = USER_NAMESPACE;
 const open: LabDatabase[] = [];
 let troubles: string[] = [];
+const checking: Promise<void>[] = [];
 /** A site of its own for each test: what watches over memories does not forget them when the database is deleted. */
 let site = '';
 let sites = 0;
@@ -18,6 +19,8 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  // Whoever still reads through what was stored holds the database.
+  await Promise.all(checking.splice(0));
   for (const database of open.splice(0)) database.close();
   await deleteDatabase(site);
   const root = await navigator.storage.getDirectory();
@@ -36,7 +39,13 @@ async function openLab(troubled = false) {
       return database;
     },
   );
-  return { memories, call: new MemoryDesk(() => memories).handlers };
+  return {
+    memories,
+    call: new MemoryDesk(
+      () => memories,
+      () => undefined,
+    ).handlers,
+  };
 }
 
 test('edited, searched, undone, audited, mapped; opened again it is all there, and can still be undone', async () => {

@@ -4,7 +4,7 @@ import { USER_NAMESPACE } from '../memory/long-term-memory';
 import { toLabError } from './lab-errors';
 import { LabMemories } from './memories';
 import { MemoryDesk } from './memory-desk';
-import type { MemoryEdit } from './memory-protocol';
+import type { MemoryEdit, MemoryNews } from './memory-protocol';
 
 const DAY = 24 * 60 * 60 * 1000;
 const ME = USER_NAMESPACE;
@@ -12,14 +12,17 @@ let memories: LabMemories;
 let desk: MemoryDesk;
 let time = 0;
 let changed: string[] = [];
+let news: MemoryNews[] = [];
 
 beforeEach(async () => {
   time = 1_000_000;
   changed = [];
+  news = [];
   memories = LabMemories.transient('In the test.', undefined, null, () => time++);
   memories.onChange((name) => changed.push(name));
   desk = new MemoryDesk(
     () => memories,
+    (item) => news.push(item),
     () => time++,
   );
   await call.memoryHome({});
@@ -42,9 +45,12 @@ const journal = (name = ME) => call.readJournal({ name, before: null, limit: 100
 
 describe('before the lab is open', () => {
   test('every call says so', async () => {
-    const closed = new MemoryDesk(() => {
-      throw new Error('not open');
-    });
+    const closed = new MemoryDesk(
+      () => {
+        throw new Error('not open');
+      },
+      () => undefined,
+    );
     for (const name of Object.keys(closed.handlers) as (keyof MemoryDesk['handlers'])[]) {
       const handler = closed.handlers[name] as (args: unknown) => Promise<unknown>;
       await expect(handler({ name: ME, from: ME, left: ME })).rejects.toThrow('not open');
@@ -98,7 +104,10 @@ describe('home', () => {
       memories.rows,
       'rollout/tab1/',
     );
-    const theirs = new MemoryDesk(() => other);
+    const theirs = new MemoryDesk(
+      () => other,
+      () => undefined,
+    );
     expect((await theirs.handlers.memoryHome({})).namespaces.map(({ name }) => name)).toEqual([ME]);
     expect(await code(theirs.handlers.viewNamespace({ name: 'rollout/tab9/episode' }))).toBe(
       'unknown-namespace',
@@ -361,6 +370,41 @@ describe('memories as wholes', () => {
     expect(await code(call.copyNamespace({ from: 'user/none', to: 'other' }))).toBe('unknown-namespace');
     expect((await call.memoryHome({})).namespaces).toHaveLength(1);
     expect(await contents()).toEqual(['m1 mine']);
+  });
+});
+
+describe('embedders', () => {
+  test('a memory whose embedder cannot be had is shown all the same, and embedded anew with another', async () => {
+    const name = 'user/elsewhere';
+    const gone = { id: 'policy-of-other-weights', dimension: 2 };
+    await memories.rows.ensure(name, { embedder: gone, created: 1 }, 'strict');
+    const draft = {
+      content: 'Rolf lives in Kiel.',
+      metadata: {},
+      memoryType: '',
+      created: 1,
+      updated: 1,
+      sourceStep: '',
+      embedding: Float32Array.of(1, 0),
+      embedderId: gone.id,
+    };
+    const note = { by: { kind: 'user' }, why: '' } as const;
+    const changes = [{ kind: 'add', draft }] as const;
+    await memories.rows.write(name, { act: { kind: 'add' }, note, at: 1, changes }, 'strict');
+    const view = await call.viewNamespace({ name });
+    expect(view.entries).toMatchObject([{ id: 'm1', content: 'Rolf lives in Kiel.' }]);
+    expect(view.index).toMatchObject({ kind: 'none', degraded: expect.stringMatching(/\w/) });
+    expect(await code(call.searchMemory({ name, query: 'Kiel', mode: 'dense' }))).toBe(
+      'embedder-unavailable',
+    );
+    expect(await code(call.reembed({ name, embedder: 'nothing' }))).toBe('embedder-unavailable');
+    const { id } = memories.embedder;
+    const after = await call.reembed({ name, embedder: id });
+    expect([after.facts.embedderId, after.index.kind]).toEqual([id, 'exact']);
+    expect(news.at(-1)).toEqual({ kind: 'reembedding', name, embedder: id, done: 1, total: 1 });
+    const { scores } = await call.searchMemory({ name, query: 'Kiel', mode: 'dense' });
+    expect(scores[0].cosine).toBeGreaterThan(0.3);
+    expect(await call.cancelReembedding({})).toBeNull();
   });
 });
 

@@ -8,6 +8,7 @@ import { auditInSteps } from '../memory/audit/audit';
 import type { AuditReport } from '../memory/audit/findings';
 import { UnknownNamespaceError } from '../memory/errors';
 import { checkMoment, entriesAt } from '../memory/history/past';
+import { USER_NAMESPACE } from '../memory/long-term-memory';
 import type { EntryText } from '../memory/memory';
 import { carryOut } from './desk/editing';
 import { Exchange } from './desk/exchange';
@@ -18,16 +19,17 @@ import { deleteKind, keepingOf, persist, watchOver } from './desk/keeping';
 import { named } from './desk/names';
 import { OpenMemories } from './desk/open-memories';
 import { compareProfiles, copyProfile, createProfile, dropProfile } from './desk/profiles';
+import { Reembedding } from './desk/reembedding';
 import { Searching } from './desk/searching';
 import { factsOf, viewOf } from './desk/viewing';
 import { LabRefusal } from './lab-errors';
 import type { LabMemories } from './memories';
-import type { MemoryHome, NamespaceView, ReadyMemoryCalls } from './memory-protocol';
+import type { MemoryCalls, MemoryHome, MemoryNews, NamespaceView } from './memory-protocol';
 
 export type MemoryHandlers = {
-  readonly [Name in keyof ReadyMemoryCalls]: (
-    args: ReadyMemoryCalls[Name]['args'],
-  ) => Promise<ReadyMemoryCalls[Name]['result']>;
+  readonly [Name in keyof MemoryCalls]: (
+    args: MemoryCalls[Name]['args'],
+  ) => Promise<MemoryCalls[Name]['result']>;
 };
 
 /** An audit lets other calls have their turn after so long. Milliseconds. */
@@ -40,6 +42,7 @@ interface Desk {
   readonly uses: JournalUses;
   readonly searching: Searching;
   readonly exchange: Exchange;
+  readonly reembedding: Reembedding;
 }
 
 export class MemoryDesk {
@@ -48,6 +51,7 @@ export class MemoryDesk {
   constructor(
     /** Throws as long as they are not open. */
     private readonly find: () => LabMemories,
+    private readonly tell: (news: MemoryNews) => void,
     /** Milliseconds since the epoch. */
     private readonly now: () => number = Date.now,
   ) {}
@@ -127,6 +131,17 @@ export class MemoryDesk {
       memories.changed(name);
       return this.view(name);
     },
+    reembed: async ({ name, embedder }) => {
+      this.owned(name);
+      const { memories, reembedding } = this.desk;
+      await reembedding.run(name, embedder);
+      memories.changed(name);
+      return this.view(name);
+    },
+    cancelReembedding: async () => {
+      this.desk.reembedding.stop();
+      return null;
+    },
     persistStorage: async () => persist(this.desk.memories),
     deleteStored: async ({ kind }) => deleteKind(this.desk.memories, kind),
     backUpNow: async () => {
@@ -163,6 +178,7 @@ export class MemoryDesk {
       uses: new JournalUses(rows),
       searching: new Searching(rows),
       exchange: new Exchange(rows),
+      reembedding: new Reembedding(memories, this.tell),
     };
     return this.known;
   }
@@ -170,7 +186,12 @@ export class MemoryDesk {
   private async home(): Promise<MemoryHome> {
     const { memories } = this.desk;
     // There from the first look on, so that there is a place to keep things in.
-    await memories.user();
+    const { id, dimension } = memories.embedder;
+    await memories.rows.ensure(
+      USER_NAMESPACE,
+      { embedder: { id, dimension }, created: this.now() },
+      'strict',
+    );
     const records = await memories.rows.list();
     const facts = await Promise.all(records.map((record) => factsOf(memories, record)));
     return {

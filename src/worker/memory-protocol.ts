@@ -248,9 +248,6 @@ export interface MemoryCalls {
   acceptLoss: Call<{ readonly name: string }, MemoryHome>;
 }
 
-/** Those the worker answers; the rest wait for their parts. */
-export type ReadyMemoryCalls = Omit<MemoryCalls, 'reembed' | 'cancelReembedding'>;
-
 export type MemoryNews =
   /** Somebody changed it: this page, a rollout, another tab. */
   | { readonly kind: 'memory-changed'; readonly name: string; readonly elsewhere: boolean }

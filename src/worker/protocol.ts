@@ -30,7 +30,7 @@ import type { TrainingMetrics } from '../rl/metrics';
 import type { PresetName } from '../rl/presets';
 import type { TrainingPhase } from '../rl/trainer';
 import type { Difficulty, Split, Task } from '../tasks/task';
-import type { MemoryNews, ReadyMemoryCalls } from './memory-protocol';
+import type { MemoryCalls, MemoryNews } from './memory-protocol';
 
 export type {
   ContextMessage,
@@ -321,7 +321,7 @@ interface Call<Args, Result> {
   readonly result: Result;
 }
 
-export interface Calls extends ReadyMemoryCalls {
+export interface Calls extends MemoryCalls {
   /** Opens device, model and memory. Once, first. News: `loading`. */
   init: Call<
     {

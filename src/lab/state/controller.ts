@@ -64,8 +64,7 @@ export class LabController {
 
   /** The worker's memory calls and news, for the memory page, which keeps a state of its own. */
   readonly memory: MemoryLine = {
-    // The worker does not know every call of the protocol yet; asked for one it does not, it says so.
-    call: (name, args) => this.client.call(name as never, args as never) as never,
+    call: (name, args) => this.client.call(name, args),
     listen: (listener) => {
       this.memoryListeners.add(listener);
       return () => this.memoryListeners.delete(listener);

@@ -16,7 +16,7 @@ import { planUndo, type Reversal } from './undo';
 /** Where an act takes place: an open memory, whose copy follows what is written, and the rows it is over. */
 export interface ActingMemory {
   readonly rows: MemoryRows;
-  readonly memory: Pick<OpenedMemory, 'namespace' | 'embedder' | 'write'>;
+  readonly memory: Pick<OpenedMemory, 'namespace' | 'embedder' | 'write' | 'add'>;
 }
 
 /** How often a plan is made anew because others write; each time somebody else got ahead. */

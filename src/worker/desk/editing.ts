@@ -18,7 +18,7 @@ export async function carryOut(acting: ActingMemory, edit: MemoryEdit, now: () =
     case 'add': {
       checkContent(edit.content);
       const { content, metadata, memoryType } = edit;
-      await addEntry(acting, { content, metadata, memoryType }, now);
+      await memory.add({ content, metadata, memoryType });
       return;
     }
     case 'change':
@@ -74,24 +74,6 @@ export async function carryOut(acting: ActingMemory, edit: MemoryEdit, now: () =
       await restoreMoment(acting, edit.seq);
       return;
   }
-}
-
-async function addEntry(
-  { memory }: ActingMemory,
-  text: Pick<EntryText, 'content' | 'metadata' | 'memoryType'>,
-  now: () => number,
-): Promise<void> {
-  const [embedding] = await memory.embedder.embed([text.content]);
-  const time = now();
-  const draft = {
-    ...text,
-    embedding,
-    embedderId: memory.embedder.id,
-    created: time,
-    updated: time,
-    sourceStep: '',
-  };
-  await memory.write({ act: { kind: 'add' }, note: note(''), changes: [{ kind: 'add', draft }] });
 }
 
 function checkContent(content: string): void {

@@ -5,7 +5,7 @@
 import { askToPersist, type StorageUse, storageUse } from '../../storage/storage-use';
 import { LabRefusal } from '../lab-errors';
 import type { LabMemories } from '../memories';
-import type { EmbedderFacts, Health, MemoryHome } from '../memory-protocol';
+import type { Health, MemoryHome } from '../memory-protocol';
 import type { MemorySafety } from '../memory-safety';
 
 export async function keepingOf(
@@ -18,7 +18,7 @@ export async function keepingOf(
       ? safety.keeper.health()
       : Object.fromEntries(names.map((name) => [name, uncheckedIn(memories)])),
     backups: (await safety?.keeper.backups()) ?? [],
-    embedders: [embedderFacts(memories)],
+    embedders: await memories.embedders.facts(),
     storage: await storageOf(memories),
   };
 }
@@ -50,16 +50,4 @@ export async function deleteKind(memories: LabMemories, kind: string): Promise<S
 export function watchOver({ safety, description }: LabMemories): MemorySafety {
   if (safety) return safety;
   throw new LabRefusal('nothing-kept', description, 'Export the memory to a file instead.');
-}
-
-function embedderFacts({ embedder }: LabMemories): EmbedderFacts {
-  return {
-    id: embedder.id,
-    title: 'Spelling',
-    dimension: embedder.dimension,
-    theta: embedder.threshold,
-    what: 'Words and pieces of words, in any language; no meanings. Works offline from the first second.',
-    state: 'ready',
-    reason: '',
-  };
 }

@@ -16,8 +16,11 @@ export class OpenMemories {
 
   /** Throws `UnknownNamespaceError`. */
   async get(name: string): Promise<OpenedMemory> {
-    await this.memories.rows.record(name);
-    const opening = this.open.get(name) ?? this.memories.openNamespace(name);
+    const { embedderId } = await this.memories.rows.record(name);
+    const known = this.open.get(name);
+    // Another tab may have embedded it anew.
+    const current = known && (await known).embedder.id === embedderId ? known : undefined;
+    const opening = current ?? this.memories.openNamespace(name);
     this.open.delete(name);
     this.open.set(name, opening);
     for (const oldest of this.open.keys()) {

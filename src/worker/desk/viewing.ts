@@ -1,7 +1,7 @@
 /** A memory as the page shows it: facts about it, its entries with what the journal tells of them. */
 import { DEFAULT_TOP_K } from '../../agent/tool-schemas';
 import { decayAt, expiresAt } from '../../memory/ageing';
-import { UnknownNamespaceError } from '../../memory/errors';
+import { EmbedderUnavailableError, UnknownNamespaceError } from '../../memory/errors';
 import type { NamespaceRecord } from '../../memory/rows/rows';
 import type { LabMemories } from '../memories';
 import type { NamespaceFacts, NamespaceView } from '../memory-protocol';
@@ -35,7 +35,7 @@ export async function viewOf(
   { memories, open, uses }: { memories: LabMemories; open: OpenMemories; uses: JournalUses },
   now: number,
 ): Promise<NamespaceView> {
-  const memory = await open.get(name);
+  const search = await searchedBy(open, name);
   const { record, entries } = await memories.rows.texts(name);
   const use = await uses.of(record);
   const facts = await factsOf(memories, record);
@@ -50,8 +50,18 @@ export async function viewOf(
       return { ...entry, retrievals, lastRetrieved, by, expires, decay: decayAt(entry, ageing, now) };
     }),
     ageing,
-    index: memory.indexStatus,
-    theta: memory.embedder.threshold,
+    ...search,
     topK: DEFAULT_TOP_K,
   };
+}
+
+/** What searches it. A memory whose embedder cannot be had is shown all the same: its texts do not depend on it. */
+async function searchedBy(open: OpenMemories, name: string): Promise<Pick<NamespaceView, 'index' | 'theta'>> {
+  try {
+    const { indexStatus, embedder } = await open.get(name);
+    return { index: indexStatus, theta: embedder.threshold };
+  } catch (error) {
+    if (!(error instanceof EmbedderUnavailableError)) throw error;
+    return { index: { kind: 'none', degraded: error.message }, theta: 0 };
+  }
 }
