@@ -76,6 +76,22 @@ describe('the results of the exact scan, to the last bit', () => {
         );
       },
     ],
+    [
+      // Their codes are exact, so bounds tell lengths apart that scores, which end at 1 and -1, do not.
+      'of one number and of many lengths within tolerance',
+      () => {
+        const draw = random(10);
+        const near = () => 1.00002 + 5e-5 * (draw() - 0.5);
+        return [Float32Array.of(1.00004), ...Array.from({ length: 700 }, () => Float32Array.of(-near()))];
+      },
+    ],
+    [
+      'of one number and of many lengths, all on one side',
+      () => {
+        const draw = random(11);
+        return Array.from({ length: 700 }, () => Float32Array.of(1.00002 + 5e-5 * (draw() - 0.5)));
+      },
+    ],
     ['of as many numbers as it takes', () => SPREAD(9, 40, MOST_NUMBERS)],
   ])('vectors %s', (_, make) => {
     const vectors = make();

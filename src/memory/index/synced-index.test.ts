@@ -7,7 +7,7 @@ import { chosenIndex, type IndexParts, LARGE, loadIndexParts } from './choose-in
 import { ExactIndex } from './exact-index';
 import { decodeSaved, encodeSavedHead } from './saved-index';
 import { fill, MapFiles, randomEmbedder } from './snapshot-files.fixture';
-import { BEHIND_ALLOWED } from './synced-index';
+import { BEHIND_ALLOWED, SyncedIndex } from './synced-index';
 import { random, randomUnit } from './unit-vectors.fixture';
 
 let parts: IndexParts;
@@ -101,6 +101,46 @@ describe('in step', () => {
     expect(all).not.toHaveBeenCalled();
     const contents = Array.from({ length: 2100 }, (_, i) => ({ content: `more ${i}` }));
     await other.addAll(contents, 'import', { by: { kind: 'user' }, why: '' });
+    await expectInStep(one, rows);
+    expect(all).toHaveBeenCalledTimes(1);
+  });
+
+  test('an answer that comes late does not take the copy back', async () => {
+    const rows = new TransientRows();
+    await fill(rows, NAME, embedder, 20);
+    const synced = new SyncedIndex({ rows, namespace: NAME, embedder, createIndex: chosenIndex(parts) });
+    await synced.refresh();
+    const other = await open(rows);
+    await other.update('m1', { content: 'entry 7' });
+    const early = await rows.changes(NAME, synced.known!, 100);
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    vi.spyOn(rows, 'changes').mockImplementationOnce(async () => {
+      await held;
+      return early;
+    });
+    const late = synced.refresh();
+    await other.update('m1', { content: 'entry 9' });
+    await synced.refresh();
+    release();
+    await late;
+    expect(synced.known).toEqual(await rows.record(NAME));
+    expect(synced.index.vector('m1')).toEqual((await embedder.embed(['entry 9']))[0]);
+  });
+
+  test('an entry whose vector is lost is not taken for one that was deleted', async () => {
+    const rows = new TransientRows();
+    await fill(rows, NAME, embedder, 20);
+    const [one, other] = [await open(rows), await open(rows)];
+    await other.update('m1', { content: 'entry 7' });
+    const read = rows.changes.bind(rows);
+    vi.spyOn(rows, 'changes').mockImplementationOnce(async (...asked) => {
+      const changes = await read(...asked);
+      return changes && { record: changes.record, written: [], removed: ['m1'] };
+    });
+    const all = vi.spyOn(rows, 'vectors');
     await expectInStep(one, rows);
     expect(all).toHaveBeenCalledTimes(1);
   });
