@@ -6,6 +6,7 @@ import { FolderInMemory } from '../../storage/folder.fixture';
 import { OpfsFolder } from '../../storage/opfs-folder';
 import { NgramEmbedder } from '../embedders/ngram-embedder';
 import { BackupError } from '../errors';
+import { undoAct } from '../history/acts';
 import { BY_USER } from '../journal';
 import { dropNamespace, openMemory, USER_NAMESPACE } from '../long-term-memory';
 import { IdbRows } from '../rows/idb-rows';
@@ -34,6 +35,7 @@ interface Session {
 }
 
 let folder: Folder | null;
+let tests = 0;
 const sessions: Session[] = [];
 
 /** A tab that opens the lab. */
@@ -142,7 +144,8 @@ async function expectSound(session: Session, name = USER): Promise<void> {
 }
 
 beforeEach(async () => {
-  folder = await OpfsFolder.open(`${NAME}/safety`);
+  // A place of its own: what the test before had begun to write may still be on its way.
+  folder = await OpfsFolder.open(`${NAME}/${tests++}`);
 });
 
 afterEach(async () => {
@@ -209,6 +212,29 @@ describe('a memory that is well', () => {
     expect(act[0].why).toContain(new Date(backup.made).toISOString());
     // Memory that was open goes on with what is there now.
     expect((await memory.list()).map(({ content }) => content)).toContain('fact number 3');
+  });
+});
+
+describe('a restore that was a mistake', () => {
+  test.each([
+    ['after changes', async () => undefined],
+    ['after a loss', clearAll],
+    ['after damage', () => tamper((store) => store('entries').delete([USER, 'm1']))],
+  ])('%s is undone as one act: the memory is what was found', async (_, happens) => {
+    await earlier();
+    await happens();
+    const session = await begin();
+    const memory = await session.memory();
+    await memory.add({ content: 'written since' });
+    const found = await texts(session);
+    await session.keeper.restore((await session.keeper.backups())[0].id, USER);
+    expect(await texts(session)).toEqual(FACTS);
+    const journal = await session.rows.journal(USER);
+    const { act } = journal[journal.length - 1];
+    expect(act.kind).toBe('restore');
+    await undoAct({ rows: session.rows, memory }, act.id);
+    expect(await texts(session)).toEqual(found);
+    await expectSound(session);
   });
 });
 
