@@ -1,4 +1,6 @@
 /** The page of memory-faults/, built and served, and a tab of it that is driven by the calls its worker knows. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, type Page } from '@playwright/test';
@@ -8,10 +10,10 @@ import type { Acknowledged, CallName, Calls, Dump } from './memory-faults/calls'
 import type { OwnBrowser } from './own-browser';
 
 const root = fileURLToPath(new URL('memory-faults', import.meta.url));
-const folder = join(root, '../../test-results/memory-faults');
 
 /** One address for as long as the server lives: what a browser keeps belongs to an address. */
 export async function serveFaults() {
+  const folder = mkdtempSync(join(tmpdir(), 'agemem-faults-'));
   await build({
     root,
     configFile: false,
@@ -20,7 +22,14 @@ export async function serveFaults() {
     worker: { format: 'es' },
     build: { outDir: folder, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, minify: false },
   });
-  return serve({ folder, port: 4373 });
+  const { url, close } = await serve({ folder, port: 4373 });
+  return {
+    url,
+    close: async () => {
+      await close();
+      rmSync(folder, { recursive: true });
+    },
+  };
 }
 
 export class MemoryTab {
