@@ -55,17 +55,7 @@ export async function storageUse(sources: readonly StorageSource[]): Promise<Sto
   };
 }
 
-/**
- * Asks the browser not to clear this site by itself when space is short. Some ask the user, some decide by how
- * often the site is used; the answer is in `persisted` afterwards. Workers cannot ask in every browser.
- */
-export async function askToPersist(): Promise<void> {
-  await storageManager()
-    ?.persist?.()
-    .catch(() => undefined);
-}
-
-/** The types say that it is always there; outside secure contexts it is not, and workers have less of it. */
+/** The types say that it is always there; outside secure contexts it is not, and workers cannot ask it to persist. */
 function storageManager(): Partial<StorageManager> | undefined {
   return typeof navigator === 'undefined' ? undefined : navigator.storage;
 }

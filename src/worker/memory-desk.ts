@@ -15,7 +15,7 @@ import { Exchange } from './desk/exchange';
 import { expireMemories } from './desk/expiring';
 import { readJournalPage } from './desk/journal-pages';
 import { JournalUses } from './desk/journal-uses';
-import { deleteKind, keepingOf, persist, watchOver } from './desk/keeping';
+import { deleteKind, keepingOf, storageOf, watchOver } from './desk/keeping';
 import { named } from './desk/names';
 import { OpenMemories } from './desk/open-memories';
 import { compareProfiles, copyProfile, createProfile, dropProfile } from './desk/profiles';
@@ -142,7 +142,7 @@ export class MemoryDesk {
       this.desk.reembedding.stop();
       return null;
     },
-    persistStorage: async () => persist(this.desk.memories),
+    persistStorage: async () => storageOf(this.desk.memories),
     deleteStored: async ({ kind }) => deleteKind(this.desk.memories, kind),
     backUpNow: async () => {
       await watchOver(this.desk.memories).keeper.backUpNow();

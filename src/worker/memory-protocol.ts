@@ -238,7 +238,7 @@ export interface MemoryCalls {
   /** Starts or goes on; answered when done, cancelled or failed. News: `reembedding`. */
   reembed: Call<{ readonly name: string; readonly embedder: string }, NamespaceView>;
   cancelReembedding: Call<Record<string, never>, null>;
-  /** Asks the browser not to clear this site by itself. */
+  /** What the browser says after the page, which alone may, has asked it not to clear this site by itself. */
   persistStorage: Call<Record<string, never>, StorageUse>;
   deleteStored: Call<{ readonly kind: 'checkpoints' | 'backups' | 'index snapshots' }, StorageUse>;
   backUpNow: Call<Record<string, never>, MemoryHome>;

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { newest } from './loaded';
 import { MemoryController } from './memory-controller';
 import { NEW } from './memory-state';
@@ -215,4 +215,20 @@ test('a part that fails has its words and a way to try again; the rest of the pa
   line.failing = null;
   await memory.map();
   expect(memory.state().parts.map.state).toBe('ready');
+});
+
+test('it is the page that asks the browser to keep this site, then the worker says what came of it', async () => {
+  const order: string[] = [];
+  const persist = async () => {
+    order.push(`asked, worker asked ${line.count('persistStorage')} times`);
+    return true;
+  };
+  vi.stubGlobal('navigator', { storage: { persist } });
+  try {
+    await memory.keeping.persist();
+  } finally {
+    vi.unstubAllGlobals();
+  }
+  expect(order).toEqual(['asked, worker asked 0 times']);
+  expect(line.count('persistStorage')).toBe(1);
 });

@@ -71,6 +71,7 @@ export class MemoryKeeping {
   async persist(): Promise<void> {
     const { store } = this;
     await store.during('Asking the browser', async () => {
+      await askForPromise();
       const storage = await store.line.call('persistStorage', {});
       store.storage(storage);
       store.say(
@@ -124,4 +125,11 @@ export class MemoryKeeping {
     await this.choose(name);
     this.store.apply({ type: 'said', said });
   }
+}
+
+/** Asking is left to pages: a worker can only look at the answer. Refused where this site may keep nothing. */
+async function askForPromise(): Promise<void> {
+  // The types say that it is always there; without TLS it is not.
+  const storage = globalThis.navigator?.storage as StorageManager | undefined;
+  await storage?.persist?.().catch(() => false);
 }

@@ -2,7 +2,7 @@
  * How memories are kept, and what can be done about it: their health, backups, the storage they take, the browser's
  * promise. Where this browser keeps nothing there is nothing of it, and the page is told so.
  */
-import { askToPersist, type StorageUse, storageUse } from '../../storage/storage-use';
+import { type StorageUse, storageUse } from '../../storage/storage-use';
 import { LabRefusal } from '../lab-errors';
 import type { LabMemories } from '../memories';
 import type { Health, MemoryHome } from '../memory-protocol';
@@ -29,11 +29,6 @@ function uncheckedIn({ description }: LabMemories): Health {
 
 export function storageOf({ safety }: LabMemories): Promise<StorageUse> {
   return storageUse(safety?.storage ?? []);
-}
-
-export async function persist(memories: LabMemories): Promise<StorageUse> {
-  await askToPersist();
-  return storageOf(memories);
 }
 
 /** Throws `LabRefusal` if nothing of the kind is kept. */
