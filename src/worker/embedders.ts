@@ -35,6 +35,8 @@ export interface EmbedderSources {
   readonly policy: () => HiddenStateModel | null;
   /** Where a site that brings encoders along has them: `<site>/encoders/<name>/`. Null: it has none. */
   readonly site: URL | null;
+  /** Why this lab has no encoders, as a sentence; none is opened or asked for then. Left out: it has. */
+  readonly noEncoders?: string;
   /** Hears of each request to another host before it is made. */
   readonly tellForeign: TellForeign;
   readonly onProgress?: (embedder: string, file: string, done: number, total: number | null) => void;
@@ -154,6 +156,7 @@ export class LabEmbedders {
         'this page does not know it. Choose its folder, or embed the memory anew with another.',
       );
     }
+    if (this.sources.noEncoders) throw new EmbedderUnavailableError(id, this.sources.noEncoders);
     const source = await this.#sourceOf(encoder.name, mayAsk);
     if (!source && !copy) {
       throw new EmbedderUnavailableError(
@@ -235,6 +238,8 @@ export class LabEmbedders {
     const dimension = there?.dimension ?? encoder.dimension ?? 0;
     const theta = used?.threshold ?? copy?.theta ?? null;
     const id = there?.id ?? prefix;
+    const { noEncoders } = this.sources;
+    if (noEncoders) return { id, title, dimension, theta, what, state: 'unavailable', reason: noEncoders };
     if (there) {
       const reason = this.#notKept.get(id) ?? '';
       return { id, title, dimension, theta, what, state: 'ready', reason };

@@ -10,8 +10,6 @@ import {
   type FastPathTexts,
   readFastPaths,
 } from '../engine/fast-paths';
-import { ADAPTER_FILES, folderAt, MODEL_FILES } from '../engine/model/model-folder';
-import { readAhead } from '../engine/model/read-ahead';
 import { REWARD_PRESETS, type RewardPreset } from '../reward/weights';
 import { LADDER } from '../tasks/ladder';
 import { taskFamilies } from '../tasks/registry';
@@ -23,10 +21,11 @@ import { LabRefusal, toLabError } from './lab-errors';
 import { LabMemories } from './memories';
 import { MemoryDesk } from './memory-desk';
 import { readCard } from './model-card';
-import { LabModels, type SiteFolders } from './models';
+import { LabModels } from './models';
 import { presetFacts } from './preset-facts';
 import type { Args, Handlers, News, Ready } from './protocol';
 import { describeRun, discardRun, type LoadedRun, loadRun } from './run-checkpoint';
+import { siteFolders } from './site-files';
 import { lostDevice, TrainingSession } from './training-session';
 
 /** Everything `init` opens. */
@@ -107,19 +106,19 @@ export class LabSession {
     ...this.desk.handlers,
   };
 
-  private async init({ site, backend: override, fastPaths: texts }: Args<'init'>): Promise<Ready> {
+  private async init({ backend: override, fastPaths: texts, ...where }: Args<'init'>): Promise<Ready> {
     const say = (
       stage: 'device' | 'model' | 'adapter' | 'memory' | 'self-timing' | 'checkpoint',
       text: string,
     ) => this.tell({ kind: 'loading', stage, text, done: 0, total: 0 });
     // What does not need one another is begun together; the network and the browser's storage take their time.
-    const folders = siteFolders(site);
-    const reading = readCard(site);
+    const folders = siteFolders(where);
+    const reading = readCard(folders('policy'));
     const opening = timed(
       'memory',
       this.rooms.openMemories(
         (trouble) => this.tell({ kind: 'trouble', ...trouble }),
-        this.embeddersOf(site),
+        this.embeddersOf(where),
       ),
     );
     opening.catch(() => undefined);
@@ -194,12 +193,13 @@ export class LabSession {
   }
 
   /** Embedders of a site: its encoders, and the policy as soon as it is open. */
-  private embeddersOf(site: string): LabEmbedders {
+  private embeddersOf({ site, files }: Pick<Args<'init'>, 'site' | 'files'>): LabEmbedders {
     const loading = (embedder: string, file: string, done: number, total: number | null) =>
       this.tell({ kind: 'embedder-loading', embedder, file, done, total: total ?? 0 });
     return new LabEmbedders({
       policy: () => this.opened?.models.hiddenStates() ?? null,
-      site: new URL(site),
+      site: files ? null : new URL(site),
+      noEncoders: files && 'The lab in one file leaves them out. Open the lab from a site to use one.',
       // The user has just chosen it; what is asked where is seen before the first byte.
       tellForeign: ({ host, address }) => loading(host, address, 0, null),
       onProgress: loading,
@@ -311,13 +311,6 @@ export class LabSession {
       this.running = null;
     }
   }
-}
-
-/** The folders of the site, the files of both under way. */
-function siteFolders(site: string): SiteFolders {
-  const policy = readAhead(folderAt(new URL('policy', site)), MODEL_FILES);
-  const adapter = readAhead(folderAt(new URL('adapter', site)), ADAPTER_FILES);
-  return (part) => (part === 'policy' ? policy : adapter);
 }
 
 /** Notes how long a part of opening takes, for the browser's timeline and `npm run bench -- load`. */

@@ -2,6 +2,7 @@
  * The figures of the model card that the page shows: `policy/card.json`, written by the commands that made
  * and measured the policy. A site without it works; the page then shows no such figures.
  */
+import type { ReadFile } from '../engine/model/model-folder';
 import type { Evaluation } from '../rl/evaluate';
 import type { TrainingMetrics } from '../rl/metrics';
 
@@ -14,12 +15,13 @@ export interface ModelCard {
   readonly shippedRun: readonly TrainingMetrics[];
 }
 
-/** Null if the site has no card or not one of this form. */
-export async function readCard(site: string): Promise<ModelCard | null> {
+/** Its name in the policy's folder. */
+export const CARD_FILE = 'card.json';
+
+/** Null if the policy's folder has no card or not one of this form. */
+export async function readCard(read: ReadFile): Promise<ModelCard | null> {
   try {
-    const response = await fetch(new URL('policy/card.json', site));
-    if (!response.ok) return null;
-    const card: unknown = await response.json();
+    const card: unknown = JSON.parse(new TextDecoder().decode(await read(CARD_FILE)));
     return isCard(card) ? card : null;
   } catch {
     return null;

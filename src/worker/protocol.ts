@@ -327,6 +327,11 @@ export interface Calls extends MemoryCalls {
     {
       /** Absolute address of the page's folder, with a slash at its end: where `policy/` lies. */
       readonly site: string;
+      /**
+       * The files below it by their paths, e.g. `policy/config.json`, from a page that can fetch nothing (the single
+       * file). Left out: they are fetched.
+       */
+      readonly files?: ReadonlyMap<string, Uint8Array>;
       /** From `?backend=`; null lets the worker choose. */
       readonly backend: BackendName | null;
       /** `?simd=` and so on as they stand in the address; a word that is none is told by news and left out. */

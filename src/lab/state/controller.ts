@@ -25,6 +25,8 @@ export interface ControllerOptions {
   readonly address: Address;
   /** Absolute address of the folder the page lies in. */
   readonly site: string;
+  /** The files there, if the page brings them along. */
+  readonly files?: ReadonlyMap<string, Uint8Array>;
   /** Writes the query string to the address bar. `page`: as another page, which the back button leaves again. */
   readonly showAddress: (search: string, page: boolean) => void;
 }
@@ -91,6 +93,7 @@ export class LabController {
       const { address } = this.current;
       const ready = await this.client.call('init', {
         site: this.setup.site,
+        files: this.setup.files,
         backend: address.backend,
         fastPaths: fastPathsOf(address),
       });
