@@ -17,5 +17,7 @@ export default defineConfig({
     launchOptions: options,
     viewport: { width: 1280, height: 900 },
     screenshot: 'only-on-failure',
+    // What a service worker answers, a test cannot break on purpose; those about it (offline.spec.ts) let it be.
+    serviceWorkers: 'block',
   },
 });

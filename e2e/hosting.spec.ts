@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+import { BUDGET } from '../scripts/budget.mjs';
 import { button, expect, open, ready, region, scrollsSideways, serveSite, test } from './site';
 
 test('the site runs from a subfolder of a plain static host, without any header', async ({ page }) => {
@@ -12,6 +14,23 @@ test('the site runs from a subfolder of a plain static host, without any header'
   } finally {
     await server.close();
   }
+});
+
+test('before anybody has pressed anything, the page loads no more script than its budget', async ({
+  page,
+  site,
+}) => {
+  const scripts = new Map<string, Promise<Buffer>>();
+  page.on('response', (response) => {
+    const name = response.url().split('/').pop() ?? '';
+    // The lab's worker and the threads of WebAssembly are not the page.
+    if (name.endsWith('.js') && !/^(lab-worker|thread)-/.test(name)) scripts.set(name, response.body());
+  });
+  await open(page, site);
+  expect([...scripts.keys()].some((name) => name.startsWith('main-'))).toBe(true);
+  const bytes = (await Promise.all(scripts.values())).reduce((sum, body) => sum + gzipSync(body).length, 0);
+  expect(bytes).toBeGreaterThan(50_000);
+  expect(bytes).toBeLessThanOrEqual(BUDGET.page * 1000);
 });
 
 test('the built page carries its own content security policy', async ({ page, site }) => {

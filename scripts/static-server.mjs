@@ -6,7 +6,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, resolve, sep } from 'node:path';
-import { CONTENT_SECURITY_POLICY } from './csp.mjs';
+import { SITE_HEADERS } from './csp.mjs';
 
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
@@ -19,15 +19,6 @@ const TYPES = {
   '.png': 'image/png',
   '.wasm': 'application/wasm',
   '.webmanifest': 'application/manifest+json',
-};
-
-const ISOLATION = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
 };
 
 /** The file a request path means, or undefined: outside `folder`, missing, or not under `prefix`. */
@@ -44,7 +35,7 @@ function locate(folder, prefix, path) {
 }
 
 function respond(request, response, { folder, prefix, isolated }) {
-  const headers = { 'Cache-Control': 'no-cache', ...(isolated ? ISOLATION : {}) };
+  const headers = { 'Cache-Control': 'no-cache', ...(isolated ? SITE_HEADERS : {}) };
   const end = (status, text) =>
     response.writeHead(status, { ...headers, 'Content-Type': 'text/plain' }).end(text);
   if (request.method !== 'GET' && request.method !== 'HEAD') return end(405, 'Only GET and HEAD.');

@@ -46,6 +46,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'bench',
     '../scripts',
   ],
+  // Another program of the page's: what they say to each other is types.
+  'service-worker': [],
   lab: ['worker/protocol'],
 };
 
@@ -54,7 +56,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   reward: ['memory'],
   policies: ['memory'],
   rl: ['engine/backend', 'engine/language-model'],
-  lab: ['worker/memory-protocol'],
+  lab: ['worker/memory-protocol', 'service-worker/protocol'],
 };
 
 interface Import {

@@ -1,15 +1,23 @@
 /** Reads the address, mounts the lab, shows the part a link asks for. */
 import { createRoot } from 'react-dom/client';
+import { Home } from './home/home';
+import { AtHome } from './home/home-view';
+import { OfflineKeeper } from './home/offline-keeper';
 import { Lab } from './lab';
 import { parseAddress } from './state/address';
 import { LabController } from './state/controller';
 
-/** @param worker the lab's worker, just started */
-export function mount(worker: Worker): void {
+/**
+ * @param worker the lab's worker, just started
+ * @param files the files of the site, where the page brings them along (`src/single-file`)
+ */
+export function mount(worker: Worker, files?: ReadonlyMap<string, Uint8Array>): void {
+  const site = new URL('./', document.baseURI).href;
   const lab = new LabController({
     port: worker,
     address: parseAddress(window.location.search),
-    site: new URL('./', document.baseURI).href,
+    site,
+    files,
     showAddress: (search, page) => {
       const { pathname, hash } = window.location;
       if (page) window.history.pushState(null, '', `${pathname}${search}`);
@@ -17,11 +25,27 @@ export function mount(worker: Worker): void {
     },
   });
   window.addEventListener('popstate', () => lab.return(parseAddress(window.location.search)));
+  const home = files ? new Home('single-file', null) : new Home('site', keeper(site));
   const root = document.getElementById('root');
-  if (root) createRoot(root).render(<Lab lab={lab} />);
+  if (root) {
+    createRoot(root).render(
+      <AtHome home={home}>
+        <Lab lab={lab} />
+      </AtHome>,
+    );
+  }
   void lab.start().then(() => {
     const { view } = lab.state().address;
     if (view === 'group' || view === 'training')
       requestAnimationFrame(() => document.getElementById(view)?.scrollIntoView());
+    void home.start();
   });
+}
+
+/** Null under the development server, whose files change all the time. */
+function keeper(site: string): OfflineKeeper | null {
+  if (import.meta.env.DEV) return null;
+  // The type says it is always there; outside secure contexts it is not.
+  const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+  return new OfflineKeeper({ container, reload: () => window.location.reload() }, site);
 }

@@ -9,6 +9,7 @@ import './styles/episode.css';
 import './styles/inside.css';
 import './styles/group.css';
 import './styles/training.css';
+import './styles/home.css';
 
 const worker = new Worker(new URL('../worker/lab-worker.ts', import.meta.url), {
   type: 'module',

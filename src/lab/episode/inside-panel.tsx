@@ -11,6 +11,7 @@ import type {
   SeenIntermediate,
   StepAddress,
 } from '../../worker/protocol';
+import { HomeFacts } from '../home/home-view';
 import { Choice } from '../shell/fields';
 import { Empty, Panel } from '../shell/panel';
 import type { FrameView } from './frame-view';
@@ -119,7 +120,7 @@ function Looks({ tokens, first, step, layers, blocked, onLook, onCapture, onMeas
   );
 }
 
-/** How this device does it: facts of the device, not of the token. */
+/** How it is done here: facts of device, browser and host, not of the token. */
 function Ways({ ready }: { readonly ready: Ready }) {
   const { backend, model } = ready;
   const paths = backend.fastPaths;
@@ -138,6 +139,7 @@ function Ways({ ready }: { readonly ready: Ready }) {
           ))}
         </ul>
       )}
+      <HomeFacts />
     </details>
   );
 }
