@@ -25,6 +25,13 @@ interface Answer {
   readonly result?: unknown;
 }
 
+/** News of a target below another; service workers are such targets too. */
+interface Attached {
+  readonly sessionId: string;
+  readonly message?: string;
+  readonly targetInfo?: { readonly type: string };
+}
+
 /** A target of the browser (page or worker), reached through the session of its parent. */
 export class Target {
   private readonly waiting = new Map<number, (answer: Answer) => void>();
@@ -66,11 +73,11 @@ export class Target {
     const attached = new Promise<Target>((resolve) => {
       let worker: { readonly session: string; readonly target: Target } | undefined;
       this.heard.push(({ method, params }) => {
-        const { sessionId, message } = params as { sessionId: string; message?: string };
+        const { sessionId, message, targetInfo } = params as Attached;
         if (method === 'Target.receivedMessageFromTarget' && sessionId === worker?.session) {
           worker.target.receive(message ?? '');
         }
-        if (method !== 'Target.attachedToTarget' || worker) return;
+        if (method !== 'Target.attachedToTarget' || targetInfo?.type !== 'worker' || worker) return;
         const target = new Target(
           (text) => void this.send('Target.sendMessageToTarget', { sessionId, message: text }),
         );
