@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { IdbRows } from '../memory/rows/idb-rows';
-import { deleteDatabase, LabDatabase } from '../storage/database';
+import { LabDatabase } from '../storage/database';
 import { StorageClosedError } from '../storage/errors';
+import { takeAway } from '../storage/take-away.fixture';
 import { LabMemories } from './memories';
 
 const NAME = 'lab-memories-test';
@@ -12,22 +13,15 @@ const openDatabase = async () => {
   return database;
 };
 let troubles: Parameters<Parameters<typeof LabMemories.open>[0]>[0][] = [];
-const checking: Promise<void>[] = [];
-const openMemories = async (from = openDatabase) => {
-  const memories = await LabMemories.open((trouble) => troubles.push(trouble), from);
-  if (memories.safety) checking.push(memories.safety.checked);
-  return memories;
-};
+const openMemories = (from = openDatabase) => LabMemories.open((trouble) => troubles.push(trouble), from);
 
 beforeEach(() => {
   troubles = [];
 });
 
 afterEach(async () => {
-  // Whoever still reads through what was stored holds the database.
-  await Promise.all(checking.splice(0));
   for (const database of open.splice(0)) database.close();
-  await deleteDatabase(NAME);
+  await takeAway(NAME);
 });
 
 const rowNames = async () => (await new IdbRows(open[0]).list()).map(({ name }) => name);

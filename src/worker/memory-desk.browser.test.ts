@@ -1,14 +1,14 @@
 /** The main path of the memory page over IndexedDB: what was done is there when the lab opens again. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { USER_NAMESPACE } from '../memory/long-term-memory';
-import { deleteDatabase, LabDatabase } from '../storage/database';
+import { LabDatabase } from '../storage/database';
+import { takeAway } from '../storage/take-away.fixture';
 import { LabMemories } from './memories';
 import { MemoryDesk } from './memory-desk';
 
 const ME = USER_NAMESPACE;
 const open: LabDatabase[] = [];
 let troubles: string[] = [];
-const checking: Promise<void>[] = [];
 /** A site of its own for each test: what watches over memories does not forget them when the database is deleted. */
 let site = '';
 let sites = 0;
@@ -19,10 +19,8 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  // Whoever still reads through what was stored holds the database.
-  await Promise.all(checking.splice(0));
   for (const database of open.splice(0)) database.close();
-  await deleteDatabase(site);
+  await takeAway(site);
   const root = await navigator.storage.getDirectory();
   await root.removeEntry(site, { recursive: true }).catch(() => undefined);
 });
@@ -117,7 +115,7 @@ test('backed up, lost, found lost, restored: and the restoring can be undone', a
   await new Promise((resolve) => setTimeout(resolve, 600));
   // What the browser does to a site whose files are damaged: the database is there again, empty.
   for (const database of open.splice(0)) database.close();
-  await deleteDatabase(site);
+  await takeAway(site);
   const { call: later } = await openLab(true);
   const lost = await later.memoryHome({});
   const health = lost.health[ME];

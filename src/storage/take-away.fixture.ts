@@ -1,0 +1,17 @@
+/** A database deleted as soon as nobody holds it: what works in the background ends its transactions first. */
+import { deleteDatabase } from './database';
+import { StorageBlockedError } from './errors';
+
+const PATIENCE = 5000;
+
+export async function takeAway(name: string): Promise<void> {
+  for (const start = performance.now(); ; ) {
+    try {
+      await deleteDatabase(name);
+      return;
+    } catch (error) {
+      if (!(error instanceof StorageBlockedError) || performance.now() - start > PATIENCE) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
