@@ -158,6 +158,25 @@ describe('undo in words', () => {
     expect(await scene.entries()).toEqual([]);
   });
 
+  test('an act that touches an entry more than once is undone to what was before all of it', async () => {
+    const scene = await openScene();
+    const first = await scene.memory.add({ content: 'first' });
+    const [embedding] = await scene.memory.embedder.embed(['x']);
+    const put = (id: string, content: string) =>
+      ({ kind: 'put', entry: { ...first, id, content, embedding } }) as const;
+    await scene.memory.write({
+      act: { kind: 'import' },
+      note: { by: { kind: 'user' }, why: '' },
+      changes: [put('m1', 'second'), put('m1', 'third'), put('m2', 'passing'), { kind: 'remove', id: 'm2' }],
+    });
+    const after = await scene.entries();
+    expect(after.map(({ content }) => content)).toEqual(['third']);
+    const written = await undoAct(scene, 2);
+    expect((await scene.entries()).map(({ content }) => content)).toEqual(['first']);
+    await undoAct(scene, written?.journal[0].act.id ?? 0);
+    expect(await scene.entries()).toEqual(after);
+  });
+
   test('a moment the journal does not have', async () => {
     const scene = await openScene();
     await scene.memory.add({ content: 'a' });
