@@ -113,8 +113,9 @@ export function EntriesPanel({ state, view, memory, now }: EntriesPanelProps) {
       </div>
       {view.entries.length === 0 ? (
         <Empty>
-          Nothing is remembered here yet. Add an entry, import a file, or keep entries of an episode as your
-          own.
+          {write
+            ? 'Nothing is remembered here yet. Add an entry, import a file, or keep entries of an episode as your own.'
+            : 'Nothing was remembered here.'}
         </Empty>
       ) : shown.length === 0 ? (
         <p className="empty">
