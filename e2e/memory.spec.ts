@@ -201,6 +201,7 @@ test('keys alone: write, move, choose, delete, undo', async ({ page, site }) => 
     await page.keyboard.type(`the ${content}`);
     await page.keyboard.press('Control+Enter');
     await expect(row(page, `the ${content}`)).toBeVisible();
+    await expect(list(page)).toBeFocused();
   }
   await list(page).focus();
   await page.keyboard.press('Home');
@@ -221,6 +222,10 @@ test('keys alone: write, move, choose, delete, undo', async ({ page, site }) => 
   await page.keyboard.press('End');
   await page.keyboard.press('Enter');
   await expect(region(page, 'Entry m1')).toBeVisible();
+  await button(page, 'Delete m1').focus();
+  await page.keyboard.press('Enter');
+  await said(page, 'Deleted m1.');
+  await expect(list(page)).toBeFocused();
   await tab(page, 'Entries').focus();
   await page.keyboard.press('ArrowRight');
   await expect(tab(page, 'Journal')).toBeFocused();
@@ -396,6 +401,69 @@ test('ten thousand entries: imported in one act, a few dozen rows drawn, the las
   await page.getByLabel('Search').fill('Where does Person 4321 live?');
   await page.getByRole('radio', { name: 'words' }).check();
   await expect(rows(page).first()).toContainText('Person 4321 lives');
+});
+
+test('another embedder comes into force when all its vectors are made; searches go by it, and back again', async ({
+  page,
+  site,
+}) => {
+  await openMemory(page, site);
+  for (const content of ['Rosa has boss Hana', 'Mila likes cocoa', 'Botor lives in Kiel']) {
+    await add(page, content);
+  }
+  await tab(page, 'Settings').click();
+  const embedders = region(page, 'What finds entries');
+  await embedders.getByRole('button', { name: 'Use The policy’s hidden states' }).click();
+  await said(page, 'The policy’s hidden states is in force.');
+  await expect(embedders.locator('.profile-open')).toContainText('hidden states');
+  await tab(page, 'Entries').click();
+  await page.getByLabel('Search').fill('Rosa has boss Hana');
+  await expect(rows(page).first()).toContainText('Rosa has boss Hana');
+  await expect(page.getByText(/θ = 0\.\d+/)).not.toHaveText('θ = 0.453');
+  await page.reload();
+  await expect(rows(page)).toHaveCount(3);
+  await tab(page, 'Settings').click();
+  await expect(embedders.locator('.profile-open')).toContainText('hidden states');
+  await embedders.getByRole('button', { name: 'Use Spelling' }).click();
+  await said(page, 'Spelling is in force.');
+});
+
+test('backed up, changed, restored from the backup, and that undone; ageing shows on the rows', async ({
+  page,
+  site,
+}) => {
+  await openMemory(page, site);
+  await add(page, 'Rosa has boss Hana');
+  await expect(page.getByText('✓ whole')).toBeVisible();
+  await tab(page, 'Kept safe').click();
+  await button(page, 'Back up now').click();
+  await said(page, 'Made a backup.');
+  await tab(page, 'Entries').click();
+  await add(page, 'Mila likes cocoa');
+  await tab(page, 'Kept safe').click();
+  await button(page, 'Restore Personal (1 entry) …').first().click();
+  await button(page, 'Restore Personal').click();
+  await said(page, /Restored Personal from the backup/);
+  await tab(page, 'Journal').click();
+  await button(page, 'See it then').first().click();
+  await tab(page, 'Entries').click();
+  await expect(rows(page)).toHaveText([/Rosa has boss Hana/]);
+  await tab(page, 'Journal').click();
+  await region(page, 'Journal')
+    .getByRole('button', { name: /^Undo act 3:/ })
+    .click();
+  await tab(page, 'Entries').click();
+  await expect(rows(page)).toHaveCount(2);
+
+  await tab(page, 'Settings').click();
+  await page.getByLabel('Entries expire', { exact: true }).check();
+  await page.getByLabel('Entries expire: days', { exact: false }).fill('0');
+  await expect(region(page, 'Ageing').getByRole('alert')).toContainText('Days are a number above 0');
+  await page.getByLabel('Entries expire: days', { exact: false }).fill('30');
+  await button(page, 'Set these rules').click();
+  await said(page, 'The rules of ageing are set.');
+  await tab(page, 'Entries').click();
+  await expect(rows(page).first()).toContainText(/expires in [34] weeks|expires in \d+ days|next month/);
 });
 
 test('a change in another tab appears here', async ({ page, site }) => {

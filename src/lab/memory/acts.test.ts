@@ -45,6 +45,9 @@ test('who did it is told with all that is known, and no more', () => {
   expect(actorWords({ kind: 'user' })).toBe('you');
   const policy = { kind: 'policy', policy: 'bundled', adapter: '', run: '', episode: 'e1', step: 3 } as const;
   expect(actorWords(policy)).toBe('policy bundled · episode e1 · step 3');
+  expect(actorWords({ ...policy, policy: 'bundled+shipped', adapter: 'shipped' })).toBe(
+    'policy bundled+shipped · episode e1 · step 3',
+  );
   expect(actorWords({ ...policy, adapter: 'shipped', run: 'r7' })).toBe(
     'policy bundled with adapter shipped · run r7 · episode e1 · step 3',
   );

@@ -87,7 +87,8 @@ export function actorWords(actor: Actor): string {
   if (actor.kind === 'user') return 'you';
   if (actor.kind === 'lab') return 'the lab, by a rule you set';
   const { policy, adapter, run, episode, step } = actor;
-  const adapterWords = adapter === '' || adapter === 'none' ? '' : ` with adapter ${adapter}`;
+  const told = adapter === '' || adapter === 'none' || policy.endsWith(`+${adapter}`);
+  const adapterWords = told ? '' : ` with adapter ${adapter}`;
   return [
     `policy ${policy}${adapterWords}`,
     ...(run === '' ? [] : [`run ${run}`]),

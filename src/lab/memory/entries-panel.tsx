@@ -22,7 +22,7 @@ import {
 } from './shown-entries';
 
 const MODES: Readonly<Record<SearchMode, { readonly name: string; readonly what: string }>> = {
-  dense: { name: 'meaning', what: 'cosine of vectors, as the policy searches' },
+  dense: { name: 'likeness', what: 'cosine of vectors, as the policy searches' },
   lexical: { name: 'words', what: 'BM25: rare words weigh more' },
   hybrid: { name: 'both', what: 'reciprocal rank fusion of the two' },
 };

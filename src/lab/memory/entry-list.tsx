@@ -4,6 +4,7 @@
  * all, Delete deletes what is chosen (undo brings it back).
  */
 import {
+  type CSSProperties,
   type KeyboardEvent,
   type MouseEvent,
   memo,
@@ -139,6 +140,7 @@ export const EntryList = memo(function EntryList(props: EntryListProps) {
       aria-label="Entries"
       aria-multiselectable="true"
       aria-activedescendant={shown.length > 0 ? `${base}-${cursor}` : undefined}
+      style={{ '--rows': `${shown.length * ROW + 2}px` } as CSSProperties}
       onScroll={(event) => scroll(event.currentTarget.scrollTop)}
       onKeyDown={press}
       onClick={point}
@@ -165,6 +167,13 @@ export const EntryList = memo(function EntryList(props: EntryListProps) {
     </div>
   );
 });
+
+/** Where the keys go on when what had the focus is gone: the list, or the button that begins one. */
+export function focusList(): void {
+  const place =
+    document.querySelector<HTMLElement>('.entry-list') ?? document.querySelector('.list-actions button');
+  if (place instanceof HTMLElement) place.focus({ preventScroll: true });
+}
 
 /** Scrolls as little as brings a row into view. */
 function reveal(box: HTMLElement | null, place: number): void {

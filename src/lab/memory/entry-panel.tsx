@@ -5,6 +5,7 @@ import { figure, percent } from '../figures';
 import { Empty, Panel } from '../shell/panel';
 import { Awaited } from './awaited';
 import { EntryLife } from './entry-life';
+import { focusList } from './entry-list';
 import { Inert } from './inert';
 import type { MemoryController } from './memory-controller';
 import { type Draft, draftKey, draftOf, type MemoryState, mayWrite, NEW, storedDraft } from './memory-state';
@@ -54,7 +55,7 @@ export function EntryPanel({ state, view, memory, now }: EntryPanelProps) {
           <Awaited of={state.parts.life} waiting="Reading its life" onRetry={() => void memory.readEntry()}>
             {(records) => <EntryLife id={entry.id} records={records} now={now} />}
           </Awaited>
-          <h3>Nearest in meaning</h3>
+          <h3>Nearest to it</h3>
           <Neighbours state={state} view={view} memory={memory} />
         </>
       )}
@@ -136,8 +137,7 @@ function EntryForm({ id, entry, state, memory }: EntryFormProps) {
   const set = (part: Partial<Draft>) => {
     tell(null);
     const next = { ...draft, ...part };
-    const same = entry && JSON.stringify(next) === JSON.stringify(storedDraft(entry));
-    memory.draft(id, same ? null : next);
+    memory.draft(id, entry && equalDrafts(next, storedDraft(entry)) ? null : next);
   };
   // Whoever asks for a new entry wants to write it.
   useEffect(() => {
@@ -146,6 +146,7 @@ function EntryForm({ id, entry, state, memory }: EntryFormProps) {
   const save = async () => {
     try {
       await memory.save(id);
+      if (memory.state().active !== id) focusList();
     } catch (error) {
       if (!(error instanceof MetadataTextError)) throw error;
       tell(error.message);
@@ -224,13 +225,21 @@ function EntryForm({ id, entry, state, memory }: EntryFormProps) {
           {id === NEW ? 'Drop it' : 'Take back changes'}
         </button>
         {entry && (
-          <button type="button" disabled={state.busy !== null} onClick={() => void memory.remove([entry.id])}>
+          <button
+            type="button"
+            disabled={state.busy !== null}
+            onClick={() => void memory.remove([entry.id]).then(focusList)}
+          >
             Delete {entry.id}
           </button>
         )}
       </div>
     </form>
   );
+}
+
+function equalDrafts(a: Draft, b: Draft): boolean {
+  return a.content === b.content && a.memoryType === b.memoryType && a.metadata === b.metadata;
 }
 
 function Neighbours({ state, view, memory }: Omit<EntryPanelProps, 'now'>) {

@@ -205,7 +205,7 @@ export function HealthAlerts({ state, home, memory, now }: Omit<HeadProps, 'view
           <strong>
             {title} is {health.state}.
           </strong>{' '}
-          {healthWords(health)}
+          {healthWords(health, now)}
         </p>
         <div className="trouble-actions">
           {backup && (

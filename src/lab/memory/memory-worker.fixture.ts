@@ -172,7 +172,7 @@ export class RecordedLine implements MemoryLine {
   home(): MemoryHome {
     return {
       namespaces: [...this.spaces.keys()].map((name) => this.facts(name)),
-      health: { user: { state: 'whole', checked: this.space('user').entries.size } },
+      health: { user: { state: 'whole', checked: this.clock } },
       backups: [
         {
           id: 'b1',

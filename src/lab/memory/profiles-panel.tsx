@@ -180,7 +180,10 @@ function NameForm({ label, verb, busy, taken, onName }: NameFormProps) {
 function ComparePanel({ state, home, memory }: Omit<ProfilesPanelProps, 'now'>) {
   const names = home.namespaces.map(({ name }) => name);
   const [left, chooseLeft] = useState(state.name ?? names[0] ?? '');
-  const [right, chooseRight] = useState(names.find((name) => name !== left) ?? '');
+  const [chosen, chooseRight] = useState<string | null>(null);
+  // Until one is chosen: another memory of the user's own, else any other.
+  const others = home.namespaces.filter(({ name }) => name !== left);
+  const right = chosen ?? (others.find(({ kind }) => kind === 'user') ?? others[0])?.name ?? '';
   const options = home.namespaces.map(({ name, title }) => [name, title] as const);
   const title = (name: string) => home.namespaces.find((facts) => facts.name === name)?.title ?? name;
   return (

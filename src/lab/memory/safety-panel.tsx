@@ -2,11 +2,12 @@
 import type { BackupFacts, Health, MemoryHome, StorageUse } from '../../worker/memory-protocol';
 import { count, size } from '../figures';
 import { Empty, Panel } from '../shell/panel';
+import { Inert } from './inert';
 import { LastChance } from './last-chance';
 import type { MemoryController } from './memory-controller';
 import type { MemoryKeeping } from './memory-keeping';
 import type { MemoryState } from './memory-state';
-import { clock } from './times';
+import { ago, clock } from './times';
 import { When } from './when';
 
 interface SafetyPanelProps {
@@ -25,7 +26,10 @@ export function SafetyPanel({ state, home, memory, now }: SafetyPanelProps) {
         <ul className="facts">
           {Object.entries(home.health).map(([name, health]) => (
             <li key={name}>
-              <strong>{title(name)}</strong>: {healthWords(health)}
+              <strong>
+                <Inert text={title(name)} most={80} />
+              </strong>
+              : {healthWords(health, now)}
             </li>
           ))}
         </ul>
@@ -59,14 +63,14 @@ export function SafetyPanel({ state, home, memory, now }: SafetyPanelProps) {
   );
 }
 
+/** One that is lost is in no list any more; its name is all that is known of it. */
 export function titleOf(home: MemoryHome, name: string): string {
-  return home.namespaces.find((facts) => facts.name === name)?.title ?? name;
+  const known = home.namespaces.find((facts) => facts.name === name)?.title;
+  return known ?? (name === 'user/default' ? 'Personal' : name.replace(/^user\//, ''));
 }
 
-export function healthWords(health: Health): string {
-  return health.state === 'whole'
-    ? `whole; ${count(health.checked, 'entry', 'entries')} checked`
-    : health.message;
+export function healthWords(health: Health, now: number): string {
+  return health.state === 'whole' ? `whole, checked ${ago(health.checked, now)}` : health.message;
 }
 
 const PROMISES: Readonly<Record<StorageUse['persisted'], string>> = {

@@ -15,6 +15,7 @@ export interface BackupFacts {
 
 /** What the check of a namespace against its counters and the sentinel came to. */
 export type Health =
+  /** `checked`: when, milliseconds since the epoch. */
   | { readonly state: 'whole'; readonly checked: number }
   /** `lost`: gone or older than it was. `damaged`: what is stored does not add up. */
   | {
