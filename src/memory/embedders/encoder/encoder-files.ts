@@ -42,7 +42,7 @@ export function siteFiles(folder: URL | string): EncoderFiles {
       }
       // Some hosts answer unknown names with a page of their own.
       const page = response.headers.get('content-type')?.startsWith('text/html') ?? false;
-      if (response.status === 404 || page) return null;
+      if (response.status === 404 || page) return nothing(response);
       return bodyOf(response, file, base.href, control);
     },
   };
@@ -60,7 +60,7 @@ export function hubFiles(model: string, tell: TellForeign): EncoderFiles {
         signal: control.signal,
       });
       // The hub answers 401 for models that do not exist or are private.
-      if (response.status === 404 || response.status === 401) return null;
+      if (response.status === 404 || response.status === 401) return nothing(response);
       return bodyOf(response, file, where, control);
     },
   };
@@ -101,6 +101,12 @@ export function pickedFiles(files: ReadonlyMap<string, Blob>, where = 'the chose
   };
 }
 
+/** An answer that is no file; a body that nobody reads would hold its connection. */
+async function nothing(response: Response): Promise<null> {
+  await response.body?.cancel();
+  return null;
+}
+
 /** The body of a good answer, piece by piece. */
 async function bodyOf(
   response: Response,
@@ -110,6 +116,7 @@ async function bodyOf(
 ): Promise<Uint8Array> {
   if (!response.ok || !response.body) {
     const said = `HTTP ${response.status} ${response.statusText}`.trimEnd();
+    await nothing(response);
     throw new EncoderUnreachableError(file, where, said);
   }
   // Of an encoded body the length is that of the encoding.
