@@ -12,7 +12,8 @@ import type { Ageing } from './rows/rows';
 
 export const NO_AGEING: Ageing = { expireAfter: null, halfLife: null };
 
-const MINUTE = 60_000;
+/** Milliseconds. */
+export const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 /** Throws `MemoryArgumentError` unless both rules are off or whole minutes at least; shorter ones are slips. */

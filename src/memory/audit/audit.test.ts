@@ -56,7 +56,7 @@ describe('findings', () => {
       ['junk', 'm7', 'delete'],
     ]);
     expect(report.findings[2].why).toBe(
-      'm3 is newer by 0 minutes and says "oslo" in the same sentence in which this says "kiel".',
+      'm3 is newer and says "oslo" in the same sentence in which this says "kiel".',
     );
     // m2, m5, m1, m6, m7 of eight.
     expect(report.junkShare).toBe(5 / 8);

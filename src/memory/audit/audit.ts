@@ -6,7 +6,7 @@
  * Entries are looked at once for each kind of finding and in pairs only where they share words (pairs.ts), so the time
  * grows with their number: 5,000 sentences take about a second, 50,000 some ten (the test prints it).
  */
-import { inWords, lastUse } from '../ageing';
+import { inWords, lastUse, MINUTE } from '../ageing';
 import type { JournalUse } from '../history/use';
 import { compareIds } from '../index/ranking';
 import type { EntryText } from '../memory';
@@ -173,7 +173,7 @@ function* comparePairs(looked: readonly ReadEntry[]): Generator<void, AuditFindi
     return {
       kind: 'contradicted',
       ids: [old.id, fresh.id],
-      why: `${fresh.id} is newer by ${inWords(Math.max(0, fresh.updated - old.updated))} and ${SIGNS[found.sign](found)}.`,
+      why: `${fresh.id} is newer${newerBy(fresh.updated - old.updated)} and ${SIGNS[found.sign](found)}.`,
       proposal: { kind: 'delete', ids: [old.id] },
     };
   });
@@ -248,4 +248,9 @@ class Clusters {
     this.#parent[i] = root;
     return root;
   }
+}
+
+/** " by 8 days"; nothing where the clock hardly moved, as within one import. */
+function newerBy(time: number): string {
+  return time < MINUTE ? '' : ` by ${inWords(time)}`;
 }

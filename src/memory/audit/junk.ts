@@ -6,14 +6,14 @@
  *   score = sum over features f of log( P(f | passing) / P(f | lasting) ),  P by counts + 0.5
  *
  * Names and numbers are features only as such, not by what they say. Words it has never seen count nothing, so
- * an entry of unknown words is kept: the bound is set for precision, since a fact taken for chatter is worse
+ * an entry of unknown words is kept: samples and bound are set for precision, since a fact taken for chatter is worse
  * than chatter kept. Figures by audit-figures.test.ts on this project's tasks.
  */
 import { ENGLISH, OTHERS, type RemarkSample } from './passing-remarks';
 import { type Word, wordsOf } from './words';
 
 /** Score at and above which an entry counts as small talk or hearsay. */
-export const JUNK = 1;
+export const JUNK = 3;
 
 const SMOOTHING = 0.5;
 /** Stands for an open place in a sample: a word with a capital that no sample has otherwise. */

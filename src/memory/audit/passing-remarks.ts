@@ -113,6 +113,55 @@ export const ENGLISH: RemarkSample = {
     Somebody said that {s} works as a cook.
     I heard a rumour that {s} owns a horse.`),
   lasting: lines(`
+    I live in {s}.
+    I grew up in {s}.
+    I moved to {s} in 2019.
+    I work as a nurse.
+    I work at {s}.
+    I am a carpenter.
+    I am a vegetarian.
+    I am allergic to nuts.
+    I am diabetic.
+    I am left-handed.
+    I am learning Spanish.
+    I am 41 years old.
+    I am married to {s}.
+    I was born on 3 May.
+    I was born in {s}.
+    I have two children.
+    I have a brother called {s}.
+    I have a dog named {s}.
+    I own a boat.
+    I like my tea without milk.
+    I love sailing.
+    I prefer trains to planes.
+    I do not eat fish.
+    I never drink coffee.
+    I always sit by the window.
+    I play the piano.
+    I speak German and Polish.
+    I take the bus to work.
+    I pay the rent on the first of the month.
+    I wear size 43.
+    I need glasses for reading.
+    I cannot stand the smell of paint.
+    I want to see {s} once in my life.
+    My name is {s}.
+    My sister is called {s}.
+    My wife works as a teacher.
+    My son goes to school in {s}.
+    My birthday is on 9 June.
+    My doctor is {s}.
+    My favourite colour is green.
+    My flight leaves at 7:40.
+    My passport runs out in March.
+    My appointment with {s} is on Tuesday at ten.
+    Our car is a blue {s}.
+    We meet every Thursday.
+    We have a house in {s}.
+    Call me {s}.
+    Please answer in French.
+    Remind me to call {s} on Monday.
     {s} lives in {s}.
     {s} has a flat in {s}.
     {s}'s home is in {s}.
