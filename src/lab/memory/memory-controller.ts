@@ -140,6 +140,11 @@ export class MemoryController {
     this.store.apply({ type: 'trouble', error: null });
   }
 
+  /** Reads anew what changes by itself: backups are made and checks end while one looks. */
+  async glance(): Promise<void> {
+    if (this.state().busy === null) await this.readHome();
+  }
+
   // -------------------------------------------------------------- writing
 
   draft(id: string, draft: Draft | null): void {

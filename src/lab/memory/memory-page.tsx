@@ -21,12 +21,20 @@ import { ProfilesPanel } from './profiles-panel';
 import { SafetyPanel } from './safety-panel';
 import { SettingsPanel } from './settings-panel';
 
+/** How often health, backups and room are looked at again while the page is on view. Milliseconds. */
+const GLANCE = 60_000;
+
 /** @param line the worker, ready to be asked */
 export default function MemoryPage({ line }: { readonly line: MemoryLine }) {
   const [memory] = useState(() => new MemoryController(line, { save: saveFile }));
   useEffect(() => {
     void memory.open();
     return () => memory.close();
+  }, [memory]);
+  useEffect(() => {
+    const look = () => document.visibilityState === 'visible' && void memory.glance();
+    const timer = setInterval(look, GLANCE);
+    return () => clearInterval(timer);
   }, [memory]);
   return <MemoryView memory={memory} />;
 }

@@ -76,7 +76,7 @@ function PastView({ past, state, view, memory, now }: PastPanelProps & { readonl
         {record && (
           <span className="quiet">
             {' '}
-            It was: {actTitle({ act: record.act, records: [record] })},{' '}
+            It was: {actTitle({ act: record.act, records: [record] })}, by{' '}
             <Inert text={actorWords(record.by)} most={200} />.
           </span>
         )}
