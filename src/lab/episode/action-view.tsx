@@ -2,6 +2,7 @@
 
 import type { ParsedAction, ToolEffect } from '../../worker/protocol';
 import { count, figure } from '../figures';
+import { Explained } from '../shell/term';
 import { TOOLS } from '../words';
 import type { FrameView } from './frame-view';
 
@@ -60,7 +61,11 @@ function CallView({ call }: { readonly call: CallEvent }) {
         ))}
       </dl>
       <p className="outcome">
-        {outcome.ok ? `✓ ${effectWords(outcome.effect)}` : `✗ Refused: ${outcome.message}`}
+        {outcome.ok ? (
+          <Explained>{`✓ ${effectWords(outcome.effect)}`}</Explained>
+        ) : (
+          `✗ Refused: ${outcome.message}`
+        )}
       </p>
     </li>
   );

@@ -3,6 +3,7 @@ import { type CSSProperties, memo } from 'react';
 import type { ExplainedPart, RewardBreakdown } from '../../worker/protocol';
 import { figure, signed } from '../figures';
 import { Panel, SourceMark } from '../shell/panel';
+import { Explained } from '../shell/term';
 import { REWARD_PARTS } from '../words';
 import { type Frame, frameAt } from './frames';
 
@@ -30,7 +31,9 @@ export const RewardsPanel = memo(function RewardsPanel({ reward, frames, onShow 
             <span className="formula">R = {reward.formula}</span>
           </>
         ) : (
-          <span className="formula">R = w_task · R_task + w_ctx · R_ctx + w_mem · R_mem + P</span>
+          <span className="formula">
+            <Explained>R = w_task · R_task + w_ctx · R_ctx + w_mem · R_mem + P</Explained>
+          </span>
         )}
       </p>
       <div className="scroll">
@@ -55,7 +58,7 @@ export const RewardsPanel = memo(function RewardsPanel({ reward, frames, onShow 
                   </th>
                   {paid ? <Paid part={paid} frames={frames} onShow={onShow} /> : <td colSpan={3}>not yet</td>}
                   <td className="why">
-                    {paid ? paid.formula : known.rule}{' '}
+                    <Explained>{paid ? paid.formula : known.rule}</Explained>{' '}
                     {known.sources.map((source) => (
                       <SourceMark key={source} source={source} />
                     ))}

@@ -2,6 +2,7 @@
 import { type CSSProperties, memo } from 'react';
 import { count } from '../figures';
 import { Empty, Panel, RoleMark } from '../shell/panel';
+import { Term } from '../shell/term';
 import { originWords, ROLES } from '../words';
 import type { ContextLine, FrameView } from './frame-view';
 
@@ -69,7 +70,7 @@ function Budget({ view }: { readonly view: FrameView }) {
   return (
     <div className="budget">
       <p>
-        <strong>{view.tokens}</strong> of {bound} tokens (T_max)
+        <strong>{view.tokens}</strong> of {bound} tokens (<Term name="T_max" />)
         {change !== 0 && (
           <span className="change"> {change > 0 ? `+${change}` : `−${-change}`} in this step</span>
         )}
