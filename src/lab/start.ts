@@ -6,6 +6,7 @@
 import './styles/tokens.css';
 import './styles/page.css';
 import './styles/term.css';
+import './styles/charts.css';
 import './styles/episode.css';
 import './styles/inside.css';
 import './styles/group.css';

@@ -1,6 +1,7 @@
 /** How many values lie where: bars over an axis with its unit, and the same in words for those who do not see it. */
 import { useId } from 'react';
 import { compact, grouped } from '../figures';
+import { ChartFrame } from './chart-frame';
 
 interface HistogramProps {
   readonly title: string;
@@ -27,9 +28,12 @@ export function Histogram({ title, unit, from, to, counts }: HistogramProps) {
   const across = (share: number) => LEFT + share * (WIDTH - LEFT - RIGHT);
   const up = (count: number) => HEIGHT - BOTTOM - (count / most) * (HEIGHT - TOP - BOTTOM);
   const around = `${compact(from + fullest * part)} to ${compact(from + (fullest + 1) * part)}`;
+  const table = () => ({
+    columns: [`from (${unit})`, `to (${unit})`, 'values'],
+    rows: counts.map((count, i) => [from + i * part, from + (i + 1) * part, count]),
+  });
   return (
-    <figure className="chart">
-      <figcaption>{title}</figcaption>
+    <ChartFrame title={title} table={table}>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby={`${id}-title ${id}-desc`}>
         <title id={`${id}-title`}>{title}</title>
         <desc id={`${id}-desc`}>
@@ -68,6 +72,6 @@ export function Histogram({ title, unit, from, to, counts }: HistogramProps) {
           />
         ))}
       </svg>
-    </figure>
+    </ChartFrame>
   );
 }

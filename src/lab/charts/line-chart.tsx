@@ -4,6 +4,8 @@
  */
 import { useId } from 'react';
 import { compact } from '../figures';
+import { ChartFrame } from './chart-frame';
+import type { ChartTable } from './chart-table';
 import { niceScale, place, type Scale, stepTicks } from './scale';
 
 export interface Series {
@@ -40,8 +42,7 @@ export function LineChart({ title, unit, series, steps, include = [] }: LineChar
   const x = (step: number) => LEFT + ((step - 1) / (last - 1)) * (WIDTH - LEFT - RIGHT);
   const y = (value: number) => place(scale, value, HEIGHT - BOTTOM, TOP);
   return (
-    <figure className="chart">
-      <figcaption>{title}</figcaption>
+    <ChartFrame title={title} table={() => numbersOf(series, unit)}>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby={`${id}-title ${id}-desc`}>
         <title id={`${id}-title`}>{title}</title>
         <desc id={`${id}-desc`}>{description(series, unit)}</desc>
@@ -60,8 +61,7 @@ export function LineChart({ title, unit, series, steps, include = [] }: LineChar
           </text>
         ))}
       </svg>
-      <NumbersTable title={title} series={series} />
-    </figure>
+    </ChartFrame>
   );
 }
 
@@ -141,40 +141,14 @@ function description(series: readonly Series[], unit: string): string {
   return told.length === 0 ? 'No step has been trained yet.' : `${told.join('; ')}.`;
 }
 
-function NumbersTable({ title, series }: { readonly title: string; readonly series: readonly Series[] }) {
+/** A row a step, a column a line. */
+function numbersOf(series: readonly Series[], unit: string): ChartTable {
   const steps = Math.max(0, ...series.map(({ values }) => values.length));
-  if (steps === 0) return null;
-  return (
-    <details className="numbers">
-      <summary>Numbers</summary>
-      <div className="scroll">
-        <table>
-          <caption className="visually-hidden">{title}, step by step</caption>
-          <thead>
-            <tr>
-              <th scope="col">Step</th>
-              {series.map(({ name }) => (
-                <th scope="col" key={name}>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {Array.from({ length: steps }, (_, step) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: rows are numbered steps
-              <tr key={step}>
-                <th scope="row">{step + 1}</th>
-                {series.map(({ name, values }) => (
-                  <td key={name} className="number">
-                    {step < values.length ? compact(values[step]) : ''}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
-  );
+  return {
+    columns: ['step', ...series.map(({ name }) => `${name} (${unit})`)],
+    rows: Array.from({ length: steps }, (_, at) => [
+      at + 1,
+      ...series.map(({ values }) => (at < values.length ? values[at] : null)),
+    ]),
+  };
 }

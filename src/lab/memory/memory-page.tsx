@@ -5,6 +5,7 @@ import '../styles/memory-journal.css';
 import '../styles/memory-keeping.css';
 import { useEffect, useId, useMemo, useState, useSyncExternalStore } from 'react';
 import type { MemoryHome, NamespaceView } from '../../worker/memory-protocol';
+import { saveFile } from '../shell/save-file';
 import type { MemoryLine } from '../state/memory-line';
 import { AuditPanel } from './audit-panel';
 import { Failed } from './awaited';
@@ -176,14 +177,4 @@ function useNow(): number {
     return () => clearInterval(timer);
   }, []);
   return now;
-}
-
-function saveFile(file: string, data: Blob): void {
-  const url = URL.createObjectURL(data);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = file;
-  link.click();
-  // The browser has taken hold of the file by then; a revoked address would end a download that has not begun.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
