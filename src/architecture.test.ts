@@ -49,6 +49,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // Another program of the page's: what they say to each other is types.
   'service-worker': [],
   lab: ['worker/protocol'],
+  // The entries of the lab in one file: its page, its worker, and what stands in for what it leaves out.
+  'single-file': ['lab', 'worker', 'engine/choose-backend', 'memory/embedders/encoder'],
 };
 
 /** Further places from which a room may take types. */
@@ -64,7 +66,7 @@ interface Import {
   /** A path below src without extension, e.g. `engine/backend`. */
   readonly to: string;
   readonly typeOnly: boolean;
-  /** `new URL('…', import.meta.url)`: a worker or an asset, another program. */
+  /** `new URL('…', import.meta.url)` or `?worker`: a worker or an asset, another program. */
   readonly url: boolean;
 }
 
@@ -85,7 +87,8 @@ function importsOf(path: string): Import[] {
     const target = named ?? bare ?? dynamic ?? url;
     if (!target.startsWith('.')) return [];
     const to = relative(SRC, resolve(dirname(path), target.replace(/\?.*$/, ''))).replace(/\.tsx?$/, '');
-    return [{ from: relative(SRC, path), to, typeOnly: type !== undefined, url: url !== undefined }];
+    const program = url !== undefined || /\?worker\b/.test(target);
+    return [{ from: relative(SRC, path), to, typeOnly: type !== undefined, url: program }];
   });
 }
 

@@ -3,15 +3,7 @@
  * itself is still being read. The page follows as a script of its own, fetched at the same time
  * (`modulepreload`, see `vite.config.ts`).
  */
-import './styles/tokens.css';
-import './styles/page.css';
-import './styles/term.css';
-import './styles/charts.css';
-import './styles/episode.css';
-import './styles/inside.css';
-import './styles/group.css';
-import './styles/training.css';
-import './styles/home.css';
+import './styles';
 
 const worker = new Worker(new URL('../worker/lab-worker.ts', import.meta.url), {
   type: 'module',

@@ -45,6 +45,12 @@ export interface LabRooms {
   ) => Promise<LabMemories>;
 }
 
+/** A device of this machine, the browser's own storage. */
+export const USUAL_ROOMS: LabRooms = {
+  chooseBackend,
+  openMemories: (tell, embedders) => LabMemories.open(tell, undefined, embedders),
+};
+
 export class LabSession {
   private opened: Opened | null = null;
   private running: AbortController | null = null;
@@ -55,10 +61,7 @@ export class LabSession {
 
   constructor(
     private readonly tell: (news: News) => void,
-    private readonly rooms: LabRooms = {
-      chooseBackend,
-      openMemories: (tell, embedders) => LabMemories.open(tell, undefined, embedders),
-    },
+    private readonly rooms: LabRooms = USUAL_ROOMS,
   ) {}
 
   readonly handlers: Handlers = {

@@ -25,7 +25,11 @@ export function siteFolders({ site, files }: Pick<Args<'init'>, 'site' | 'files'
 function folderIn(files: ReadonlyMap<string, Uint8Array>, folder: string): ReadFile {
   return async (name) => {
     const bytes = files.get(`${folder}/${name}`);
-    if (!bytes) throw new MissingFileError(name, `among the ${folder} files in this page`);
+    if (!bytes)
+      throw new MissingFileError(
+        name,
+        `among the files of ${folder} in this page, which may have been damaged when it was copied`,
+      );
     return bytes;
   };
 }
