@@ -58,7 +58,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   reward: ['memory'],
   policies: ['memory'],
   rl: ['engine/backend', 'engine/language-model'],
-  lab: ['worker/memory-protocol', 'service-worker/protocol'],
+  lab: ['worker/memory-protocol', 'worker/episode-protocol', 'service-worker/protocol'],
 };
 
 interface Import {

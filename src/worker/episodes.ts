@@ -31,7 +31,7 @@ import type {
 } from './protocol';
 
 /** Alternatives shown for each token. */
-const ALTERNATIVES = 5;
+export const ALTERNATIVES = 10;
 
 interface OpenEpisode {
   readonly id: string;
@@ -48,7 +48,7 @@ export function taskAt(address: TaskAddress): Task {
 }
 
 /** Dice of rollout k; the single episode is rollout 0, so a group begins with the episode just seen. */
-const rolloutSeed = (dice: number, k: number) => hashSeed(hashSeed(dice), k);
+export const rolloutSeed = (dice: number, k: number) => hashSeed(hashSeed(dice), k);
 
 export class EpisodePlayer {
   private open: OpenEpisode | null = null;

@@ -190,7 +190,7 @@ describe('an episode', () => {
     );
     const told = news.flatMap((item) => (item.kind === 'token' ? [item.token.id] : []));
     expect(told).toEqual(said(log).flat());
-    expect(news.some((item) => item.kind === 'token' && item.token.alternatives.length === 5)).toBe(true);
+    expect(news.some((item) => item.kind === 'token' && item.token.alternatives.length === 10)).toBe(true);
   });
 
   it('is the same for the same dice; an older one is no longer open', async () => {

@@ -10,6 +10,7 @@ import {
   type FastPathTexts,
   readFastPaths,
 } from '../engine/fast-paths';
+import { earnMore } from '../reward/earn-more';
 import { REWARD_PRESETS, type RewardPreset } from '../reward/weights';
 import { LADDER } from '../tasks/ladder';
 import { taskFamilies } from '../tasks/registry';
@@ -75,6 +76,7 @@ export class LabSession {
     captureIntermediate: (args) =>
       this.modelCall((o) => captureIntermediate(o.models, o.player.written(args), args)),
     measureKernels: (args) => this.modelCall((o) => measureKernels(o.models, o.player.written(args))),
+    earnMore: async ({ log, task, reward }) => earnMore(log, task, reward),
     cancel: async () => {
       this.running?.abort();
       return null;

@@ -30,6 +30,7 @@ import type { TrainingMetrics } from '../rl/metrics';
 import type { PresetName } from '../rl/presets';
 import type { TrainingPhase } from '../rl/trainer';
 import type { Difficulty, Split, Task } from '../tasks/task';
+import type { EpisodeCalls } from './episode-protocol';
 import type { MemoryCalls, MemoryNews } from './memory-protocol';
 
 export type {
@@ -321,7 +322,7 @@ interface Call<Args, Result> {
   readonly result: Result;
 }
 
-export interface Calls extends MemoryCalls {
+export interface Calls extends MemoryCalls, EpisodeCalls {
   /** Opens device, model and memory. Once, first. News: `loading`. */
   init: Call<
     {
