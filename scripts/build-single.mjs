@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { checkNode, ensurePackages, root } from './install.mjs';
 
 export const SINGLE_FILE = join(root, 'dist-single/agemem-lab.html');
-const MOST_BYTES = 8_000_000;
+export const MOST_BYTES = 8_000_000;
 /** Below `public/`. */
 const FOLDERS = ['policy', 'adapter'];
 /** What people read and the lab does not. */
@@ -26,7 +26,7 @@ const FOREIGN = /[\\/]node_modules[\\/](@huggingface[\\/]transformers|onnxruntim
 const OPENING =
   'AgeMem Lab is opening … If nothing follows, this file is incomplete: copy it anew from where it came from.';
 
-class SingleFileError extends Error {
+export class SingleFileError extends Error {
   constructor(message) {
     super(message);
     this.name = 'SingleFileError';
@@ -85,7 +85,7 @@ async function bundle() {
 }
 
 /** Text that may stand in an element of this name: what would end it, or begin a comment in it, written otherwise. */
-function within(element, text) {
+export function within(element, text) {
   const safe = text.replaceAll(new RegExp(`</(?=${element})`, 'gi'), '<\\/').replaceAll('<!--', '<\\!--');
   // The reader of HTML changes these, and with them the hash.
   if (/[\0\r]/.test(safe))
@@ -145,6 +145,17 @@ function document({ script, style }) {
   }, page);
 }
 
+/** The weight in words; an error if it is too much. */
+export function weighed(bytes) {
+  const words = `${(bytes / 1e6).toFixed(2)} MB of at most ${MOST_BYTES / 1e6}`;
+  if (bytes > MOST_BYTES) {
+    throw new SingleFileError(
+      `The lab in one file weighs ${words}. Take out what it can do without: what grew is in src/single-file, or in public/policy and public/adapter.`,
+    );
+  }
+  return words;
+}
+
 export async function buildSingle() {
   ensurePackages();
   const { ensureWasm } = await import('./build-wasm.mjs');
@@ -154,15 +165,11 @@ export async function buildSingle() {
   try {
     const { script, style } = await bundle();
     const text = document({ script: within('script', script), style: within('style', style) });
-    const bytes = Buffer.byteLength(text);
-    const megabytes = (bytes / 1e6).toFixed(2);
-    if (bytes > MOST_BYTES) {
-      throw new SingleFileError(`The single file weighs ${megabytes} MB of at most ${MOST_BYTES / 1e6}.`);
-    }
+    const weight = weighed(Buffer.byteLength(text));
     rmSync(SINGLE_FILE, { force: true });
     mkdirSync(join(SINGLE_FILE, '..'), { recursive: true });
     writeFileSync(SINGLE_FILE, text);
-    console.error(`The lab in one file: ${megabytes} MB of at most ${MOST_BYTES / 1e6}, ${SINGLE_FILE}`);
+    console.error(`The lab in one file: ${weight}, ${SINGLE_FILE}`);
   } finally {
     if (mode === undefined) delete process.env.NODE_ENV;
     else process.env.NODE_ENV = mode;
