@@ -1,8 +1,8 @@
 /**
  * `npm run build:single`: the lab as one HTML file, dist-single/agemem-lab.html, that runs from a stick by double click.
  *
- * One script, with everything that the site loads late and the worker as text in it; styles; the files of the policy and
- * its adapter as blocks of base64. The content security policy names script and styles by their hashes and allows no
+ * One script, with everything that the site loads late and the worker as text in it; styles; the files of policy, adapter
+ * and recorded episodes as blocks of base64. The content security policy names script and styles by their hashes and allows no
  * connection but to `data:`, from which WebAssembly is read. Fails above 8 MB, if anything is left that the page
  * would have to fetch, or if the runtimes of other models have found their way in.
  */
@@ -14,7 +14,7 @@ import { checkNode, ensurePackages, root } from './install.mjs';
 export const SINGLE_FILE = join(root, 'dist-single/agemem-lab.html');
 export const MOST_BYTES = 8_000_000;
 /** Below `public/`. */
-const FOLDERS = ['policy', 'adapter'];
+const FOLDERS = ['policy', 'adapter', 'recorded'];
 /** What people read and the lab does not. */
 const NOT_READ = /\.(md|svg)$/;
 /** Never started: the worker of the single file asks for one thread. */
