@@ -109,8 +109,7 @@ test('what a session asks for is what is kept', async ({ context, page, host }) 
   const spare = [
     /^icon-\d+\.png$|^icon-maskable-\d+\.png$|^icon\.svg$|^manifest\.webmanifest$/, // the system's, not the page's
     /^assets\/(kernels|kernels-relaxed|kernels-relaxed-unshared|thread)-/, // with isolation; with ?simd=on
-    /^assets\/(memory-page|figure-file)-/, // loaded by a press that this session does not make
-    /^recorded\//, // an episode to look at while the engine loads
+    /^assets\/memory-page-/, // a page that opens late
   ];
   const unasked = files
     .filter(({ path, late }) => !late && !asked.has(path) && !spare.some((kind) => kind.test(path)))

@@ -1,8 +1,8 @@
 /**
  * `npm run build:single`: the lab as one HTML file, dist-single/agemem-lab.html, that runs from a stick by double click.
  *
- * One script, with everything that the site loads late and the worker as text in it; styles; the files of policy, adapter
- * and recorded episodes as blocks of base64. The content security policy names script and styles by their hashes and allows no
+ * One script, with everything that the site loads late and the worker as text in it; styles; the files of the policy and
+ * its adapter as blocks of base64. The content security policy names script and styles by their hashes and allows no
  * connection but to `data:`, from which WebAssembly is read. Fails above 8 MB, if anything is left that the page
  * would have to fetch, or if the runtimes of other models have found their way in.
  */
@@ -12,9 +12,9 @@ import { join } from 'node:path';
 import { checkNode, ensurePackages, root } from './install.mjs';
 
 export const SINGLE_FILE = join(root, 'dist-single/agemem-lab.html');
-export const MOST_BYTES = 8_000_000;
+const MOST_BYTES = 8_000_000;
 /** Below `public/`. */
-const FOLDERS = ['policy', 'adapter', 'recorded'];
+const FOLDERS = ['policy', 'adapter'];
 /** What people read and the lab does not. */
 const NOT_READ = /\.(md|svg)$/;
 /** Never started: the worker of the single file asks for one thread. */
@@ -26,7 +26,7 @@ const FOREIGN = /[\\/]node_modules[\\/](@huggingface[\\/]transformers|onnxruntim
 const OPENING =
   'AgeMem Lab is opening … If nothing follows, this file is incomplete: copy it anew from where it came from.';
 
-export class SingleFileError extends Error {
+class SingleFileError extends Error {
   constructor(message) {
     super(message);
     this.name = 'SingleFileError';
@@ -85,7 +85,7 @@ async function bundle() {
 }
 
 /** Text that may stand in an element of this name: what would end it, or begin a comment in it, written otherwise. */
-export function within(element, text) {
+function within(element, text) {
   const safe = text.replaceAll(new RegExp(`</(?=${element})`, 'gi'), '<\\/').replaceAll('<!--', '<\\!--');
   // The reader of HTML changes these, and with them the hash.
   if (/[\0\r]/.test(safe))
@@ -145,17 +145,6 @@ function document({ script, style }) {
   }, page);
 }
 
-/** The weight in words; an error if it is too much. */
-export function weighed(bytes) {
-  const words = `${(bytes / 1e6).toFixed(2)} MB of at most ${MOST_BYTES / 1e6}`;
-  if (bytes > MOST_BYTES) {
-    throw new SingleFileError(
-      `The lab in one file weighs ${words}. Take out what it can do without: what grew is in src/single-file, or in public/policy and public/adapter.`,
-    );
-  }
-  return words;
-}
-
 export async function buildSingle() {
   ensurePackages();
   const { ensureWasm } = await import('./build-wasm.mjs');
@@ -165,11 +154,15 @@ export async function buildSingle() {
   try {
     const { script, style } = await bundle();
     const text = document({ script: within('script', script), style: within('style', style) });
-    const weight = weighed(Buffer.byteLength(text));
+    const bytes = Buffer.byteLength(text);
+    const megabytes = (bytes / 1e6).toFixed(2);
+    if (bytes > MOST_BYTES) {
+      throw new SingleFileError(`The single file weighs ${megabytes} MB of at most ${MOST_BYTES / 1e6}.`);
+    }
     rmSync(SINGLE_FILE, { force: true });
     mkdirSync(join(SINGLE_FILE, '..'), { recursive: true });
     writeFileSync(SINGLE_FILE, text);
-    console.error(`The lab in one file: ${weight}, ${SINGLE_FILE}`);
+    console.error(`The lab in one file: ${megabytes} MB of at most ${MOST_BYTES / 1e6}, ${SINGLE_FILE}`);
   } finally {
     if (mode === undefined) delete process.env.NODE_ENV;
     else process.env.NODE_ENV = mode;

@@ -58,7 +58,13 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   reward: ['memory'],
   policies: ['memory'],
   rl: ['engine/backend', 'engine/language-model'],
-  lab: ['worker/memory-protocol', 'worker/episode-protocol', 'service-worker/protocol'],
+  lab: [
+    'worker/memory-protocol',
+    'worker/episode-protocol',
+    'worker/group-protocol',
+    'worker/what-if-protocol',
+    'service-worker/protocol',
+  ],
 };
 
 interface Import {

@@ -11,6 +11,7 @@ import { type Recorded, recordEpisode, recordGroup } from './episode/recorded.fi
 import { RewardsPanel } from './episode/rewards-panel';
 import { ShortTermPanel } from './episode/stm-panel';
 import { GroupPanel } from './group/group-panel';
+import { AS_PLAYED } from './group/group-state';
 import { Lab } from './lab';
 import { DEFAULT_ADDRESS } from './state/address';
 import { LabController } from './state/controller';
@@ -247,12 +248,17 @@ test('a group without spread is explained', async () => {
   const html = renderToStaticMarkup(
     <GroupPanel
       group={equal}
+      look={AS_PLAYED}
       size={8}
       onSize={() => undefined}
       latest={null}
       blocked={false}
       progress={null}
+      forking={null}
       onRun={() => undefined}
+      onRegroup={() => undefined}
+      onFork={() => undefined}
+      onCancel={() => undefined}
     />,
   );
   expect(html).toContain('teaches nothing');

@@ -70,12 +70,17 @@ export function LongPage({ state, lab, on }: LongPageProps) {
       <div id="group">
         <GroupPanel
           group={state.group}
+          look={state.groupLook}
           size={address.group}
           latest={latest}
           blocked={!ready || busy !== null || training.state.kind === 'running'}
           progress={busy?.call === 'runGroup' ? state.progress : null}
           onRun={on.group}
           onSize={on.groupSize}
+          forking={busy?.call === 'forkStep' ? state.progress : null}
+          onRegroup={on.regroup}
+          onFork={on.fork}
+          onCancel={on.cancel}
         />
       </div>
       <div id="training">

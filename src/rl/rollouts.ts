@@ -134,6 +134,38 @@ export async function collectForks(
   });
 }
 
+/** A step of an episode that was played before, from which others go on. */
+export interface ForkPoint {
+  readonly task: Task;
+  readonly log: EventLog;
+  readonly step: number;
+}
+
+/**
+ * Continuations of one and the same state: `count` others of an episode that is over, from a step on with draws of
+ * their own. The policy must be the one that played it by name; it acts with the weights it has now. Errors as
+ * `collectGroups`, and `ForkError`.
+ */
+export async function collectContinuations(
+  { task, log, step }: ForkPoint,
+  count: number,
+  dice: number,
+  options: RolloutOptions,
+): Promise<readonly Rollout[]> {
+  const begun = log[0];
+  const seed = begun?.type === 'episode-started' ? begun.seed : 0;
+  const plan = Array.from({ length: count }, (_, i): PlannedRollout => {
+    const fork = { log, step, drawSeed: hashSeed(dice, FORK_PLACE, step, i + 1) };
+    return { task, group: 0, k: i + 1, seed, fork };
+  });
+  const rollouts: Rollout[] = [];
+  const width = options.batchRollouts ?? 32;
+  for (let start = 0; start < plan.length; start += width) {
+    rollouts.push(...(await runBatch(plan.slice(start, start + width), start, count, options)));
+  }
+  return rollouts;
+}
+
 /** Names the draws of forks among those of a task. */
 const FORK_PLACE = 0xf04c;
 

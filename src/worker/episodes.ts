@@ -153,6 +153,7 @@ export class EpisodePlayer {
         reward: r.reward,
         advantage: advantages.rollouts[k],
         stepAdvantages: advantages.steps[k],
+        pastSteps: r.pastSteps,
       })),
       statistics: advantages.groups[0],
       options: advantage,

@@ -16,6 +16,7 @@ import { LADDER } from '../tasks/ladder';
 import { taskFamilies } from '../tasks/registry';
 import { LabEmbedders } from './embedders';
 import { EpisodePlayer } from './episodes';
+import { forkStep, regroup } from './forks';
 import { captureIntermediate, lookInside, measureKernels } from './inside';
 import { forgetEntries, keepEntries, storedEntries } from './kept-entries';
 import { LabRefusal, toLabError } from './lab-errors';
@@ -71,6 +72,11 @@ export class LabSession {
     stepEpisode: (args) => this.modelCall((o, signal) => o.player.step(args.episodeId, signal)),
     runEpisode: (args) => this.modelCall((o, signal) => o.player.run(args.episodeId, signal)),
     runGroup: (args) => this.modelCall((o, signal) => o.player.group(args, signal)),
+    regroup: async (args) => regroup(args),
+    forkStep: (args) =>
+      this.modelCall(({ models, memories }, signal) =>
+        forkStep({ models, memories, tell: this.tell }, args, signal),
+      ),
     compareAdapters: (args) => this.modelCall((o, signal) => o.player.compare(args, signal)),
     lookInside: (args) => this.modelCall((o) => lookInside(o.models, o.player.written(args), args)),
     captureIntermediate: (args) =>

@@ -31,6 +31,7 @@ import type { PresetName } from '../rl/presets';
 import type { TrainingPhase } from '../rl/trainer';
 import type { Difficulty, Split, Task } from '../tasks/task';
 import type { EpisodeCalls } from './episode-protocol';
+import type { GroupCalls } from './group-protocol';
 import type { MemoryCalls, MemoryNews } from './memory-protocol';
 
 export type {
@@ -171,6 +172,8 @@ export interface Rollout {
   readonly advantage: number;
   /** One for each step of the rollout, in order. */
   readonly stepAdvantages: readonly number[];
+  /** A continuation of a fork: steps of the common past. */
+  readonly pastSteps?: number;
 }
 
 /** K rollouts of one task, compared. */
@@ -322,7 +325,7 @@ interface Call<Args, Result> {
   readonly result: Result;
 }
 
-export interface Calls extends MemoryCalls, EpisodeCalls {
+export interface Calls extends MemoryCalls, EpisodeCalls, GroupCalls {
   /** Opens device, model and memory. Once, first. News: `loading`. */
   init: Call<
     {

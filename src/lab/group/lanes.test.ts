@@ -43,3 +43,9 @@ test('every advantage mode is explained in its own words', () => {
   const words = modes.map((mode) => creditWords({ ...group.options, mode }));
   expect(new Set(words).size).toBe(6);
 });
+
+test('the parts of a bar add up to the reward', () => {
+  for (const lane of lanesOf(group)) {
+    expect(lane.parts.reduce((sum, { value }) => sum + value, 0)).toBeCloseTo(lane.reward, 9);
+  }
+});

@@ -2,7 +2,7 @@
 import type { AdvantageOptions, GroupRun, GroupStatistics, Rollout, Stage } from '../../worker/protocol';
 import { actionWords } from '../episode/action-view';
 import { figure, signed } from '../figures';
-import { TOOLS } from '../words';
+import { REWARD_PARTS, TOOLS } from '../words';
 
 export interface LaneStep {
   readonly step: number;
@@ -10,13 +10,21 @@ export interface LaneStep {
   /** One letter: the tool called first, ✓ for an answer, ! for a malformed completion. */
   readonly letter: string;
   readonly words: string;
+  /** The completion itself. */
+  readonly text: string;
   readonly advantage: number;
 }
+
+/** The terms of R(tau), as bars name them. */
+export const PART_GROUPS = ['task', 'context', 'memory', 'penalty'] as const;
+export type PartGroup = (typeof PART_GROUPS)[number];
 
 export interface Lane {
   readonly k: number;
   readonly reward: number;
   readonly advantage: number;
+  /** What each term of R(tau) adds to the reward; together they are the reward. */
+  readonly parts: readonly { readonly name: PartGroup; readonly value: number }[];
   readonly answer: string | null;
   readonly steps: readonly LaneStep[];
 }
@@ -26,9 +34,18 @@ export function lanesOf(group: GroupRun): readonly Lane[] {
     k: rollout.k,
     reward: rollout.reward.total,
     advantage: rollout.advantage,
+    parts: partsOf(rollout),
     answer: answerOf(rollout),
     steps: stepsOf(rollout),
   }));
+}
+
+function partsOf({ reward }: Rollout): Lane['parts'] {
+  return PART_GROUPS.map((name) => {
+    const leaves = REWARD_PARTS.filter(({ group }) => group.toLowerCase() === name).map((part) => part.name);
+    const paid = reward.explanation.filter((part) => leaves.includes(part.name));
+    return { name, value: paid.reduce((sum, { contribution }) => sum + contribution, 0) };
+  });
 }
 
 /** One lane step for each completion, in order: the same steps that carry advantages. */
@@ -37,7 +54,8 @@ function stepsOf({ log, stepAdvantages }: Rollout): LaneStep[] {
   for (const event of log) {
     if (event.type === 'completion') {
       const advantage = stepAdvantages[steps.length] ?? 0;
-      steps.push({ step: event.step, stage: event.stage, letter: '–', words: 'broken off', advantage });
+      const { step, stage, text } = event;
+      steps.push({ step, stage, text, letter: '–', words: 'broken off', advantage });
     }
     if (event.type !== 'parsed') continue;
     const { action } = event;

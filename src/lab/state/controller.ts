@@ -5,6 +5,7 @@
 import type { MemoryNews } from '../../worker/memory-protocol';
 import type {
   AdapterChoice,
+  AdvantageOptions,
   Args,
   InsideToken,
   MeasuredPass,
@@ -187,6 +188,41 @@ export class LabController {
         }),
     );
     if (group) this.apply({ type: 'group', group });
+  }
+
+  /** The group's advantages under these switches, from its rewards; null: as it was played. */
+  async regroup(options: AdvantageOptions | null): Promise<void> {
+    const { group } = this.current;
+    if (!group) return;
+    if (!options) return this.apply({ type: 'group-look', group, look: { regrouped: null } });
+    const rollouts = group.rollouts.map(({ log, reward, stepAdvantages, pastSteps }) => ({
+      reward: reward.total,
+      steps: stepAdvantages.length,
+      pastSteps,
+      log: options.mode === 'two-level' ? log : undefined,
+    }));
+    const result = await this.quietly(() => this.client.call('regroup', { rollouts, options }));
+    if (result) this.apply({ type: 'group-look', group, look: { regrouped: { options, result } } });
+  }
+
+  /** Others go on from before a step of one of the group's rollouts. */
+  async fork(rollout: number, step: number, size: number): Promise<void> {
+    const { group } = this.current;
+    if (!group) return;
+    const { log, reward } = group.rollouts[rollout];
+    const run = await this.during(
+      { call: 'forkStep', text: `Playing continuations of rollout ${rollout + 1} from step ${step} on` },
+      () =>
+        this.client.call('forkStep', {
+          task: group.task,
+          rollout: { log, reward },
+          step,
+          adapter: group.adapter,
+          size,
+          options: group.options,
+        }),
+    );
+    if (run) this.apply({ type: 'group-look', group, look: { fork: { rollout, run } } });
   }
 
   /** The present task with each adapter there is, on the same dice. */

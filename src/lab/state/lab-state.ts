@@ -20,6 +20,7 @@ import type {
   TrainingSettings,
   TrainingState,
 } from '../../worker/protocol';
+import { AS_PLAYED, type GroupLook } from '../group/group-state';
 import type { Address } from './address';
 
 export interface EpisodeState {
@@ -59,6 +60,7 @@ export interface Busy {
     | 'stepEpisode'
     | 'runEpisode'
     | 'runGroup'
+    | 'forkStep'
     | 'compareAdapters'
     | 'train'
     | 'lookInside'
@@ -77,6 +79,7 @@ export interface LabState {
   readonly cursor: number | null;
   readonly progress: { readonly finished: number; readonly total: number } | null;
   readonly group: GroupRun | null;
+  readonly groupLook: GroupLook;
   readonly comparison: readonly ReplayRun[] | null;
   readonly training: TrainingView;
   readonly userMemory: readonly StoredEntry[];
@@ -92,6 +95,7 @@ export type Change =
   | { readonly type: 'played'; readonly done: boolean; readonly reward: RewardBreakdown | null }
   | { readonly type: 'cursor'; readonly cursor: number | null }
   | { readonly type: 'group'; readonly group: GroupRun }
+  | { readonly type: 'group-look'; readonly group: GroupRun; readonly look: Partial<GroupLook> }
   | { readonly type: 'comparison'; readonly runs: readonly ReplayRun[] | null }
   /** Once the worker has said yes. */
   | {
@@ -115,6 +119,7 @@ export function initialState(address: Address): LabState {
     cursor: null,
     progress: null,
     group: null,
+    groupLook: AS_PLAYED,
     comparison: null,
     training: {
       state: { kind: 'idle' },
@@ -172,7 +177,10 @@ export function change(state: LabState, by: Change): LabState {
     case 'cursor':
       return { ...state, cursor: by.cursor };
     case 'group':
-      return { ...state, group: by.group };
+      return { ...state, group: by.group, groupLook: AS_PLAYED };
+    case 'group-look':
+      // An answer about a group that has gone meanwhile is nobody's.
+      return state.group === by.group ? { ...state, groupLook: { ...state.groupLook, ...by.look } } : state;
     case 'comparison':
       return { ...state, comparison: by.runs };
     case 'training-started': {
@@ -236,7 +244,7 @@ function hear(state: LabState, news: News): LabState {
       return { ...state, training: { ...state.training, phase: { step, phase, done, total } } };
     }
     case 'training-step':
-      return { ...state, group: news.group, training: afterStep(state.training, news) };
+      return { ...state, group: news.group, groupLook: AS_PLAYED, training: afterStep(state.training, news) };
     case 'trouble':
       return { ...state, trouble: { error: news.error, fatal: news.fatal } };
     // For the memory page, which listens for itself.

@@ -1,6 +1,6 @@
 /** The user's actions as functions that keep their identity, so that panels re-render for data only. */
 import { useMemo } from 'react';
-import type { Args, StepAddress } from '../../worker/protocol';
+import type { AdvantageOptions, Args, StepAddress } from '../../worker/protocol';
 import type { View } from './address';
 import type { LabController } from './controller';
 
@@ -11,6 +11,9 @@ export function useHandlers(lab: LabController) {
       view: (view: View) => void lab.go({ view }),
       groupSize: (group: number) => void lab.go({ group }),
       group: () => void lab.runGroup(),
+      regroup: (options: AdvantageOptions | null) => void lab.regroup(options),
+      fork: (rollout: number, step: number, size: number) => void lab.fork(rollout, step, size),
+      cancel: () => void lab.cancel(),
       keep: (ids: readonly string[]) => void lab.keepEntries(ids),
       forget: (ids: readonly string[] | 'all') => void lab.forgetEntries(ids),
       look: (place: Args<'lookInside'>) => lab.lookInside(place),

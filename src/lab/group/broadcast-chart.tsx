@@ -1,0 +1,92 @@
+/**
+ * How one number becomes the credit of many steps: the reward comes at the last step, and its advantage is handed
+ * back over the steps before it, as the mode on view hands it. Bars show what each step gets.
+ */
+import { useId } from 'react';
+import { figure, signed } from '../figures';
+import type { Lane } from './lanes';
+
+const STEP = 46;
+const LEFT = 44;
+const BOX = 26;
+/** Baselines: boxes, then bars either side of a zero line. */
+const BOXES = 74;
+const ZERO = 146;
+const BAR = 32;
+
+export function BroadcastChart({ lane }: { readonly lane: Lane }) {
+  const id = useId();
+  const { steps } = lane;
+  const x = (index: number) => LEFT + index * STEP + STEP / 2;
+  const last = x(steps.length - 1);
+  const width = Math.max(240, LEFT + steps.length * STEP + 92);
+  const most = Math.max(1e-9, ...steps.map(({ advantage }) => Math.abs(advantage)));
+  const paid = steps.filter(({ advantage }) => advantage !== 0).length;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className="scroll" tabIndex={0} aria-label={`Credit of the steps of rollout ${lane.k + 1}`}>
+      <svg
+        className="broadcast"
+        viewBox={`0 0 ${width} 196`}
+        width={width}
+        height={196}
+        role="img"
+        aria-labelledby={`${id}-title ${id}-desc`}
+      >
+        <title id={`${id}-title`}>{`Credit of the steps of rollout ${lane.k + 1}`}</title>
+        <desc id={`${id}-desc`}>
+          {`Reward ${figure(lane.reward)} at the last of ${steps.length} steps; ${paid} steps get credit: ${steps.map(({ step, advantage }) => `step ${step} ${signed(advantage)}`).join(', ')}.`}
+        </desc>
+        <text className="chart-text" x={4} y={BOXES + 18}>
+          step
+        </text>
+        <text className="chart-text" x={4} y={ZERO + 4}>
+          A
+        </text>
+        {steps.map(({ step, stage, letter, advantage }, i) => (
+          <g key={step} className={`stage-${stage}`}>
+            {advantage !== 0 && i < steps.length - 1 && (
+              <path
+                className={`broadcast-arc ${advantage > 0 ? 'better' : 'worse'}`}
+                d={`M ${last} ${BOXES} Q ${(last + x(i)) / 2} ${BOXES - 22 - (44 * (steps.length - 1 - i)) / Math.max(1, steps.length - 1)} ${x(i)} ${BOXES - 2}`}
+              />
+            )}
+            {advantage !== 0 && i < steps.length - 1 && (
+              <path
+                className={`broadcast-head ${advantage > 0 ? 'better' : 'worse'}`}
+                d={`M ${x(i)} ${BOXES} l -4 -7 l 8 0 z`}
+              />
+            )}
+            <rect className="broadcast-box" x={x(i) - BOX / 2} y={BOXES} width={BOX} height={BOX} rx={4} />
+            <text className="broadcast-letter" x={x(i)} y={BOXES + 18} textAnchor="middle">
+              {letter}
+            </text>
+            <text className="chart-text" x={x(i)} y={BOXES + 40} textAnchor="middle">
+              {step}
+            </text>
+            <rect
+              className={`broadcast-bar ${advantage > 0 ? 'better' : 'worse'}`}
+              x={x(i) - 11}
+              width={22}
+              y={advantage > 0 ? ZERO - (BAR * advantage) / most : ZERO}
+              height={(BAR * Math.abs(advantage)) / most}
+            />
+            <text
+              className="chart-text"
+              x={x(i)}
+              y={advantage > 0 ? ZERO + 13 : ZERO + 13 + (BAR * Math.abs(advantage)) / most}
+              textAnchor="middle"
+            >
+              {signed(advantage)}
+            </text>
+          </g>
+        ))}
+        <line className="spread-axis" x1={LEFT} x2={LEFT + steps.length * STEP} y1={ZERO} y2={ZERO} />
+        <path className="broadcast-reward" d={`M ${last + BOX / 2 + 26} ${BOXES + BOX / 2} h -20`} />
+        <text className="chart-label" x={last + BOX / 2 + 30} y={BOXES + BOX / 2 + 4}>
+          {`r = ${figure(lane.reward, 2)}`}
+        </text>
+      </svg>
+    </section>
+  );
+}

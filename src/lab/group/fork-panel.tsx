@@ -1,0 +1,131 @@
+/** A fork of one step of the rollout chosen: others go on from the same state, and say how much the step was worth. */
+import { useState } from 'react';
+import type { GroupRun } from '../../worker/protocol';
+import { ChartFrame } from '../charts/chart-frame';
+import { NumberField } from '../shell/fields';
+import { SourceMark } from '../shell/panel';
+import { Term } from '../shell/term';
+import { MAX_GROUP } from '../state/address';
+import { ForkChart } from './fork-chart';
+import { compareFork, forkWords } from './fork-comparison';
+import type { GroupLook } from './group-state';
+import type { Lane } from './lanes';
+import { briefly } from './parting';
+
+interface ForkPanelProps {
+  readonly group: GroupRun;
+  readonly lane: Lane;
+  /** Index of the lane in the group. */
+  readonly chosen: number;
+  readonly look: GroupLook;
+  readonly blocked: boolean;
+  /** Of the continuations being played. */
+  readonly progress: { readonly finished: number; readonly total: number } | null;
+  readonly onFork: (rollout: number, step: number, size: number) => void;
+  readonly onCancel: () => void;
+}
+
+export function ForkPanel({
+  group,
+  lane,
+  chosen,
+  look,
+  blocked,
+  progress,
+  onFork,
+  onCancel,
+}: ForkPanelProps) {
+  const [wanted, want] = useState(1);
+  const [size, resize] = useState(group.rollouts.length);
+  const step = Math.min(wanted, lane.steps.length);
+  const fork = look.fork?.rollout === chosen ? look.fork : null;
+  return (
+    <section className="fork" aria-label="Fork" data-lesson="fork">
+      <h3>
+        Was it this step? <Term name="fork">Fork</Term> <SourceMark source="D" />
+      </h3>
+      <p className="quiet">
+        Rollouts that wrote different memories share no state, so the group cannot tell which step made the
+        difference. Continuations of one and the same state can: short-term memory, long-term memory and the
+        past are equal, only the dice differ.
+      </p>
+      <div className="play">
+        <label className="field">
+          <span>From before step</span>
+          <select value={step} onChange={(event) => want(Number(event.target.value))}>
+            {lane.steps.map((one) => (
+              <option key={one.step} value={one.step}>
+                {one.step}: {one.words}
+              </option>
+            ))}
+          </select>
+        </label>
+        <NumberField label="Continuations" value={size} min={2} max={MAX_GROUP} whole onChange={resize} />
+        <button type="button" disabled={blocked} onClick={() => onFork(chosen, step, size)}>
+          Fork here
+        </button>
+        {progress && (
+          <>
+            <span className="quiet" role="status">
+              {progress.finished} of {progress.total} continuations done
+            </span>
+            <button type="button" onClick={onCancel}>
+              Cancel fork
+            </button>
+          </>
+        )}
+      </div>
+      {group.adapter === 'trained' && (
+        <p className="quiet">
+          The adapter trained in this tab may have learned since this group was played; continuations act with
+          it as it is now.
+        </p>
+      )}
+      {fork && <ForkResult group={group} chosen={chosen} fork={fork} />}
+    </section>
+  );
+}
+
+interface ForkResultProps {
+  readonly group: GroupRun;
+  readonly chosen: number;
+  readonly fork: NonNullable<GroupLook['fork']>;
+}
+
+function ForkResult({ group, chosen, fork }: ForkResultProps) {
+  const { run } = fork;
+  const comparison = compareFork(group, chosen, run);
+  const rewards = run.rollouts.map(({ reward }) => reward.total);
+  return (
+    <div className="fork-result">
+      <ChartFrame
+        title={`Rollout ${chosen + 1}, forked before step ${run.step}`}
+        unit="reward"
+        note="Each dot is a rollout, the ring is this one, the stroke is the mean."
+        table={() => ({
+          columns: ['continuation', 'reward', 'A among the continuations', `what it did in step ${run.step}`],
+          rows: run.rollouts.map(({ reward, advantage, log }, k) => [
+            k === 0 ? '1 (as played)' : String(k + 1),
+            reward.total,
+            advantage,
+            briefly(log, run.step),
+          ]),
+        })}
+      >
+        <ForkChart
+          group={group.rollouts.map(({ reward }) => reward.total)}
+          continuations={rewards}
+          comparison={comparison}
+          step={run.step}
+        />
+      </ChartFrame>
+      {forkWords(comparison, run.step).map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+      <p className="quiet">
+        A few continuations are a rough measure: the mean is known to ±{' '}
+        {Number(comparison.uncertainty.toFixed(3))}, one standard error.
+      </p>
+    </div>
+  );
+}
