@@ -47,7 +47,8 @@ export class MemoryTab {
   static async open(browser: OwnBrowser, url: string): Promise<MemoryTab> {
     const tab = new MemoryTab(await browser.context.newPage());
     await tab.page.goto(url);
-    await tab.ask('open');
+    // Not what a tab falls back to where the browser keeps nothing.
+    expect((await tab.ask('open')).description).toMatch(/^Memory is kept in IndexedDB/);
     return tab;
   }
 
@@ -82,7 +83,8 @@ export function expectWhole({ record, entries, journal, stored, sum, searched }:
   expect(sum).toBe(record.sum);
   expect(journal.map(({ seq }) => seq)).toEqual(journal.map((_, i) => i + 1));
   expect(journal).toHaveLength(record.journal);
-  for (let i = 1; i < journal.length; i++) expect(journal[i].at).toBeGreaterThanOrEqual(journal[i - 1].at);
+  // One comparison each: Playwright keeps every `expect` as a step, and thousands of them take minutes.
+  expect(journal.filter(({ at }, i) => i > 0 && at < journal[i - 1].at)).toEqual([]);
   const used = journal.flatMap(({ op }) => (op.kind === 'add' ? [Number(op.after.id.slice(1))] : []));
   expect(record.nextId).toBeGreaterThan(Math.max(0, ...used));
   // No id was ever given twice.
