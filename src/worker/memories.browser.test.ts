@@ -86,3 +86,19 @@ test('a connection that fails while opening is closed, and memory lasts as long 
     StorageClosedError,
   );
 });
+
+test('files that cannot be read cost the watch, never the memory', async () => {
+  await (await (await openMemories()).user()).add({ content: 'kept' });
+  const usual = FileSystemDirectoryHandle.prototype.getFileHandle;
+  FileSystemDirectoryHandle.prototype.getFileHandle = () =>
+    Promise.reject(new DOMException('the folder is damaged', 'InvalidStateError'));
+  try {
+    const memories = await openMemories();
+    expect(memories.description).toMatch(/IndexedDB/);
+    expect((await (await memories.user()).list()).map(({ content }) => content)).toEqual(['kept']);
+    await expect.poll(() => troubles.map(({ error }) => error.code)).toContain('watch-files-failed');
+    expect(memories.safety?.keeper.health()['user/default']?.state).toBe('unchecked');
+  } finally {
+    FileSystemDirectoryHandle.prototype.getFileHandle = usual;
+  }
+});

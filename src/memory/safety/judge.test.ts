@@ -179,6 +179,7 @@ describe('unchecked', () => {
   test.each([
     ['unavailable', /may keep no files/],
     ['damaged', /the file to compare it with was damaged/],
+    ['unreadable', /could not read the file to compare it with/],
   ] as const)('with a sentinel that is %s', (sentinel, message) => {
     const result = verdict({ sentinel, witness: undefined });
     expect(result?.state).toBe('unchecked');

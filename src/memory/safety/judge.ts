@@ -25,8 +25,8 @@ export interface Stored {
 
 export interface Evidence {
   readonly name: string;
-  /** `unavailable`: this page may keep no files. */
-  readonly sentinel: SentinelState | 'unavailable';
+  /** `unavailable`: this page may keep no files. `unreadable`: they could not be read this time. */
+  readonly sentinel: SentinelState | 'unavailable' | 'unreadable';
   readonly witness: Witness | undefined;
   readonly record: NamespaceRecord | undefined;
   /** Absent if there is no record or nothing could be counted. */
@@ -89,6 +89,13 @@ export function judge(evidence: Evidence): Verdict | undefined {
       state: 'unchecked',
       message:
         'What is stored adds up. Whether it is all that was ever stored cannot be told here: the page may keep no files beside its database (it was opened from file://, without TLS, or in a private window), so there are no backups either.',
+    };
+  }
+  if (sentinel === 'unreadable') {
+    return {
+      state: 'unchecked',
+      message:
+        'What is stored adds up. Whether it is all that was ever stored cannot be told now: the browser could not read the file to compare it with. It is tried again with the next change and at the next start.',
     };
   }
   if (sentinel === 'damaged') {

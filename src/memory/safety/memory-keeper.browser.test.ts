@@ -1,6 +1,7 @@
 /** The keeper over a real database and real files: what it notices, what it says, and that it brings things back. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deleteDatabase, LabDatabase } from '../../storage/database';
+import { StorageError } from '../../storage/errors';
 import type { Folder } from '../../storage/folder';
 import { FolderInMemory } from '../../storage/folder.fixture';
 import { OpfsFolder } from '../../storage/opfs-folder';
@@ -465,6 +466,56 @@ describe('where something is missing', () => {
     expect(session.keeper.health()[USER]).toMatchObject({ state: 'unchecked' });
     session.end();
     await expectSound(await begin());
+  });
+
+  describe('with files that cannot be read for a while', () => {
+    const unreadable = (files: Folder): Folder => ({
+      read: () => Promise.reject(new StorageError('files-failed', 'not now')),
+      readStart: () => Promise.reject(new StorageError('files-failed', 'not now')),
+      list: () => Promise.reject(new StorageError('files-failed', 'not now')),
+      write: (name, parts) => files.write(name, parts),
+      remove: (name) => files.remove(name),
+    });
+
+    test('memory works, it is told, and the watch goes on where it was', async () => {
+      await earlier();
+      const files = folder!;
+      folder = unreadable(files);
+      const session = await begin();
+      expect(session.keeper.health()[USER]).toMatchObject({ state: 'unchecked' });
+      expect(session.troubles[0]).toMatchObject({ code: 'files-failed' });
+      expect(await session.keeper.backups()).toEqual([]);
+      await (await session.memory()).add({ content: 'meanwhile' });
+      expect(await texts(session)).toHaveLength(5);
+      session.end();
+      folder = files;
+      const later = await begin();
+      expect(later.announced).toEqual([]);
+      await expectSound(later);
+    });
+
+    test('a loss at that time is known afterwards: nothing was written over what could not be read', async () => {
+      await earlier();
+      await clearAll();
+      const files = folder!;
+      folder = unreadable(files);
+      const session = await begin();
+      await (await session.memory()).add({ content: 'anew' });
+      await expect.poll(() => session.troubles.length).toBeGreaterThan(2);
+      session.end();
+      folder = files;
+      const later = await begin();
+      expect(later.announced).toEqual([`${USER} lost`]);
+      await later.keeper.restore((await later.keeper.backups())[0].id, USER);
+      expect(await texts(later)).toEqual(FACTS);
+    });
+
+    test('damage within the rows is found all the same', async () => {
+      await earlier();
+      await tamper((store) => store('entries').put({ ...entryRow('m1'), namespace: USER }));
+      folder = unreadable(folder!);
+      expect((await begin()).announced).toEqual([`${USER} damaged`]);
+    });
   });
 
   test('with a full disk memory is kept, and the trouble told', async () => {

@@ -3,6 +3,7 @@
  * up, announces what was lost, restores it. It only ever adds a second opinion: where it cannot work (no
  * file storage, a full disk) memory works on, and the keeper says what it cannot vouch for.
  */
+import { StorageError } from '../../storage/errors';
 import type { Folder } from '../../storage/folder';
 import { BackupError } from '../errors';
 import type { Embedder } from '../memory';
@@ -93,7 +94,7 @@ export class MemoryKeeper implements RowsWatch {
     setup: KeeperSetup,
   ): Promise<{ readonly keeper: MemoryKeeper; readonly complete: Promise<void> }> {
     const keeper = new MemoryKeeper(setup);
-    await keeper.sentinel.load();
+    await keeper.loadQuietly();
     const stored = (await setup.survey.names()).filter(setup.isKept);
     if (keeper.sentinel.state === 'damaged') for (const name of stored) keeper.unvouched.add(name);
     const names = new Set([...stored, ...keeper.sentinel.names]);
@@ -107,14 +108,14 @@ export class MemoryKeeper implements RowsWatch {
     return Object.fromEntries(this.checked);
   }
 
-  /** Newest first; none where the page may keep no files. */
+  /** Newest first; none where the page may keep no files, or where they cannot be read, which is told. */
   async backups(): Promise<readonly BackupFacts[]> {
-    return (await this.backup?.list()) ?? [];
+    return this.unlessFilesFail([], async () => (await this.backup?.list()) ?? []);
   }
 
   /** Bytes of sentinel and backups. */
   async bytes(): Promise<number> {
-    const files = (await this.setup.folder?.list()) ?? [];
+    const files = await this.unlessFilesFail([], async () => (await this.setup.folder?.list()) ?? []);
     return files.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
@@ -202,9 +203,12 @@ export class MemoryKeeper implements RowsWatch {
     // A tab that was closed while it deleted has left a mark; if the memory is still there it was not deleted.
     // Whoever is deleting it at this moment holds its lock.
     for (const name of names.filter((name) => this.sentinel.witness(name)?.leaving)) {
-      await this.setup.tabs.exclusive(`memory/${name}`, () => this.decide([name], 'stayed'));
+      await this.setup.tabs.exclusive(`memory/${name}`, () =>
+        this.decide([name], 'stayed').catch(this.setup.trouble),
+      );
     }
-    await this.sentinel.rewrite();
+    // Rows are read through whether the files can be written or not.
+    await this.sentinel.rewrite().catch(this.setup.trouble);
     for (const name of names) await this.check(name, (survey) => survey.audit(name));
     if (this.backup) this.saving.poke();
   }
@@ -221,7 +225,7 @@ export class MemoryKeeper implements RowsWatch {
     let verdict = await this.verdict(name, look);
     if (verdict?.state === 'lost' || verdict?.state === 'damaged') {
       // It may be another tab's doing, between the reading of the sentinel and that of the rows.
-      await this.sentinel.load();
+      await this.loadQuietly();
       verdict = await this.verdict(name, look);
     }
     if (!verdict) {
@@ -249,13 +253,35 @@ export class MemoryKeeper implements RowsWatch {
     if (verdict.state === 'whole') return { state: 'whole', checked: this.now() };
     if (verdict.state === 'unchecked') return verdict;
     const { state, finding, expected, found } = verdict;
-    const backup = (await this.backup?.newest((listed) => holds(listed, name))) ?? null;
+    const backup = await this.newestOf(name);
     const saved = backup?.namespaces.find((namespace) => namespace.name === name);
     const remedy =
       backup && saved
         ? `The backup of ${inWords(backup.made)} holds it with ${saved.count} entries: restore it, or accept the memory as it is.`
         : 'There is no backup of it. Accept the memory as it is to go on; what is kept from then on is watched again.';
     return { state, message: `${finding} ${remedy}`, expected, found, backup };
+  }
+
+  private loadQuietly(): Promise<void> {
+    return this.unlessFilesFail(undefined, () => this.sentinel.load());
+  }
+
+  private newestOf(name: string): Promise<ListedBackup | null> {
+    return this.unlessFilesFail(
+      null,
+      async () => (await this.backup?.newest((listed) => holds(listed, name))) ?? null,
+    );
+  }
+
+  /** Files that fail cost the second opinion, never the memory itself; it is told. */
+  private async unlessFilesFail<Result>(otherwise: Result, look: () => Promise<Result>): Promise<Result> {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      this.setup.trouble(error);
+      return otherwise;
+    }
   }
 
   private gone(name: string): void {

@@ -21,8 +21,8 @@ export type Decision = 'accept' | 'leaving' | 'stayed';
 export class SentinelKeeper {
   private witnesses = new Map<string, Witness>();
   private number = 0;
-  /** As found when it was last read. */
-  state: SentinelState | 'unavailable' = 'unavailable';
+  /** As found when it was last read. `unreadable`: reading failed, so nothing is known and nothing may be written. */
+  state: SentinelState | 'unavailable' | 'unreadable' = 'unavailable';
 
   constructor(
     private readonly folder: Folder | null,
@@ -45,10 +45,14 @@ export class SentinelKeeper {
     this.witnesses.delete(name);
   }
 
-  /** Reads what the file says now. */
+  /** Reads what the file says now. Throws `StorageError`; then this tab knows what it knew. */
   async load(): Promise<void> {
     if (!this.folder) return;
-    const read = await readSentinel(this.folder);
+    const read = await readSentinel(this.folder).catch((error: unknown) => {
+      // Not absent: it must not be written over.
+      this.state = 'unreadable';
+      throw error;
+    });
     this.state = read.state;
     const onDisk = new Map(read.witnesses.map((witness) => [witness.name, witness]));
     // Behind what was there before: site data were cleared under the open page. What this tab knew still counts.
