@@ -128,6 +128,18 @@ export class CheckpointStore {
     return undefined;
   }
 
+  /** All of the name that are intact, newest first; those that are not are left out. */
+  async intact(name: string): Promise<readonly LoadedCheckpoint[]> {
+    return (await this.#rows(name)).flatMap((row) => {
+      try {
+        return [readRow(row)];
+      } catch (error) {
+        if (!(error instanceof CheckpointError)) throw error;
+        return [];
+      }
+    });
+  }
+
   /** Everything that is kept, by name, newest first; damaged ones included, as far as they can be read. */
   async list(): Promise<readonly CheckpointInfo[]> {
     const rows = await this.#database.run([STORE], 'readonly', 'relaxed', (transaction) =>

@@ -66,6 +66,7 @@ async function train(at: (news: News, lose: () => void) => void = () => {}): Pro
       return { name, generation: 1, saved: 0, bytes: 0 };
     },
     recover: async () => undefined,
+    intact: async () => [],
     delete: async () => {},
   };
   const news: News[] = [];

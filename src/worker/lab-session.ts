@@ -93,15 +93,16 @@ export class LabSession {
       return null;
     },
     // A paused run that goes on in the middle of another call would share the model with it.
-    resumeTraining: async () => {
+    resumeTraining: async ({ once }) => {
       if (this.running) throw this.busy();
-      this.need().training.continue();
+      this.need().training.continue(once);
       return null;
     },
     stopTraining: async () => {
       await this.need().training.stop();
       return null;
     },
+    undoStep: () => this.modelCall((o) => o.training.undo()),
     discardCheckpoint: async () => {
       const { checkpoints } = this.need().memories;
       if (checkpoints) await discardRun(checkpoints);
@@ -259,7 +260,7 @@ export class LabSession {
 
   private async train({ memories, training }: Opened, args: Args<'train'>): Promise<null> {
     if (args.from === 'start') {
-      await training.start(args.settings, null);
+      await training.start(args.settings, null, args.once);
       return null;
     }
     const run = await this.savedRun(memories);
@@ -273,7 +274,7 @@ export class LabSession {
         'Reload the page to see that run and continue it.',
       );
     }
-    await training.start(run.settings, run);
+    await training.start(run.settings, run, args.once);
     return null;
   }
 

@@ -16,6 +16,7 @@ export function presetFacts(): readonly PresetFacts[] {
         seed: 1,
         advantageMode: config.advantage.mode,
         reward: config.reward,
+        evaluateEvery: 5,
       },
       fields: (Object.keys(config) as (keyof GrpoConfig)[]).map((field) => ({
         field,

@@ -33,6 +33,7 @@ import type { Difficulty, Split, Task } from '../tasks/task';
 import type { EpisodeCalls } from './episode-protocol';
 import type { GroupCalls } from './group-protocol';
 import type { MemoryCalls, MemoryNews } from './memory-protocol';
+import type { HeldOut, TrainingCalls } from './training-protocol';
 
 export type {
   ContextMessage,
@@ -61,6 +62,7 @@ export type { TrainingMetrics } from '../rl/metrics';
 export type { PresetName } from '../rl/presets';
 export type { TrainingPhase } from '../rl/trainer';
 export type { Difficulty, Fact, Split, Task, TaskMessage } from '../tasks/task';
+export type { HeldOut, UndoneStep } from './training-protocol';
 
 // ---------------------------------------------------------------- what is talked about
 
@@ -138,6 +140,8 @@ export interface TrainingSettings {
   readonly seed: number;
   readonly advantageMode: AdvantageMode;
   readonly reward: RewardPreset;
+  /** Held-out tasks are played before the first step, after each so many and after the last; 0 or left out: never. */
+  readonly evaluateEvery?: number;
 }
 
 export interface PresetFacts {
@@ -156,6 +160,7 @@ export interface CheckpointFacts {
   /** Metrics of all steps so far, so that curves go on where they were. */
   readonly metrics: readonly TrainingMetrics[];
   readonly norms: readonly AdapterNorm[];
+  readonly heldOut: readonly HeldOut[];
 }
 
 export interface StoredEntry extends EntryRecord {
@@ -325,7 +330,7 @@ interface Call<Args, Result> {
   readonly result: Result;
 }
 
-export interface Calls extends MemoryCalls, EpisodeCalls, GroupCalls {
+export interface Calls extends MemoryCalls, EpisodeCalls, GroupCalls, TrainingCalls {
   /** Opens device, model and memory. Once, first. News: `loading`. */
   init: Call<
     {
@@ -395,13 +400,15 @@ export interface Calls extends MemoryCalls, EpisodeCalls, GroupCalls {
    * error leaves everything as it was. News: `training-*`. *model*
    */
   train: Call<
-    { readonly from: 'start'; readonly settings: TrainingSettings } | { readonly from: 'checkpoint' },
+    ({ readonly from: 'start'; readonly settings: TrainingSettings } | { readonly from: 'checkpoint' }) & {
+      /** One step, then a pause. */ readonly once?: boolean;
+    },
     null
   >;
   /** After the running step; news says at once that it is wanted. */
   pauseTraining: Call<Record<string, never>, null>;
   /** Takes back a pause, also one that has not come yet; refused as `busy` while another call uses the model. */
-  resumeTraining: Call<Record<string, never>, null>;
+  resumeTraining: Call<{ /** One step, then a pause again. */ readonly once?: boolean }, null>;
   /** Now; the running step is given up. The checkpoint of the last whole step stays. */
   stopTraining: Call<Record<string, never>, null>;
   discardCheckpoint: Call<Record<string, never>, null>;
@@ -457,8 +464,8 @@ export type News =
       readonly kind: 'training-phase';
       /** Number of the step under way, from 1. */
       readonly step: number;
-      readonly phase: TrainingPhase;
-      /** Rollouts, in the other phases tokens; a total of 0 is not known yet. */
+      readonly phase: TrainingPhase | 'evaluation';
+      /** Rollouts, held-out episodes, in the update tokens; a total of 0 is not known yet. */
       readonly done: number;
       readonly total: number;
     }
@@ -466,11 +473,15 @@ export type News =
       readonly kind: 'training-step';
       readonly metrics: TrainingMetrics;
       readonly norms: readonly AdapterNorm[];
+      /** After this step, where it was due. */
+      readonly heldOut: HeldOut | null;
       /** The group of the step's first task. */
       readonly group: GroupRun;
       /** False if it could not be saved; a `trouble` says why. */
       readonly saved: boolean;
     }
+  /** Before the first step; later ones come with their step. */
+  | { readonly kind: 'training-held-out'; readonly heldOut: HeldOut }
   /** Something outside any call went wrong (device lost, storage full). `fatal`: reload the page to go on. */
   | { readonly kind: 'trouble'; readonly error: LabError; readonly fatal: boolean };
 

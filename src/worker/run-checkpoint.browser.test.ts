@@ -30,6 +30,7 @@ const SETTINGS: TrainingSettings = {
   seed: 1,
   advantageMode: 'broadcast',
   reward: 'paper-appendix',
+  evaluateEvery: 0,
 };
 
 /** A run after so many steps, its numbers told apart by it. */
@@ -48,6 +49,7 @@ function run(nextStep: number): SavedRun {
     adapter: { params: floats(0), m: floats(100), v: floats(1000), updates: 2 * nextStep },
     metrics,
     norms: [{ layer: 0, module: 'q_proj', frobenius: nextStep }],
+    heldOut: [],
   };
 }
 

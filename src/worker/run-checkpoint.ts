@@ -3,7 +3,7 @@
  * that a reloaded page goes on with the same numbers. What is read is checked before it is believed.
  */
 import type { AdapterState } from '../engine/language-model';
-import type { CheckpointStore } from '../storage/checkpoint-store';
+import type { CheckpointStore, LoadedCheckpoint } from '../storage/checkpoint-store';
 import { CheckpointError } from '../storage/errors';
 import type { CheckpointFacts } from './protocol';
 import { RUN_FORMAT, type RunMeta, readRunMeta } from './run-meta';
@@ -11,7 +11,7 @@ import { RUN_FORMAT, type RunMeta, readRunMeta } from './run-meta';
 const NAME = 'training';
 
 /** What is needed of a `CheckpointStore`. */
-export type RunStore = Pick<CheckpointStore, 'put' | 'recover' | 'delete'>;
+export type RunStore = Pick<CheckpointStore, 'put' | 'recover' | 'intact' | 'delete'>;
 
 export interface SavedRun extends Omit<RunMeta, 'format' | 'updates'> {
   readonly adapter: AdapterState;
@@ -40,10 +40,22 @@ export async function saveRun(store: RunStore, { adapter, ...run }: SavedRun): P
 export async function loadRun(store: RunStore): Promise<LoadedRun | null> {
   const found = await store.recover(NAME);
   if (!found) return null;
-  const { meta, blobs, info } = found.checkpoint;
+  return { ...readRun(found.checkpoint), damaged: found.damaged };
+}
+
+/** The run as it was after so many steps, if that is still kept and intact. */
+export async function loadStep(store: RunStore, runId: string, nextStep: number): Promise<SavedRun | null> {
+  for (const checkpoint of await store.intact(NAME)) {
+    const { nextStep: step, runId: id } = checkpoint.meta as Partial<RunMeta>;
+    if (id === runId && step === nextStep) return readRun(checkpoint);
+  }
+  return null;
+}
+
+function readRun({ meta, blobs, info }: LoadedCheckpoint): Omit<LoadedRun, 'damaged'> {
   const { format: _, updates, ...run } = readRunMeta(meta);
   const [params, m, v] = ['params', 'm', 'v'].map((name) => floatsOf(name, blobs[name]));
-  return { ...run, adapter: { params, m, v, updates }, savedAt: info.saved, damaged: found.damaged };
+  return { ...run, adapter: { params, m, v, updates }, savedAt: info.saved };
 }
 
 export async function discardRun(store: RunStore): Promise<void> {
@@ -51,8 +63,8 @@ export async function discardRun(store: RunStore): Promise<void> {
 }
 
 export function describeRun(run: LoadedRun): CheckpointFacts {
-  const { savedAt, settings, metrics, norms, nextStep } = run;
-  return { savedAt, settings, steps: nextStep, metrics, norms };
+  const { savedAt, settings, metrics, norms, heldOut, nextStep } = run;
+  return { savedAt, settings, steps: nextStep, metrics, norms, heldOut };
 }
 
 /** Copies: the stored bytes may lie at an odd offset. */

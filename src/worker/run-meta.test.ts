@@ -16,6 +16,7 @@ const META = {
     seed: 1,
     advantageMode: 'broadcast',
     reward: 'paper-appendix',
+    evaluateEvery: 5,
   },
   config: { ...PRESETS.lab.config, steps: 20 },
   nextStep: 2,
@@ -25,6 +26,7 @@ const META = {
     { step: 2, reward: 0.2, 'ms/away': 30 },
   ],
   norms: [{ layer: 0, module: 'q_proj', frobenius: 0.5 }],
+  heldOut: [],
 };
 
 /** The description with the field at a path set, or left out if undefined. */
@@ -60,6 +62,19 @@ describe('the description of a saved run', () => {
     expect(metrics[1]).toEqual({ ...old, 'ms/away': 0 });
   });
 
+  it('saved before held-out tasks were played on the way has played none', () => {
+    const { settings, heldOut } = readRunMeta(withField('heldOut', undefined));
+    expect(heldOut).toEqual([]);
+    expect(settings.evaluateEvery).toBe(5);
+    expect(readRunMeta(withField('settings.evaluateEvery', undefined)).settings.evaluateEvery).toBe(0);
+  });
+
+  it('with held-out figures that are none is refused', () => {
+    const read = () =>
+      readRunMeta({ ...META, heldOut: [{ step: 0, ms: 1, evaluation: { reward: 'good' } }] });
+    expect(read).toThrow(/heldOut\.0\.evaluation\.reward/);
+  });
+
   it('saved before cut-off completions could carry loss goes on without', () => {
     const { config } = readRunMeta(withField('config.maskTruncated', undefined));
     expect(config).toEqual(META.config);
@@ -77,6 +92,8 @@ describe('the description of a saved run', () => {
         if (path === 'base' && wrong == null) continue;
         // Nor did older ones say that completions cut off are left out.
         if (path === 'config.maskTruncated' && wrong === undefined) continue;
+        // Nor did they play held-out tasks on the way.
+        if (/evaluateEvery|heldOut/.test(path) && wrong === undefined) continue;
         const read = () => readRunMeta(withField(path, wrong));
         expect(read, `${wrong}`).toThrow(CheckpointError);
         expect(read, `${wrong}`).toThrow(words);

@@ -10,6 +10,7 @@ import type { TrainingMetrics } from '../rl/metrics';
 import { checkConfig, type GrpoConfig, PRESETS } from '../rl/presets';
 import { CheckpointError } from '../storage/errors';
 import type { TrainingSettings } from './protocol';
+import type { HeldOut } from './training-protocol';
 
 /** 2: with the whole configuration and the run's name. */
 export const RUN_FORMAT = 2;
@@ -30,6 +31,7 @@ export interface RunMeta {
   readonly updates: number;
   readonly metrics: readonly TrainingMetrics[];
   readonly norms: readonly AdapterNorm[];
+  readonly heldOut: readonly HeldOut[];
 }
 
 const MODES = ['broadcast', 'last-step', 'experiences', 'best-only', 'two-level', 'fork'];
@@ -68,6 +70,34 @@ const SETTINGS: TrainingSettings = {
   seed: 1,
   advantageMode: 'broadcast',
   reward: 'paper-appendix',
+  evaluateEvery: 0,
+};
+const HELD_OUT: HeldOut = {
+  step: 0,
+  ms: 0,
+  evaluation: {
+    reward: 0,
+    task: 0,
+    context: 0,
+    memory: 0,
+    storage_precision: 0,
+    wellformed: 0,
+    copied_exactly: 0,
+    tools: {
+      Add_memory: 0,
+      Update_memory: 0,
+      Delete_memory: 0,
+      Retrieve_memory: 0,
+      Summary_context: 0,
+      Filter_context: 0,
+    },
+    prompt_tokens: 0,
+    n: 0,
+    stderr: { reward: 0, task: 0, context: 0, memory: 0, storage_precision: 0 },
+    seed: 0,
+    split: 'evaluation',
+    backend: '',
+  },
 };
 
 /** Throws `CheckpointError` naming the field that cannot be. */
@@ -80,7 +110,9 @@ export function readRunMeta(meta: unknown): RunMeta {
     );
   }
   if (typeof run.runId !== 'string' || run.runId === '') refuse('runId', run.runId, 'a name');
-  checkLike('settings', run.settings, SETTINGS);
+  // Runs saved before held-out tasks were played on the way played none.
+  const settings = { evaluateEvery: 0, ...fieldsOf('settings', run.settings) } as unknown as TrainingSettings;
+  checkLike('settings', settings, SETTINGS);
   // Runs saved before this was a choice left cut-off completions out.
   const config = { maskTruncated: true, ...fieldsOf('config', run.config) } as GrpoConfig;
   checkLike('config', config, PRESETS.lab.config);
@@ -104,13 +136,24 @@ export function readRunMeta(meta: unknown): RunMeta {
   list('norms', run.norms).forEach((entry, i) => {
     checkLike(`norms.${i}`, entry, { layer: 0, module: '', frobenius: 0 });
   });
+  const heldOut = list('heldOut', run.heldOut ?? []);
+  heldOut.forEach((entry, i) => {
+    checkLike(`heldOut.${i}`, entry, HELD_OUT);
+  });
   const { base = null } = run;
   if (base !== null && !(typeof base === 'string' && /^[0-9a-f]{16}$/.test(base))) {
     refuse('base', base, 'a fingerprint');
   }
   // Runs saved before stops were told apart know of none.
   const known = (metrics as readonly StoredMetrics[]).map((entry) => ({ 'ms/away': 0, ...entry }));
-  return { ...(run as unknown as RunMeta), config, metrics: known, base };
+  return {
+    ...(run as unknown as RunMeta),
+    settings,
+    config,
+    metrics: known,
+    base,
+    heldOut: heldOut as readonly HeldOut[],
+  };
 }
 
 function checkLike(place: string, value: unknown, example: unknown): void {

@@ -11,7 +11,7 @@ import { CheckpointError, StorageFullError } from '../storage/errors';
 import { toLabError } from './lab-errors';
 import { LabSession } from './lab-session';
 import { LabMemories } from './memories';
-import type { EventLog, News, TaskAddress, TrainingSettings } from './protocol';
+import type { EventLog, HeldOut, News, TaskAddress, TrainingSettings } from './protocol';
 import type { RunStore } from './run-checkpoint';
 import { type ServedSite, serveTinyPolicy } from './served-policy.fixture';
 
@@ -33,6 +33,7 @@ const SETTINGS: TrainingSettings = {
   seed: 1,
   advantageMode: 'broadcast',
   reward: 'paper-appendix',
+  evaluateEvery: 0,
 };
 
 /** Keeps the newest two, as the real store does; can be full, and its newest damaged. */
@@ -61,6 +62,11 @@ class TestStore implements RunStore {
     }
     const info = { name, generation: 1, saved: 1234, bytes: 0 };
     return { checkpoint: { ...checkpoint, info } satisfies LoadedCheckpoint, damaged };
+  }
+
+  async intact(name: string) {
+    const info = { name, generation: 1, saved: 1234, bytes: 0 };
+    return this.kept.slice(this.damaged ? 1 : 0).map((checkpoint) => ({ ...checkpoint, info }));
   }
 
   async delete() {
@@ -185,10 +191,14 @@ interface Timed {
 
 /** All of a checkpoint but how long its steps took and which run it calls itself. */
 function numbersOf({ meta, blobs }: Checkpoint): unknown {
-  const { runId, metrics, ...rest } = meta as { runId: string; metrics: readonly Timed[] };
+  const { runId, metrics, heldOut, ...rest } = meta as {
+    runId: string;
+    metrics: readonly Timed[];
+    heldOut: readonly HeldOut[];
+  };
   expect(runId).toMatch(/^[0-9a-f]{32}$/);
   const untimed = metrics.map(({ ms: _, 'ms/rollouts': __, 'ms/away': ___, ...numbers }) => numbers);
-  return { ...rest, blobs, metrics: untimed };
+  return { ...rest, blobs, metrics: untimed, heldOut: heldOut.map(({ ms: _, ...numbers }) => numbers) };
 }
 
 describe('a saved run', () => {
@@ -337,6 +347,151 @@ describe('a new run', () => {
     await page.inState('paused');
     expect(store.steps).toEqual([1]);
     await page.call.stopTraining({});
+  });
+});
+
+describe('one update at a time', () => {
+  it('is made, then the run pauses; so it goes step by step to the end', async () => {
+    const unbroken = new Page();
+    await unbroken.open();
+    await unbroken.train();
+    const [whole] = store.kept;
+
+    store = new TestStore();
+    const page = new Page();
+    await page.open();
+    await page.call.train({ from: 'start', settings: SETTINGS, once: true });
+    await page.inState('paused');
+    expect(store.steps).toEqual([1]);
+    page.news.length = 0;
+    await page.call.resumeTraining({ once: true });
+    await page.inState('paused');
+    expect(store.steps).toEqual([2, 1]);
+    await page.call.resumeTraining({ once: true });
+    await page.inState('finished');
+    expect(numbersOf(store.kept[0])).toEqual(numbersOf(whole));
+  });
+
+  it('is taken back: everything is as before it, and taking it again gives the same numbers', async () => {
+    const unbroken = new Page();
+    await unbroken.open();
+    await unbroken.train();
+    const [whole, second] = store.kept;
+
+    store = new TestStore();
+    const page = new Page();
+    await page.open();
+    await page.train();
+    const undone = await page.call.undoStep({});
+    expect(undone).toMatchObject({ steps: 2, saved: true });
+    expect(numbersOf(store.kept[0])).toEqual(numbersOf(second));
+    expect(page.news.at(-1)).toMatchObject({ kind: 'training-state', state: { kind: 'stopped' } });
+    // As far back as to the adapter as it begins, which says what the base says.
+    await page.call.undoStep({});
+    await page.call.undoStep({});
+    const begun = store.kept[0].meta as {
+      nextStep: number;
+      metrics: unknown;
+      norms: { frobenius: number }[];
+    };
+    expect(begun).toMatchObject({ nextStep: 0, metrics: [] });
+    expect(begun.norms.every(({ frobenius }) => frobenius === 0)).toBe(true);
+    expect(await code(page.call.undoStep({}))).toBe('nothing-to-undo');
+
+    page.news.length = 0;
+    await page.call.train({ from: 'checkpoint' });
+    await page.inState('finished');
+    expect(page.steps.map(({ metrics }) => metrics.step)).toEqual([1, 2, 3]);
+    expect(numbersOf(store.kept[0])).toEqual(numbersOf(whole));
+    expect(page.troubles).toEqual([]);
+  });
+
+  it('is taken back while the run is paused, and the run goes on from there', async () => {
+    const unbroken = new Page();
+    await unbroken.open();
+    await unbroken.train();
+    const [whole] = store.kept;
+
+    store = new TestStore();
+    const page = new Page();
+    await page.open();
+    await page.call.train({ from: 'start', settings: SETTINGS, once: true });
+    await page.inState('paused');
+    expect(await code(page.call.undoStep({}))).toBe('answered');
+    expect(store.steps[0]).toBe(0);
+    expect(page.news.at(-1)).toMatchObject({ kind: 'training-state', state: { kind: 'paused' } });
+    await page.call.resumeTraining({});
+    await page.inState('finished');
+    expect(numbersOf(store.kept[0])).toEqual(numbersOf(whole));
+  });
+
+  it('is taken back in the next session, from the checkpoint before the last', async () => {
+    const first = new Page();
+    await first.open();
+    await first.train();
+    const [whole, before] = store.kept;
+    const second = new Page();
+    await second.open();
+    expect(await second.call.undoStep({})).toMatchObject({ steps: 2, saved: true });
+    expect(numbersOf(store.kept[0])).toEqual(numbersOf(before));
+    expect(await code(second.call.undoStep({}))).toBe('nothing-to-undo');
+    await second.call.train({ from: 'checkpoint' });
+    await second.inState('finished');
+    expect(numbersOf(store.kept[0])).toEqual(numbersOf(whole));
+  });
+
+  it('is refused while a step runs, and where nothing was trained', async () => {
+    const page = new Page();
+    await page.open();
+    expect(await code(page.call.undoStep({}))).toBe('nothing-to-undo');
+    await page.call.train({ from: 'start', settings: SETTINGS });
+    expect(await code(page.call.undoStep({}))).toBe('busy');
+    await page.call.stopTraining({});
+  });
+});
+
+describe('held-out tasks on the way', () => {
+  it('are played when they are due, always the same, and change no number of the run', async () => {
+    const unbroken = new Page();
+    await unbroken.open();
+    await unbroken.train();
+    const [whole] = store.kept;
+
+    store = new TestStore();
+    const page = new Page();
+    await page.open();
+    await page.train({ ...SETTINGS, evaluateEvery: 2 });
+    const {
+      heldOut,
+      settings: _,
+      ...evaluated
+    } = numbersOf(store.kept[0]) as {
+      heldOut: readonly HeldOut[];
+      settings: unknown;
+    };
+    const {
+      heldOut: none,
+      settings: __,
+      ...left
+    } = numbersOf(whole) as typeof evaluated & {
+      heldOut: unknown;
+      settings: unknown;
+    };
+    expect(none).toEqual([]);
+    expect(evaluated).toEqual(left);
+    expect(heldOut.map(({ step }) => step)).toEqual([0, 2, 3]);
+    expect(
+      new Set(heldOut.map(({ evaluation }) => `${evaluation.n} ${evaluation.split} ${evaluation.seed}`)).size,
+    ).toBe(1);
+    expect(page.steps.map(({ heldOut: at }) => at?.step ?? null)).toEqual([null, 2, 3]);
+    // A policy that has learned something else answers otherwise.
+    expect(heldOut[2].evaluation).not.toEqual(heldOut[0].evaluation);
+
+    // They come back with the run, and go with an update that is taken back.
+    const next = new Page();
+    const { checkpoint } = await next.open();
+    expect(checkpoint?.heldOut.map(({ step }) => step)).toEqual([0, 2, 3]);
+    expect((await next.call.undoStep({})).heldOut.map(({ step }) => step)).toEqual([0, 2]);
   });
 });
 

@@ -14,42 +14,19 @@ import type { AdapterNorm, AdapterState } from '../engine/language-model';
 import { checkBase } from '../engine/model/base-fingerprint';
 import type { EngineModel } from '../engine/model/engine-model';
 import type { LoraConfig } from '../engine/model/model-config';
-import type { TrainingMetrics } from '../rl/metrics';
-import { checkConfig, type GrpoConfig, PRESETS } from '../rl/presets';
+import { checkConfig, type GrpoConfig } from '../rl/presets';
 import { GrpoTrainer, type TrainerState, TrainingAbortedError, type TrainingStep } from '../rl/trainer';
 import { sampleTask } from '../tasks/ladder';
+import { evaluateHeldOut, heldOutDue } from './held-out';
 import { toLabError } from './lab-errors';
 import type { LabMemories } from './memories';
 import type { LabModels } from './models';
-import type { GroupRun, LabError, News, TrainingSettings, TrainingState } from './protocol';
+import type { LabError, News, TrainingSettings, TrainingState } from './protocol';
 import { discardRun, type SavedRun, saveRun } from './run-checkpoint';
-
-export function configOf(settings: TrainingSettings): GrpoConfig {
-  const base = PRESETS[settings.preset].config;
-  return {
-    ...base,
-    steps: settings.steps,
-    tasksPerStep: settings.tasksPerStep,
-    groupSize: settings.groupSize,
-    lr: settings.lr,
-    advantage: { ...base.advantage, mode: settings.advantageMode },
-    reward: settings.reward,
-  };
-}
-
-/** A run that was started, or went on. */
-interface Run {
-  readonly id: string;
-  readonly settings: TrainingSettings;
-  readonly config: GrpoConfig;
-  model: EngineModel;
-  trainer: GrpoTrainer;
-  readonly metrics: TrainingMetrics[];
-  /** After the last whole step; null before the first of a new run, whose state follows from the seed. */
-  state: TrainerState | null;
-  /** Whether the store may still hold checkpoints of another run. */
-  othersKept: boolean;
-}
+import { configOf, firstGroup, KEPT_PAST, newRunId, type Run } from './run-parts';
+import type { UndoneStep } from './training-protocol';
+import { deviceReplaced, memoryShort } from './training-troubles';
+import { stateBefore } from './undo-step';
 
 /** The adapter trained last, as of its last whole step, on the host. */
 interface Kept {
@@ -67,6 +44,12 @@ export class TrainingSession {
   private state: TrainingState = { kind: 'idle' };
   private settings: TrainingSettings | null = null;
   private id: string | null = null;
+  /** The run started last, in this page's life. */
+  private current: Run | null = null;
+  /** The run that was restored, until one is started. */
+  private restored: SavedRun | null = null;
+  /** One step, then a pause. */
+  private once = false;
   private abort: AbortController | null = null;
   private pauseWanted = false;
   private resume: (() => void) | null = null;
@@ -91,7 +74,8 @@ export class TrainingSession {
   }
 
   /** Makes the adapter of a saved run usable. Throws `BaseMismatchError` or `TrainingStateError` if it is of another model. */
-  async restore({ runId, base, config, settings, adapter }: SavedRun): Promise<void> {
+  async restore(saved: SavedRun): Promise<void> {
+    const { runId, base, config, settings, adapter } = saved;
     this.checkBase(base);
     const model = await this.models.withNewAdapter(config.lora, settings.seed);
     try {
@@ -102,6 +86,8 @@ export class TrainingSession {
     }
     this.models.adopt(model);
     this.id = runId;
+    this.current = null;
+    this.restored = saved;
     this.kept = { lora: config.lora, seed: settings.seed, adapter };
   }
 
@@ -131,18 +117,22 @@ export class TrainingSession {
    * Starts a run, or goes on with a saved one with the configuration it was begun with; a run that is still
    * going is given up for it, and so is what is saved of another. Resolves when training has begun. Throws
    * `TrainingConfigError`, `TrainingStateError`, `DeviceMemoryError` with everything as it was.
+   * @param once one step, then a pause
    */
-  async start(settings: TrainingSettings, saved: SavedRun | null): Promise<void> {
+  async start(settings: TrainingSettings, saved: SavedRun | null, once = false): Promise<void> {
     const run = await this.prepare(settings, saved);
     await this.stop();
     this.models.adopt(run.model);
     this.keep(run);
     this.settings = settings;
     this.id = run.id;
+    this.current = run;
+    this.restored = null;
     this.pauseWanted = false;
+    this.once = once;
     const trouble = await this.forgetOthers(run);
     if (trouble) this.tell({ kind: 'trouble', error: trouble, fatal: false });
-    this.enter({ kind: 'running' });
+    this.enter(this.runs);
     this.over = this.run(run);
   }
 
@@ -153,11 +143,13 @@ export class TrainingSession {
     this.enter({ kind: 'running', pausing: true });
   }
 
-  continue(): void {
-    const wanted = this.pauseWanted;
+  /** @param once one step, then a pause again */
+  continue(once = false): void {
+    const wanted = this.pauseWanted || this.once !== once;
     this.pauseWanted = false;
+    this.once = once;
     if (this.resume) this.resume();
-    else if (wanted && this.state.kind === 'running') this.enter({ kind: 'running' });
+    else if (wanted && this.state.kind === 'running') this.enter(this.runs);
   }
 
   /** Gives up the step under way; resolves when nothing runs any more. */
@@ -188,7 +180,9 @@ export class TrainingSession {
       if (state) trainer.importState(state);
       const metrics = [...(saved?.metrics ?? [])];
       const id = saved?.runId ?? newRunId();
-      return { id, settings, config, model, trainer, metrics, state, othersKept: saved === null };
+      const heldOut = [...(saved?.heldOut ?? [])];
+      const othersKept = saved === null;
+      return { id, settings, config, model, trainer, metrics, heldOut, state, past: [], othersKept };
     } catch (error) {
       model.dispose();
       throw error;
@@ -218,13 +212,22 @@ export class TrainingSession {
         const step = run.trainer.nextStep + 1;
         const { microBatchTokens } = run.model;
         try {
+          if (step === 1 && run.heldOut.length === 0) await this.evaluate(run, abort.signal);
+          if (abort.signal.aborted) throw new TrainingAbortedError();
           const result = await run.trainer.trainStep({
             signal: abort.signal,
             onPhase: (phase, done, total) => this.tell({ kind: 'training-phase', step, phase, done, total }),
           });
-          this.tellOfShortMemory(step, microBatchTokens, run.model.microBatchTokens);
+          const { microBatchTokens: now } = run.model;
+          if (now !== microBatchTokens) {
+            const error = memoryShort(step, microBatchTokens, now);
+            this.tell({ kind: 'trouble', error, fatal: false });
+          }
+          await this.evaluate(run, abort.signal);
           await this.report(run, result);
           losses = 0;
+          if (this.once) this.pauseWanted = true;
+          this.once = false;
         } catch (error) {
           let lost = lostDevice(error);
           if (!lost) throw error;
@@ -266,33 +269,71 @@ export class TrainingSession {
     run.trainer = this.trainerOf(run.model, config, settings.seed);
     if (state) run.trainer.importState(state);
     const { device } = this.models.backend.info;
-    this.tell({
-      kind: 'trouble',
-      fatal: false,
-      error: {
-        code: 'device-replaced',
-        message:
-          `The device (${before}) went away during step ${step}. Training goes on on ${device === before ? 'a new one' : device}` +
-          ` from the end of step ${step - 1}; step ${step} is taken again with the same numbers.`,
-        whatToDo:
-          'Nothing. If it happens again, close other tabs that use the GPU, or open the page with ?backend=wasm.',
-      },
-    });
+    this.tell({ kind: 'trouble', fatal: false, error: deviceReplaced(step, before, device) });
   }
 
-  private tellOfShortMemory(step: number, before: number, now: number): void {
-    if (now === before) return;
-    this.tell({
-      kind: 'trouble',
-      fatal: false,
-      error: {
-        code: 'memory-short',
-        message:
-          `Memory did not suffice for the update of step ${step} with ${before} tokens at a time; it was taken, and the` +
-          ` next ones are, with ${now}. The numbers are the same but for rounding; it is a little slower.`,
-        whatToDo: 'Nothing. Closing other tabs, or training with fewer tasks or rollouts, makes room.',
-      },
+  /**
+   * Takes back the last update of the run on view. @throws LabRefusal `nothing-to-undo`; with everything as it was
+   */
+  async undo(): Promise<UndoneStep> {
+    const { run, before } = await stateBefore(
+      this.current ?? (await this.revived()),
+      this.models,
+      this.memories.checkpoints,
+    );
+    run.trainer.importState(before);
+    run.past = run.past.slice(0, -1);
+    run.state = before;
+    run.metrics.length = before.nextStep;
+    const known = run.heldOut.filter(({ step }) => step <= before.nextStep);
+    run.heldOut.splice(0, run.heldOut.length, ...known);
+    this.keep(run);
+    const norms = await run.model.adapterNorms();
+    const trouble = await this.save(run, before, norms);
+    if (trouble) this.tell({ kind: 'trouble', error: trouble, fatal: false });
+    if (this.state.kind !== 'paused') this.enter({ kind: 'stopped' });
+    return {
+      steps: before.nextStep,
+      norms,
+      heldOut: known,
+      saved: trouble === null && this.memories.checkpoints !== null,
+      savedAt: Date.now(),
+    };
+  }
+
+  /** The restored run as one that can be changed; null if there is none. */
+  private async revived(): Promise<Run | null> {
+    const { restored } = this;
+    if (!restored || restored.nextStep === 0) return null;
+    const run = await this.prepare(restored.settings, restored);
+    this.models.adopt(run.model);
+    this.settings = run.settings;
+    this.current = run;
+    return run;
+  }
+
+  /** Held-out tasks, where they are due; a stop in the middle leaves them out. */
+  private async evaluate(run: Run, signal: AbortSignal): Promise<void> {
+    const { trainer, settings, config, model } = run;
+    const step = trainer.nextStep;
+    if (!heldOutDue(settings.evaluateEvery ?? 0, step, config.steps)) return;
+    const found = await evaluateHeldOut({
+      policy: this.models.policyOf(model),
+      config,
+      // Of their own: memories of the group on view stay to be looked at.
+      memories: this.memories,
+      step,
+      signal,
+      onProgress: (done, total) =>
+        this.tell({ kind: 'training-phase', step: Math.max(1, step), phase: 'evaluation', done, total }),
     });
+    if (!found) return;
+    run.heldOut.push(found);
+    if (step === 0) this.tell({ kind: 'training-held-out', heldOut: found });
+  }
+
+  private get runs(): TrainingState {
+    return this.once ? { kind: 'running', pausing: true } : { kind: 'running' };
   }
 
   private keep({ config, settings, state }: Run): void {
@@ -305,13 +346,14 @@ export class TrainingSession {
       this.resume = resolve;
     });
     this.resume = null;
-    if (!signal.aborted) this.enter({ kind: 'running' });
+    if (!signal.aborted) this.enter(this.runs);
   }
 
   private async report(run: Run, step: TrainingStep): Promise<void> {
     // Read before anything is noted: a device lost here costs the step, and it is taken again.
     const state = await run.trainer.exportState();
     const norms = await run.model.adapterNorms();
+    run.past = [...run.past, run.state].slice(-KEPT_PAST);
     run.state = state;
     run.metrics.push(step.metrics);
     this.keep(run);
@@ -321,6 +363,7 @@ export class TrainingSession {
       kind: 'training-step',
       metrics: step.metrics,
       norms,
+      heldOut: run.heldOut.at(-1)?.step === state.nextStep ? (run.heldOut.at(-1) ?? null) : null,
       group: firstGroup(run, step),
       saved: trouble === null && this.memories.checkpoints !== null,
     });
@@ -336,10 +379,10 @@ export class TrainingSession {
     if (!store) return null;
     const trouble = await this.forgetOthers(run);
     if (trouble) return trouble;
-    const { id: runId, settings, config, metrics } = run;
+    const { id: runId, settings, config, metrics, heldOut } = run;
     try {
       const { fingerprint: base } = this.models.base();
-      await saveRun(store, { runId, base, settings, config, nextStep, adapter, metrics, norms });
+      await saveRun(store, { runId, base, settings, config, nextStep, adapter, metrics, norms, heldOut });
       return null;
     } catch (error) {
       return toLabError(error);
@@ -369,29 +412,4 @@ export class TrainingSession {
 export function lostDevice(error: unknown): DeviceLostError | null {
   if (error instanceof DeviceLostError) return error;
   return error instanceof Error && error.cause !== undefined ? lostDevice(error.cause) : null;
-}
-
-function firstGroup({ settings, config }: Run, step: TrainingStep): GroupRun {
-  const mine = step.rollouts.flatMap((rollout, i) => (rollout.group === 0 ? [{ rollout, i }] : []));
-  return {
-    task: mine[0].rollout.task,
-    adapter: 'trained',
-    rollouts: mine.map(({ rollout, i }) => ({
-      k: rollout.k,
-      log: rollout.log,
-      reward: rollout.reward,
-      advantage: step.advantages.rollouts[i],
-      stepAdvantages: step.advantages.steps[i],
-    })),
-    statistics: step.advantages.groups[0],
-    options: config.advantage,
-    origin: `training step ${step.metrics.step}, task 1 of ${settings.tasksPerStep}`,
-  };
-}
-
-/** 128 bits in hexadecimal; `crypto.randomUUID` is missing on pages without TLS. */
-function newRunId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
 }

@@ -270,18 +270,19 @@ export class LabController {
     this.apply({ type: 'training-chosen', settings });
   }
 
-  async train(settings: TrainingSettings): Promise<void> {
+  /** `once`: one step, then a pause. */
+  async train(settings: TrainingSettings, once = false): Promise<void> {
     await this.during({ call: 'train', text: 'Preparing the training run' }, async () => {
-      await this.client.call('train', { from: 'start', settings });
+      await this.client.call('train', { from: 'start', settings, once });
       this.apply({ type: 'training-started', from: 'start', settings });
     });
   }
 
-  async continueTraining(): Promise<void> {
+  async continueTraining(once = false): Promise<void> {
     const { checkpoint } = this.current.training;
     if (!checkpoint) return;
     await this.during({ call: 'train', text: 'Restoring the checkpoint' }, async () => {
-      await this.client.call('train', { from: 'checkpoint' });
+      await this.client.call('train', { from: 'checkpoint', once });
       this.apply({ type: 'training-started', from: 'checkpoint', settings: checkpoint.settings });
     });
   }
@@ -290,8 +291,16 @@ export class LabController {
     await this.quietly(() => this.client.call('pauseTraining', {}));
   }
 
-  async resume(): Promise<void> {
-    await this.quietly(() => this.client.call('resumeTraining', {}));
+  async resume(once = false): Promise<void> {
+    await this.quietly(() => this.client.call('resumeTraining', { once }));
+  }
+
+  /** Takes the last update back; the run stands where it stood before it. */
+  async undoStep(): Promise<void> {
+    const undone = await this.during({ call: 'undoStep', text: 'Taking back the last update' }, () =>
+      this.client.call('undoStep', {}),
+    );
+    if (undone) this.apply({ type: 'step-undone', undone });
   }
 
   async stop(): Promise<void> {

@@ -45,7 +45,7 @@ const news = (item: News): Change => ({ type: 'news', news: item });
 // Only the step number matters to the state; the rest passes through untouched.
 const metrics = (step: number) => ({ step }) as TrainingMetrics;
 const trained = (step: number, saved = true): Change =>
-  news({ kind: 'training-step', metrics: metrics(step), norms: NORMS, group, saved });
+  news({ kind: 'training-step', metrics: metrics(step), norms: NORMS, heldOut: null, group, saved });
 
 test('batches of events, however cut, make the log of the worker', () => {
   for (const size of [1, 2, 7, 1000]) {
@@ -150,6 +150,7 @@ test('a trained adapter is there when the worker says so, not when a checkpoint 
     steps: 3,
     metrics: [1, 2, 3].map(metrics),
     norms: NORMS,
+    heldOut: [],
   };
   for (const hasTrainedAdapter of [true, false]) {
     const state = after([{ type: 'ready', ready: ready({ checkpoint, hasTrainedAdapter }) }]);

@@ -7,6 +7,7 @@ import type {
   CheckpointFacts,
   EpisodeEvent,
   GroupRun,
+  HeldOut,
   LabError,
   News,
   OpenedEpisode,
@@ -19,6 +20,7 @@ import type {
   TrainingPhase,
   TrainingSettings,
   TrainingState,
+  UndoneStep,
 } from '../../worker/protocol';
 import { AS_PLAYED, type GroupLook } from '../group/group-state';
 import type { Address } from './address';
@@ -44,9 +46,10 @@ export interface TrainingView {
   readonly settings: TrainingSettings | null;
   readonly metrics: readonly TrainingMetrics[];
   readonly norms: readonly AdapterNorm[];
+  readonly heldOut: readonly HeldOut[];
   readonly phase: {
     readonly step: number;
-    readonly phase: TrainingPhase;
+    readonly phase: TrainingPhase | 'evaluation';
     readonly done: number;
     readonly total: number;
   } | null;
@@ -63,6 +66,7 @@ export interface Busy {
     | 'forkStep'
     | 'compareAdapters'
     | 'train'
+    | 'undoStep'
     | 'lookInside'
     | 'captureIntermediate'
     | 'measureKernels';
@@ -104,6 +108,7 @@ export type Change =
       readonly settings: TrainingSettings;
     }
   | { readonly type: 'training-chosen'; readonly settings: TrainingSettings }
+  | { readonly type: 'step-undone'; readonly undone: UndoneStep }
   | { readonly type: 'checkpoint-discarded' }
   | { readonly type: 'user-memory'; readonly entries: readonly StoredEntry[] }
   | { readonly type: 'trouble'; readonly error: LabError; readonly fatal: boolean }
@@ -128,6 +133,7 @@ export function initialState(address: Address): LabState {
       settings: null,
       metrics: [],
       norms: [],
+      heldOut: [],
       phase: null,
       checkpoint: null,
     },
@@ -156,6 +162,7 @@ export function change(state: LabState, by: Change): LabState {
             settings: checkpoint.settings,
             metrics: checkpoint.metrics,
             norms: checkpoint.norms,
+            heldOut: checkpoint.heldOut,
           }
         : { ...state.training, trained };
       return { ...state, ready: by.ready, loading: null, training };
@@ -194,12 +201,15 @@ export function change(state: LabState, by: Change): LabState {
           settings: by.settings,
           metrics: kept ? checkpoint.metrics : [],
           norms: kept ? checkpoint.norms : [],
+          heldOut: kept ? checkpoint.heldOut : [],
           checkpoint: kept ? checkpoint : null,
         },
       };
     }
     case 'training-chosen':
       return { ...state, training: { ...state.training, chosen: by.settings } };
+    case 'step-undone':
+      return { ...state, training: afterUndo(state.training, by.undone) };
     case 'checkpoint-discarded':
       return { ...state, training: { ...state.training, checkpoint: null } };
     case 'user-memory':
@@ -245,6 +255,8 @@ function hear(state: LabState, news: News): LabState {
     }
     case 'training-step':
       return { ...state, group: news.group, groupLook: AS_PLAYED, training: afterStep(state.training, news) };
+    case 'training-held-out':
+      return { ...state, training: { ...state.training, heldOut: [news.heldOut] } };
     case 'trouble':
       return { ...state, trouble: { error: news.error, fatal: news.fatal } };
     // For the memory page, which listens for itself.
@@ -263,6 +275,8 @@ function episodeOf(state: LabState, episodeId: string): EpisodeState {
 
 function afterStep(training: TrainingView, news: Extract<News, { kind: 'training-step' }>): TrainingView {
   const metrics = [...training.metrics.filter(({ step }) => step < news.metrics.step), news.metrics];
+  const earlier = training.heldOut.filter(({ step }) => step < news.metrics.step);
+  const heldOut = news.heldOut ? [...earlier, news.heldOut] : earlier;
   const checkpoint: CheckpointFacts | null =
     news.saved && training.settings
       ? {
@@ -271,9 +285,20 @@ function afterStep(training: TrainingView, news: Extract<News, { kind: 'training
           steps: news.metrics.step,
           metrics,
           norms: news.norms,
+          heldOut,
         }
       : training.checkpoint;
-  return { ...training, trained: true, metrics, norms: news.norms, checkpoint };
+  return { ...training, trained: true, metrics, norms: news.norms, heldOut, checkpoint };
+}
+
+function afterUndo(training: TrainingView, undone: UndoneStep): TrainingView {
+  const { steps, norms, heldOut, saved, savedAt } = undone;
+  const metrics = training.metrics.slice(0, steps);
+  const checkpoint: CheckpointFacts | null =
+    saved && training.settings
+      ? { savedAt, settings: training.settings, steps, metrics, norms, heldOut }
+      : training.checkpoint;
+  return { ...training, trained: true, metrics, norms, heldOut, checkpoint };
 }
 
 /** Settings of the next run: the user's where they belong to the preset on view, else the preset's own. */

@@ -108,6 +108,7 @@ function Buttons({ training, ready, busy, lab, settings }: TrainingPanelProps) {
 const PHASES = {
   rollouts: 'playing the groups',
   update: 'moving the adapter',
+  evaluation: 'held-out tasks',
 } as const;
 
 function Progress({ training }: { readonly training: TrainingView }) {
@@ -123,8 +124,7 @@ function Progress({ training }: { readonly training: TrainingView }) {
       {phase && (
         <p className="quiet">
           Step {phase.step}: {PHASES[phase.phase]}
-          {phase.total > 1 &&
-            `, ${phase.done} of ${phase.total}${phase.phase === 'rollouts' ? '' : ' tokens'}`}
+          {phase.total > 1 && `, ${phase.done} of ${phase.total}${phase.phase === 'update' ? ' tokens' : ''}`}
           {lastDuration(training)}
         </p>
       )}

@@ -1,0 +1,43 @@
+/**
+ * Calls about training beyond starting and stopping it: one update taken back. Part of the protocol between the page
+ * and its worker (`protocol.ts`, whose rules hold); types only.
+ */
+import type { AdapterNorm } from '../engine/language-model';
+import type { Evaluation } from '../rl/evaluate';
+
+interface Call<Args, Result> {
+  readonly args: Args;
+  readonly result: Result;
+}
+
+type None = Record<string, never>;
+
+/** The policy of a run on tasks it never trains on: the same tasks with the same dice every time. */
+export interface HeldOut {
+  /** Updates done by then; 0 before the first. */
+  readonly step: number;
+  readonly evaluation: Evaluation;
+  /** What it cost. */
+  readonly ms: number;
+}
+
+/** A run after its last update was taken back. */
+export interface UndoneStep {
+  /** Updates that are left. */
+  readonly steps: number;
+  readonly norms: readonly AdapterNorm[];
+  readonly heldOut: readonly HeldOut[];
+  /** False if the state could not be saved; a `trouble` says why. */
+  readonly saved: boolean;
+  /** Milliseconds since the epoch. */
+  readonly savedAt: number;
+}
+
+export interface TrainingCalls {
+  /**
+   * Takes back the last update of the run on view: adapter, optimiser and curves are as before it, and taking it
+   * again gives the same numbers. Refused while a step runs, and as `nothing-to-undo` where the state before is
+   * no longer kept. A run that was not paused is `stopped` afterwards and goes on from its checkpoint. *model*
+   */
+  undoStep: Call<None, UndoneStep>;
+}
