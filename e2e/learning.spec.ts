@@ -69,13 +69,11 @@ test('training: steps with metrics, paused between; reloaded, it goes on from th
   expect(done).toBeLessThan(12);
   await button(page, 'Stop').click();
   await expect(training.getByText(/^Stopped after/)).toBeVisible();
-  const rows = () =>
-    training
-      .getByRole('table', { name: /Reward and its parts/ })
-      .getByRole('row')
-      .allTextContents();
+  const table = training.getByRole('table', { name: 'Reward and its parts' });
+  const rows = () => table.getByRole('row').allTextContents();
   const numbers = async () => {
     await training.getByText('Numbers').first().click();
+    await expect(table).toBeVisible();
     return rows();
   };
   const before = await numbers();

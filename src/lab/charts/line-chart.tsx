@@ -10,8 +10,10 @@ import { niceScale, place, type Scale, stepTicks } from './scale';
 
 export interface Series {
   readonly name: string;
-  /** One value a step, from step 1. */
+  /** One value a step, from step 1; or where `at` says. */
   readonly values: readonly number[];
+  /** Steps of the values, ascending, 0 for before the first; they are marked one by one. */
+  readonly at?: readonly number[];
 }
 
 interface LineChartProps {
@@ -19,6 +21,8 @@ interface LineChartProps {
   /** What the values are, with their unit, e.g. "reward" or "nats". */
   readonly unit: string;
   readonly series: readonly Series[];
+  /** A sentence under the title. */
+  readonly note?: string;
   /** Steps the run will take: the width of the axis. */
   readonly steps: number;
   /** Values the axis must show. */
@@ -32,27 +36,28 @@ const RIGHT = 84;
 const TOP = 12;
 const BOTTOM = 34;
 
-export function LineChart({ title, unit, series, steps, include = [] }: LineChartProps) {
+export function LineChart({ title, unit, note, series, steps, include = [] }: LineChartProps) {
   const id = useId();
   const scale = niceScale(
     series.flatMap(({ values }) => values),
     include,
   );
-  const last = Math.max(2, steps);
-  const x = (step: number) => LEFT + ((step - 1) / (last - 1)) * (WIDTH - LEFT - RIGHT);
+  const first = series.some(({ at }) => at?.[0] === 0) ? 0 : 1;
+  const last = Math.max(first + 1, steps);
+  const x = (step: number) => LEFT + ((step - first) / (last - first)) * (WIDTH - LEFT - RIGHT);
   const y = (value: number) => place(scale, value, HEIGHT - BOTTOM, TOP);
   return (
-    <ChartFrame title={title} table={() => numbersOf(series, unit)}>
+    <ChartFrame title={title} note={note} table={() => numbersOf(series, unit)}>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby={`${id}-title ${id}-desc`}>
         <title id={`${id}-title`}>{title}</title>
         <desc id={`${id}-desc`}>{description(series, unit)}</desc>
         <Axes scale={scale} unit={unit} last={last} x={x} y={y} />
-        {series.map(({ name, values }, index) => (
-          <g key={name} className={`line line-${index}`}>
-            <path d={path(values, x, y)} />
-            {values.length > 0 && Number.isFinite(values[values.length - 1]) && (
-              <circle cx={x(values.length)} cy={y(values[values.length - 1])} r={3} />
-            )}
+        {series.map((line, index) => (
+          <g key={line.name} className={`line line-${index}`}>
+            <path d={path(line, x, y)} />
+            {dots(line).map((i) => (
+              <circle key={i} cx={x(stepOf(line, i))} cy={y(line.values[i])} r={3} />
+            ))}
           </g>
         ))}
         {labels(series, y).map(({ name, index, at }) => (
@@ -99,12 +104,21 @@ function Axes({ scale, unit, last, x, y }: AxesProps) {
   );
 }
 
+const stepOf = ({ at }: Series, index: number): number => at?.[index] ?? index + 1;
+
+/** Values that get a dot: the last, or all where they are far between. */
+function dots({ values, at }: Series): readonly number[] {
+  const shown = at ? values.map((_, i) => i) : values.length > 0 ? [values.length - 1] : [];
+  return shown.filter((i) => Number.isFinite(values[i]));
+}
+
 /** A line with gaps where a value is not a number. */
-function path(values: readonly number[], x: (step: number) => number, y: (value: number) => number): string {
+function path(line: Series, x: (step: number) => number, y: (value: number) => number): string {
   let text = '';
   let pen = false;
-  for (const [index, value] of values.entries()) {
-    if (Number.isFinite(value)) text += `${pen ? 'L' : 'M'}${x(index + 1).toFixed(1)} ${y(value).toFixed(1)}`;
+  for (const [index, value] of line.values.entries()) {
+    if (Number.isFinite(value))
+      text += `${pen ? 'L' : 'M'}${x(stepOf(line, index)).toFixed(1)} ${y(value).toFixed(1)}`;
     pen = Number.isFinite(value);
   }
   return text;
@@ -143,12 +157,12 @@ function description(series: readonly Series[], unit: string): string {
 
 /** A row a step, a column a line. */
 function numbersOf(series: readonly Series[], unit: string): ChartTable {
-  const steps = Math.max(0, ...series.map(({ values }) => values.length));
+  const steps = [...new Set(series.flatMap((line) => line.values.map((_, i) => stepOf(line, i))))];
+  const found = series.map((line) => new Map(line.values.map((value, i) => [stepOf(line, i), value])));
   return {
     columns: ['step', ...series.map(({ name }) => `${name} (${unit})`)],
-    rows: Array.from({ length: steps }, (_, at) => [
-      at + 1,
-      ...series.map(({ values }) => (at < values.length ? values[at] : null)),
-    ]),
+    rows: steps
+      .sort((a, b) => a - b)
+      .map((step) => [step, ...found.map((values) => values.get(step) ?? null)]),
   };
 }

@@ -1,5 +1,5 @@
 /** The curves of the run in this tab; before there is one, those of the run that made the shipped adapter. */
-import type { ModelFacts, TrainingMetrics } from '../../worker/protocol';
+import type { HeldOut, ModelFacts, TrainingMetrics } from '../../worker/protocol';
 import { LineChart } from '../charts/line-chart';
 import { Empty } from '../shell/panel';
 import type { TrainingView } from '../state/lab-state';
@@ -12,11 +12,11 @@ interface CurveGridProps {
 }
 
 export function CurveGrid({ training, model }: CurveGridProps) {
-  const { metrics, norms, settings, state } = training;
+  const { metrics, norms, heldOut, settings, state } = training;
   if (metrics.length > 0) {
     return (
       <div className="charts">
-        <Charts metrics={metrics} steps={settings?.steps ?? metrics.length} />
+        <Charts metrics={metrics} heldOut={heldOut} steps={settings?.steps ?? metrics.length} />
         {norms.length > 0 && <NormStrip norms={norms} />}
       </div>
     );
@@ -33,7 +33,7 @@ export function CurveGrid({ training, model }: CurveGridProps) {
         <>
           <p className="quiet">Until then, the run that made the shipped adapter:</p>
           <div className="charts">
-            <Charts metrics={shipped} steps={shipped.length} />
+            <Charts metrics={shipped} heldOut={[]} steps={shipped.length} />
           </div>
         </>
       )}
@@ -43,12 +43,14 @@ export function CurveGrid({ training, model }: CurveGridProps) {
 
 function Charts({
   metrics,
+  heldOut,
   steps,
 }: {
   readonly metrics: readonly TrainingMetrics[];
+  readonly heldOut: readonly HeldOut[];
   readonly steps: number;
 }) {
-  return curvesOf(metrics).map((curve) => (
+  return curvesOf(metrics, heldOut).map((curve) => (
     <LineChart key={curve.title} {...curve} steps={Math.max(steps, metrics.length)} />
   ));
 }

@@ -1,18 +1,20 @@
 /** Which curves the page draws, taken from the metrics under their TRL names. */
-import type { TrainingMetrics } from '../../worker/protocol';
+import type { HeldOut, TrainingMetrics } from '../../worker/protocol';
 import type { Series } from '../charts/line-chart';
+import { compact, duration } from '../figures';
 import { TOOL_NAMES } from '../words';
 
 export interface Curve {
   readonly title: string;
   readonly unit: string;
   readonly series: readonly Series[];
+  readonly note?: string;
   readonly include: readonly number[];
 }
 
 type Metrics = readonly TrainingMetrics[];
 
-export function curvesOf(metrics: Metrics): readonly Curve[] {
+export function curvesOf(metrics: Metrics, heldOut: readonly HeldOut[] = []): readonly Curve[] {
   const series = (name: string, read: (m: TrainingMetrics) => number): Series => ({
     name,
     values: metrics.map(read),
@@ -30,6 +32,7 @@ export function curvesOf(metrics: Metrics): readonly Curve[] {
         series('penalty', (m) => m.rewards.penalty.mean),
       ],
     },
+    ...(heldOut.length > 0 ? [heldOutCurve(heldOut)] : []),
     {
       title: 'Tool calls',
       unit: 'calls per episode',
@@ -64,9 +67,25 @@ export function curvesOf(metrics: Metrics): readonly Curve[] {
     },
     {
       title: 'Spread in the groups',
-      unit: 'reward, std',
+      unit: 'reward, standard deviation',
       include: [0],
-      series: [series('reward_std', (m) => m.reward_std), series('zero_std', (m) => m.frac_reward_zero_std)],
+      series: [series('reward_std', (m) => m.reward_std)],
+    },
+    {
+      title: 'Groups without spread',
+      unit: 'share of groups: no gradient',
+      include: [0, 1],
+      series: [series('zero_std', (m) => m.frac_reward_zero_std)],
+    },
+    {
+      title: 'Clipped ratios',
+      unit: 'share of tokens',
+      include: [0],
+      series: [
+        series('low', (m) => m['clip_ratio/low_mean']),
+        series('high', (m) => m['clip_ratio/high_mean']),
+        series('either', (m) => m['clip_ratio/region_mean']),
+      ],
     },
     {
       title: 'Gradient norm',
@@ -75,6 +94,35 @@ export function curvesOf(metrics: Metrics): readonly Curve[] {
       series: [series('grad_norm', (m) => m.grad_norm)],
     },
   ];
+}
+
+/** The same held-out tasks with the same dice each time; step 0 is before the first update. */
+function heldOutCurve(heldOut: readonly HeldOut[]): Curve {
+  const at = heldOut.map(({ step }) => step);
+  const series = (name: string, read: (e: HeldOut['evaluation']) => number): Series => ({
+    name,
+    at,
+    values: heldOut.map(({ evaluation }) => read(evaluation)),
+  });
+  return {
+    title: 'Held-out tasks',
+    unit: 'reward, mean over episodes',
+    include: [0, 1],
+    note: heldOutWords(heldOut),
+    series: [
+      series('reward', (e) => e.reward),
+      series('task', (e) => e.task),
+      series('context', (e) => e.context),
+      series('memory', (e) => e.memory),
+      series('precision', (e) => e.storage_precision),
+    ],
+  };
+}
+
+function heldOutWords(heldOut: readonly HeldOut[]): string {
+  const { evaluation } = heldOut[heldOut.length - 1];
+  const cost = heldOut.reduce((sum, { ms }) => sum + ms, 0);
+  return `${evaluation.n} tasks it never trains on, the same with the same dice each time (seed ${evaluation.seed}); standard error of the reward ${compact(evaluation.stderr.reward)}. Cost so far: ${duration(cost)}.`;
 }
 
 /** The last step's figures under TRL's names, in TRL's order. */

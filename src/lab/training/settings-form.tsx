@@ -72,6 +72,14 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
           whole
           onChange={(seed) => set({ seed })}
         />
+        <NumberField
+          label="Held out, every"
+          value={settings.evaluateEvery ?? 0}
+          min={0}
+          max={1000}
+          whole
+          onChange={(evaluateEvery) => set({ evaluateEvery })}
+        />
         <Choice
           label="Advantage"
           value={settings.advantageMode}

@@ -1,0 +1,85 @@
+/** Training as a person drives it: one update, taken back, made again; held-out tasks; figures as files. */
+import { readFile } from 'node:fs/promises';
+import type { Locator, Page } from '@playwright/test';
+import { button, expect, open, ready, region, test } from './site';
+
+/** A run short enough to wait for. */
+async function choose(training: Locator, page: Page, fields: Readonly<Record<string, string>>) {
+  for (const [label, value] of Object.entries(fields)) {
+    await training.getByLabel(label, { exact: true }).fill(value);
+    await page.keyboard.press('Tab');
+  }
+}
+
+const SMALL = { Steps: '3', 'Tasks a step': '1', 'Rollouts a task': '4', 'Held out, every': '2' };
+
+/** The numbers of a chart as its table shows them. */
+async function numbers(training: Locator, title: string): Promise<readonly string[]> {
+  const chart = training.getByRole('figure').filter({ hasText: title });
+  const table = chart.getByRole('table', { name: title });
+  if (!(await table.isVisible())) await chart.getByText(/^Numbers/).click();
+  await expect(table).toBeVisible();
+  return table.getByRole('row').allTextContents();
+}
+
+test('one update, taken back and made again: the same numbers', async ({ page, site }) => {
+  test.setTimeout(240_000);
+  await open(page, `${site}?backend=wasm`);
+  const training = region(page, 'Training');
+  await expect(training.getByRole('button', { name: /^Undo update/ })).toBeDisabled();
+  await choose(training, page, SMALL);
+  await button(page, 'One update').click();
+  await expect(training.getByText(/^Paused after 1 step of 3/)).toBeVisible({ timeout: 110_000 });
+  const first = await numbers(training, 'Reward and its parts');
+  expect(first).toHaveLength(2);
+  await button(page, 'One update').click();
+  await expect(training.getByText(/^Paused after 2 steps of 3/)).toBeVisible({ timeout: 110_000 });
+  const second = await numbers(training, 'Gradient norm');
+  const heldOut = await numbers(training, 'Held-out tasks');
+  expect(heldOut.map((row) => /^\d+/.exec(row)?.[0] ?? 'step')).toEqual(['step', '0', '2']);
+
+  await training.getByRole('button', { name: 'Undo update 2' }).click();
+  await expect(training.getByText(/^Paused after 1 step of 3/)).toBeVisible();
+  expect(await numbers(training, 'Reward and its parts')).toEqual(first);
+  expect(await numbers(training, 'Held-out tasks')).toEqual(heldOut.slice(0, 2));
+
+  // Redone in another session: what was taken back is not what a reload brings.
+  await page.reload();
+  await ready(page);
+  await expect(training.getByText(/^An earlier run was left after 1 step of 3/)).toBeVisible();
+  await button(page, 'One update').click();
+  await expect(training.getByText(/^Paused after 2 steps of 3/)).toBeVisible({ timeout: 110_000 });
+  expect(await numbers(training, 'Gradient norm')).toEqual(second);
+  expect(await numbers(training, 'Held-out tasks')).toEqual(heldOut);
+
+  await button(page, 'Resume').click();
+  await expect(training.getByText(/^Finished: 3 steps/)).toBeVisible({ timeout: 110_000 });
+  await expect(
+    training.getByText(/Here: the same 32 held-out tasks after 0 and after 3 updates/),
+  ).toBeVisible();
+  await training.getByText(/^Where the time goes/).click();
+  for (const phase of ['Playing the groups', 'Moving the adapter', 'Held-out tasks']) {
+    await expect(training.getByRole('row', { name: phase })).toBeVisible();
+  }
+});
+
+test('a figure as SVG and PNG, its numbers as CSV', async ({ page, site }) => {
+  await open(page, `${site}?backend=wasm`);
+  const chart = region(page, 'Training').getByRole('figure').filter({ hasText: 'Reward and its parts' });
+  await chart.getByText(/^Save/).click();
+  const saved = async (kind: string) => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      chart.getByRole('button', { name: kind, exact: true }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe(`reward-and-its-parts.${kind.toLowerCase()}`);
+    return readFile(await download.path());
+  };
+  const svg = (await saved('SVG')).toString();
+  expect(svg).toContain('Reward and its parts');
+  expect(svg).not.toContain('class=');
+  expect((await saved('PNG')).subarray(1, 4).toString()).toBe('PNG');
+  const lines = (await saved('CSV')).toString().trimEnd().split('\r\n');
+  expect(lines[0]).toMatch(/^step,"?reward \(/);
+  expect(lines.length).toBeGreaterThan(10);
+});

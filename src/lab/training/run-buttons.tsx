@@ -1,0 +1,81 @@
+/** The buttons of a run: begin, one update, pause, stop, take back, go on from the checkpoint. */
+import type { TrainingSettings } from '../../worker/protocol';
+import type { LabController } from '../state/controller';
+import { canContinue, type TrainingView } from '../state/lab-state';
+
+interface RunButtonsProps {
+  readonly training: TrainingView;
+  /** Of the next run. */
+  readonly settings: TrainingSettings | null;
+  /** The lab is not ready, or a model call is under way. */
+  readonly blocked: boolean;
+  readonly lab: LabController;
+}
+
+export function RunButtons({ training, settings, blocked, lab }: RunButtonsProps) {
+  const { state, checkpoint, metrics } = training;
+  const pausing = state.kind === 'running' && state.pausing === true;
+  const running = state.kind === 'running';
+  const active = running || state.kind === 'paused';
+  const goesOn = canContinue(training);
+  /** Of the run on view where it has steps left, else of a new one. */
+  const oneUpdate = () => {
+    if (state.kind === 'paused') void lab.resume(true);
+    else if (goesOn) void lab.continueTraining(true);
+    else if (settings) void lab.train(settings, true);
+  };
+  const whole = metrics.length > 0 && metrics.length === training.settings?.steps;
+  return (
+    <div className="play">
+      <button
+        type="button"
+        className="primary"
+        disabled={blocked || !settings || active}
+        onClick={() => settings && void lab.train(settings)}
+      >
+        Train
+      </button>
+      <button type="button" disabled={blocked || !settings || running || whole} onClick={oneUpdate}>
+        One update
+      </button>
+      <button type="button" disabled={!running || pausing} onClick={() => void lab.pause()}>
+        Pause
+      </button>
+      {(state.kind === 'paused' || pausing) && (
+        <button
+          type="button"
+          className="primary"
+          disabled={blocked && !running}
+          onClick={() => void lab.resume()}
+        >
+          Resume
+        </button>
+      )}
+      <button type="button" disabled={!active} onClick={() => void lab.stop()}>
+        Stop
+      </button>
+      <button
+        type="button"
+        disabled={blocked || running || metrics.length === 0}
+        onClick={() => void lab.undoStep()}
+      >
+        Undo update{metrics.length > 0 && ` ${metrics.length}`}
+      </button>
+      {checkpoint && goesOn && (
+        <button type="button" disabled={blocked} onClick={() => void lab.continueTraining()}>
+          Continue from checkpoint ({checkpoint.steps} of {checkpoint.settings.steps})
+        </button>
+      )}
+      {checkpoint && !active && (
+        <button
+          type="button"
+          className="plain"
+          disabled={blocked}
+          onClick={() => void lab.discardCheckpoint()}
+        >
+          Forget the checkpoint
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+/**
+ * Each tool's calls per episode before and after training, beside what the paper saw. Here: on the held-out tasks
+ * where they were played (the same tasks and dice, so only the policy differs), else in the first and the last step.
+ */
+import type { ToolName } from '../../worker/protocol';
+import { figure } from '../figures';
+import { SourceMark } from '../shell/panel';
+import type { TrainingView } from '../state/lab-state';
+import { TOOL_NAMES } from '../words';
+
+/** Calls per episode, before and after RL: Qwen2.5-7B, then Qwen3-4B. */
+const PAPER: Readonly<Record<string, readonly [number, number, number, number]>> = {
+  Add_memory: [0.92, 1.64, 2.49, 2.64],
+  Update_memory: [0, 0.13, 0.13, 0.34],
+  Delete_memory: [0, 0.08, 0, 0.22],
+  Retrieve_memory: [2.31, 1.95, 4.62, 4.35],
+  Summary_context: [1.08, 0.82, 0.11, 0.96],
+  Filter_context: [0.02, 0.31, 0.15, 0.16],
+};
+
+type Counts = Readonly<Record<ToolName, number>>;
+
+interface Measured {
+  readonly before: Counts;
+  readonly after: Counts;
+  readonly words: string;
+}
+
+export function measuredTools({ metrics, heldOut }: TrainingView): Measured | null {
+  const [first] = heldOut;
+  const last = heldOut[heldOut.length - 1];
+  if (first && last !== first) {
+    const { n } = last.evaluation;
+    return {
+      before: first.evaluation.tools,
+      after: last.evaluation.tools,
+      words: `Here: the same ${n} held-out tasks after ${first.step} and after ${last.step} updates.`,
+    };
+  }
+  if (metrics.length < 2) return null;
+  const end = metrics[metrics.length - 1];
+  return {
+    before: metrics[0].tools,
+    after: end.tools,
+    words: `Here: the tasks of step 1 and those of step ${end.step}, which are others.`,
+  };
+}
+
+export function ToolTable({ training }: { readonly training: TrainingView }) {
+  const here = measuredTools(training);
+  const row = (before: number, after: number) => `${figure(before, 2)} → ${figure(after, 2)}`;
+  return (
+    <details open={here !== null}>
+      <summary>Tool calls per episode, before → after: here and in the paper</summary>
+      <div className="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Tool</th>
+              {here && <th scope="col">Here</th>}
+              <th scope="col">
+                Qwen2.5-7B <SourceMark source="P" />
+              </th>
+              <th scope="col">
+                Qwen3-4B <SourceMark source="P" />
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {TOOL_NAMES.map((tool) => {
+              const [a, b, c, d] = PAPER[tool];
+              return (
+                <tr key={tool}>
+                  <th scope="row">{tool}</th>
+                  {here && (
+                    <td className="number">
+                      {row(here.before[tool as ToolName], here.after[tool as ToolName])}
+                    </td>
+                  )}
+                  <td className="number">{row(a, b)}</td>
+                  <td className="number">{row(c, d)}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      <p className="quiet">
+        {here ? `${here.words} ` : 'Train, and what happens here stands beside it. '}
+        The paper's models and tasks are others: compare the directions, not the sizes.
+      </p>
+    </details>
+  );
+}
