@@ -41,6 +41,8 @@ export class OwnBrowser {
     const ended = once(this.program, 'exit');
     killGroup(this.program);
     await ended;
+    // Storage is written by a process of its own: none may be left when the next browser opens the profile.
+    while (groupLives(this.program)) await new Promise((resolve) => setTimeout(resolve, 5));
     await this.browser.close().catch(() => undefined);
   }
 
@@ -61,6 +63,16 @@ function killGroup({ pid }: ChildProcess): void {
   } catch (error) {
     // Gone already.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function groupLives({ pid }: ChildProcess): boolean {
+  if (pid === undefined) return false;
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
   }
 }
 

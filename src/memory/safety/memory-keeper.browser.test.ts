@@ -193,6 +193,26 @@ describe('a memory that is well', () => {
     await expectSound(await begin());
   });
 
+  test('what a session left that was killed before its first backup is backed up when the next one begins', async () => {
+    const first = await begin();
+    const memory = await first.memory();
+    for (const content of ['one', 'two']) await memory.add({ content });
+    await settled(first);
+    expect(await first.keeper.backups()).toEqual([]);
+    first.end();
+    const second = await begin();
+    expect((await second.keeper.backups())[0].namespaces).toMatchObject([{ name: USER, count: 2 }]);
+    // Killed as well, and the browser loses its database.
+    second.end();
+    await clearAll();
+    const third = await begin();
+    expect(third.keeper.health()[USER]).toMatchObject({ state: 'lost', expected: 2, backup: { number: 1 } });
+    await third.keeper.restore((await third.keeper.backups())[0].id, USER);
+    expect(await texts(third)).toEqual(['m1 one', 'm2 two']);
+    // And a session in which nothing changed makes no backup.
+    expect(await third.keeper.backups()).toHaveLength(1);
+  });
+
   test('a backup brings an earlier state back as one act, and what was since is in the journal', async () => {
     await earlier();
     const session = await begin();

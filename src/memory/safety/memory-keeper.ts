@@ -210,7 +210,9 @@ export class MemoryKeeper implements RowsWatch {
     // Rows are read through whether the files can be written or not.
     await this.sentinel.rewrite().catch(this.setup.trouble);
     for (const name of names) await this.check(name, (survey) => survey.audit(name));
-    if (this.backup) this.saving.poke();
+    // At once: what earlier sessions left must not wait for a quiet moment of this one, which may be killed before it.
+    // Not counted as one of this session's: its first change is backed up as soon as it has settled.
+    if (this.backup) await this.save();
   }
 
   private async checkQuietly(
