@@ -5,6 +5,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { CONTENT_SECURITY_POLICY } from './scripts/csp.mjs';
+import { oneFontFormat } from './scripts/one-font-format.mjs';
 
 /** Puts the policy into the built page; the development server needs inline scripts and goes without. */
 function contentSecurityPolicy(): Plugin {
@@ -44,7 +45,7 @@ function pagePreload(): Plugin {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), contentSecurityPolicy(), pagePreload()],
+  plugins: [oneFontFormat(), react(), contentSecurityPolicy(), pagePreload()],
   worker: { format: 'es' },
   build: {
     target: 'es2022',

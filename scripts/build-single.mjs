@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkNode, ensurePackages, root } from './install.mjs';
+import { oneFontFormat } from './one-font-format.mjs';
 
 export const SINGLE_FILE = join(root, 'dist-single/agemem-lab.html');
 const MOST_BYTES = 8_000_000;
@@ -59,7 +60,7 @@ async function bundle() {
     base: './',
     publicDir: false,
     logLevel: 'warn',
-    plugins: [react(), withoutForeignRuntimes()],
+    plugins: [oneFontFormat(), react(), withoutForeignRuntimes()],
     worker: { format: 'iife', plugins: () => [withoutForeignRuntimes()] },
     build: {
       write: false,
@@ -102,6 +103,8 @@ function securityPolicy(script, style) {
     `style-src ${hash(style)}`,
     'worker-src blob:',
     'img-src data: blob:',
+    // The fonts of formulas, which lie in the styles.
+    'font-src data:',
     'connect-src data:',
     "base-uri 'none'",
     "form-action 'none'",

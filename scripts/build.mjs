@@ -16,6 +16,7 @@ const SOURCES = [
   'package-lock.json',
   'tsconfig.json',
   'scripts/csp.mjs',
+  'scripts/one-font-format.mjs',
   'scripts/offline.mjs',
 ];
 

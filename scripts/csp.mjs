@@ -8,6 +8,7 @@ const directives = {
   'script-src': "'self' 'wasm-unsafe-eval'",
   'worker-src': "'self'",
   'style-src': "'self'",
+  'font-src': "'self'",
   'img-src': "'self' data: blob:",
   'connect-src':
     "'self' https://huggingface.co https://*.hf.co https://*.huggingface.co https://raw.githubusercontent.com",
