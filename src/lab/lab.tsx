@@ -1,18 +1,24 @@
 /**
  * The whole page: one state, read once here and handed to what is on view. The memory page takes the place of the
- * long one, which stays as it was meanwhile, hidden and not drawn; its own script comes when it is first asked for.
+ * long one, which stays as it was meanwhile, hidden and not drawn; lessons stand beside the long one. The scripts of
+ * both come when they are first asked for.
  */
 import { Activity, lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { LongPage } from './long-page';
 import { Colophon } from './shell/colophon';
 import { Masthead } from './shell/masthead';
 import { Loading, NotLoaded, Trouble } from './shell/notices';
+import { usePresenter } from './shell/presenter';
+import { usePartRules } from './shell/use-part-rules';
 import type { View } from './state/address';
 import type { LabController } from './state/controller';
 import { useHandlers } from './state/use-handlers';
 
 const MemoryPage = lazy(() =>
   import('./memory/memory-page').catch(() => ({ default: () => <NotLoaded what="The memory page" /> })),
+);
+const LessonsPanel = lazy(() =>
+  import('./lessons/lessons-panel').catch(() => ({ default: () => <NotLoaded what="The lessons" /> })),
 );
 
 export function Lab({ lab }: { readonly lab: LabController }) {
@@ -22,15 +28,25 @@ export function Lab({ lab }: { readonly lab: LabController }) {
   const memory = address.view === 'memory';
   const [opened, open] = useState(false);
   if (memory && ready && !opened) open(true);
+  const lessons = !memory && (address.view === 'lessons' || address.lesson !== null);
   useScroll(address.view);
+  usePartRules(address.hide, null);
+  usePresenter(address.present, on.present);
   return (
     <>
-      <Masthead ready={ready} address={address} onView={on.view} />
+      <Masthead ready={ready} address={address} onView={on.view} onPresent={on.present} />
       {trouble && <Trouble error={trouble.error} fatal={trouble.fatal} onDismiss={on.dismiss} />}
       {!ready && !trouble?.fatal && <Loading loading={state.loading} />}
-      <Activity mode={memory ? 'hidden' : 'visible'}>
-        <LongPage state={state} lab={lab} on={on} />
-      </Activity>
+      <div className={lessons ? 'with-lessons' : undefined}>
+        {lessons && (
+          <Suspense fallback={<p className="empty">Loading the lessons …</p>}>
+            <LessonsPanel state={state} lab={lab} />
+          </Suspense>
+        )}
+        <Activity mode={memory ? 'hidden' : 'visible'}>
+          <LongPage state={state} lab={lab} on={on} />
+        </Activity>
+      </div>
       {opened && (
         <Activity mode={memory ? 'visible' : 'hidden'}>
           <main>
@@ -52,7 +68,7 @@ function useScroll(view: View): void {
     const from = before.current;
     before.current = view;
     if ((from === 'memory') === (view === 'memory')) return;
-    if (view === 'memory' || view === 'episode') window.scrollTo(0, 0);
+    if (view === 'memory' || view === 'episode' || view === 'lessons') window.scrollTo(0, 0);
     else document.getElementById(view)?.scrollIntoView();
   }, [view]);
 }

@@ -24,6 +24,7 @@ interface LongPageProps {
 
 export function LongPage({ state, lab, on }: LongPageProps) {
   const { episode, ready, busy, training, address } = state;
+  const settings = useMemo(() => chosenSettings({ address, ready }), [address, ready]);
   const log = episode?.log ?? NO_EVENTS;
   const frames = useMemo(() => framesOf(log), [log]);
   const playing = busy?.call === 'stepEpisode' || busy?.call === 'runEpisode';
@@ -87,7 +88,7 @@ export function LongPage({ state, lab, on }: LongPageProps) {
         <TrainingPanel
           training={training}
           ready={ready}
-          settings={chosenSettings(state)}
+          settings={settings}
           comparison={state.comparison}
           busy={busy !== null}
           lab={lab}

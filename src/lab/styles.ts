@@ -8,3 +8,4 @@ import './styles/inside.css';
 import './styles/group.css';
 import './styles/training.css';
 import './styles/home.css';
+import './styles/presenter.css';

@@ -39,6 +39,7 @@ export const InsidePanel = memo(function InsidePanel(props: InsidePanelProps) {
     <Panel
       title="Inside"
       className="inside"
+      part="inside"
       note="What the policy attended to when it chose a token, computed anew with the adapter as it is now; and what a pass costs here."
     >
       {written && episodeId !== null && ready ? (

@@ -26,6 +26,7 @@ export const LongTermPanel = memo(function LongTermPanel(props: LongTermPanelPro
     <Panel
       title="Long-term memory"
       className="ltm"
+      part="ltm"
       note="What the policy chose to store. It outlives the reset."
     >
       {view && view.memory.length === 0 && (

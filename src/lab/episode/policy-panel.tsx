@@ -18,6 +18,7 @@ export const PolicyPanel = memo(function PolicyPanel({ view, streaming }: Policy
     <Panel
       title="Policy output"
       className="policy"
+      part="policy"
       note={view && <StageLine view={view} writing={streaming.length > 0} />}
     >
       {view ? (

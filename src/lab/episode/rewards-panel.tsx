@@ -18,6 +18,7 @@ export const RewardsPanel = memo(function RewardsPanel({ reward, frames, onShow 
     <Panel
       title="Rewards"
       className="rewards"
+      part="rewards"
       note={
         reward
           ? 'Paid once, at the end of the episode, from the log of what happened.'

@@ -11,6 +11,7 @@ export const ShortTermPanel = memo(function ShortTermPanel({ view }: { readonly 
     <Panel
       title="Short-term memory"
       className="stm"
+      part="stm"
       note="The messages in the context. Emptied between stages 1 and 2."
     >
       {view ? (

@@ -18,7 +18,7 @@ export function Timeline({ log, frames, at, onShow }: TimelineProps) {
   const frame = frames[at];
   if (!frame) return null;
   return (
-    <div className="timeline">
+    <div className="timeline" data-lesson="timeline">
       <div className="timeline-buttons">
         <button type="button" onClick={() => onShow(at - 1)} disabled={at === 0}>
           <span aria-hidden="true">◂ </span>Back

@@ -44,7 +44,7 @@ export function compareFork(group: GroupRun, rollout: number, run: ForkRun): For
 export function verdictOf({
   broadcast,
   forked,
-}: ForkComparison): 'agree' | 'disagree' | 'fork-silent' | 'broadcast-silent' {
+}: Pick<ForkComparison, 'broadcast' | 'forked'>): 'agree' | 'disagree' | 'fork-silent' | 'broadcast-silent' {
   if (Math.abs(forked) < 1e-9) return 'fork-silent';
   if (Math.abs(broadcast) < 1e-9) return 'broadcast-silent';
   return Math.sign(broadcast) === Math.sign(forked) ? 'agree' : 'disagree';

@@ -36,6 +36,7 @@ export const GroupPanel = memo(function GroupPanel(props: GroupPanelProps) {
     <Panel
       title="Group"
       className="group"
+      part="group"
       note={
         <>
           The same task, played {size} times with different dice. GRPO asks only which rollouts did better
@@ -44,7 +45,7 @@ export const GroupPanel = memo(function GroupPanel(props: GroupPanelProps) {
       }
     >
       <div className="play">
-        <button type="button" className="primary" disabled={blocked} onClick={onRun}>
+        <button type="button" data-lesson="run-group" className="primary" disabled={blocked} onClick={onRun}>
           Run group
         </button>
         <NumberField label="Rollouts" value={size} min={2} max={MAX_GROUP} whole onChange={onSize} />

@@ -4,7 +4,7 @@ import { SourceMark } from './panel';
 
 export function Colophon() {
   return (
-    <footer className="colophon">
+    <footer className="colophon" data-lesson="colophon">
       <p>
         AgeMem: “Agentic Memory: Learning Unified Long-Term and Short-Term Memory Management for Large
         Language Model Agents”, <a href="https://arxiv.org/abs/2601.01885">arXiv 2601.01885</a>. Everything

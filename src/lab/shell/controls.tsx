@@ -17,7 +17,7 @@ export function Controls({ state, lab }: ControlsProps) {
   const ended = episode?.done ?? false;
   return (
     <div className="controls">
-      <fieldset className="choices" disabled={blocked}>
+      <fieldset className="choices" data-lesson="task-choice" disabled={blocked}>
         <legend className="visually-hidden">Task and player</legend>
         <Choice
           label="Task"
@@ -48,17 +48,29 @@ export function Controls({ state, lab }: ControlsProps) {
         />
       </fieldset>
       <div className="play">
-        <button type="button" className="primary" disabled={blocked || ended} onClick={() => void lab.step()}>
+        <button
+          type="button"
+          data-lesson="step"
+          className="primary"
+          disabled={blocked || ended}
+          onClick={() => void lab.step()}
+        >
           Step
         </button>
-        <button type="button" disabled={blocked || ended} onClick={() => void lab.runEpisode()}>
+        <button
+          type="button"
+          data-lesson="run-episode"
+          disabled={blocked || ended}
+          onClick={() => void lab.runEpisode()}
+        >
           Run episode
         </button>
-        <button type="button" disabled={blocked} onClick={() => void lab.openEpisode()}>
+        <button type="button" data-lesson="reset" disabled={blocked} onClick={() => void lab.openEpisode()}>
           Reset
         </button>
         <button
           type="button"
+          data-lesson="next-task"
           disabled={blocked}
           onClick={() => void lab.go({ seed: (address.seed + 1) % MAX_SEED })}
         >

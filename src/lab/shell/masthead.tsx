@@ -3,11 +3,13 @@ import { useEffect, useState } from 'react';
 import type { Ready } from '../../worker/protocol';
 import { count, grouped } from '../figures';
 import { type Address, formatAddress, VIEWS, type View } from '../state/address';
+import { PRESENT_KEY } from './presenter';
 
 interface MastheadProps {
   readonly ready: Ready | null;
   readonly address: Address;
   readonly onView: (view: View) => void;
+  readonly onPresent: (present: boolean) => void;
 }
 
 const VIEW_WORDS: Readonly<Record<View, string>> = {
@@ -15,16 +17,17 @@ const VIEW_WORDS: Readonly<Record<View, string>> = {
   group: 'Eight at once',
   training: 'Learning',
   memory: 'Memory',
+  lessons: 'Lessons',
 };
 
-export function Masthead({ ready, address, onView }: MastheadProps) {
+export function Masthead({ ready, address, onView, onPresent }: MastheadProps) {
   return (
     <header className="masthead">
       <div className="title">
         <h1>AgeMem Lab</h1>
         <p>A small language model learns what to remember, in this tab.</p>
       </div>
-      <nav aria-label="Parts of the page">
+      <nav data-lesson="nav" aria-label="Parts of the page">
         {VIEWS.map((name) => (
           <a
             key={name}
@@ -41,19 +44,31 @@ export function Masthead({ ready, address, onView }: MastheadProps) {
         ))}
       </nav>
       <ThemeChoice />
+      <button
+        type="button"
+        className="plain"
+        data-lesson="present"
+        aria-pressed={address.present}
+        aria-keyshortcuts={PRESENT_KEY}
+        title={`Large type for a wall; ${PRESENT_KEY} does the same`}
+        onClick={() => onPresent(!address.present)}
+      >
+        {address.present ? 'Stop presenting' : 'Present'}
+      </button>
       {ready && <Machine ready={ready} address={address} />}
     </header>
   );
 }
 
-/** True for parts of the page on view, which a fragment finds; the memory page is another page. */
+/** True for parts of the page on view, which a fragment finds; memory and lessons are opened by an address. */
 function besides(view: View, address: Address): boolean {
-  return view !== 'memory' && address.view !== 'memory';
+  return view !== 'memory' && view !== 'lessons' && address.view !== 'memory';
 }
 
 /** A link that opens the same in a tab of its own. */
 function linkTo(view: View, address: Address): string {
   if (besides(view, address)) return `#${view}`;
+  if (view === 'lessons') return formatAddress({ ...address, view, lesson: null });
   const search = formatAddress({ ...address, view }) || '?';
   return view === 'memory' ? search : `${search}#${view}`;
 }
@@ -61,7 +76,7 @@ function linkTo(view: View, address: Address): string {
 function Machine({ ready, address }: { readonly ready: Ready; readonly address: Address }) {
   const { backend, model } = ready;
   return (
-    <details className="machine">
+    <details className="machine" data-lesson="machine">
       <summary>
         <span className="chip">{backend.name}</span> {backend.device}
         <span className="quiet"> · {grouped(model.parameters)} parameters</span>
@@ -113,7 +128,7 @@ function ThemeChoice() {
     }
   }, [theme]);
   return (
-    <fieldset className="theme">
+    <fieldset className="theme" data-lesson="theme">
       <legend className="visually-hidden">Colours</legend>
       {THEMES.map((name) => (
         <label key={name}>

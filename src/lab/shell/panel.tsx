@@ -2,19 +2,22 @@
 import { type ReactNode, useId } from 'react';
 import type { Stage } from '../../worker/protocol';
 import { SOURCES, type Source, STAGES } from '../words';
+import type { PartName } from './parts';
 
 interface PanelProps {
   readonly title: string;
   /** One line beneath the title: what one is looking at. */
   readonly note?: ReactNode;
   readonly className?: string;
+  /** Where lessons point at it and `hide=` strips it. */
+  readonly part?: PartName;
   readonly children: ReactNode;
 }
 
-export function Panel({ title, note, className = '', children }: PanelProps) {
+export function Panel({ title, note, className = '', part, children }: PanelProps) {
   const id = useId();
   return (
-    <section className={`panel ${className}`} aria-labelledby={id}>
+    <section className={`panel ${className}`} data-lesson={part} aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
       {note && <p className="panel-note">{note}</p>}
       {children}

@@ -4,7 +4,7 @@ import { DIFFICULTIES, SPLITS } from '../words';
 
 export function TaskCard({ task }: { readonly task: Task }) {
   return (
-    <details className="task-card">
+    <details className="task-card" data-lesson="task-card">
       <summary>
         What the policy is not told: in stage 3 it will be asked “{task.query}”
         {task.answers.length > 0 && (

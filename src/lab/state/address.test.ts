@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { type Address, DEFAULT_ADDRESS, formatAddress, MAX_SEED, parseAddress } from './address';
+import type { TrainingSettings } from '../../worker/protocol';
+import {
+  type Address,
+  AS_PRESET,
+  DEFAULT_ADDRESS,
+  differences,
+  formatAddress,
+  MAX_SEED,
+  parseAddress,
+  runSettings,
+} from './address';
 
 const EXAMPLES: readonly Address[] = [
   DEFAULT_ADDRESS,
@@ -22,6 +32,17 @@ const EXAMPLES: readonly Address[] = [
     subgroups: 'on',
     f16: 'off',
     view: 'training',
+    lesson: 3,
+    present: true,
+    hide: ['nav', 'inside'],
+    steps: 3,
+    tasks: 2,
+    rollouts: 4,
+    lr: 0.00001,
+    runSeed: 0,
+    advantage: 'fork',
+    weights: 'paper-main',
+    evaluate: 0,
   },
 ];
 
@@ -40,6 +61,51 @@ test.each([
   '?%%%',
   '?group=1',
   '?group=33',
+  '?lesson=0&present=yes&hide=everything,<b>',
+  '?steps=0&tasks=65&rollouts=1&lr=-1&runSeed=x&advantage=none&weights=all',
+  '?lr=0.2',
+  '?lr=',
 ])('what is not understood falls back to the default: %s', (search) => {
   expect(parseAddress(search)).toEqual(DEFAULT_ADDRESS);
+});
+
+test('lists are readable in the address bar, in one order, each part once', () => {
+  const { hide } = parseAddress('?hide=inside,nav,inside,nonsense');
+  expect(hide).toEqual(['nav', 'inside']);
+  expect(formatAddress({ ...DEFAULT_ADDRESS, hide })).toBe('?hide=nav,inside');
+});
+
+const PRESET: TrainingSettings = {
+  preset: 'lab',
+  steps: 20,
+  tasksPerStep: 4,
+  groupSize: 8,
+  lr: 0.001,
+  seed: 1,
+  advantageMode: 'broadcast',
+  reward: 'paper-appendix',
+  evaluateEvery: 5,
+};
+
+test('the settings of a run come back from the address, each of them; what is as in the preset is left out', () => {
+  expect(differences(PRESET, PRESET)).toEqual(AS_PRESET);
+  expect(runSettings(PRESET, AS_PRESET)).toBe(PRESET);
+  const settings: TrainingSettings = {
+    preset: 'lab',
+    steps: 1,
+    tasksPerStep: 2,
+    groupSize: 4,
+    lr: 0.01,
+    seed: 7,
+    advantageMode: 'last-step',
+    reward: 'answer-only',
+    evaluateEvery: 0,
+  };
+  for (const key of Object.keys(settings) as (keyof TrainingSettings)[]) {
+    const one = { ...PRESET, [key]: settings[key] };
+    const search = formatAddress({ ...DEFAULT_ADDRESS, ...differences(PRESET, one) });
+    expect(runSettings(PRESET, parseAddress(search)), search).toEqual(one);
+  }
+  const all = formatAddress({ ...DEFAULT_ADDRESS, ...differences(PRESET, settings) });
+  expect(runSettings(PRESET, parseAddress(all))).toEqual(settings);
 });

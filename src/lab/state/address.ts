@@ -4,6 +4,7 @@
  */
 import type {
   AdapterChoice,
+  AdvantageMode,
   BackendName,
   Difficulty,
   FastPathName,
@@ -11,9 +12,12 @@ import type {
   PresetName,
   RewardPreset,
   Split,
+  TrainingSettings,
 } from '../../worker/protocol';
+import { PART_NAMES, type PartName } from '../shell/parts';
 
-export const VIEWS = ['episode', 'group', 'training', 'memory'] as const;
+/** `lessons`: the list of lessons, beside the episode. */
+export const VIEWS = ['episode', 'group', 'training', 'memory', 'lessons'] as const;
 export type View = (typeof VIEWS)[number];
 
 export const BACKENDS: readonly BackendName[] = ['webgpu', 'wasm', 'reference'];
@@ -29,11 +33,54 @@ export const SPLITS: readonly Split[] = ['evaluation', 'train', 'unseen-names', 
 export const PRESETS: readonly PresetName[] = ['lab', 'paper', 'official', 'trl'];
 export const REWARDS: readonly RewardPreset[] = ['paper-appendix', 'paper-main', 'answer-only'];
 export const ADAPTERS: readonly AdapterChoice[] = ['none', 'shipped', 'trained'];
+export const ADVANTAGES: readonly AdvantageMode[] = [
+  'broadcast',
+  'last-step',
+  'experiences',
+  'best-only',
+  'two-level',
+  'fork',
+];
 
 /** As the engine names them; what may be said of each is the worker's to know. */
 export const FAST_PATHS: readonly FastPathName[] = ['simd', 'decode', 'products', 'subgroups', 'f16'];
 
-export interface Address {
+/** Settings of a training run as the address calls them; null: as the preset has it. */
+export interface RunSettings {
+  readonly steps: number | null;
+  readonly tasks: number | null;
+  readonly rollouts: number | null;
+  readonly lr: number | null;
+  readonly runSeed: number | null;
+  readonly advantage: AdvantageMode | null;
+  readonly weights: RewardPreset | null;
+  readonly evaluate: number | null;
+}
+
+export const AS_PRESET: RunSettings = {
+  steps: null,
+  tasks: null,
+  rollouts: null,
+  lr: null,
+  runSeed: null,
+  advantage: null,
+  weights: null,
+  evaluate: null,
+};
+
+/** Which setting of a run each of them is. With all of them, so that none is left out of a link. */
+const RUN_SETTINGS = {
+  steps: 'steps',
+  tasksPerStep: 'tasks',
+  groupSize: 'rollouts',
+  lr: 'lr',
+  seed: 'runSeed',
+  advantageMode: 'advantage',
+  reward: 'weights',
+  evaluateEvery: 'evaluate',
+} as const satisfies Record<Exclude<keyof TrainingSettings, 'preset'>, keyof RunSettings>;
+
+export interface Address extends RunSettings {
   readonly seed: number;
   readonly dice: number;
   readonly family: string;
@@ -53,9 +100,16 @@ export interface Address {
   readonly subgroups: string | null;
   readonly f16: string | null;
   readonly view: View;
+  /** The lesson open beside the page, from 1; null: none. */
+  readonly lesson: number | null;
+  /** Large type for a wall. */
+  readonly present: boolean;
+  /** Parts of the page that are left out, in the order of their list. */
+  readonly hide: readonly PartName[];
 }
 
 export const DEFAULT_ADDRESS: Address = {
+  ...AS_PRESET,
   seed: 1,
   dice: 1,
   family: 'qa',
@@ -72,6 +126,9 @@ export const DEFAULT_ADDRESS: Address = {
   subgroups: null,
   f16: null,
   view: 'episode',
+  lesson: null,
+  present: false,
+  hide: [],
 };
 
 /** Largest seed: what fits an unsigned 32-bit integer. */
@@ -80,9 +137,14 @@ export const MAX_SEED = 2 ** 32 - 1;
 /** Most rollouts one group may have. */
 export const MAX_GROUP = 32;
 
+/** Of a run. */
+export const MAX_STEPS = 1000;
+export const MAX_TASKS = 64;
+export const LEARNING_RATES = { least: 1e-7, most: 0.1 } as const;
+
 export function parseAddress(search: string): Address {
   const query = new URLSearchParams(search);
-  const whole = (name: string, otherwise: number, least = 0, most = MAX_SEED) => {
+  const whole = <D>(name: string, otherwise: D, least = 0, most = MAX_SEED): number | D => {
     const text = query.get(name) ?? '';
     const value = Number(text);
     return /^\d{1,10}$/.test(text) && value >= least && value <= most ? value : otherwise;
@@ -91,7 +153,12 @@ export function parseAddress(search: string): Address {
     values.find((value) => value === query.get(name)) ?? otherwise;
   // Any word: the worker says which ones it knows.
   const word = (name: FastPathName) => query.get(name)?.slice(0, 30) || null;
+  const rate = () => {
+    const value = Number(query.get('lr') ?? Number.NaN);
+    return value >= LEARNING_RATES.least && value <= LEARNING_RATES.most ? value : null;
+  };
   const family = query.get('family') ?? '';
+  const hidden = query.get('hide')?.split(',') ?? [];
   return {
     seed: whole('seed', DEFAULT_ADDRESS.seed),
     dice: whole('dice', DEFAULT_ADDRESS.dice),
@@ -109,6 +176,17 @@ export function parseAddress(search: string): Address {
     subgroups: word('subgroups'),
     f16: word('f16'),
     view: choice('view', VIEWS, DEFAULT_ADDRESS.view),
+    lesson: whole('lesson', null, 1, 99),
+    present: query.get('present') === '1',
+    hide: PART_NAMES.filter((name) => hidden.includes(name)),
+    steps: whole('steps', null, 1, MAX_STEPS),
+    tasks: whole('tasks', null, 1, MAX_TASKS),
+    rollouts: whole('rollouts', null, 2, MAX_GROUP),
+    lr: rate(),
+    runSeed: whole('runSeed', null),
+    advantage: choice('advantage', ADVANTAGES, null),
+    weights: choice('weights', REWARDS, null),
+    evaluate: whole('evaluate', null, 0, MAX_STEPS),
   };
 }
 
@@ -121,8 +199,29 @@ export function fastPathsOf(address: Address): FastPathTexts {
 export function formatAddress(address: Address): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(address)) {
-    if (value !== null && value !== DEFAULT_ADDRESS[name as keyof Address]) query.set(name, String(value));
+    if (value === null || value === DEFAULT_ADDRESS[name as keyof Address]) continue;
+    // A list reads as its members with commas between them, an empty one as nothing.
+    const text = value === true ? '1' : String(value);
+    if (text !== '') query.set(name, text);
   }
-  const text = query.toString();
+  // Commas mean nothing to an address; spelt out, a list stays readable.
+  const text = query.toString().replaceAll('%2C', ',');
   return text === '' ? '' : `?${text}`;
+}
+
+/** A preset's settings with what the address says otherwise. */
+export function runSettings(preset: TrainingSettings, address: RunSettings): TrainingSettings {
+  const said = Object.entries(RUN_SETTINGS).flatMap(([setting, name]) =>
+    address[name] === null ? [] : [[setting, address[name]] as const],
+  );
+  return said.length === 0 ? preset : { ...preset, ...Object.fromEntries(said) };
+}
+
+/** What an address has to say so that `runSettings` gives these settings. */
+export function differences(preset: TrainingSettings, settings: TrainingSettings): RunSettings {
+  const said = Object.entries(RUN_SETTINGS).flatMap(([setting, name]) => {
+    const key = setting as keyof typeof RUN_SETTINGS;
+    return settings[key] === preset[key] ? [] : [[name, settings[key]] as const];
+  });
+  return { ...AS_PRESET, ...Object.fromEntries(said) };
 }

@@ -15,7 +15,7 @@ import type {
   TrainingSettings,
 } from '../../worker/protocol';
 import { framesOf } from '../episode/frames';
-import { type Address, fastPathsOf, formatAddress } from './address';
+import { type Address, AS_PRESET, differences, fastPathsOf, formatAddress } from './address';
 import { type Busy, type Change, change, chosenSettings, initialState, type LabState } from './lab-state';
 import { Latest } from './latest';
 import { isMemoryNews, type MemoryLine } from './memory-line';
@@ -115,10 +115,12 @@ export class LabController {
 
   /** Changes what is shown next; a new task or player opens a new episode. */
   async go(part: Partial<Address>): Promise<void> {
-    const address = { ...this.current.address, ...part };
-    const { view } = this.current.address;
+    const before = this.current.address;
+    // What was changed about a preset belongs to it.
+    const kept = part.preset && part.preset !== before.preset ? { ...before, ...AS_PRESET } : before;
+    const address = { ...kept, ...part };
     this.apply({ type: 'address', address });
-    this.setup.showAddress(formatAddress(address), (view === 'memory') !== (address.view === 'memory'));
+    this.setup.showAddress(formatAddress(address), pageOf(before) !== pageOf(address));
     this.listIfSeen();
     const fresh: readonly (keyof Address)[] = [
       'seed',
@@ -132,9 +134,9 @@ export class LabController {
     if (fresh.some((key) => key in part)) await this.openEpisode();
   }
 
-  /** The browser went back or forward to an address of this lab: the view changes, what is played stays. */
-  return({ view }: Address): void {
-    const address = { ...this.current.address, view };
+  /** The browser went back or forward to an address of this lab: view and lesson change, what is played stays. */
+  return({ view, lesson }: Address): void {
+    const address = { ...this.current.address, view, lesson };
     this.apply({ type: 'address', address });
     this.setup.showAddress(formatAddress(address), false);
     this.listIfSeen();
@@ -240,10 +242,12 @@ export class LabController {
   }
 
   /** Undefined if it could not be done; the page then says why. */
-  lookInside(place: Args<'lookInside'>): Promise<InsideToken | undefined> {
-    return this.during({ call: 'lookInside', text: 'Looking inside the policy' }, () =>
+  async lookInside(place: Args<'lookInside'>): Promise<InsideToken | undefined> {
+    const look = await this.during({ call: 'lookInside', text: 'Looking inside the policy' }, () =>
       this.client.call('lookInside', place),
     );
+    if (look) this.apply({ type: 'looked', looked: { place, look } });
+    return look;
   }
 
   /** Undefined if it could not be done; the page then says why. */
@@ -267,7 +271,9 @@ export class LabController {
 
   /** Settings for the next run, and for the advantages of a group. */
   chooseTraining(settings: TrainingSettings): void {
-    this.apply({ type: 'training-chosen', settings });
+    const { address, ready } = this.current;
+    const preset = ready?.presets.find(({ name }) => name === address.preset);
+    if (preset) void this.go(differences(preset.settings, settings));
   }
 
   /** `once`: one step, then a pause. */
@@ -390,4 +396,10 @@ export class LabController {
     }
     for (const listener of this.listeners) listener();
   }
+}
+
+/** What the back button leaves as one page. */
+function pageOf({ view, lesson }: Address): string {
+  if (view === 'memory') return view;
+  return view === 'lessons' || lesson !== null ? `lesson ${lesson}` : 'lab';
 }

@@ -162,13 +162,15 @@ test('a trained adapter is there when the worker says so, not when a checkpoint 
   expect(after([{ type: 'ready', ready: ready({ checkpoint: null }) }]).training.trained).toBe(false);
 });
 
-test('the settings of the next run are those chosen, as long as their preset is on view', () => {
+test('the settings of the next run are those of the preset on view, but for what the address says', () => {
   const opened = after([{ type: 'ready', ready: ready({ checkpoint: null }) }]);
   expect(chosenSettings(initialState(DEFAULT_ADDRESS))).toBeNull();
   expect(chosenSettings(opened)).toBe(SETTINGS);
-  const settings: TrainingSettings = { ...SETTINGS, advantageMode: 'last-step' };
-  const chosen = after([{ type: 'training-chosen', settings }], opened);
-  expect(chosenSettings(chosen)).toBe(settings);
+  const chosen = after(
+    [{ type: 'address', address: { ...DEFAULT_ADDRESS, advantage: 'last-step', runSeed: 0 } }],
+    opened,
+  );
+  expect(chosenSettings(chosen)).toEqual({ ...SETTINGS, advantageMode: 'last-step', seed: 0 });
   const paper = after([{ type: 'address', address: { ...DEFAULT_ADDRESS, preset: 'paper' } }], chosen);
   expect(chosenSettings(paper)?.preset).toBe('paper');
 });

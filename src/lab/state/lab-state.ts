@@ -4,10 +4,12 @@
  */
 import type {
   AdapterNorm,
+  Args,
   CheckpointFacts,
   EpisodeEvent,
   GroupRun,
   HeldOut,
+  InsideToken,
   LabError,
   News,
   OpenedEpisode,
@@ -23,7 +25,7 @@ import type {
   UndoneStep,
 } from '../../worker/protocol';
 import { AS_PLAYED, type GroupLook } from '../group/group-state';
-import type { Address } from './address';
+import { type Address, runSettings } from './address';
 
 export interface EpisodeState {
   readonly episodeId: string;
@@ -38,8 +40,6 @@ export interface EpisodeState {
 
 export interface TrainingView {
   readonly state: TrainingState;
-  /** Set by the user for the next run; null until something was changed. */
-  readonly chosen: TrainingSettings | null;
   /** An adapter trained in this tab, or in an earlier session, can play. */
   readonly trained: boolean;
   /** Of the run shown. */
@@ -86,6 +86,8 @@ export interface LabState {
   readonly groupLook: GroupLook;
   readonly comparison: readonly ReplayRun[] | null;
   readonly training: TrainingView;
+  /** The last look inside a token, and at which one. */
+  readonly looked: { readonly place: Args<'lookInside'>; readonly look: InsideToken } | null;
   readonly userMemory: readonly StoredEntry[];
   readonly trouble: { readonly error: LabError; readonly fatal: boolean } | null;
 }
@@ -101,13 +103,13 @@ export type Change =
   | { readonly type: 'group'; readonly group: GroupRun }
   | { readonly type: 'group-look'; readonly group: GroupRun; readonly look: Partial<GroupLook> }
   | { readonly type: 'comparison'; readonly runs: readonly ReplayRun[] | null }
+  | { readonly type: 'looked'; readonly looked: NonNullable<LabState['looked']> }
   /** Once the worker has said yes. */
   | {
       readonly type: 'training-started';
       readonly from: 'start' | 'checkpoint';
       readonly settings: TrainingSettings;
     }
-  | { readonly type: 'training-chosen'; readonly settings: TrainingSettings }
   | { readonly type: 'step-undone'; readonly undone: UndoneStep }
   | { readonly type: 'checkpoint-discarded' }
   | { readonly type: 'user-memory'; readonly entries: readonly StoredEntry[] }
@@ -128,7 +130,6 @@ export function initialState(address: Address): LabState {
     comparison: null,
     training: {
       state: { kind: 'idle' },
-      chosen: null,
       trained: false,
       settings: null,
       metrics: [],
@@ -137,6 +138,7 @@ export function initialState(address: Address): LabState {
       phase: null,
       checkpoint: null,
     },
+    looked: null,
     userMemory: [],
     trouble: null,
   };
@@ -190,6 +192,8 @@ export function change(state: LabState, by: Change): LabState {
       return state.group === by.group ? { ...state, groupLook: { ...state.groupLook, ...by.look } } : state;
     case 'comparison':
       return { ...state, comparison: by.runs };
+    case 'looked':
+      return { ...state, looked: by.looked };
     case 'training-started': {
       const { checkpoint } = state.training;
       const kept = by.from === 'checkpoint' && checkpoint;
@@ -206,8 +210,6 @@ export function change(state: LabState, by: Change): LabState {
         },
       };
     }
-    case 'training-chosen':
-      return { ...state, training: { ...state.training, chosen: by.settings } };
     case 'step-undone':
       return { ...state, training: afterUndo(state.training, by.undone) };
     case 'checkpoint-discarded':
@@ -301,10 +303,13 @@ function afterUndo(training: TrainingView, undone: UndoneStep): TrainingView {
   return { ...training, trained: true, metrics, norms, heldOut, checkpoint };
 }
 
-/** Settings of the next run: the user's where they belong to the preset on view, else the preset's own. */
-export function chosenSettings({ address, ready, training }: LabState): TrainingSettings | null {
-  if (training.chosen?.preset === address.preset) return training.chosen;
-  return ready?.presets.find(({ name }) => name === address.preset)?.settings ?? null;
+/** Settings of the next run: those of the preset on view, but for what the address says otherwise. */
+export function chosenSettings({
+  address,
+  ready,
+}: Pick<LabState, 'address' | 'ready'>): TrainingSettings | null {
+  const preset = ready?.presets.find(({ name }) => name === address.preset);
+  return preset ? runSettings(preset.settings, address) : null;
 }
 
 /** A run that stopped before its last step. */

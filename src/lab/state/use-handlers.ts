@@ -8,7 +8,8 @@ export function useHandlers(lab: LabController) {
   return useMemo(
     () => ({
       show: (frame: number) => lab.show(frame),
-      view: (view: View) => void lab.go({ view }),
+      view: (view: View) => void lab.go(view === 'lessons' ? { view, lesson: null } : { view }),
+      present: (present: boolean) => void lab.go({ present }),
       groupSize: (group: number) => void lab.go({ group }),
       group: () => void lab.runGroup(),
       regroup: (options: AdvantageOptions | null) => void lab.regroup(options),

@@ -26,7 +26,7 @@ export function RunButtons({ training, settings, blocked, lab }: RunButtonsProps
   };
   const whole = metrics.length > 0 && metrics.length === training.settings?.steps;
   return (
-    <div className="play">
+    <div className="play" data-lesson="run-buttons">
       <button
         type="button"
         className="primary"

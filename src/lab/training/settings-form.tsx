@@ -1,7 +1,15 @@
 /** The settings of a training run, and every field of the chosen preset with its source. */
 import type { PresetFacts, PresetName, TrainingSettings } from '../../worker/protocol';
 import { Choice, NumberField } from '../shell/fields';
-import { MAX_SEED, REWARDS as REWARD_NAMES } from '../state/address';
+import {
+  ADVANTAGES as ADVANTAGE_NAMES,
+  LEARNING_RATES,
+  MAX_GROUP,
+  MAX_SEED,
+  MAX_STEPS,
+  MAX_TASKS,
+  REWARDS as REWARD_NAMES,
+} from '../state/address';
 import { ADVANTAGES, REWARDS } from '../words';
 
 interface SettingsFormProps {
@@ -24,7 +32,7 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
   const set = (part: Partial<TrainingSettings>) => onChange({ ...settings, ...part });
   return (
     <>
-      <fieldset className="choices" disabled={disabled}>
+      <fieldset className="choices" data-lesson="run-settings" disabled={disabled}>
         <legend className="visually-hidden">Settings of the run</legend>
         <Choice
           label="Preset"
@@ -37,7 +45,7 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
           label="Steps"
           value={settings.steps}
           min={1}
-          max={1000}
+          max={MAX_STEPS}
           whole
           onChange={(steps) => set({ steps })}
         />
@@ -45,7 +53,7 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
           label="Tasks a step"
           value={settings.tasksPerStep}
           min={1}
-          max={64}
+          max={MAX_TASKS}
           whole
           onChange={(tasksPerStep) => set({ tasksPerStep })}
         />
@@ -53,15 +61,15 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
           label="Rollouts a task"
           value={settings.groupSize}
           min={2}
-          max={32}
+          max={MAX_GROUP}
           whole
           onChange={(groupSize) => set({ groupSize })}
         />
         <NumberField
           label="Learning rate"
           value={settings.lr}
-          min={1e-7}
-          max={0.1}
+          min={LEARNING_RATES.least}
+          max={LEARNING_RATES.most}
           onChange={(lr) => set({ lr })}
         />
         <NumberField
@@ -76,14 +84,14 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
           label="Held out, every"
           value={settings.evaluateEvery ?? 0}
           min={0}
-          max={1000}
+          max={MAX_STEPS}
           whole
           onChange={(evaluateEvery) => set({ evaluateEvery })}
         />
         <Choice
           label="Advantage"
           value={settings.advantageMode}
-          values={['broadcast', 'last-step', 'experiences', 'best-only', 'two-level', 'fork']}
+          values={ADVANTAGE_NAMES}
           words={ADVANTAGES}
           onChange={(advantageMode) => set({ advantageMode })}
         />

@@ -33,6 +33,7 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
     <Panel
       title="Training"
       className="training"
+      part="training"
       note="Step-wise GRPO on a LoRA adapter: play groups, compare, and make the better rollouts likelier."
     >
       <Honesty />
@@ -52,7 +53,7 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
       <ToolTable training={training} />
       <LastFigures training={training} />
       <h3>The same task, before and after</h3>
-      <div className="play">
+      <div className="play" data-lesson="compare">
         <button
           type="button"
           disabled={busy || !ready || training.state.kind === 'running'}

@@ -1,0 +1,167 @@
+/** One lesson: its steps one at a time, then its question, judged by what is on the page. */
+import { useEffect, useRef } from 'react';
+import { findPart, PARTS, type PartName } from '../shell/parts';
+import type { LabState } from '../state/lab-state';
+import { FormulaView } from './formula';
+import { fits, type Lesson, type Setup, type Step } from './lesson';
+import { Words } from './words-view';
+
+interface LessonViewProps {
+  readonly lesson: Lesson;
+  /** From 1. */
+  readonly number: number;
+  readonly of: number;
+  /** Step on view, from 0; the question comes after the last. */
+  readonly at: number;
+  readonly passedBefore: boolean;
+  readonly state: LabState;
+  /** The policy is busy: nothing can be set up now. */
+  readonly blocked: boolean;
+  readonly onStep: (step: number) => void;
+  readonly onPassed: () => void;
+  readonly onSet: (setup: Setup) => void;
+  /** Brings back a part that the address hides. */
+  readonly onShow: (part: PartName) => void;
+  /** Null after the last lesson. */
+  readonly onNext: (() => void) | null;
+}
+
+export function LessonView(props: LessonViewProps) {
+  const { lesson, number, of, at, state, onStep } = props;
+  const { steps, question } = lesson;
+  const asked = at >= steps.length;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useScrollTo((asked ? question : steps[at]).at ?? null, at);
+  // The first step alone tells the lab's state: later ones may have changed it, and the reader too.
+  const begins = at === 0 && !fits(state.address, lesson.begin);
+  return (
+    <>
+      <p className="quiet">
+        Lesson {number} of {of}
+      </p>
+      <h2 ref={heading} tabIndex={-1}>
+        {lesson.title}
+      </h2>
+      <progress className="lesson-progress" aria-label="Steps of the lesson" value={at} max={steps.length} />
+      <div className="lesson-step">
+        {begins && <SetUp {...props} set={{ label: 'Set the lab up for this lesson', to: lesson.begin }} />}
+        {asked ? <QuestionView {...props} /> : <StepView {...props} step={steps[at]} />}
+      </div>
+      <div className="lesson-moves">
+        <button type="button" disabled={at === 0} onClick={() => onStep(at - 1)}>
+          Previous step
+        </button>
+        {!asked && (
+          <button type="button" className="primary" onClick={() => onStep(at + 1)}>
+            {at === steps.length - 1 ? 'To the question' : 'Next step'}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** Brings a part into view when a step that speaks of it comes on view. */
+function useScrollTo(part: PartName | null, at: number): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: two steps may point at the same part
+  useEffect(() => {
+    if (part) reveal(part);
+  }, [part, at]);
+}
+
+function reveal(part: PartName): void {
+  const element = findPart(part);
+  if (!element) return;
+  const { height } = element.getBoundingClientRect();
+  element.scrollIntoView({ block: height > window.innerHeight * 0.5 ? 'start' : 'center' });
+}
+
+function StepView({ step, ...props }: LessonViewProps & { readonly step: Step }) {
+  const { state, onShow } = props;
+  const { at } = step;
+  const hidden = at !== undefined && state.address.hide.includes(at);
+  return (
+    <>
+      <p>
+        <Words text={step.words} />
+      </p>
+      {step.formula && <FormulaView formula={step.formula} />}
+      {step.set && <SetUp {...props} set={step.set} />}
+      {at && !hidden && (
+        <button type="button" className="plain" onClick={() => reveal(at)}>
+          Show {PARTS[at]}
+        </button>
+      )}
+      {at && hidden && (
+        <p className="notice">
+          {PARTS[at]} is hidden by this link.{' '}
+          <button type="button" className="plain" onClick={() => onShow(at)}>
+            Bring it back
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+function SetUp({
+  set,
+  state,
+  blocked,
+  onSet,
+}: Pick<LessonViewProps, 'state' | 'blocked' | 'onSet'> & { readonly set: NonNullable<Step['set']> }) {
+  const done = fits(state.address, set.to);
+  return (
+    <p>
+      <button type="button" disabled={blocked || done} onClick={() => onSet(set.to)}>
+        {set.label}
+      </button>
+      {done && <span className="quiet"> ✓ done</span>}
+    </p>
+  );
+}
+
+function QuestionView(props: LessonViewProps) {
+  const { lesson, state, passedBefore, onPassed, onNext } = props;
+  const { question } = lesson;
+  const verdict = question.check(state);
+  const { passed } = verdict;
+  useEffect(() => {
+    if (passed && !passedBefore) onPassed();
+  }, [passed, passedBefore, onPassed]);
+  return (
+    <>
+      <h3>Now you</h3>
+      <StepView {...props} step={{ words: question.ask, at: question.at }} />
+      <details>
+        <summary>A hint</summary>
+        <p>
+          <Words text={question.hint} />
+        </p>
+      </details>
+      <div className={`verdict ${passed ? 'verdict-passed' : ''}`} role="status">
+        {passed && <strong>✓ That is it. </strong>}
+        {verdict.words ? (
+          <Words text={verdict.words} />
+        ) : (
+          'The lab watches what is on the page and says here what it makes of it.'
+        )}
+      </div>
+      {passedBefore && !passed && <p className="quiet">You have answered this question before.</p>}
+      {(passed || passedBefore) && (
+        <div className="lesson-after">
+          <h3>And then</h3>
+          <StepView {...props} step={question.after} />
+          {onNext && (
+            <p>
+              <button type="button" className="primary" onClick={onNext}>
+                Next lesson
+              </button>
+            </p>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
