@@ -77,6 +77,23 @@ test('the memory page opens, and what is kept is there when the file is opened a
   expect(foreign(requests, file)).toEqual([]);
 });
 
+test('a lesson opens with its formula set in the font that the file brings along', async ({
+  page,
+  file,
+  requests,
+}) => {
+  await open(page, `${file}?lesson=5`);
+  const lessons = page.getByRole('complementary', { name: 'Lessons' });
+  await lessons.getByRole('button', { name: 'Next step' }).click();
+  await expect(lessons.locator('.katex')).toBeVisible();
+  const loaded = () =>
+    page.evaluate(() =>
+      [...document.fonts].filter(({ status }) => status === 'loaded').map(({ family }) => family),
+    );
+  await expect.poll(loaded).toContain('KaTeX_Math');
+  expect(foreign(requests, file)).toEqual([]);
+});
+
 test('says what a page opened from a file goes without, and nothing that is not so', async ({
   page,
   file,
