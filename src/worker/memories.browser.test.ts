@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { IdbRows } from '../memory/rows/idb-rows';
-import { LabDatabase } from '../storage/database';
-import { StorageClosedError } from '../storage/errors';
+import { LabDatabase, UPGRADES } from '../storage/database';
+import { StorageClosedError, StorageUnavailableError } from '../storage/errors';
 import { takeAway } from '../storage/take-away.fixture';
 import { LabMemories } from './memories';
 
@@ -71,7 +71,8 @@ test('a connection that fails while opening is closed, and memory lasts as long 
     return database;
   });
   expect(memories.checkpoints).toBeNull();
-  expect(memories.description).toMatch(/This browser keeps nothing/);
+  expect(memories.description).toMatch(/cannot be opened.*last as long as this tab/);
+  expect(troubles).toMatchObject([{ fatal: false, error: { code: 'storage-closed' } }]);
   await (await memories.user()).add({ content: 'for now' });
   expect(await (await memories.user()).list()).toHaveLength(1);
 
@@ -101,4 +102,27 @@ test('files that cannot be read cost the watch, never the memory', async () => {
   } finally {
     FileSystemDirectoryHandle.prototype.getFileHandle = usual;
   }
+});
+
+test('what a newer page has kept is not hidden behind an empty memory in silence, and stays as it is', async () => {
+  const newer = await LabDatabase.open({
+    name: NAME,
+    upgrades: [...UPGRADES, (database) => void database.createObjectStore('of-tomorrow')],
+  });
+  newer.close();
+  const memories = await openMemories();
+  expect(memories.safety).toBeNull();
+  expect(troubles).toMatchObject([{ fatal: false, error: { code: 'storage-version' } }]);
+  expect(troubles[0].error.message).toMatch(/cannot be opened.*nothing of it was changed.*newer version/);
+  await (await memories.user()).add({ content: 'for now' });
+  const found = (await indexedDB.databases()).find(({ name }) => name === NAME);
+  expect(found?.version).toBe(UPGRADES.length + 1);
+});
+
+test('where nothing can be kept that is no trouble, and said', async () => {
+  const memories = await openMemories(() =>
+    Promise.reject(new StorageUnavailableError('storage-unavailable', 'No.')),
+  );
+  expect(memories.description).toMatch(/^This browser keeps nothing\. No\./);
+  expect(troubles).toEqual([]);
 });

@@ -23,10 +23,10 @@ import { TransientRows } from '../memory/rows/transient-rows';
 import type { MemoryProvider } from '../rl/rollouts';
 import { CheckpointStore } from '../storage/checkpoint-store';
 import { LabDatabase } from '../storage/database';
-import { StorageError } from '../storage/errors';
+import { StorageError, StorageUnavailableError } from '../storage/errors';
 import { type EmbedderSources, LabEmbedders } from './embedders';
 import { KeptRollouts } from './kept-rollouts';
-import { LabRefusal } from './lab-errors';
+import { LabRefusal, toLabError } from './lab-errors';
 import { type MemorySafety, type Trouble, watchMemories } from './memory-safety';
 import type { LabError } from './protocol';
 import type { RunStore } from './run-checkpoint';
@@ -37,6 +37,14 @@ const DATA_LOSS: LabError = {
     "The browser reports that this site's stored data was damaged and has been emptied: checkpoints kept before are gone, and memories that no backup holds.",
   whatToDo: 'Open the memory page to restore memories; what is kept from now on is stored anew.',
 };
+
+const OUT_OF_REACH =
+  'What this site has kept cannot be opened, and nothing of it was changed: the memory shown is another one, empty.';
+
+function outOfReach(error: StorageError): LabError {
+  const { code, message, whatToDo } = toLabError(error);
+  return { code, message: `${OUT_OF_REACH} ${message}`, whatToDo };
+}
 
 /** Where there is neither a policy nor a site with encoders; nothing is asked of other hosts. */
 const LETTERS_ONLY: EmbedderSources = {
@@ -121,8 +129,12 @@ export class LabMemories implements MemoryProvider {
     } catch (error) {
       database?.close();
       if (!(error instanceof StorageError)) throw error;
+      // Where nothing can be kept nothing is hidden. Anything else may hide what was kept behind an empty memory.
+      const hidden = !(error instanceof StorageUnavailableError);
+      if (hidden) tell({ fatal: false, error: outOfReach(error) });
+      const why = hidden ? OUT_OF_REACH : 'This browser keeps nothing.';
       return LabMemories.transient(
-        `This browser keeps nothing (${error.message}) Memory and checkpoints last as long as this tab; it is searched by ${search}.`,
+        `${why} ${error.message} Memory and checkpoints last as long as this tab; it is searched by ${search}.`,
         index,
         null,
         undefined,

@@ -201,6 +201,7 @@ export class MemoryDesk {
         records.map(({ name }) => name),
       )),
       where: memories.description,
+      lasts: memories.safety !== null,
     };
   }
 

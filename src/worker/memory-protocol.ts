@@ -59,8 +59,10 @@ export interface MemoryHome {
   readonly backups: readonly BackupFacts[];
   readonly embedders: readonly EmbedderFacts[];
   readonly storage: StorageUse;
-  /** One sentence on where memory is kept. */
+  /** In sentences, where memory is kept. */
   readonly where: string;
+  /** False: what is written is gone with this tab; `where` says why. */
+  readonly lasts: boolean;
 }
 
 export interface EmbedderFacts {

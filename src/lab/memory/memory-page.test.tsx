@@ -113,6 +113,20 @@ test('loss is told with numbers and a way back; accepting it has a last chance',
   expect(text()).toContain('Accept what is there …');
 });
 
+test('a memory that is gone with the tab says so on every part of the page', async () => {
+  await memory.open();
+  expect(text()).not.toContain('is gone when this tab is closed');
+  const home = line.home();
+  line.home = () => ({ ...home, lasts: false, where: 'What this site has kept cannot be opened.' });
+  await memory.open();
+  for (const tab of TABS) {
+    await memory.go(tab);
+    expect(text(), tab).toMatch(
+      /is gone when this tab is closed\. What this site has kept cannot be opened\./,
+    );
+  }
+});
+
 test('memories of rollouts are looked at only', async () => {
   line.spaces.set('rollout/1', { entries: new Map(), journal: [], next: 1 });
   await memory.open();

@@ -61,6 +61,14 @@ export function MemoryView({ memory }: { readonly memory: MemoryController }) {
     <div className="memory">
       <Head state={state} home={home} view={view} memory={memory} now={now} panelId={panelId} />
       <HealthAlerts state={state} home={home} memory={memory} now={now} />
+      {!home.lasts && (
+        <div className="trouble memory-trouble" role="alert">
+          <p>
+            <strong>What is written here is gone when this tab is closed.</strong> {home.where} Export what is
+            to stay.
+          </p>
+        </div>
+      )}
       {state.trouble && (
         <div className="trouble memory-trouble" role="alert">
           <p>

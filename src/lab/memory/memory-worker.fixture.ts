@@ -224,6 +224,7 @@ export class RecordedLine implements MemoryLine {
         persisted: 'no',
       },
       where: 'Memory is kept in IndexedDB.',
+      lasts: true,
     };
   }
 
