@@ -213,6 +213,23 @@ describe('a memory that is well', () => {
     expect(await third.keeper.backups()).toHaveLength(1);
   });
 
+  test('a text that is damaged while the lab is open is told before it gets into a backup', async () => {
+    const session = await begin();
+    const memory = await session.memory();
+    for (let i = 1; i <= 5; i++) await memory.add({ content: `fact number ${i}` });
+    await session.keeper.backUpNow();
+    // As many entries as before, one with other words.
+    await tamper((store) => store('entries').put({ namespace: USER, ...entryRow('m2') }));
+    await memory.add({ content: 'fact number 6' });
+    await session.keeper.backUpNow();
+    expect(session.announced).toEqual([`${USER} damaged`]);
+    const backups = await session.keeper.backups();
+    expect(backups.map(({ namespaces }) => namespaces.map(({ count }) => count))).toEqual([[5]]);
+    await session.keeper.restore(backups[0].id, USER);
+    expect(await texts(session)).toEqual([1, 2, 3, 4, 5].map((i) => `m${i} fact number ${i}`));
+    await expectSound(session);
+  });
+
   test('a backup brings an earlier state back as one act, and what was since is in the journal', async () => {
     await earlier();
     const session = await begin();

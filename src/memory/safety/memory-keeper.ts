@@ -305,6 +305,8 @@ export class MemoryKeeper implements RowsWatch {
         await this.check(name, () => survey.count(name));
         const whole = this.inTrouble(name) ? undefined : await readWhole(this.setup.rows, name);
         if (whole) saved.push(whole);
+        // Texts were damaged since the check at start: it is told, and the backups that hold them whole stay.
+        else if (!this.inTrouble(name)) await this.check(name, () => survey.audit(name));
       }
       const [newest] = await backups.list();
       const current = saved.map(({ record }) => stamp(record)).join();

@@ -1,5 +1,6 @@
 /** One memory as a backup keeps it: entries and journal of the same state. */
 import { UnknownNamespaceError } from '../errors';
+import { sumOfEntries } from '../rows/entry-sum';
 import type { MemoryRows } from '../rows/rows';
 import type { SavedNamespace } from './backup-file';
 
@@ -15,6 +16,7 @@ export async function readWhole(rows: MemoryRows, name: string): Promise<SavedNa
     const whole =
       after.incarnation === record.incarnation &&
       entries.length === record.count &&
+      sumOfEntries(entries) === record.sum &&
       journal.length === record.journal;
     return whole ? { record, entries, journal } : undefined;
   } catch (error) {
