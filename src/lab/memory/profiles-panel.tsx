@@ -1,6 +1,6 @@
 /** Memories side by side: make one, copy one, compare two, delete one after a last chance that names what goes. */
 import { type FormEvent, useId, useState } from 'react';
-import type { MemoryHome, NamespaceFacts } from '../../worker/memory-protocol';
+import type { BackupFacts, MemoryHome, NamespaceFacts } from '../../worker/memory-protocol';
 import { count, size } from '../figures';
 import { Empty, Panel } from '../shell/panel';
 import { Awaited } from './awaited';
@@ -31,7 +31,14 @@ export function ProfilesPanel({ state, home, memory, now }: ProfilesPanelProps) 
       >
         <ul className="profile-list">
           {own.map((facts) => (
-            <Profile key={facts.name} facts={facts} state={state} memory={memory} now={now} />
+            <Profile
+              key={facts.name}
+              facts={facts}
+              backups={home.backups.filter((backup) => holds(backup, facts.name)).length}
+              state={state}
+              memory={memory}
+              now={now}
+            />
           ))}
         </ul>
         <NameForm
@@ -51,7 +58,7 @@ export function ProfilesPanel({ state, home, memory, now }: ProfilesPanelProps) 
         ) : (
           <ul className="profile-list">
             {others.map((facts) => (
-              <Profile key={facts.name} facts={facts} state={state} memory={memory} now={now} />
+              <Profile key={facts.name} facts={facts} backups={0} state={state} memory={memory} now={now} />
             ))}
           </ul>
         )}
@@ -61,14 +68,30 @@ export function ProfilesPanel({ state, home, memory, now }: ProfilesPanelProps) 
   );
 }
 
+function holds(backup: BackupFacts, name: string): boolean {
+  return backup.namespaces.some((namespace) => namespace.name === name);
+}
+
+/** What is still there of a memory once it is deleted. `backups`: how many hold it. */
+export function whatStays(backups: number): string {
+  if (backups === 0) return 'This cannot be undone; a file exported before can bring it back.';
+  const places =
+    backups === 1
+      ? '1 backup still holds it until a newer one takes its place'
+      : `${backups} backups still hold it until newer ones take their place`;
+  return `This cannot be undone. ${places}: under Kept safe it can be restored, or the backups deleted if nothing is to stay.`;
+}
+
 interface ProfileProps {
   readonly facts: NamespaceFacts;
+  /** How many hold it. */
+  readonly backups: number;
   readonly state: MemoryState;
   readonly memory: MemoryController;
   readonly now: number;
 }
 
-function Profile({ facts, state, memory, now }: ProfileProps) {
+function Profile({ facts, backups, state, memory, now }: ProfileProps) {
   const [copying, copy] = useState(false);
   const busy = state.busy !== null;
   const { name, title, kind } = facts;
@@ -113,8 +136,8 @@ function Profile({ facts, state, memory, now }: ProfileProps) {
             words={
               <>
                 Delete “<Inert text={title} most={80} />
-                ”: {count(facts.count, 'entry', 'entries')} and {count(facts.journal, 'journal record')}. This
-                cannot be undone; a file exported before can bring it back.
+                ”: {count(facts.count, 'entry', 'entries')} and {count(facts.journal, 'journal record')}.{' '}
+                {whatStays(backups)}
               </>
             }
             yes={`Delete “${title}” for good`}
