@@ -25,7 +25,7 @@ import type {
   Stage,
 } from './events';
 import { introspectionMessage, relatedEntries } from './introspection';
-import { NOTE_OF_WIPE, noteOfStep } from './memory-notes';
+import { NOTE_OF_FORGETTING, NOTE_OF_WIPE, noteOfStep } from './memory-notes';
 import type { ChatMessage, ChatRole, PolicyCompletion, PolicyRequest } from './policy';
 import { parseCompletion } from './protocol';
 import { extractiveSummariser } from './summary';
@@ -184,6 +184,20 @@ export class Episode {
     await this.exclusively(() => {
       this.pending = undefined;
       return this.carryOut(completion);
+    });
+  }
+
+  /**
+   * Takes an entry out of M by hand, before the prompt of the next step is made. Throws `EpisodeOrderError` when it
+   * was made already or the episode is done, and what the memory throws for an id it does not know.
+   */
+  async forget(entryId: string): Promise<void> {
+    if (this.pending !== undefined || this.ended) {
+      throw new EpisodeOrderError('Entries can be taken out between two steps only, before `request`.');
+    }
+    await this.exclusively(async () => {
+      const entry = await this.memory.delete(entryId, NOTE_OF_FORGETTING);
+      this.emit({ type: 'entry-forgotten', entry: recordOf(entry) });
     });
   }
 

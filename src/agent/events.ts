@@ -186,6 +186,8 @@ export type EpisodeEventBody =
     }
   /** M emptied on purpose (the wiped-memory control). */
   | { readonly type: 'memory-wiped'; readonly entries: readonly EntryRecord[] }
+  /** An entry taken out of M by hand, between two steps: no doing of the policy. */
+  | { readonly type: 'entry-forgotten'; readonly entry: EntryRecord }
   | { readonly type: 'message-added'; readonly message: ContextMessage }
   /** Entries shown with the next prompt only. */
   | {

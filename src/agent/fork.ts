@@ -38,6 +38,7 @@ export async function forkEpisode(
   }
   const episode = await Episode.start({ ...start, reseed: { fromStep: step, seed: drawSeed } });
   for (const event of log) {
+    if (event.type === 'entry-forgotten' && event.step < step) await episode.forget(event.entry.id);
     if (event.type !== 'completion' || event.step >= step) continue;
     await episode.request();
     const { text, promptIds, tokens, finish } = event;

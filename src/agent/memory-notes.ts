@@ -16,3 +16,9 @@ export const NOTE_OF_WIPE: Note = {
   by: { kind: 'lab' },
   why: 'the configuration empties the memory between stages 1 and 2',
 };
+
+/** Of an entry taken out by hand in a branch of an episode. */
+export const NOTE_OF_FORGETTING: Note = {
+  by: { kind: 'lab' },
+  why: 'taken out by hand to see what the policy does without it',
+};

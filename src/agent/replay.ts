@@ -96,6 +96,8 @@ export function applyEvent(before: ReplayState, event: EpisodeEvent): ReplayStat
     }
     case 'memory-wiped':
       return { ...state, memory: [] };
+    case 'entry-forgotten':
+      return { ...state, memory: state.memory.filter(({ id }) => id !== event.entry.id) };
     case 'message-added': {
       const arrived = event.message.role === 'user' ? { ...state, stepsOnMessage: 0 } : state;
       return withContext(arrived, [...state.context, event.message]);

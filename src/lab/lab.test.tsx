@@ -23,6 +23,7 @@ const REGIONS = [
   'Rewards',
   'Inside',
   'Group',
+  'What if',
   'Training',
 ];
 const BUTTONS = ['Step', 'Run episode', 'Run group', 'Train', 'Pause', 'Stop', 'Reset'];

@@ -15,6 +15,7 @@ import type { LabController } from './state/controller';
 import { chosenSettings, type LabState } from './state/lab-state';
 import type { Handlers } from './state/use-handlers';
 import { TrainingPanel } from './training/training-panel';
+import { WhatIfPanel } from './what-if/what-if-panel';
 
 interface LongPageProps {
   readonly state: LabState;
@@ -32,6 +33,16 @@ export function LongPage({ state, lab, on }: LongPageProps) {
   const at = Math.min(state.cursor ?? followed, frames.length - 1);
   const view = useMemo(() => (frames[at] ? viewFrame(log, frames[at]) : null), [log, frames, at]);
   useArrowKeys(lab, at);
+  const original = useMemo(
+    () =>
+      episode?.done && episode.opened && episode.reward
+        ? { task: episode.opened.task, log: episode.log, reward: episode.reward }
+        : null,
+    [episode],
+  );
+  const { family, split, difficulty, seed, adapter, dice, reward } = address;
+  const task = useMemo(() => ({ family, split, difficulty, seed }), [family, split, difficulty, seed]);
+  const options = useMemo(() => ({ adapter, dice, reward }), [adapter, dice, reward]);
   const latest = training.metrics[training.metrics.length - 1] ?? null;
   return (
     <main>
@@ -84,6 +95,17 @@ export function LongPage({ state, lab, on }: LongPageProps) {
           onCancel={on.cancel}
         />
       </div>
+      <WhatIfPanel
+        original={original}
+        task={task}
+        options={options}
+        hasShipped={ready?.model.hasShippedAdapter ?? false}
+        step={view?.frame.step ?? 1}
+        blocked={!ready || busy !== null || training.state.kind === 'running'}
+        progress={busy?.call === 'branchEpisode' || busy?.call === 'playVariant' ? state.progress : null}
+        line={lab.whatIf}
+        onRunEpisode={on.runEpisode}
+      />
       <div id="training">
         <TrainingPanel
           training={training}

@@ -19,7 +19,7 @@ let group: GroupRun;
 
 beforeAll(async () => {
   served = await serveTinyPolicy();
-});
+}, 60_000);
 afterAll(() => served.close());
 beforeEach(async () => {
   call = new LabSession(() => undefined).handlers;

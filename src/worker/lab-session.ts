@@ -29,6 +29,7 @@ import type { Args, Handlers, News, Ready } from './protocol';
 import { describeRun, discardRun, type LoadedRun, loadRun } from './run-checkpoint';
 import { siteFolders } from './site-files';
 import { lostDevice, TrainingSession } from './training-session';
+import { branchEpisode, payAgain, playScript, playVariant } from './what-if';
 
 /** Everything `init` opens. */
 interface Opened {
@@ -72,6 +73,17 @@ export class LabSession {
     stepEpisode: (args) => this.modelCall((o, signal) => o.player.step(args.episodeId, signal)),
     runEpisode: (args) => this.modelCall((o, signal) => o.player.run(args.episodeId, signal)),
     runGroup: (args) => this.modelCall((o, signal) => o.player.group(args, signal)),
+    payAgain: async (args) => payAgain(args),
+    branchEpisode: (args) =>
+      this.modelCall(({ models, memories }, signal) =>
+        branchEpisode({ models, memories, tell: this.tell }, args, signal),
+      ),
+    playScript: (args) =>
+      this.modelCall(({ models, memories }) => playScript({ models, memories, tell: this.tell }, args)),
+    playVariant: (args) =>
+      this.modelCall(({ models, memories }, signal) =>
+        playVariant({ models, memories, tell: this.tell }, args, signal),
+      ),
     regroup: async (args) => regroup(args),
     forkStep: (args) =>
       this.modelCall(({ models, memories }, signal) =>

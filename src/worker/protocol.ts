@@ -34,6 +34,7 @@ import type { EpisodeCalls } from './episode-protocol';
 import type { GroupCalls } from './group-protocol';
 import type { MemoryCalls, MemoryNews } from './memory-protocol';
 import type { HeldOut, TrainingCalls } from './training-protocol';
+import type { WhatIfCalls } from './what-if-protocol';
 
 export type {
   ContextMessage,
@@ -330,7 +331,7 @@ interface Call<Args, Result> {
   readonly result: Result;
 }
 
-export interface Calls extends MemoryCalls, EpisodeCalls, GroupCalls, TrainingCalls {
+export interface Calls extends MemoryCalls, EpisodeCalls, GroupCalls, TrainingCalls, WhatIfCalls {
   /** Opens device, model and memory. Once, first. News: `loading`. */
   init: Call<
     {

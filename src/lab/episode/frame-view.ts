@@ -130,6 +130,10 @@ function changeMemory(draft: Draft, event: EpisodeEvent): void {
   if (event.type === 'episode-started')
     draft.memory = event.initialMemory.map((entry) => line(entry, 'kept'));
   if (event.type === 'memory-wiped') draft.memory = draft.memory.map((old) => ({ ...old, mark: 'deleted' }));
+  if (event.type === 'entry-forgotten')
+    draft.memory = draft.memory.map((old) =>
+      old.entry.id === event.entry.id ? { ...old, mark: 'deleted' } : old,
+    );
   if (event.type === 'introspection') markRead(draft, event.results, 'introspected');
   if (event.type !== 'tool-called' || !event.outcome.ok) return;
   const { effect } = event.outcome;

@@ -11,7 +11,7 @@ const LEFT = 44;
 const BOX = 26;
 /** Baselines: boxes, then bars either side of a zero line. */
 const BOXES = 74;
-const ZERO = 146;
+const ZERO = 156;
 const BAR = 32;
 
 export function BroadcastChart({ lane }: { readonly lane: Lane }) {
@@ -27,9 +27,9 @@ export function BroadcastChart({ lane }: { readonly lane: Lane }) {
     <section className="scroll" tabIndex={0} aria-label={`Credit of the steps of rollout ${lane.k + 1}`}>
       <svg
         className="broadcast"
-        viewBox={`0 0 ${width} 196`}
+        viewBox={`0 0 ${width} 206`}
         width={width}
-        height={196}
+        height={206}
         role="img"
         aria-labelledby={`${id}-title ${id}-desc`}
       >

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { GroupRun } from '../../worker/protocol';
 import { ChartFrame } from '../charts/chart-frame';
-import { NumberField } from '../shell/fields';
+import { Choice, NumberField } from '../shell/fields';
 import { SourceMark } from '../shell/panel';
 import { Term } from '../shell/term';
 import { MAX_GROUP } from '../state/address';
@@ -50,16 +50,13 @@ export function ForkPanel({
         past are equal, only the dice differ.
       </p>
       <div className="play">
-        <label className="field">
-          <span>From before step</span>
-          <select value={step} onChange={(event) => want(Number(event.target.value))}>
-            {lane.steps.map((one) => (
-              <option key={one.step} value={one.step}>
-                {one.step}: {one.words}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice
+          label="From before step"
+          value={String(step)}
+          values={lane.steps.map((one) => String(one.step))}
+          words={Object.fromEntries(lane.steps.map((one) => [one.step, `${one.step}: ${one.words}`]))}
+          onChange={(text) => want(Number(text))}
+        />
         <NumberField label="Continuations" value={size} min={2} max={MAX_GROUP} whole onChange={resize} />
         <button type="button" disabled={blocked} onClick={() => onFork(chosen, step, size)}>
           Fork here
@@ -112,12 +109,15 @@ function ForkResult({ group, chosen, fork }: ForkResultProps) {
           ]),
         })}
       >
-        <ForkChart
-          group={group.rollouts.map(({ reward }) => reward.total)}
-          continuations={rewards}
-          comparison={comparison}
-          step={run.step}
-        />
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <section className="scroll" tabIndex={0} aria-label="The group and the continuations">
+          <ForkChart
+            group={group.rollouts.map(({ reward }) => reward.total)}
+            continuations={rewards}
+            comparison={comparison}
+            step={run.step}
+          />
+        </section>
       </ChartFrame>
       {forkWords(comparison, run.step).map((sentence) => (
         <p key={sentence}>{sentence}</p>

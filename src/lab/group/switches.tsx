@@ -1,4 +1,5 @@
 /** What turns rewards into advantages, to be switched on a group that is there; the numbers are the trainer's own. */
+import { useEffect, useState } from 'react';
 import type { AdvantageMode, AdvantageOptions, GroupRun } from '../../worker/protocol';
 import { Choice } from '../shell/fields';
 import { SourceMark } from '../shell/panel';
@@ -14,7 +15,16 @@ interface SwitchesProps {
 
 const MODES = Object.keys(ADVANTAGES) as AdvantageMode[];
 
-export function Switches({ group, options, changed, onChange }: SwitchesProps) {
+export function Switches({ group, options: shown, changed, onChange: tell }: SwitchesProps) {
+  // A switch stays where it was put while the numbers are on their way.
+  const [wanted, want] = useState<AdvantageOptions | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown has changed, so nothing is on its way
+  useEffect(() => want(null), [shown]);
+  const options = wanted ?? shown;
+  const onChange = (next: AdvantageOptions | null) => {
+    want(next);
+    tell(next);
+  };
   const forked = group.rollouts.some(({ pastSteps }) => pastSteps !== undefined);
   return (
     <fieldset className="group-switches" data-lesson="switches">

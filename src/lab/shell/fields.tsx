@@ -98,3 +98,27 @@ export function NumberField({ label, value, min, max, whole = false, onChange }:
     </div>
   );
 }
+
+interface TextFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly rows: number;
+  readonly onChange: (value: string) => void;
+}
+
+/** Several lines of text, as they are typed. */
+export function TextField({ label, value, rows, onChange }: TextFieldProps) {
+  const id = useId();
+  return (
+    <div className="field tall">
+      <label htmlFor={id}>{label}</label>
+      <textarea
+        id={id}
+        rows={rows}
+        spellCheck={false}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </div>
+  );
+}

@@ -19,6 +19,7 @@ import { type Address, AS_PRESET, differences, fastPathsOf, formatAddress } from
 import { type Busy, type Change, change, chosenSettings, initialState, type LabState } from './lab-state';
 import { Latest } from './latest';
 import { isMemoryNews, type MemoryLine } from './memory-line';
+import type { WhatIfLine } from './what-if-line';
 import { CallFailedError, labErrorOf, WorkerClient, type WorkerPort } from './worker-client';
 
 export interface ControllerOptions {
@@ -226,6 +227,24 @@ export class LabController {
     );
     if (run) this.apply({ type: 'group-look', group, look: { fork: { rollout, run } } });
   }
+
+  /** Undefined if it could not be done; the page then says why. */
+  readonly whatIf: WhatIfLine = {
+    branch: (args) =>
+      this.during({ call: 'branchEpisode', text: 'Playing the episode otherwise' }, () =>
+        this.client.call('branchEpisode', args),
+      ),
+    script: (args) =>
+      this.during({ call: 'playScript', text: 'Carrying out the script' }, () =>
+        this.client.call('playScript', args),
+      ),
+    variant: (args) =>
+      this.during({ call: 'playVariant', text: 'Playing a group otherwise' }, () =>
+        this.client.call('playVariant', args),
+      ),
+    payAgain: (args) => this.quietly(() => this.client.call('payAgain', args)),
+    cancel: () => this.cancel(),
+  };
 
   /** The present task with each adapter there is, on the same dice. */
   async compare(): Promise<void> {

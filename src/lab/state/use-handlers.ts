@@ -11,6 +11,7 @@ export function useHandlers(lab: LabController) {
       view: (view: View) => void lab.go(view === 'lessons' ? { view, lesson: null } : { view }),
       present: (present: boolean) => void lab.go({ present }),
       groupSize: (group: number) => void lab.go({ group }),
+      runEpisode: () => void lab.runEpisode(),
       group: () => void lab.runGroup(),
       regroup: (options: AdvantageOptions | null) => void lab.regroup(options),
       fork: (rollout: number, step: number, size: number) => void lab.fork(rollout, step, size),

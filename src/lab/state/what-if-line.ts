@@ -1,0 +1,14 @@
+/** What the what-if page needs of the worker. The lab's controller is one; tests bring their own. */
+import type { RewardBreakdown } from '../../worker/protocol';
+import type { PlayedEpisode, VariantRun, WhatIfCalls } from '../../worker/what-if-protocol';
+
+type ArgsOf<Name extends keyof WhatIfCalls> = WhatIfCalls[Name]['args'];
+
+/** Each gives undefined if it could not be done; the page has then been told why. */
+export interface WhatIfLine {
+  branch(args: ArgsOf<'branchEpisode'>): Promise<PlayedEpisode | undefined>;
+  script(args: ArgsOf<'playScript'>): Promise<PlayedEpisode | undefined>;
+  variant(args: ArgsOf<'playVariant'>): Promise<VariantRun | undefined>;
+  payAgain(args: ArgsOf<'payAgain'>): Promise<RewardBreakdown | undefined>;
+  cancel(): Promise<void>;
+}

@@ -1,0 +1,118 @@
+/** Original and branch side by side: what each did step by step, where they part, and what both were paid. */
+import type { EventLog, RewardBreakdown } from '../../worker/protocol';
+import type { PlayedEpisode } from '../../worker/what-if-protocol';
+import { figure, signed } from '../figures';
+import { briefly, type Parting, partingOf } from '../group/parting';
+import { REWARD_PARTS } from '../words';
+
+interface BranchViewProps {
+  readonly original: PlayedEpisode;
+  readonly branch: PlayedEpisode;
+  readonly names?: readonly [string, string];
+}
+
+export function BranchView({ original, branch, names = ['As it was', 'What if'] }: BranchViewProps) {
+  const parting = partingOf(original.log, branch.log);
+  const steps = Math.max(lastStep(original.log), lastStep(branch.log));
+  return (
+    <div className="branch">
+      <p>{partingWords(parting, original, branch)}</p>
+      <div className="scroll">
+        <table className="branch-steps">
+          <caption className="visually-hidden">Both episodes, step by step</caption>
+          <thead>
+            <tr>
+              <th scope="col">Step</th>
+              <th scope="col">{names[0]}</th>
+              <th scope="col">{names[1]}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {Array.from({ length: steps }, (_, i) => i + 1).map((step) => {
+              const own = briefly(original.log, step);
+              const other = briefly(branch.log, step);
+              return (
+                <tr key={step} className={own === other ? '' : 'branch-differs'}>
+                  <th
+                    scope="row"
+                    className={`stage-${stageOf(branch.log, step) ?? stageOf(original.log, step)}`}
+                  >
+                    {step}
+                    {parting?.step === step && <span className="branch-mark"> they part</span>}
+                  </th>
+                  <td>{own}</td>
+                  <td>{other}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      <RewardsBeside original={original.reward} branch={branch.reward} names={names} />
+    </div>
+  );
+}
+
+function partingWords(parting: Parting | null, original: PlayedEpisode, branch: PlayedEpisode): string {
+  const difference = branch.reward.total - original.reward.total;
+  const paid = `R = ${figure(original.reward.total)} became ${figure(branch.reward.total)} (${signed(difference, 3)}).`;
+  if (parting) return `They part at event ${parting.seq + 1}, in step ${parting.step}. ${paid}`;
+  return `Nothing that the policy reads has changed, so it did the same throughout. ${paid}`;
+}
+
+const lastStep = (log: EventLog) =>
+  log.reduce((last, event) => (event.type === 'completion' ? event.step : last), 0);
+const stageOf = (log: EventLog, step: number) =>
+  log.find((event) => event.type === 'completion' && event.step === step)?.stage;
+
+interface RewardsBesideProps {
+  readonly original: RewardBreakdown;
+  readonly branch: RewardBreakdown;
+  readonly names: readonly [string, string];
+}
+
+export function RewardsBeside({ original, branch, names }: RewardsBesideProps) {
+  const part = (reward: RewardBreakdown, name: string) => {
+    const found = reward.explanation.find((one) => one.name === name);
+    return found?.applicable ? found : null;
+  };
+  return (
+    <div className="scroll">
+      <table className="branch-rewards">
+        <caption>What both were paid</caption>
+        <thead>
+          <tr>
+            <th scope="col">Part</th>
+            <th scope="col">{names[0]}</th>
+            <th scope="col">{names[1]}</th>
+            <th scope="col">Adds</th>
+            <th scope="col">Why</th>
+          </tr>
+        </thead>
+        <tbody>
+          {REWARD_PARTS.map(({ name }) => {
+            const own = part(original, name);
+            const other = part(branch, name);
+            const difference = (other?.contribution ?? 0) - (own?.contribution ?? 0);
+            return (
+              <tr key={name} className={Math.abs(difference) > 1e-9 ? 'branch-differs' : ''}>
+                <th scope="row">{name}</th>
+                <td className="number">{own ? figure(own.value) : '–'}</td>
+                <td className="number">{other ? figure(other.value) : '–'}</td>
+                <td className="number">{signed(difference, 3)}</td>
+                <td className="quiet">{other?.formula}</td>
+              </tr>
+            );
+          })}
+          <tr>
+            <th scope="row">R</th>
+            <td className="number">{figure(original.total)}</td>
+            <td className="number">{figure(branch.total)}</td>
+            <td className="number">{signed(branch.total - original.total, 3)}</td>
+            <td className="quiet">{branch.formula}</td>
+          </tr>
+        </tbody>
+      </table>
+    </div>
+  );
+}

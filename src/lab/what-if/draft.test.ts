@@ -1,0 +1,46 @@
+import { beforeAll, expect, test } from 'vitest';
+import { type Recorded, recordEpisode } from '../episode/recorded.fixture';
+import { changesIn, draftOf, entriesBefore, messagesOf, stepsOf, whatIfOf } from './draft';
+
+let original: Recorded;
+beforeAll(async () => {
+  original = await recordEpisode({ seed: 2, perfect: true });
+});
+
+const changes = (part: Partial<ReturnType<typeof draftOf>>) =>
+  changesIn(whatIfOf({ ...draftOf(original, 2), ...part }, original), original);
+
+test('a fresh draft changes nothing, nor does what was typed and taken back', () => {
+  expect(changes({})).toEqual([]);
+  expect(changes({ text: stepsOf(original.log)[1].text })).toEqual([]);
+  expect(changes({ message: 0, content: messagesOf(original.task)[0].content })).toEqual([]);
+});
+
+test('each field is a change of its own, in words of its own', () => {
+  const every = [
+    changes({ text: '<answer>x</answer>' }),
+    changes({ forget: 'm1' }),
+    changes({ message: 0, content: 'other' }),
+    changes({ maxContextTokens: 40 }),
+    changes({ reset: false }),
+    changes({ weights: { task: 1, context: 0, memory: 0, penalty: 0 } }),
+    changes({ maintenance: 'any' }),
+  ];
+  for (const words of every) expect(words).toHaveLength(1);
+  expect(new Set(every.flat()).size).toBe(every.length);
+});
+
+test('entries before a step are those stored before it, in no case those it stores itself', () => {
+  expect(entriesBefore(original.log, 1)).toEqual([]);
+  const added = original.log.find(
+    (event) => event.type === 'tool-called' && event.outcome.ok && event.outcome.effect.kind === 'added',
+  );
+  if (!added) throw new Error('nothing was stored');
+  expect(entriesBefore(original.log, added.step)).toEqual([]);
+  expect(entriesBefore(original.log, added.step + 1).length).toBeGreaterThan(0);
+});
+
+test('a step outside the episode becomes the nearest one', () => {
+  expect(draftOf(original, 0).step).toBe(1);
+  expect(draftOf(original, 99).step).toBe(stepsOf(original.log).length);
+});

@@ -1,0 +1,123 @@
+/**
+ * What the user is about to change in an episode that is over, and what that comes to. A draft holds every field of
+ * the form; nothing but what differs from the episode becomes part of the branch.
+ */
+import type { EntryRecord, EventLog, RewardBreakdown, Task } from '../../worker/protocol';
+import type { Intervention, MaintenanceMode, RewardWeights, WhatIf } from '../../worker/what-if-protocol';
+import { viewFrame } from '../episode/frame-view';
+import { framesOf } from '../episode/frames';
+
+/** One episode that is over: the original. */
+export interface Original {
+  readonly task: Task;
+  readonly log: EventLog;
+  readonly reward: RewardBreakdown;
+}
+
+export interface Draft {
+  /** The step whose completion is edited, or before which an entry is forgotten. */
+  readonly step: number;
+  /** Completion in place of the one written in `step`; null: as it was. */
+  readonly text: string | null;
+  /** Entry taken out before `step`; null: none. */
+  readonly forget: string | null;
+  /** Message by its place in `messagesOf`; null: none. */
+  readonly message: number | null;
+  readonly content: string;
+  readonly maxContextTokens: number;
+  readonly reset: boolean;
+  readonly weights: RewardWeights;
+  readonly maintenance: MaintenanceMode;
+}
+
+export function draftOf({ log, reward }: Original, step: number): Draft {
+  return {
+    step: Math.max(1, Math.min(step, stepsOf(log).length)),
+    text: null,
+    forget: null,
+    message: null,
+    content: '',
+    maxContextTokens: budgetOf(log),
+    reset: true,
+    weights: reward.weights,
+    maintenance: 'meaningful',
+  };
+}
+
+export interface WrittenStep {
+  readonly step: number;
+  readonly text: string;
+}
+
+/** Steps in which the policy wrote something, in order. */
+export function stepsOf(log: EventLog): readonly WrittenStep[] {
+  return log.flatMap((event) =>
+    event.type === 'completion' ? [{ step: event.step, text: event.text }] : [],
+  );
+}
+
+/** M before a step. */
+export function entriesBefore(log: EventLog, step: number): readonly EntryRecord[] {
+  const frame = framesOf(log).findLast((one) => one.step < step && one.acted);
+  if (!frame) return [];
+  return viewFrame(log, frame)
+    .memory.filter(({ mark }) => mark !== 'deleted')
+    .map(({ entry }) => entry);
+}
+
+export interface PlacedMessage {
+  readonly stage: 1 | 2;
+  readonly index: number;
+  readonly content: string;
+}
+
+/** Messages of stages 1 and 2 in the order they arrive. */
+export function messagesOf({ messages, distractors }: Task): readonly PlacedMessage[] {
+  return [
+    ...messages.map(({ content }, index) => ({ stage: 1 as const, index, content })),
+    ...distractors.map(({ content }, index) => ({ stage: 2 as const, index, content })),
+  ];
+}
+
+function budgetOf(log: EventLog): number {
+  const [begun] = log;
+  return begun?.type === 'episode-started' ? begun.limits.maxContextTokens : 0;
+}
+
+export function whatIfOf(draft: Draft, original: Original): WhatIf {
+  const interventions: Intervention[] = [];
+  const written = stepsOf(original.log).find(({ step }) => step === draft.step)?.text;
+  if (draft.forget !== null) interventions.push({ kind: 'forget', step: draft.step, entryId: draft.forget });
+  if (draft.text !== null && draft.text !== written)
+    interventions.push({ kind: 'write', step: draft.step, text: draft.text });
+  const message = draft.message === null ? undefined : messagesOf(original.task)[draft.message];
+  const edited = message !== undefined && message.content !== draft.content;
+  return {
+    interventions,
+    messages: edited ? [{ ...message, content: draft.content }] : [],
+    maxContextTokens: draft.maxContextTokens,
+    resetBetweenStages: draft.reset,
+    weights: draft.weights,
+    maintenance: draft.maintenance,
+  };
+}
+
+/** Each change in words; empty: the branch would be the original. */
+export function changesIn(whatIf: WhatIf, { log, reward }: Original): readonly string[] {
+  const words: string[] = [];
+  for (const one of whatIf.interventions) {
+    if (one.kind === 'write') words.push(`step ${one.step} was written by hand`);
+    else words.push(`entry ${one.entryId} was taken out before step ${one.step}`);
+  }
+  for (const { stage, index } of whatIf.messages) {
+    words.push(`${stage === 1 ? 'message' : 'distractor'} ${index + 1} says something else`);
+  }
+  if (whatIf.maxContextTokens !== budgetOf(log))
+    words.push(`T_max is ${whatIf.maxContextTokens} in place of ${budgetOf(log)} tokens`);
+  if (!whatIf.resetBetweenStages) words.push('short-term memory is not emptied between stages 1 and 2');
+  const names = ['task', 'context', 'memory', 'penalty'] as const;
+  if (names.some((name) => whatIf.weights[name] !== reward.weights[name]))
+    words.push(`the weights are ${names.map((name) => whatIf.weights[name].toFixed(2)).join(' / ')}`);
+  if (whatIf.maintenance === 'any') words.push('maintenance is paid for any update or delete (eq. 24)');
+  return words;
+}

@@ -1,0 +1,66 @@
+/** The exhibits: a list, and what each of them shows once it is run. */
+import { useState } from 'react';
+import { SourceMark } from '../shell/panel';
+import { EXHIBITS } from './exhibits';
+import type { Exhibit } from './exhibits/exhibit';
+import { RecordingView } from './recording-view';
+import { ScriptView } from './script-view';
+import { TriedView } from './tried-view';
+import { VariantView } from './variant-view';
+import type { WhatIfProps } from './what-if';
+
+export type ExhibitProps = Pick<
+  WhatIfProps,
+  'task' | 'options' | 'blocked' | 'progress' | 'line' | 'hasShipped'
+>;
+
+const KINDS: Readonly<Record<Exhibit['kind'], string>> = {
+  script: 'scripted',
+  variant: 'played now',
+  tried: 'played now',
+  recording: 'recorded runs',
+};
+
+export function Exhibits(props: ExhibitProps) {
+  const [id, choose] = useState<string | null>(null);
+  const exhibit = EXHIBITS.find((one) => one.id === id);
+  return (
+    <section className="exhibits" aria-label="Exhibits">
+      <h3>Exhibits</h3>
+      <ul className="exhibit-list">
+        {EXHIBITS.map((one) => (
+          <li key={one.id}>
+            <button
+              type="button"
+              aria-pressed={one.id === id}
+              onClick={() => choose(one.id === id ? null : one.id)}
+            >
+              {one.title} <span className="quiet">{KINDS[one.kind]}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {exhibit && (
+        <section key={exhibit.id} className="exhibit" aria-label={exhibit.title}>
+          <p>
+            {exhibit.about} <SourceMark source={exhibit.source} />
+          </p>
+          <View {...props} exhibit={exhibit} />
+        </section>
+      )}
+    </section>
+  );
+}
+
+function View({ exhibit, ...props }: ExhibitProps & { readonly exhibit: Exhibit }) {
+  switch (exhibit.kind) {
+    case 'script':
+      return <ScriptView {...props} exhibit={exhibit} />;
+    case 'variant':
+      return <VariantView {...props} exhibit={exhibit} />;
+    case 'tried':
+      return <TriedView {...props} />;
+    case 'recording':
+      return <RecordingView exhibit={exhibit} />;
+  }
+}

@@ -1,0 +1,26 @@
+/** Training with maintenance paid for any update or delete. */
+import { type RecordingExhibit, texts } from './exhibit';
+
+export const anyUpdate: RecordingExhibit = {
+  kind: 'recording',
+  id: 'any-update',
+  title: 'Maintenance paid for any update: a training run',
+  about:
+    'Two runs of 60 steps that differ in one switch: whether maintenance is paid for meaningful changes only or for any update or delete (eq. 24 to the letter). Paid for any change, the policy changes memory more often, and by the meaningful reading its memory ends up worse: it follows what is paid, not what was meant. One seed, so look at the direction rather than the last digit.',
+  source: 'P',
+  names: ['meaningful', 'any'],
+  load: () =>
+    texts(
+      import('../../../../docs/evidence/exhibit-lab-60.jsonl?raw'),
+      import('../../../../docs/evidence/exhibit-any-update-60.jsonl?raw'),
+    ),
+  curves: [
+    {
+      title: 'Updates and deletes',
+      unit: 'per episode',
+      value: ({ tools }) => tools.Update_memory + tools.Delete_memory,
+    },
+    { title: 'Task reward', unit: 'R_task', value: ({ rewards }) => rewards.task.mean },
+    { title: 'Storage', unit: 'reward', value: ({ rewards }) => rewards.storage.mean },
+  ],
+};

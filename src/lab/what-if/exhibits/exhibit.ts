@@ -1,0 +1,66 @@
+/**
+ * Ready exhibits: each shows one effect, with real numbers. *Script*: every completion is written down here, and the
+ * lab's own tools, memory and rewards carry it out. *Variant*: the policy on view plays two groups that differ in one
+ * thing. *Tried*: base and shipped adapter play the task on view, and their calls are counted. *Recording*: two training runs that differ in one switch, as a command with a seed printed them.
+ */
+import type { TrainingMetrics } from '../../../worker/protocol';
+import type { Script, Variant } from '../../../worker/what-if-protocol';
+import type { Source } from '../../words';
+
+interface ExhibitBase {
+  readonly id: string;
+  readonly title: string;
+  /** What is changed, and what to look for. */
+  readonly about: string;
+  readonly source: Source;
+}
+
+export interface ScriptExhibit extends ExhibitBase {
+  readonly kind: 'script';
+  readonly script: Script;
+  /** Pay it a second time with maintenance for any update or delete. */
+  readonly alsoAnyUpdate?: boolean;
+}
+
+export interface VariantExhibit extends ExhibitBase {
+  readonly kind: 'variant';
+  /** As the paper has it, and otherwise. */
+  readonly usual: Variant;
+  readonly other: Variant;
+  readonly names: readonly [string, string];
+}
+
+/** A curve of the exhibit: its value in a step of either run. */
+export interface Curve {
+  readonly title: string;
+  readonly unit: string;
+  readonly value: (metrics: TrainingMetrics) => number;
+}
+
+export interface RecordingExhibit extends ExhibitBase {
+  readonly kind: 'recording';
+  readonly names: readonly [string, string];
+  /** Output of both commands, line by line. */
+  readonly load: () => Promise<readonly [string, string]>;
+  readonly curves: readonly Curve[];
+}
+
+/** Which tools are called in which stage by the base and by the shipped adapter. */
+export interface TriedExhibit extends ExhibitBase {
+  readonly kind: 'tried';
+}
+
+export type Exhibit = ScriptExhibit | VariantExhibit | RecordingExhibit | TriedExhibit;
+
+/** Canonical completions, as the protocol writes them. */
+export const call = (think: string, ...calls: readonly { name: string; arguments: object }[]): string =>
+  `<think>${think}</think><tool_call>${JSON.stringify(calls)}</tool_call>`;
+export const answer = (text: string, think = ''): string => `<think>${think}</think><answer>${text}</answer>`;
+
+/** The text of a file with the default export of `?raw`. */
+export const texts = async (
+  ...files: readonly [Promise<{ default: string }>, Promise<{ default: string }>]
+): Promise<readonly [string, string]> => {
+  const [one, other] = await Promise.all(files);
+  return [one.default, other.default];
+};

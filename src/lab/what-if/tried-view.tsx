@@ -1,0 +1,64 @@
+/** Base and shipped adapter on the task on view: which tool was called in which stage, how often. */
+import { useState } from 'react';
+import type { EventLog } from '../../worker/protocol';
+import type { ExhibitProps } from './exhibits-view';
+import { type TriedRow, triedRows, triedWords } from './tried';
+
+const SIZE = 16;
+const USUAL = { resetBetweenStages: true, distractorsShared: true, sameDice: false } as const;
+
+export function TriedView({ task, options, line, blocked, progress, hasShipped }: ExhibitProps) {
+  const [rows, show] = useState<readonly TriedRow[] | null>(null);
+  const play = async () => {
+    const logs: EventLog[][] = [];
+    for (const adapter of ['none', 'shipped'] as const) {
+      const run = await line.variant({ task, options: { ...options, adapter }, size: SIZE, variant: USUAL });
+      if (!run) return;
+      logs.push(run.episodes.map(({ log }) => log));
+    }
+    show(triedRows(logs[0], logs[1]));
+  };
+  return (
+    <>
+      <div className="play">
+        <button type="button" disabled={blocked || !hasShipped} onClick={() => void play()}>
+          Play and count
+        </button>
+        {!hasShipped && <span className="quiet">No trained adapter lies beside the policy.</span>}
+        {progress && (
+          <span className="quiet" role="status">
+            {progress.finished} of {progress.total} rollouts done
+          </span>
+        )}
+      </div>
+      {rows && (
+        <>
+          <p>{triedWords(rows, SIZE)}</p>
+          <div className="scroll">
+            <table className="branch-rewards">
+              <caption>Calls in {SIZE} rollouts</caption>
+              <thead>
+                <tr>
+                  <th scope="col">Tool</th>
+                  <th scope="col">Stage</th>
+                  <th scope="col">Base</th>
+                  <th scope="col">Trained</th>
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map(({ tool, stage, before, after }) => (
+                  <tr key={`${tool}${stage}`} className={before === 0 ? 'never-tried' : ''}>
+                    <th scope="row">{tool}</th>
+                    <td>{stage}</td>
+                    <td className="number">{before}</td>
+                    <td className="number">{after}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+/** How often each tool was called in each stage, before and after training. */
+import type { EventLog, Stage } from '../../worker/protocol';
+import { TOOL_NAMES } from '../words';
+
+export interface TriedRow {
+  readonly tool: string;
+  readonly stage: Stage;
+  readonly before: number;
+  readonly after: number;
+}
+
+const STAGES: readonly Stage[] = [1, 2, 3];
+
+export function triedRows(before: readonly EventLog[], after: readonly EventLog[]): readonly TriedRow[] {
+  return TOOL_NAMES.flatMap((tool) =>
+    STAGES.map((stage) => ({
+      tool,
+      stage,
+      before: calls(before, tool, stage),
+      after: calls(after, tool, stage),
+    })),
+  );
+}
+
+function calls(logs: readonly EventLog[], tool: string, stage: Stage): number {
+  return logs
+    .flat()
+    .filter((event) => event.type === 'tool-called' && event.requested.name === tool && event.stage === stage)
+    .length;
+}
+
+export function triedWords(rows: readonly TriedRow[], rollouts: number): string {
+  const never = rows.filter(({ before }) => before === 0);
+  const still = never.filter(({ after }) => after === 0);
+  const found = never.length - still.length;
+  return (
+    `Of ${rows.length} pairs of tool and stage the base tried ${rows.length - never.length} in ${rollouts} rollouts. ` +
+    `Of the ${never.length} it did not try, training left ${still.length} untried` +
+    (found === 0
+      ? '.'
+      : `; ${found} now occur: so few rollouts miss what is rare, and a rare action is enough to be found.`)
+  );
+}
