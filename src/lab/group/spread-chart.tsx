@@ -37,7 +37,7 @@ export function SpreadChart({ rewards, mean, std }: SpreadChartProps) {
         <g key={tick} className="axes">
           <line x1={x(tick)} x2={x(tick)} y1={LINE - 3} y2={LINE + 3} />
           <text x={x(tick)} y={62} textAnchor="middle">
-            {figure(tick, 2)}
+            {figure(tick)}
           </text>
         </g>
       ))}
@@ -59,11 +59,11 @@ export function SpreadChart({ rewards, mean, std }: SpreadChartProps) {
   );
 }
 
-/** Equal rewards stand on one another instead of hiding each other. */
+/** Equal rewards stand on one another instead of hiding each other, closer where there are many. */
 function stacked(rewards: readonly number[]): { k: number; reward: number; level: number }[] {
-  return rewards.map((reward, k) => ({
-    k,
-    reward,
-    level: rewards.slice(0, k).filter((earlier) => Math.abs(earlier - reward) < 1e-9).length * 0.6,
-  }));
+  const below = rewards.map(
+    (reward, k) => rewards.slice(0, k).filter((earlier) => Math.abs(earlier - reward) < 1e-9).length,
+  );
+  const apart = Math.min(0.6, 1.8 / Math.max(1, ...below));
+  return rewards.map((reward, k) => ({ k, reward, level: below[k] * apart }));
 }
