@@ -11,7 +11,7 @@ test('a group: eight lanes with rewards, mean, spread, and advantages with their
   const group = region(page, 'Group');
   await expect(group.getByText(/mean −?[\d.]+, std [\d.]+/)).toBeVisible({ timeout: 110_000 });
   await expect(group.getByRole('radio')).toHaveCount(8);
-  await expect(group.getByText(LANE)).toHaveCount(8);
+  await expect(group.locator('.lanes').getByText(LANE)).toHaveCount(8);
   const lanes = group.getByRole('group', { name: 'Rollouts' });
   const advantages = await lanes.getByText(/^A = [+−]?[\d.]+$/).allTextContents();
   expect(advantages).toHaveLength(8);
@@ -56,7 +56,7 @@ test('training: steps with metrics, paused between; reloaded, it goes on from th
   await expect(training.getByRole('table', { name: /Frobenius norm/ })).toBeVisible();
   await training.getByText("under TRL's names").click();
   await expect(training.getByRole('row', { name: /rewards\/memory\/mean/ })).toBeVisible();
-  await expect(region(page, 'Group').getByText(LANE)).toHaveCount(4);
+  await expect(region(page, 'Group').locator('.lanes').getByText(LANE)).toHaveCount(4);
 
   await page.getByLabel('Played by').selectOption('trained');
   await ready(page);
@@ -136,5 +136,5 @@ test('on WebGPU as asked for: a step of an episode and a small group', async ({ 
   await expect(page.locator('.machine .chip')).toHaveText('webgpu');
   await expect(region(page, 'Policy output').getByText('It is understood as')).toBeVisible();
   await button(page, 'Run group').click();
-  await expect(region(page, 'Group').getByText(LANE)).toHaveCount(2, { timeout: 240_000 });
+  await expect(region(page, 'Group').locator('.lanes').getByText(LANE)).toHaveCount(2, { timeout: 240_000 });
 });
