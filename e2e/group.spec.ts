@@ -85,3 +85,14 @@ test('on a phone nothing is wider than the screen', async ({ page, site }) => {
   await playGroup(page, site);
   expect(await scrollsSideways(page)).toBe(false);
 });
+
+test('on WebGPU too a step is forked, and a switch counts anew', async ({ page, site }) => {
+  test.slow();
+  await playGroup(page, site, '?backend=webgpu&seed=4&difficulty=one-fact&group=2');
+  await expect(page.locator('.machine .chip')).toHaveText('webgpu');
+  const fork = group(page).getByRole('region', { name: 'Fork', exact: true });
+  await fork.getByRole('button', { name: 'Fork here' }).click();
+  await expect(fork.getByText(/Of that, .* was there before step 1/)).toBeVisible({ timeout: 90_000 });
+  await group(page).getByLabel('Credit', { exact: true }).selectOption('last-step');
+  await expect(group(page).getByText('Only the last step of the rollout gets it')).toBeVisible();
+});
