@@ -85,3 +85,45 @@ test('a figure as SVG and PNG, its numbers as CSV', async ({ page, site }) => {
   expect(lines[0]).toMatch(/^step,"?reward \(/);
   expect(lines.length).toBeGreaterThan(10);
 });
+
+test('what the shipped adapter learned: layers, decisions, and the episode at any strength', async ({
+  page,
+  site,
+}) => {
+  test.setTimeout(120_000);
+  await open(page, `${site}?backend=wasm&seed=3`);
+  const training = region(page, 'Training');
+  await training.getByText('What LoRA learned: layers, decisions, strength').click();
+  await training.getByRole('button', { name: 'Look at it' }).click();
+  const norms = await numbers(training, 'LoRA update, layer by layer');
+  const spectra = await numbers(training, 'Singular values of s B A');
+  // A row of values for each adapted layer, in all as many as the norms have cells.
+  expect(spectra.length - 1).toBe((norms.length - 1) * (norms[0].split(' ').length - 1));
+  const decisions = training.getByRole('list').filter({ hasText: 'of the probability moved' });
+  await expect(decisions.getByRole('table')).toHaveCount(5);
+  await training.getByRole('button', { name: /^All \d+ decisions/ }).click();
+  expect(await decisions.getByRole('table').count()).toBeGreaterThan(20);
+
+  await training.getByRole('button', { name: 'Replay side by side' }).click();
+  const moves = (name: string) => training.getByRole('article', { name, exact: true }).getByRole('listitem');
+  await expect(moves('Base policy').first()).toBeVisible({ timeout: 60_000 });
+  const slider = training.getByRole('slider', { name: 'Strength' });
+  for (const [key, strength, same] of [
+    ['Home', '0', 'Base policy'],
+    ['End', '1.5', null],
+  ] as const) {
+    await slider.press(key);
+    await expect(moves(`At strength ${strength}`).first()).toBeVisible({ timeout: 60_000 });
+    if (same) {
+      expect(await moves(`At strength ${strength}`).allTextContents()).toEqual(
+        await moves(same).allTextContents(),
+      );
+    }
+    await expect(slider).toBeFocused();
+  }
+  for (let i = 0; i < 10; i++) await slider.press('ArrowLeft');
+  await expect(moves('At strength 1').first()).toBeVisible({ timeout: 60_000 });
+  expect(await moves('At strength 1').allTextContents()).toEqual(
+    await moves('Shipped adapter').allTextContents(),
+  );
+});

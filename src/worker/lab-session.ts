@@ -14,6 +14,8 @@ import { earnMore } from '../reward/earn-more';
 import { REWARD_PRESETS, type RewardPreset } from '../reward/weights';
 import { LADDER } from '../tasks/ladder';
 import { taskFamilies } from '../tasks/registry';
+import { describeAdapter, learnedDecisions } from './adapter-insight';
+import { replayStrength } from './adapter-strength';
 import { LabEmbedders } from './embedders';
 import { EpisodePlayer } from './episodes';
 import { forkStep, regroup } from './forks';
@@ -94,6 +96,14 @@ export class LabSession {
     captureIntermediate: (args) =>
       this.modelCall((o) => captureIntermediate(o.models, o.player.written(args), args)),
     measureKernels: (args) => this.modelCall((o) => measureKernels(o.models, o.player.written(args))),
+    describeAdapter: ({ adapter }) => this.modelCall((o) => describeAdapter(o.models, adapter)),
+    learnedDecisions: ({ adapter }) =>
+      this.modelCall((o, signal) =>
+        learnedDecisions(o.models, o.memories, adapter, signal, (finished, total) =>
+          this.tell({ kind: 'rollouts', finished, total }),
+        ),
+      ),
+    replayStrength: (args) => this.modelCall((o, signal) => replayStrength(o, args, signal)),
     earnMore: async ({ log, task, reward }) => earnMore(log, task, reward),
     cancel: async () => {
       this.running?.abort();

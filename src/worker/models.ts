@@ -3,6 +3,7 @@
  * tab. Both are views of the same base weights on one back end; the base policy is either with its
  * adapter off.
  */
+import type { ChatMessage } from '../agent/policy';
 import type { Backend, FastPath } from '../engine/backend';
 import { EngineError } from '../engine/errors';
 import { type BaseIdentity, baseFingerprint } from '../engine/model/base-fingerprint';
@@ -33,6 +34,9 @@ export interface InsidePolicy {
   readonly model: EngineModel;
   readonly useAdapter: boolean;
   readonly tokenText: (id: number) => string;
+  readonly encode: (text: string) => readonly number[];
+  /** Up to where the policy begins to write. */
+  readonly encodeChat: (messages: readonly ChatMessage[]) => readonly number[];
 }
 
 type Decode = EngineModelOptions['decode'];
@@ -42,6 +46,8 @@ export type SiteFolders = (part: 'policy' | 'adapter') => ReadFile;
 
 export class LabModels {
   private trained: EngineModel | null = null;
+  /** Plays adapters that count for less or more. */
+  private scaled: EngineModel | null = null;
   /** What the base is, by name and by its weights. */
   readonly base: () => BaseIdentity;
 
@@ -91,6 +97,7 @@ export class LabModels {
     this.device = backend;
     this.playing = playing;
     this.trained = null;
+    this.scaled = null;
     // Frees what a lost device may still hold of host memory.
     if (gone !== backend) gone.dispose();
   }
@@ -132,8 +139,14 @@ export class LabModels {
 
   /** The model behind `policy`. Throws as that does. */
   inside(choice: AdapterChoice): InsidePolicy {
-    const tokenText = (id: number) => this.opened.chat.tokenText(id);
-    return { model: this.modelOf(choice), useAdapter: choice !== 'none', tokenText };
+    const { chat, tokenizer } = this.opened;
+    return {
+      model: this.modelOf(choice),
+      useAdapter: choice !== 'none',
+      tokenText: (id) => chat.tokenText(id),
+      encode: (text) => tokenizer.encode(text, 'none'),
+      encodeChat: (messages) => chat.encodeChat(messages, { addGenerationPrompt: true }),
+    };
   }
 
   private modelOf(choice: AdapterChoice): EngineModel {
@@ -143,6 +156,30 @@ export class LabModels {
     if (choice !== 'trained') return this.play;
     if (this.trained) return this.trained;
     throw new LabRefusal('no-adapter', 'Nothing has been trained in this tab yet.', 'Press Train first.');
+  }
+
+  /**
+   * The policy whose adapter's change is multiplied by `strength`: s (x A^T) (strength B)^T. The one asked for
+   * before must not play any more. Throws as `policy` does.
+   */
+  async withStrength(choice: 'shipped' | 'trained', strength: number): Promise<EnginePolicy> {
+    const model = this.modelOf(choice);
+    const lora = model.adapterConfig as LoraConfig; // a model chosen by its adapter has one
+    const tensors = await model.adapterTensors();
+    const scaled = new Map(
+      [...tensors].map(([name, { shape, data }]) => [
+        name,
+        name.includes('.lora_B.') ? { shape, data: data.map((value) => value * strength) } : { shape, data },
+      ]),
+    );
+    if (JSON.stringify(this.scaled?.adapterConfig) !== JSON.stringify(lora)) {
+      this.scaled?.dispose();
+      this.scaled = null;
+      this.scaled = await this.withNewAdapter(lora, 0);
+    }
+    const player = this.scaled as EngineModel; // opened above if it was not
+    player.loadAdapterTensors(scaled);
+    return new EnginePolicy(`bundled+${choice}*${strength}`, player, this.opened.chat, true);
   }
 
   /** True once `adopt` was called. */

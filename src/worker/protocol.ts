@@ -30,6 +30,7 @@ import type { TrainingMetrics } from '../rl/metrics';
 import type { PresetName } from '../rl/presets';
 import type { TrainingPhase } from '../rl/trainer';
 import type { Difficulty, Split, Task } from '../tasks/task';
+import type { AdapterCalls } from './adapter-protocol';
 import type { EpisodeCalls } from './episode-protocol';
 import type { GroupCalls } from './group-protocol';
 import type { MemoryCalls, MemoryNews } from './memory-protocol';
@@ -63,6 +64,13 @@ export type { TrainingMetrics } from '../rl/metrics';
 export type { PresetName } from '../rl/presets';
 export type { TrainingPhase } from '../rl/trainer';
 export type { Difficulty, Fact, Split, Task, TaskMessage } from '../tasks/task';
+export type {
+  AdapterFacts,
+  Decision,
+  LearnedAdapter,
+  LearnedDecisions,
+  MovedToken,
+} from './adapter-protocol';
 export type { HeldOut, UndoneStep } from './training-protocol';
 
 // ---------------------------------------------------------------- what is talked about
@@ -331,7 +339,13 @@ interface Call<Args, Result> {
   readonly result: Result;
 }
 
-export interface Calls extends MemoryCalls, EpisodeCalls, GroupCalls, TrainingCalls, WhatIfCalls {
+export interface Calls
+  extends MemoryCalls,
+    AdapterCalls,
+    EpisodeCalls,
+    GroupCalls,
+    TrainingCalls,
+    WhatIfCalls {
   /** Opens device, model and memory. Once, first. News: `loading`. */
   init: Call<
     {

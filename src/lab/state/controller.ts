@@ -5,11 +5,15 @@
 import type { MemoryNews } from '../../worker/memory-protocol';
 import type {
   AdapterChoice,
+  AdapterFacts,
   AdvantageOptions,
   Args,
   InsideToken,
+  LearnedAdapter,
+  LearnedDecisions,
   MeasuredPass,
   OpenedEpisode,
+  Result,
   SeenIntermediate,
   StepAddress,
   TrainingSettings,
@@ -280,6 +284,28 @@ export class LabController {
   measureKernels(step: StepAddress): Promise<MeasuredPass | undefined> {
     return this.during({ call: 'measureKernels', text: 'Measuring the kernels of one pass' }, () =>
       this.client.call('measureKernels', step),
+    );
+  }
+
+  /** Undefined if it could not be done; the page then says why. So with the next two. */
+  describeAdapter(adapter: LearnedAdapter): Promise<AdapterFacts | undefined> {
+    return this.during({ call: 'describeAdapter', text: 'Measuring what the adapter changed' }, () =>
+      this.client.call('describeAdapter', { adapter }),
+    );
+  }
+
+  learnedDecisions(adapter: LearnedAdapter): Promise<LearnedDecisions | undefined> {
+    return this.during({ call: 'learnedDecisions', text: 'Asking base and adapter for decisions' }, () =>
+      this.client.call('learnedDecisions', { adapter }),
+    );
+  }
+
+  /** The task on view with its dice. */
+  replayStrength(adapter: LearnedAdapter, strength: number): Promise<Result<'replayStrength'> | undefined> {
+    const { dice, reward } = this.current.address;
+    const args = { task: this.task(), dice, reward, adapter, strength };
+    return this.during({ call: 'replayStrength', text: `Playing at strength ${strength}` }, () =>
+      this.client.call('replayStrength', args),
     );
   }
 

@@ -70,6 +70,9 @@ export interface Busy {
     | 'compareAdapters'
     | 'train'
     | 'undoStep'
+    | 'describeAdapter'
+    | 'learnedDecisions'
+    | 'replayStrength'
     | 'lookInside'
     | 'captureIntermediate'
     | 'measureKernels';

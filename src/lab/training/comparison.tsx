@@ -25,17 +25,23 @@ export function Comparison({ runs }: { readonly runs: readonly ReplayRun[] }) {
               {figure(run.reward.memory.value, 2)}
             </span>
           </p>
-          <ol className="moves">
-            {movesOf(run).map((move) => (
-              <li key={move.seq}>
-                <span className="quiet">stage {move.stage}</span> {move.words}
-                {move.failed && <span className="warning"> {move.failed}</span>}
-              </li>
-            ))}
-          </ol>
+          <Moves run={run} />
         </article>
       ))}
     </div>
+  );
+}
+
+export function Moves({ run }: { readonly run: ReplayRun }) {
+  return (
+    <ol className="moves">
+      {movesOf(run).map((move) => (
+        <li key={move.seq}>
+          <span className="quiet">stage {move.stage}</span> {move.words}
+          {move.failed && <span className="warning"> {move.failed}</span>}
+        </li>
+      ))}
+    </ol>
   );
 }
 

@@ -1,7 +1,8 @@
 /** Training: settings, the run with its progress, its curves, what moved in the weights, before and after. */
-import { memo } from 'react';
-import type { Ready, ReplayRun, TrainingSettings } from '../../worker/protocol';
+import { lazy, memo, Suspense, useState } from 'react';
+import type { LearnedAdapter, Ready, ReplayRun, TrainingSettings } from '../../worker/protocol';
 import { compact } from '../figures';
+import { NotLoaded } from '../shell/notices';
 import { Empty, Panel } from '../shell/panel';
 import type { LabController } from '../state/controller';
 import type { TrainingView } from '../state/lab-state';
@@ -52,6 +53,12 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
       <PhaseTable training={training} />
       <ToolTable training={training} />
       <LastFigures training={training} />
+      <LearnedPart
+        lab={lab}
+        ready={ready}
+        training={training}
+        blocked={!ready || busy || training.state.kind === 'running'}
+      />
       <h3>The same task, before and after</h3>
       <div className="play" data-lesson="compare">
         <button
@@ -71,6 +78,38 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
     </Panel>
   );
 });
+
+const AdapterLook = lazy(() =>
+  import('./adapter-look').catch(() => ({ default: () => <NotLoaded what="This part" /> })),
+);
+
+interface LearnedPartProps extends Pick<TrainingPanelProps, 'lab' | 'ready' | 'training'> {
+  readonly blocked: boolean;
+}
+
+/** Loaded when it is opened first. */
+function LearnedPart({ lab, ready, training, blocked }: LearnedPartProps) {
+  const [opened, open] = useState(false);
+  const available: LearnedAdapter[] = [];
+  if (ready?.model.hasShippedAdapter) available.push('shipped');
+  if (training.trained) available.push('trained');
+  return (
+    <details className="learned" onToggle={(event) => event.currentTarget.open && open(true)}>
+      <summary>What LoRA learned: layers, decisions, strength</summary>
+      {opened && (
+        <Suspense fallback={<p className="empty">Loading this part …</p>}>
+          <AdapterLook
+            lab={lab}
+            available={available}
+            updates={training.metrics.length}
+            blocked={blocked}
+            trains={training.state.kind === 'running'}
+          />
+        </Suspense>
+      )}
+    </details>
+  );
+}
 
 function LastFigures({ training }: { readonly training: TrainingView }) {
   const last = training.metrics[training.metrics.length - 1];

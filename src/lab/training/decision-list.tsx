@@ -1,0 +1,80 @@
+/** Which decisions the adapter changed: the first word of the thought, base against adapter, most changed first. */
+import { useState } from 'react';
+import type { Decision, LearnedDecisions, MovedToken } from '../../worker/protocol';
+import { figure, percent } from '../figures';
+import { StageMark } from '../shell/panel';
+
+/** Shown before one asks for all. */
+const FIRST = 5;
+
+export function DecisionList({ learned }: { readonly learned: LearnedDecisions }) {
+  const { decisions, tasks, seed } = learned;
+  const [all, showAll] = useState(false);
+  const mean = decisions.reduce((sum, { distance }) => sum + distance, 0) / Math.max(1, decisions.length);
+  return (
+    <section className="decisions">
+      <h4>What did it learn?</h4>
+      <p>
+        {decisions.length} decisions on {tasks} held-out tasks (seed {seed}), each after what the perfect
+        demonstrator had done until then. On average {percent(mean)} of the probability of the next word went
+        elsewhere. The first word of a thought says what the policy is about to do.
+      </p>
+      <ol>
+        {decisions.slice(0, all ? decisions.length : FIRST).map((decision, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a decision is its place
+          <li key={i}>
+            <OneDecision decision={decision} />
+          </li>
+        ))}
+      </ol>
+      {decisions.length > FIRST && (
+        <button type="button" className="plain" onClick={() => showAll(!all)}>
+          {all ? `Only the ${FIRST} most changed` : `All ${decisions.length} decisions`}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function OneDecision({ decision }: { readonly decision: Decision }) {
+  const { stage, message, distance, moved } = decision;
+  return (
+    <>
+      <p>
+        <StageMark stage={stage} /> after <q>{message}</q>{' '}
+        <span className="quiet">{percent(distance)} of the probability moved</span>
+      </p>
+      <div className="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">First word</th>
+              <th scope="col">Thoughts that begin so</th>
+              <th scope="col">Base</th>
+              <th scope="col">Adapter</th>
+              <th scope="col">Change</th>
+            </tr>
+          </thead>
+          <tbody>
+            {moved.map((token) => (
+              <tr key={token.text}>
+                <th scope="row">
+                  <code>{token.text}</code>
+                </th>
+                <td>{token.thoughts.map((thought) => `“${thought}”`).join(', ')}</td>
+                <td className="number">{percent(token.base)}</td>
+                <td className="number">{percent(token.adapted)}</td>
+                <td className="number">{changeWords(token)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function changeWords({ base, adapted }: MovedToken): string {
+  const points = (adapted - base) * 100;
+  return `${points > 0 ? '▲ +' : '▼ '}${figure(points, 1)} points`;
+}
