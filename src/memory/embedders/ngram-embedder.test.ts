@@ -45,6 +45,23 @@ describe('vectors', () => {
     ).toMatchInlineSnapshot(`3227951442`);
   });
 
+  test.each([
+    ['x', 10_000_000],
+    ['漢', 3_400_000],
+    ['สวัสดี', 1_000_000],
+    ['🙂', 2_500_000],
+    ['word ', 2_000_000],
+  ])(
+    'megabytes of %j have one too, without a minute of work',
+    (unit, times) => {
+      const started = performance.now();
+      const vector = new NgramEmbedder().embedNow(unit.repeat(times));
+      expect(cosine(vector, vector)).toBeCloseTo(1, 6);
+      expect(performance.now() - started).toBeLessThan(15_000);
+    },
+    60_000,
+  );
+
   test('embed gives what embedNow gives', async () => {
     const [first, second] = await embedder.embed(['Mira', 'Rolf']);
     expect(first).toEqual(embedder.embedNow('Mira'));

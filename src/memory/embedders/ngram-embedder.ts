@@ -29,6 +29,8 @@ export const NGRAM_THRESHOLD = 0.453;
 
 const COORDINATES_PER_FEATURE = 4;
 const CACHED_TOKENS = 8192;
+/** Longer tokens are not words that come again, and their features take megabytes. Characters of the key. */
+const CACHED_LENGTH = 64;
 
 interface SparseVector {
   readonly indices: Uint16Array;
@@ -71,7 +73,7 @@ export class NgramEmbedder implements Embedder {
       if (!sparse) {
         sparse = hashFeatures(token.features(), this.dimension);
         if (this.#tokens.size >= CACHED_TOKENS) this.#tokens.clear();
-        this.#tokens.set(token.key, sparse);
+        if (token.key.length <= CACHED_LENGTH) this.#tokens.set(token.key, sparse);
       }
       const { indices, values } = sparse;
       for (let i = 0; i < indices.length; i++) sum[indices[i]] += values[i] * token.weight;

@@ -8,9 +8,9 @@
  * word said three times is not three times as important. Scripts written without spaces (Han, kana,
  * Thai ...) have no words to find without a dictionary; neighbouring pairs of characters stand in.
  *
- * Limits: no synonyms and no meaning; "house" and "home" are strangers. Character n-grams as a bag for
- * similarity: Cavnar & Trenkle 1994; sub-linear counts: Salton & Buckley 1988 (the
- * root here in place of their logarithm, because every engine rounds roots alike).
+ * Limits: no synonyms and no meaning; "house" and "home" are strangers. A text of megabytes is known by
+ * its beginning. Character n-grams as a bag for similarity: Cavnar & Trenkle 1994; sub-linear counts:
+ * Salton & Buckley 1988 (the root here in place of their logarithm, because every engine rounds roots alike).
  */
 
 /** What the features look like; part of an embedder's identity, since other numbers give other vectors. */
@@ -34,6 +34,12 @@ export interface Feature {
   readonly name: string;
   readonly weight: number;
 }
+
+/**
+ * What is read of a text, in UTF-16 code units: some 20,000 words. Data pasted as text goes on for megabytes; its
+ * n-grams would take a minute and gigabytes, and engines overflow their stack on one word of millions of letters.
+ */
+const LONGEST = 131_072;
 
 interface Token {
   readonly kind: 'word' | 'pair' | 'single' | 'symbol';
@@ -138,10 +144,11 @@ export interface WeightedToken {
 }
 
 /**
- * The distinct tokens of a text. A text without any letter, digit or symbol (punctuation, white space,
+ * The distinct tokens of a text, or of the beginning of a long one. A text without any letter, digit or symbol (punctuation, white space,
  * nothing) is one token made of itself, so that no text is without a direction.
  */
-export function weightedTokens(text: string, parameters: FeatureParameters): readonly WeightedToken[] {
+export function weightedTokens(whole: string, parameters: FeatureParameters): readonly WeightedToken[] {
+  const text = whole.slice(0, LONGEST);
   const tokens = tokenise(text, parameters);
   if (tokens.length === 0) tokens.push({ kind: 'symbol', text: foldCase(text).trim(), weight: 1 });
   const merged = new Map<string, { token: Token; heaviest: number; count: number }>();
