@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compact, count, duration, figure, percent, signed, size } from './figures';
+import { aligned, compact, count, duration, figure, percent, signed, size } from './figures';
 
 test.each([
   [figure(0.12345), '0.123'],
@@ -17,6 +17,9 @@ test.each([
   [percent(0.004), '0.4%'],
   [duration(950), '1 s'],
   [duration(185_000), '3 min 5 s'],
+  [aligned(0.5), '0.50'],
+  [aligned(-0.126), '−0.13'],
+  [aligned(-0.001), '0.00'],
   [count(1, 'token'), '1 token'],
   [count(612864, 'parameter'), '612,864 parameters'],
   [count(2, 'entry', 'entries'), '2 entries'],

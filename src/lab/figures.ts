@@ -7,6 +7,12 @@ export function figure(value: number, digits = 3): string {
   return text.replaceAll('-', '−');
 }
 
+/** Exactly `digits` decimals: numbers under one another line up. */
+export function aligned(value: number, digits = 2): string {
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+}
+
 /** With its sign, "+0.41", "−1.2", "0". */
 export function signed(value: number, digits = 2): string {
   const text = figure(value, digits);

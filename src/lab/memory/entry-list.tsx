@@ -15,7 +15,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { figure, percent } from '../figures';
+import { aligned, percent } from '../figures';
 import { actorMark } from './acts';
 import { MetadataLine } from './change-text';
 import { Inert } from './inert';
@@ -258,7 +258,7 @@ function ScoreBar({
   return (
     <div className="row-score">
       <span className="number">
-        <span className="quiet">{rank}.</span> {figure(cosine, 2)}
+        <span className="quiet">{rank}.</span> {aligned(cosine)}
         <span className="visually-hidden">
           {' '}
           cosine, place {rank}
@@ -269,7 +269,7 @@ function ScoreBar({
         <span className="fill" style={{ width: `${share * 100}%` }} />
         <i style={{ left: `${Math.max(0, Math.min(1, theta)) * 100}%` }} />
       </span>
-      {lexical >= 0.005 && <span className="quiet number">words {figure(lexical, 2)}</span>}
+      {lexical >= 0.005 && <span className="quiet number">words {aligned(lexical)}</span>}
     </div>
   );
 }

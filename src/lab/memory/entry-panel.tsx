@@ -1,15 +1,14 @@
-/** One entry: written by hand, its life, and what lies nearest to it. */
-import { type RefObject, useEffect, useId, useRef, useState } from 'react';
+/** One entry: its form, its life, and what lies nearest to it. */
+import { type RefObject, useEffect, useRef } from 'react';
 import type { NamespaceView, ViewedEntry } from '../../worker/memory-protocol';
-import { figure, percent } from '../figures';
+import { aligned, percent } from '../figures';
 import { Empty, Panel } from '../shell/panel';
 import { Awaited } from './awaited';
+import { EntryForm } from './entry-form';
 import { EntryLife } from './entry-life';
-import { focusList } from './entry-list';
 import { Inert } from './inert';
 import type { MemoryController } from './memory-controller';
-import { type Draft, draftKey, draftOf, type MemoryState, mayWrite, NEW, storedDraft } from './memory-state';
-import { MetadataTextError } from './metadata-text';
+import { draftKey, type MemoryState, mayWrite, NEW } from './memory-state';
 import { span } from './times';
 import { When } from './when';
 
@@ -121,127 +120,6 @@ function Facts({
   );
 }
 
-interface EntryFormProps {
-  readonly id: string;
-  readonly entry: ViewedEntry | null;
-  readonly state: MemoryState;
-  readonly memory: MemoryController;
-}
-
-function EntryForm({ id, entry, state, memory }: EntryFormProps) {
-  const field = useId();
-  const [mistake, tell] = useState<string | null>(null);
-  const text = useRef<HTMLTextAreaElement>(null);
-  const begun = draftKey(state, id) in state.drafts;
-  const draft = draftOf(state, id, entry);
-  const set = (part: Partial<Draft>) => {
-    tell(null);
-    const next = { ...draft, ...part };
-    memory.draft(id, entry && equalDrafts(next, storedDraft(entry)) ? null : next);
-  };
-  // Whoever asks for a new entry wants to write it.
-  useEffect(() => {
-    if (id === NEW) text.current?.focus();
-  }, [id]);
-  const save = async () => {
-    try {
-      await memory.save(id);
-      if (memory.state().active !== id) focusList();
-    } catch (error) {
-      if (!(error instanceof MetadataTextError)) throw error;
-      tell(error.message);
-    }
-  };
-  const gone = entry === null && id !== NEW;
-  return (
-    <form
-      className="entry-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void save();
-      }}
-    >
-      {gone && (
-        <p className="warning">This entry was deleted while you wrote. Saving adds your text as a new one.</p>
-      )}
-      <div className="field">
-        <label htmlFor={`${field}-content`}>Content</label>
-        <textarea
-          id={`${field}-content`}
-          ref={text}
-          rows={4}
-          value={draft.content}
-          dir="auto"
-          onChange={(event) => set({ content: event.target.value })}
-        />
-      </div>
-      <div className="field">
-        <label htmlFor={`${field}-type`}>Type</label>
-        <input
-          id={`${field}-type`}
-          value={draft.memoryType}
-          autoComplete="off"
-          placeholder="none"
-          onChange={(event) => set({ memoryType: event.target.value })}
-        />
-      </div>
-      <div className="field">
-        <label htmlFor={`${field}-metadata`}>Metadata, as JSON</label>
-        <textarea
-          id={`${field}-metadata`}
-          className="code"
-          rows={draft.metadata === '' ? 2 : Math.min(8, draft.metadata.split('\n').length)}
-          value={draft.metadata}
-          spellCheck={false}
-          placeholder='{ "person": "Rosa" }'
-          aria-invalid={mistake !== null}
-          aria-describedby={mistake === null ? undefined : `${field}-mistake`}
-          onChange={(event) => set({ metadata: event.target.value })}
-        />
-        <p id={`${field}-mistake`} className="warning" role="alert">
-          {mistake}
-        </p>
-      </div>
-      <div className="play">
-        <button
-          type="submit"
-          className="primary"
-          disabled={state.busy !== null || !begun || draft.content.trim() === ''}
-        >
-          {id === NEW || gone ? 'Add' : 'Save'}
-        </button>
-        <button
-          type="button"
-          disabled={!begun && id !== NEW}
-          onClick={() => {
-            tell(null);
-            memory.draft(id, null);
-            if (id === NEW || gone) memory.activate(null);
-          }}
-        >
-          {id === NEW ? 'Drop it' : 'Take back changes'}
-        </button>
-        {entry && (
-          <button
-            type="button"
-            disabled={state.busy !== null}
-            onClick={() => void memory.remove([entry.id]).then(focusList)}
-          >
-            Delete {entry.id}
-          </button>
-        )}
-      </div>
-    </form>
-  );
-}
-
-function equalDrafts(a: Draft, b: Draft): boolean {
-  return a.content === b.content && a.memoryType === b.memoryType && a.metadata === b.metadata;
-}
-
 function Neighbours({ state, view, memory }: Omit<EntryPanelProps, 'now'>) {
   return (
     <Awaited
@@ -265,7 +143,7 @@ function Neighbours({ state, view, memory }: Omit<EntryPanelProps, 'now'>) {
                     <span className="fill" style={{ width: `${Math.max(0, Math.min(1, cosine)) * 100}%` }} />
                     <i style={{ left: `${view.theta * 100}%` }} />
                   </span>
-                  <span className="number">{figure(cosine, 2)}</span>
+                  <span className="number">{aligned(cosine)}</span>
                 </button>
               </li>
             ))}

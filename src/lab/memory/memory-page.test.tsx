@@ -2,6 +2,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { beforeEach, expect, test } from 'vitest';
 import type { MemoryHome } from '../../worker/memory-protocol';
+import { EDITABLE } from './entry-form';
 import { MemoryController } from './memory-controller';
 import { MemoryView } from './memory-page';
 import { NEW, TABS } from './memory-state';
@@ -155,4 +156,17 @@ test('what an import would do is told line by line before anything is done', asy
   expect(text()).toContain('✗ rejected {"a": Line 3 is no JSON.'.replaceAll('"', '&quot;'));
   expect(text()).toContain('One entry differs, and yours is as new or newer');
   expect(text()).toContain('Import 1 entry');
+});
+
+test('a text too long for a field is shown by its beginning and saved whole', async () => {
+  const long = 'word '.repeat(EDITABLE);
+  write(long);
+  await memory.open();
+  memory.activate('m1');
+  await settled();
+  expect(markup().length).toBeLessThan(60_000);
+  expect(text()).toContain('498,000 more characters 500,000 characters: too long to be written here');
+  memory.draft('m1', { content: long, memoryType: 'book', metadata: '' });
+  await memory.save('m1');
+  expect(line.spaces.get('user')?.entries.get('m1')).toMatchObject({ content: long, memoryType: 'book' });
 });

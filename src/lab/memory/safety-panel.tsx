@@ -36,7 +36,12 @@ export function SafetyPanel({ state, home, memory, now }: SafetyPanelProps) {
         <h3>The browser's promise</h3>
         <p>{PROMISES[home.storage.persisted]}</p>
         {home.storage.persisted !== 'yes' && (
-          <button type="button" disabled={busy} onClick={() => void memory.keeping.persist()}>
+          <button
+            type="button"
+            className="ask-promise"
+            disabled={busy}
+            onClick={() => void memory.keeping.persist()}
+          >
             Ask it to keep everything
           </button>
         )}
@@ -147,7 +152,7 @@ function StoragePanel({
           <li key={kind}>
             <span className="storage-kind">{kind}</span>
             <span className="storage-bar" aria-hidden="true">
-              <span className="fill" style={{ width: `${(bytes / most) * 100}%` }} />
+              {bytes > 0 && <span className="fill" style={{ width: `max(2px, ${(bytes / most) * 100}%)` }} />}
             </span>
             <span className="number">{size(bytes)}</span>
             <span className="quiet storage-loss">{loss}</span>

@@ -85,7 +85,11 @@ test('with a search every entry has its place among all, filters or not; one add
 });
 
 test('the fields offer what is there, frequent values first', () => {
-  const more = [...ENTRIES, entry('m4', { metadata: { person: 'Botor' } })];
+  const more = [
+    ...ENTRIES,
+    entry('m4', { metadata: { person: 'Botor' } }),
+    entry('m5', { metadata: { person: 'x'.repeat(1_000_000) } }),
+  ];
   expect(choicesOf(more, 'person')).toEqual({
     keys: ['age', 'nested', 'person'],
     types: ['', 'fact'],

@@ -99,9 +99,12 @@ export interface Choices {
   readonly keys: readonly string[];
   readonly types: readonly string[];
   readonly runs: readonly string[];
-  /** Values of one key, the most frequent first, at most 200. */
+  /** Values of one key, the most frequent first, at most 200, none longer than a line. */
   readonly values: readonly string[];
 }
+
+/** Values that a list can offer. Characters. */
+const LONGEST_VALUE = 200;
 
 export function choicesOf(entries: readonly ViewedEntry[], key: string): Choices {
   const keys = new Set<string>();
@@ -115,7 +118,7 @@ export function choicesOf(entries: readonly ViewedEntry[], key: string): Choices
     if (run !== '') runs.add(run);
     if (key !== '' && Object.hasOwn(entry.metadata, key)) {
       const text = valueText(entry.metadata[key]);
-      values.set(text, (values.get(text) ?? 0) + 1);
+      if (text.length <= LONGEST_VALUE) values.set(text, (values.get(text) ?? 0) + 1);
     }
   }
   const sorted = (set: ReadonlySet<string>) => [...set].sort(COLLATOR.compare);
