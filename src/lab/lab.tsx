@@ -21,6 +21,9 @@ const LessonsPanel = lazy(() =>
   import('./lessons/lessons-panel').catch(() => ({ default: () => <NotLoaded what="The lessons" /> })),
 );
 
+/** What the memory page tells better: with its figures, and how it is mended. */
+const ALARMS: ReadonlySet<string> = new Set(['memory-lost', 'memory-damaged']);
+
 export function Lab({ lab }: { readonly lab: LabController }) {
   const state = useSyncExternalStore(lab.subscribe, lab.state, lab.state);
   const { ready, address, trouble } = state;
@@ -32,6 +35,7 @@ export function Lab({ lab }: { readonly lab: LabController }) {
   useScroll(address.view);
   usePartRules(address.hide, null);
   usePresenter(address.present, on.present);
+  const alarm = trouble && ALARMS.has(trouble.error.code) ? trouble.error : null;
   return (
     <>
       <Masthead ready={ready} address={address} onView={on.view} onPresent={on.present} />
@@ -51,7 +55,7 @@ export function Lab({ lab }: { readonly lab: LabController }) {
         <Activity mode={memory ? 'visible' : 'hidden'}>
           <main>
             <Suspense fallback={<p className="empty">Loading the memory page …</p>}>
-              <MemoryPage line={lab.memory} />
+              <MemoryPage line={lab.memory} alarm={alarm} onSeen={on.dismiss} />
             </Suspense>
           </main>
         </Activity>

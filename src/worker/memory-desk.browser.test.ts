@@ -120,6 +120,10 @@ test('backed up, lost, found lost, restored: and the restoring can be undone', a
   const lost = await later.memoryHome({});
   const health = lost.health[ME];
   expect(health).toMatchObject({ state: 'lost', expected: 2, found: 0 });
+  expect(health).toHaveProperty(
+    'message',
+    expect.stringMatching(/^The memory “Personal” is gone: 2 entries/),
+  );
   expect(troubles).toContain('memory-lost');
   const backup = health.state === 'lost' ? health.backup : null;
   const restored = await later.restoreBackup({ id: backup?.id ?? '', name: ME });

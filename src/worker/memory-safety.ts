@@ -19,6 +19,7 @@ import type { LabDatabase } from '../storage/database';
 import { StorageClosedError } from '../storage/errors';
 import { OpfsFolder } from '../storage/opfs-folder';
 import type { StorageSource } from '../storage/storage-use';
+import { inUsersWords } from './desk/names';
 import { toLabError } from './lab-errors';
 import type { News } from './protocol';
 
@@ -54,12 +55,12 @@ export async function watchMemories(
     tabs,
     isKept,
     embedder,
-    announce: (_, { state, message }) =>
+    announce: (name, { state, message }) =>
       tell({
         fatal: false,
         error: {
           code: `memory-${state}`,
-          message,
+          message: inUsersWords(message, name),
           whatToDo: 'Open the memory page: there it can be restored, or accepted as it is.',
         },
       }),

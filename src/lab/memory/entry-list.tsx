@@ -227,7 +227,7 @@ const Row = memo(function Row({ id, place, of, shown, open, cursor, selected, th
           {actorMark(entry.by)} {ago(entry.updated, now)} ·{' '}
           {entry.retrievals === 0 ? 'never retrieved' : `retrieved ${entry.retrievals}×`}
           {entry.expires !== null && <> · expires {ago(entry.expires, now)}</>}
-          {entry.decay < 1 && <> · faded to {percent(entry.decay)}</>}
+          {entry.decay < 0.995 && <> · faded to {percent(entry.decay)}</>}
           {Object.keys(entry.metadata).length > 0 && (
             <>
               {' '}

@@ -12,7 +12,8 @@ import { optionText } from './inert';
 import { LastChance } from './last-chance';
 import type { MemoryController } from './memory-controller';
 import { type MemoryState, TABS, type Tab } from './memory-state';
-import { healthWords, titleOf } from './safety-panel';
+import { titleOf } from './names';
+import { healthWords } from './safety-panel';
 import { clock } from './times';
 import { When } from './when';
 

@@ -25,7 +25,7 @@ const WORDS: Readonly<
 const FORMAT_WORDS: Readonly<Record<ImportPreview['format'], string>> = {
   jsonl: 'JSON Lines of this lab',
   zip: 'a zip of this lab',
-  mem0: 'a list as Mem0 writes it',
+  mem0: 'a list in the form of Mem0',
   'plain text': 'plain text, one entry a line',
 };
 

@@ -140,9 +140,11 @@ export class MemoryController {
     this.store.apply({ type: 'trouble', error: null });
   }
 
-  /** Reads anew what changes by itself: backups are made and checks end while one looks. */
-  async glance(): Promise<void> {
-    if (this.state().busy === null) await this.readHome();
+  /** Reads anew what changes by itself: backups are made and checks end while one looks. True if it was read. */
+  async glance(): Promise<boolean> {
+    if (this.state().busy !== null) return false;
+    await this.readHome();
+    return this.state().parts.home.state === 'ready';
   }
 
   // -------------------------------------------------------------- writing

@@ -3,8 +3,9 @@ import '../styles/memory.css';
 import '../styles/memory-entries.css';
 import '../styles/memory-journal.css';
 import '../styles/memory-keeping.css';
-import { useEffect, useId, useMemo, useState, useSyncExternalStore } from 'react';
+import { useEffect, useEffectEvent, useId, useMemo, useState, useSyncExternalStore } from 'react';
 import type { MemoryHome, NamespaceView } from '../../worker/memory-protocol';
+import type { LabError } from '../../worker/protocol';
 import { saveFile } from '../shell/save-file';
 import type { MemoryLine } from '../state/memory-line';
 import { AuditPanel } from './audit-panel';
@@ -18,6 +19,7 @@ import { newest } from './loaded';
 import { MapPanel } from './map-panel';
 import { MemoryController } from './memory-controller';
 import type { MemoryState } from './memory-state';
+import { inOrder } from './names';
 import { ProfilesPanel } from './profiles-panel';
 import { SafetyPanel } from './safety-panel';
 import { SettingsPanel } from './settings-panel';
@@ -25,8 +27,16 @@ import { SettingsPanel } from './settings-panel';
 /** How often health, backups and room are looked at again while the page is on view. Milliseconds. */
 const GLANCE = 60_000;
 
-/** @param line the worker, ready to be asked */
-export default function MemoryPage({ line }: { readonly line: MemoryLine }) {
+interface MemoryPageProps {
+  /** The worker, ready to be asked. */
+  readonly line: MemoryLine;
+  /** Loss or damage that was announced; null: none, or seen. */
+  readonly alarm: LabError | null;
+  /** The alarm is told here by now, with what can be done. */
+  readonly onSeen: () => void;
+}
+
+export default function MemoryPage({ line, alarm, onSeen }: MemoryPageProps) {
   const [memory] = useState(() => new MemoryController(line, { save: saveFile }));
   useEffect(() => {
     void memory.open();
@@ -37,6 +47,12 @@ export default function MemoryPage({ line }: { readonly line: MemoryLine }) {
     const timer = setInterval(look, GLANCE);
     return () => clearInterval(timer);
   }, [memory]);
+  const see = useEffectEvent(async () => {
+    if (await memory.glance()) onSeen();
+  });
+  useEffect(() => {
+    if (alarm) void see();
+  }, [alarm]);
   return <MemoryView memory={memory} />;
 }
 
@@ -45,7 +61,8 @@ export function MemoryView({ memory }: { readonly memory: MemoryController }) {
   const state = useSyncExternalStore(memory.subscribe, memory.state, memory.state);
   const now = useNow();
   const panelId = useId();
-  const home = newest(state.parts.home);
+  const read = newest(state.parts.home);
+  const home = useMemo(() => read && inOrder(read), [read]);
   const view = newest(state.parts.view);
   if (!home) {
     return state.parts.home.state === 'failed' ? (

@@ -7,6 +7,7 @@ import { LastChance } from './last-chance';
 import type { MemoryController } from './memory-controller';
 import type { MemoryKeeping } from './memory-keeping';
 import type { MemoryState } from './memory-state';
+import { titleOf } from './names';
 import { ago, clock } from './times';
 import { When } from './when';
 
@@ -66,12 +67,6 @@ export function SafetyPanel({ state, home, memory, now }: SafetyPanelProps) {
       <StoragePanel storage={home.storage} busy={busy} memory={memory} />
     </div>
   );
-}
-
-/** One that is lost is in no list any more; its name is all that is known of it. */
-export function titleOf(home: MemoryHome, name: string): string {
-  const known = home.namespaces.find((facts) => facts.name === name)?.title;
-  return known ?? (name === 'user/default' ? 'Personal' : name.replace(/^user\//, ''));
 }
 
 export function healthWords(health: Health, now: number): string {

@@ -7,6 +7,7 @@ import { LabRefusal } from '../lab-errors';
 import type { LabMemories } from '../memories';
 import type { Health, MemoryHome } from '../memory-protocol';
 import type { MemorySafety } from '../memory-safety';
+import { inUsersWords } from './names';
 
 export async function keepingOf(
   memories: LabMemories,
@@ -15,12 +16,21 @@ export async function keepingOf(
   const { safety } = memories;
   return {
     health: safety
-      ? safety.keeper.health()
+      ? inUsersNames(safety.keeper.health())
       : Object.fromEntries(names.map((name) => [name, uncheckedIn(memories)])),
     backups: (await safety?.keeper.backups()) ?? [],
     embedders: await memories.embedders.facts(),
     storage: await storageOf(memories),
   };
+}
+
+function inUsersNames(health: MemoryHome['health']): MemoryHome['health'] {
+  return Object.fromEntries(
+    Object.entries(health).map(([name, one]) => [
+      name,
+      one.state === 'whole' ? one : { ...one, message: inUsersWords(one.message, name) },
+    ]),
+  );
 }
 
 function uncheckedIn({ description }: LabMemories): Health {

@@ -1,5 +1,5 @@
 /** Names of memories as the rows know them, and as people do. */
-import { USER_NAMESPACE } from '../../memory/long-term-memory';
+import { ROLLOUT_PREFIX, USER_NAMESPACE } from '../../memory/long-term-memory';
 import { LabRefusal } from '../lab-errors';
 import type { NamespaceKind } from '../memory-protocol';
 
@@ -27,6 +27,12 @@ export function named(name: string, prefix: string): Named | undefined {
   const step = /^training\/s(\d+)$/.exec(run)?.[1];
   const from = step === undefined ? (run === 'group' ? 'Group' : run) : `Training step ${Number(step) + 1}`;
   return { kind: 'rollout', title: k === undefined ? from : `${from}, rollout ${Number(k) + 1}` };
+}
+
+/** A sentence of the keeper, which knows memories by their names as rows, in the name that the user gave. */
+export function inUsersWords(sentence: string, name: string): string {
+  const known = named(name, ROLLOUT_PREFIX);
+  return known ? sentence.replaceAll(JSON.stringify(name), `“${known.title}”`) : sentence;
 }
 
 /** The full name of a memory the user gives this name. Throws `LabRefusal`. */
