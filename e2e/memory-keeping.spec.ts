@@ -269,6 +269,11 @@ test.describe('the database taken away between two visits', () => {
     await expect(page.getByText('Open the memory page')).toBeHidden();
     await expect(rows(page)).toHaveCount(0);
 
+    await page.reload();
+    await expect(alerts).toHaveCount(2, { timeout: 90_000 });
+    await expect(region(page, 'Entries').getByText('Nothing is remembered here yet')).toBeVisible();
+    await expect(page.getByText('Open the memory page')).toBeHidden();
+
     const work = alerts.filter({ hasText: 'Work is lost' });
     await work.getByRole('button', { name: 'Accept what is there …' }).click();
     await expect(work.getByRole('button', { name: 'Not now' })).toBeFocused();

@@ -33,6 +33,20 @@ test('opens the first memory of the user and reads what its first tab shows', ()
   expect(memory.state().parts.map.state).toBe('ready');
 });
 
+test('a look at what changes by itself, while the page still opens, leaves it open', async () => {
+  memory = new MemoryController(line, { save: (file) => saved.push(file) });
+  let answers = 0;
+  vi.spyOn(line, 'call').mockImplementation(async (name, args) => {
+    if (name === 'memoryHome' && ++answers > 1) await settled();
+    return RecordedLine.prototype.call.call(line, name, args) as never;
+  });
+  const [, looked] = await Promise.all([memory.open(), memory.glance()]);
+  await settled();
+  expect(looked).toBe(true);
+  expect(memory.state().name).toBe('user');
+  expect(memory.state().parts.view.state).toBe('ready');
+});
+
 test('add, change and undo; each act says how to undo it', async () => {
   await add('Rosa has boss Hana');
   expect(contents()).toEqual(['Rosa has boss Hana']);

@@ -143,7 +143,9 @@ export class MemoryController {
   /** Reads anew what changes by itself: backups are made and checks end while one looks. True if it was read. */
   async glance(): Promise<boolean> {
     if (this.state().busy !== null) return false;
-    await this.readHome();
+    // Reading overtakes what was being read: nothing is on view before the page has opened.
+    if (this.state().name === null) await this.open();
+    else await this.readHome();
     return this.state().parts.home.state === 'ready';
   }
 
