@@ -15,7 +15,7 @@ import { oneFontFormat } from './one-font-format.mjs';
 export const SINGLE_FILE = join(root, 'dist-single/agemem-lab.html');
 const MOST_BYTES = 8_000_000;
 /** Below `public/`. */
-const FOLDERS = ['policy', 'adapter'];
+const FOLDERS = ['policy', 'adapter', 'recorded'];
 /** What people read and the lab does not. */
 const NOT_READ = /\.(md|svg)$/;
 /** Never started: the worker of the single file asks for one thread. */

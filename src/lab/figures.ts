@@ -32,6 +32,11 @@ export function percent(share: number): string {
   return `${figure(value, value < 1 && value > 0 ? 1 : 0)}%`;
 }
 
+/** A share too small for its digits is not called nothing: "< 0.1%". */
+export function shareWords(value: number): string {
+  return value > 0 && value < 5e-4 ? '< 0.1%' : percent(value);
+}
+
 /** "12 s", "3 min 5 s". */
 export function duration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);

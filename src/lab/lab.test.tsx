@@ -2,6 +2,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FromWorker, Ready, ToWorker, TrainingSettings } from '../worker/protocol';
+import { callChanges } from './episode/call-change';
 import { viewFrame } from './episode/frame-view';
 import { framesOf } from './episode/frames';
 import { InsideTokenView } from './episode/inside-token';
@@ -149,7 +150,7 @@ test('on start the first task is opened and stepped, without a click', async () 
     }
   });
   await lab.start();
-  expect(calls).toEqual(['init', 'listMemory', 'openEpisode', 'stepEpisode']);
+  expect(calls).toEqual(['init', 'listMemory', 'openEpisode', 'stepEpisode', 'earnMore']);
   expect(lab.state()).toMatchObject({ busy: null, trouble: null, cursor: null });
   expect(lab.state().episode).toMatchObject({ log: recorded.log, done: true, reward: recorded.reward });
 });
@@ -160,7 +161,14 @@ describe('panels of a real episode', () => {
     const view = viewFrame(recorded.log, frames()[index]);
     return renderToStaticMarkup(
       <>
-        <PolicyPanel view={view} streaming={[]} />
+        <PolicyPanel
+          view={view}
+          streaming={[]}
+          changes={callChanges(recorded.log, frames()[index])}
+          token={null}
+          onAsk={null}
+          blocked={false}
+        />
         <ShortTermPanel view={view} />
       </>,
     );
@@ -185,7 +193,7 @@ describe('panels of a real episode', () => {
   test('the reward table has a row for each part, with its number and formula', () => {
     const html = withoutNotes(
       renderToStaticMarkup(
-        <RewardsPanel reward={recorded.reward} frames={frames()} onShow={() => undefined} />,
+        <RewardsPanel reward={recorded.reward} advice={[]} frames={frames()} onShow={() => undefined} />,
       ),
     );
     for (const part of recorded.reward.explanation) {

@@ -1,9 +1,13 @@
 /** The lab's long page: one episode, a group, training. What each shows follows from the one state. */
-import { useEffect, useMemo } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
+import { BeforeAfter } from './episode/before-after';
+import { callChanges } from './episode/call-change';
 import { viewFrame } from './episode/frame-view';
 import { followedFrame, framesOf } from './episode/frames';
 import { InsidePanel } from './episode/inside-panel';
 import { LongTermPanel } from './episode/ltm-panel';
+import { viewMoment } from './episode/moment-view';
+import { DWELL, shownEpisode } from './episode/playback';
 import { PolicyPanel } from './episode/policy-panel';
 import { RewardsPanel } from './episode/rewards-panel';
 import { ShortTermPanel } from './episode/stm-panel';
@@ -24,21 +28,40 @@ interface LongPageProps {
 }
 
 export function LongPage({ state, lab, on }: LongPageProps) {
-  const { episode, ready, busy, training, address } = state;
+  const { ready, busy, training, address, playback } = state;
   const settings = useMemo(() => chosenSettings({ address, ready }), [address, ready]);
-  const log = episode?.log ?? NO_EVENTS;
+  const episode = shownEpisode(state);
+  const { log, recorded } = episode;
   const frames = useMemo(() => framesOf(log), [log]);
-  const playing = busy?.call === 'stepEpisode' || busy?.call === 'runEpisode';
-  const followed = followedFrame(frames, playing);
+  const acting = busy?.call === 'stepEpisode' || busy?.call === 'runEpisode';
+  const followed = followedFrame(frames, acting && recorded === null);
   const at = Math.min(state.cursor ?? followed, frames.length - 1);
-  const view = useMemo(() => (frames[at] ? viewFrame(log, frames[at]) : null), [log, frames, at]);
-  useArrowKeys(lab, at);
+  const { token } = playback;
+  const frame = frames[at];
+  const whole = useMemo(() => (frame ? viewFrame(log, frame) : null), [log, frame]);
+  const view = useMemo(
+    () => (frame && token !== null ? viewMoment(log, frame, token) : whole),
+    [log, frame, token, whole],
+  );
+  const changes = useMemo(() => (frame ? callChanges(log, frame) : []), [log, frame]);
+  const blocked = !ready || busy !== null || training.state.kind === 'running';
+  const { episodeId } = episode;
+  const ask = useCallback(
+    (step: number, at: number) =>
+      episodeId === null || !ready
+        ? Promise.resolve(undefined)
+        : on.look({ episodeId, step, token: at, layer: ready.model.layers - 1 }),
+    [episodeId, ready, on],
+  );
+  useArrowKeys(lab);
+  useClock(lab, state, at);
+  const live = recorded === null ? state.episode : null;
   const original = useMemo(
     () =>
-      episode?.done && episode.opened && episode.reward
-        ? { task: episode.opened.task, log: episode.log, reward: episode.reward }
+      live?.done && live.opened && live.reward
+        ? { task: live.opened.task, log: live.log, reward: live.reward }
         : null,
-    [episode],
+    [live],
   );
   const { family, split, difficulty, seed, adapter, dice, reward } = address;
   const task = useMemo(() => ({ family, split, difficulty, seed }), [family, split, difficulty, seed]);
@@ -47,33 +70,60 @@ export function LongPage({ state, lab, on }: LongPageProps) {
   return (
     <main>
       <div id="episode" className="episode">
+        {playback.recording && (
+          <BeforeAfter
+            recording={playback.recording}
+            watched={recorded}
+            live={ready !== null}
+            onWatch={on.watch}
+          />
+        )}
         <div className="deck">
+          {recorded !== null && (
+            <p className="notice recorded-notice" role="status">
+              <strong>Recorded.</strong> This is the {recorded === 0 ? 'untrained' : 'trained'} policy of the
+              runs above, not played now.{' '}
+              {ready ? '“Back to the live episode” shows the one played here.' : 'The live lab is loading.'}
+            </p>
+          )}
+          <Timeline
+            log={log}
+            frames={frames}
+            at={at}
+            tokens={whole?.completion?.tokens.length ?? 0}
+            playback={playback}
+            playable={recorded !== null || episode.done || (episodeId !== null && !blocked)}
+            reel={lab.reel}
+          />
           <Controls state={state} lab={lab} />
-          <Timeline log={log} frames={frames} at={at} onShow={on.show} />
         </div>
-        {episode?.opened && <TaskCard task={episode.opened.task} />}
+        {episode.task && <TaskCard task={episode.task} />}
         <div className="panels">
           <PolicyPanel
             view={view}
-            streaming={at === frames.length - 1 ? (episode?.streaming ?? NO_TOKENS) : NO_TOKENS}
+            streaming={at === frames.length - 1 ? episode.streaming : NO_TOKENS}
+            changes={changes}
+            token={token}
+            onAsk={episodeId === null ? null : ask}
+            blocked={blocked}
           />
           <ShortTermPanel view={view} />
           <LongTermPanel
             view={view}
-            newest={at >= followed}
+            newest={recorded === null && at >= followed}
             storage={ready?.storage ?? ''}
             userMemory={state.userMemory}
             onKeep={on.keep}
             onForget={on.forget}
           />
         </div>
-        <RewardsPanel reward={episode?.reward ?? null} frames={frames} onShow={on.show} />
+        <RewardsPanel reward={episode.reward} advice={episode.advice} frames={frames} onShow={on.show} />
         <InsidePanel
-          key={`${episode?.episodeId}-${at}-${view?.frame.acted}`}
-          view={view}
-          episodeId={episode?.episodeId ?? null}
+          key={`${episodeId}-${at}-${frame?.acted}`}
+          view={whole}
+          episodeId={episodeId}
           ready={ready}
-          blocked={!ready || busy !== null || training.state.kind === 'running'}
+          blocked={blocked}
           onLook={on.look}
           onCapture={on.capture}
           onMeasure={on.measure}
@@ -85,7 +135,7 @@ export function LongPage({ state, lab, on }: LongPageProps) {
           look={state.groupLook}
           size={address.group}
           latest={latest}
-          blocked={!ready || busy !== null || training.state.kind === 'running'}
+          blocked={blocked}
           progress={busy?.call === 'runGroup' ? state.progress : null}
           onRun={on.group}
           onSize={on.groupSize}
@@ -120,20 +170,33 @@ export function LongPage({ state, lab, on }: LongPageProps) {
   );
 }
 
-const NO_EVENTS = [] as const;
 const NO_TOKENS = [] as const;
 
-/** Left and right arrow move through the episode, unless a field or list wants the key. */
-function useArrowKeys(lab: LabController, at: number): void {
+/** Left and right arrow move through the episode, unless a field or list wants the key; with Shift by a stage. */
+function useArrowKeys(lab: LabController): void {
   useEffect(() => {
     const move = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
       const { target } = event;
       if (target instanceof Element && target.closest('input, select, textarea, [role="listbox"]')) return;
-      if (event.key === 'ArrowLeft') lab.show(at - 1);
-      if (event.key === 'ArrowRight') lab.show(at + 1);
+      const direction = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : null;
+      if (direction) lab.reel.move(direction, event.shiftKey ? 'stage' : undefined);
     };
     document.addEventListener('keydown', move);
     return () => document.removeEventListener('keydown', move);
-  }, [lab, at]);
+  }, [lab]);
+}
+
+/** While it plays, one move after the other; the clock waits for a policy that is writing. */
+function useClock(lab: LabController, { playback, busy, episode }: LabState, at: number): void {
+  const { playing, unit, speed, token, watched } = playback;
+  // The recorded episode plays while the policy is busy with the live one.
+  const waits = busy !== null && watched === null;
+  const length = episode?.log.length ?? 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every new place, and every end of a call, starts the clock anew
+  useEffect(() => {
+    if (!playing || waits) return;
+    const timer = setTimeout(() => void lab.reel.tick(), DWELL[unit] / speed);
+    return () => clearTimeout(timer);
+  }, [lab, playing, unit, speed, token, at, waits, length]);
 }

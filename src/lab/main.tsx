@@ -1,5 +1,6 @@
 /** Reads the address, mounts the lab, shows the part a link asks for. */
 import { createRoot } from 'react-dom/client';
+import { readRecording } from './episode/recording';
 import { Home } from './home/home';
 import { AtHome } from './home/home-view';
 import { OfflineKeeper } from './home/offline-keeper';
@@ -18,6 +19,8 @@ export function mount(worker: Worker, files?: ReadonlyMap<string, Uint8Array>): 
     address: parseAddress(window.location.search),
     site,
     files,
+    recorded: () => readRecording(site, files),
+    still: window.matchMedia('(prefers-reduced-motion: reduce)').matches,
     showAddress: (search, page) => {
       const { pathname, hash } = window.location;
       if (page) window.history.pushState(null, '', `${pathname}${search}`);

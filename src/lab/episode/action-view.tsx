@@ -4,6 +4,8 @@ import type { ParsedAction, ToolEffect } from '../../worker/protocol';
 import { count, figure } from '../figures';
 import { Explained } from '../shell/term';
 import { TOOLS } from '../words';
+import type { CallChange } from './call-change';
+import { CallChangeView } from './call-change-view';
 import type { FrameView } from './frame-view';
 
 type CallEvent = FrameView['calls'][number];
@@ -12,9 +14,11 @@ interface ActionViewProps {
   readonly action: ParsedAction;
   readonly calls: FrameView['calls'];
   readonly environment: FrameView['environment'];
+  /** What each call changed, where the whole moment is known. */
+  readonly changes?: readonly CallChange[];
 }
 
-export function ActionView({ action, calls, environment }: ActionViewProps) {
+export function ActionView({ action, calls, environment, changes = [] }: ActionViewProps) {
   return (
     <div className="action">
       {action.kind === 'protocol-error' ? (
@@ -32,7 +36,7 @@ export function ActionView({ action, calls, environment }: ActionViewProps) {
       {action.kind === 'tool-calls' && (
         <ul className="calls">
           {calls.map((call) => (
-            <CallView key={call.seq} call={call} />
+            <CallView key={call.seq} call={call} change={changes.find(({ seq }) => seq === call.seq)} />
           ))}
         </ul>
       )}
@@ -47,7 +51,7 @@ export function ActionView({ action, calls, environment }: ActionViewProps) {
   );
 }
 
-function CallView({ call }: { readonly call: CallEvent }) {
+function CallView({ call, change }: { readonly call: CallEvent; readonly change: CallChange | undefined }) {
   const { requested, outcome } = call;
   return (
     <li className={outcome.ok ? 'call' : 'call call-failed'}>
@@ -67,6 +71,7 @@ function CallView({ call }: { readonly call: CallEvent }) {
           `✗ Refused: ${outcome.message}`
         )}
       </p>
+      {change && <CallChangeView change={change} />}
     </li>
   );
 }

@@ -18,7 +18,8 @@ import type { FrameView } from './frame-view';
 import { InsideTokenView } from './inside-token';
 import { IntermediateChoice } from './intermediate-choice';
 import { KernelTable } from './kernel-table';
-import { mostOpen, visible } from './token-strip';
+import { mostOpen } from './token-strip';
+import { visible } from './visible-text';
 
 interface InsidePanelProps {
   readonly view: FrameView | null;

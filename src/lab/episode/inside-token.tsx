@@ -4,9 +4,9 @@
  */
 import { type CSSProperties, useState } from 'react';
 import type { InsideToken } from '../../worker/protocol';
-import { compact, count, figure, percent } from '../figures';
+import { compact, count, figure, percent, shareWords } from '../figures';
 import { Choice } from '../shell/fields';
-import { visible } from './token-strip';
+import { visible } from './visible-text';
 
 /** Places named for each head. */
 const PLACES = 4;
@@ -58,7 +58,7 @@ function Candidates({ look: { candidates, written, temperature } }: { readonly l
               {id === written.id && ' ← written'}
             </th>
             <td className="number">
-              <Bar size={probability} /> {share(probability)}
+              <Bar size={probability} /> {shareWords(probability)}
             </td>
             <td className="number">{figure(logit, 2)}</td>
           </tr>
@@ -155,7 +155,7 @@ function Context({ look }: { readonly look: InsideToken }) {
             key={place}
             className={place < promptTokens ? 'token' : 'token own'}
             style={{ '--share': (shares[place] / most).toFixed(3) } as CSSProperties}
-            title={`${place + 1}: ${share(shares[place])}`}
+            title={`${place + 1}: ${shareWords(shares[place])}`}
           >
             {text.trim() === '' ? visible(text) : text}
           </span>
@@ -163,11 +163,6 @@ function Context({ look }: { readonly look: InsideToken }) {
       </p>
     </>
   );
-}
-
-/** A share too small for its digits is not called nothing. */
-function share(value: number): string {
-  return value > 0 && value < 5e-4 ? '< 0.1%' : percent(value);
 }
 
 function Bar({ size }: { readonly size: number }) {

@@ -1,9 +1,10 @@
 /** What the policy read, wrote and meant in one step. */
 import { memo } from 'react';
-import type { SampledToken } from '../../worker/protocol';
+import type { InsideToken, SampledToken } from '../../worker/protocol';
 import { Empty, Panel, RoleMark, StageMark } from '../shell/panel';
 import { ROLES, STAGES } from '../words';
 import { ActionView } from './action-view';
+import type { CallChange } from './call-change';
 import type { FrameView } from './frame-view';
 import { TokenStrip } from './token-strip';
 
@@ -11,9 +12,17 @@ interface PolicyPanelProps {
   readonly view: FrameView | null;
   /** Tokens of a step under way; shown at the newest frame only. */
   readonly streaming: readonly SampledToken[];
+  /** What each call of the moment changed. */
+  readonly changes: readonly CallChange[];
+  /** The token that the playhead stands on; null: the whole moment. */
+  readonly token: number | null;
+  /** Looks inside the policy at a token of the moment; null where no worker has the episode open. */
+  readonly onAsk: ((step: number, token: number) => Promise<InsideToken | undefined>) | null;
+  readonly blocked: boolean;
 }
 
-export const PolicyPanel = memo(function PolicyPanel({ view, streaming }: PolicyPanelProps) {
+export const PolicyPanel = memo(function PolicyPanel(props: PolicyPanelProps) {
+  const { view, streaming } = props;
   return (
     <Panel
       title="Policy output"
@@ -21,11 +30,7 @@ export const PolicyPanel = memo(function PolicyPanel({ view, streaming }: Policy
       part="policy"
       note={view && <StageLine view={view} writing={streaming.length > 0} />}
     >
-      {view ? (
-        <PolicyStep view={view} streaming={streaming} />
-      ) : (
-        <Empty>The first episode is being opened.</Empty>
-      )}
+      {view ? <PolicyStep {...props} view={view} /> : <Empty>The first episode is being opened.</Empty>}
     </Panel>
   );
 });
@@ -49,10 +54,11 @@ function stepWords({ frame }: FrameView, writing: boolean): string {
 function PolicyStep({
   view,
   streaming,
-}: {
-  readonly view: FrameView;
-  readonly streaming: readonly SampledToken[];
-}) {
+  changes,
+  token,
+  onAsk,
+  blocked,
+}: PolicyPanelProps & { readonly view: FrameView }) {
   if (view.frame.kind === 'reset') {
     return (
       <Empty>
@@ -68,7 +74,13 @@ function PolicyStep({
       <Prompt view={view} />
       <h3>It writes</h3>
       {tokens.length > 0 ? (
-        <TokenStrip key={`${view.frame.index}-${view.frame.acted}`} tokens={tokens} />
+        <TokenStrip
+          key={`${view.frame.index}-${view.frame.acted}`}
+          tokens={tokens}
+          current={token}
+          onAsk={view.completion && onAsk ? (at) => onAsk(view.frame.step, at) : null}
+          blocked={blocked}
+        />
       ) : (
         <WrittenText view={view} />
       )}
@@ -80,7 +92,12 @@ function PolicyStep({
       {view.action && (
         <>
           <h3>It is understood as</h3>
-          <ActionView action={view.action} calls={view.calls} environment={view.environment} />
+          <ActionView
+            action={view.action}
+            calls={view.calls}
+            environment={view.environment}
+            changes={changes}
+          />
         </>
       )}
       {view.ended && <p className="ended">The episode ends: {END[view.ended.reason]}.</p>}

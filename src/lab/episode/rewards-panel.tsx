@@ -1,5 +1,6 @@
 /** What the episode was paid: every part with its value, its formula, and the events that earned it. */
 import { type CSSProperties, memo } from 'react';
+import type { Advice } from '../../worker/episode-protocol';
 import type { ExplainedPart, RewardBreakdown } from '../../worker/protocol';
 import { figure, signed } from '../figures';
 import { Panel, SourceMark } from '../shell/panel';
@@ -9,11 +10,18 @@ import { type Frame, frameAt } from './frames';
 
 interface RewardsPanelProps {
   readonly reward: RewardBreakdown | null;
+  /** What would have earned more; null until it is known. */
+  readonly advice: readonly Advice[] | null;
   readonly frames: readonly Frame[];
   readonly onShow: (frame: number) => void;
 }
 
-export const RewardsPanel = memo(function RewardsPanel({ reward, frames, onShow }: RewardsPanelProps) {
+export const RewardsPanel = memo(function RewardsPanel({
+  reward,
+  advice,
+  frames,
+  onShow,
+}: RewardsPanelProps) {
   return (
     <Panel
       title="Rewards"
@@ -26,16 +34,11 @@ export const RewardsPanel = memo(function RewardsPanel({ reward, frames, onShow 
       }
     >
       <p className="total">
-        {reward ? (
-          <>
-            <span className="total-value">{figure(reward.total)}</span>{' '}
-            <span className="formula">R = {reward.formula}</span>
-          </>
-        ) : (
-          <span className="formula">
-            <Explained>R = w_task · R_task + w_ctx · R_ctx + w_mem · R_mem + P</Explained>
-          </span>
-        )}
+        {reward && <span className="total-value">{figure(reward.total)}</span>}
+        {reward && <span className="formula">R = {reward.formula}</span>}
+        <span className="formula">
+          <Explained>R = w_task · R_task + w_ctx · R_ctx + w_mem · R_mem + P</Explained>
+        </span>
       </p>
       <div className="scroll">
         <table className="parts">
@@ -64,6 +67,13 @@ export const RewardsPanel = memo(function RewardsPanel({ reward, frames, onShow 
                       <SourceMark key={source} source={source} />
                     ))}
                     {paid && <Reasons part={paid} frames={frames} onShow={onShow} />}
+                    {paid && (
+                      <EarnMore
+                        advice={(advice ?? []).filter(({ part }) => part === paid.name)}
+                        frames={frames}
+                        onShow={onShow}
+                      />
+                    )}
                   </td>
                 </tr>
               );
@@ -100,9 +110,6 @@ function Paid({ part }: PartProps) {
 }
 
 function Reasons({ part, frames, onShow }: PartProps) {
-  const places = [
-    ...new Set(part.events.map((seq) => frameAt(frames, seq)).filter((frame) => frame !== undefined)),
-  ];
   return (
     <>
       {part.notes.length > 0 && (
@@ -112,20 +119,58 @@ function Reasons({ part, frames, onShow }: PartProps) {
           ))}
         </ul>
       )}
-      {places.length > 0 && (
-        <span className="places">
-          {places.map((frame) => (
-            <button
-              type="button"
-              key={frame.index}
-              className="plain small"
-              onClick={() => onShow(frame.index)}
-            >
-              show moment {frame.index + 1}
-            </button>
-          ))}
-        </span>
-      )}
+      <Places events={part.events} frames={frames} onShow={onShow} />
     </>
+  );
+}
+
+/** What was missed: statements of what was there and was not done. */
+function EarnMore({
+  advice,
+  frames,
+  onShow,
+}: {
+  readonly advice: readonly Advice[];
+  readonly frames: readonly Frame[];
+  readonly onShow: (frame: number) => void;
+}) {
+  if (advice.length === 0) return null;
+  return (
+    <details className="earn-more">
+      <summary>What would have earned more</summary>
+      <ul>
+        {advice.map(({ text, events }) => (
+          <li key={text}>
+            <Explained>{text}</Explained>
+            <Places events={events} frames={frames} onShow={onShow} />
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** Buttons to the moments of some events. */
+function Places({
+  events,
+  frames,
+  onShow,
+}: {
+  readonly events: readonly number[];
+  readonly frames: readonly Frame[];
+  readonly onShow: (frame: number) => void;
+}) {
+  const places = [
+    ...new Set(events.map((seq) => frameAt(frames, seq)).filter((frame) => frame !== undefined)),
+  ];
+  if (places.length === 0) return null;
+  return (
+    <span className="places">
+      {places.map((frame) => (
+        <button type="button" key={frame.index} className="plain small" onClick={() => onShow(frame.index)}>
+          show moment {frame.index + 1}
+        </button>
+      ))}
+    </span>
   );
 }

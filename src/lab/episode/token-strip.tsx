@@ -1,21 +1,39 @@
 /**
- * The sampled tokens, each shaded by how surprising it was. One tab stop; arrow keys move along it, and
- * the line below tells probability, entropy and what the policy might have written instead.
+ * The sampled tokens, each shaded by how surprising it was. One tab stop; arrow keys move along it, Enter asks where
+ * the policy looked, and the lines below tell probability, entropy and what it might have written instead.
  */
 import { type CSSProperties, type KeyboardEvent, useId, useState } from 'react';
-import type { SampledToken } from '../../worker/protocol';
-import { figure, percent } from '../figures';
+import type { InsideToken, SampledToken } from '../../worker/protocol';
+import { figure, shareWords } from '../figures';
+import { Term } from '../shell/term';
+import { TokenWhy, useWhy } from './token-why';
+import { visible } from './visible-text';
 
-export function TokenStrip({ tokens }: { readonly tokens: readonly SampledToken[] }) {
+interface TokenStripProps {
+  readonly tokens: readonly SampledToken[];
+  /** The token that the playhead stands on; null: none, the whole step is on view. */
+  readonly current?: number | null;
+  /** Looks inside the policy at a token; null where no worker has the episode open. */
+  readonly onAsk?: ((token: number) => Promise<InsideToken | undefined>) | null;
+  /** The policy is busy with something else. */
+  readonly blocked?: boolean;
+}
+
+export function TokenStrip({ tokens, current = null, onAsk = null, blocked = false }: TokenStripProps) {
   const id = useId();
-  const [chosen, choose] = useState<number | null>(null);
-  const active = Math.min(chosen ?? mostOpen(tokens), tokens.length - 1);
+  const [chosen, choose] = useState<{ readonly token: number; readonly at: number | null } | null>(null);
+  const { seen, why } = useWhy(onAsk);
+  // A choice counts until the playhead moves on.
+  const own = chosen?.at === current ? chosen.token : null;
+  const active = Math.min(own ?? current ?? mostOpen(tokens), tokens.length - 1);
+  const pick = (token: number) => choose({ token, at: current });
   const move = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && onAsk && !blocked) void why(active);
     const to = target(event.key, active, tokens.length);
     if (to === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    choose(to);
+    pick(to);
   };
   return (
     <>
@@ -38,14 +56,20 @@ export function TokenStrip({ tokens }: { readonly tokens: readonly SampledToken[
             aria-selected={index === active}
             className="token"
             style={{ '--surprise': surprise(token) } as CSSProperties}
-            onMouseEnter={() => choose(index)}
-            onClick={() => choose(index)}
+            onMouseEnter={() => pick(index)}
+            onClick={() => pick(index)}
           >
             {token.text.trim() === '' ? visible(token.text) : token.text}
           </span>
         ))}
       </div>
       {tokens[active] && <TokenDetail token={tokens[active]} at={active} total={tokens.length} />}
+      {onAsk && tokens[active] && (
+        <button type="button" className="plain" disabled={blocked} onClick={() => void why(active)}>
+          Why “{visible(tokens[active].text)}”?
+        </button>
+      )}
+      {seen?.token === active && <TokenWhy look={seen.look} />}
     </>
   );
 }
@@ -59,22 +83,24 @@ function TokenDetail({
   readonly at: number;
   readonly total: number;
 }) {
-  const others = token.alternatives.filter((other) => other.id !== token.id).slice(0, 4);
   return (
     <div className="token-detail">
       <p>
         Token {at + 1} of {total}: <code>{visible(token.text)}</code> had probability{' '}
-        <strong>{percent(Math.exp(token.logprob))}</strong>
-        <span className="quiet"> · entropy {figure(token.entropy, 2)} nats</span>
+        <strong>{shareWords(Math.exp(token.logprob))}</strong>
+        <span className="quiet">
+          {' '}
+          · <Term name="entropy">entropy</Term> {figure(token.entropy, 2)} nats
+        </span>
       </p>
-      {others.length > 0 && (
-        <ul className="alternatives" aria-label="Instead it might have written">
-          {others.map((other) => (
-            <li key={other.id}>
-              <code>{visible(other.text)}</code> {percent(Math.exp(other.logprob))}
+      {token.alternatives.length > 0 && (
+        <ol className="alternatives" aria-label="The likeliest tokens here">
+          {token.alternatives.map((other) => (
+            <li key={other.id} className={other.id === token.id ? 'written' : undefined}>
+              <code>{visible(other.text)}</code> {shareWords(Math.exp(other.logprob))}
             </li>
           ))}
-        </ul>
+        </ol>
       )}
     </div>
   );
@@ -105,10 +131,4 @@ function target(key: string, active: number, length: number): number | undefined
     default:
       return undefined;
   }
-}
-
-/** White space that would not be seen, made visible. */
-export function visible(text: string): string {
-  if (text === '') return '∅';
-  return text.replaceAll('\n', '↵').replace(/^ | $/g, '␣');
 }

@@ -48,13 +48,7 @@ export function Controls({ state, lab }: ControlsProps) {
         />
       </fieldset>
       <div className="play">
-        <button
-          type="button"
-          data-lesson="step"
-          className="primary"
-          disabled={blocked || ended}
-          onClick={() => void lab.step()}
-        >
+        <button type="button" data-lesson="step" disabled={blocked || ended} onClick={() => void lab.step()}>
           Step
         </button>
         <button

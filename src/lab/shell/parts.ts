@@ -7,6 +7,7 @@ export const PARTS = {
   theme: 'Colours',
   present: '“Present”',
   machine: 'What it runs on',
+  'before-after': 'Before and after training, recorded',
   'task-choice': 'Task, set, seed, dice and player',
   step: '“Step”',
   'run-episode': '“Run episode”',

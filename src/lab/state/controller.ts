@@ -2,6 +2,7 @@
  * What the user's actions do: calls to the worker, and the changes of state around them. One object for
  * the whole page; React reads its state through `subscribe` and `state`.
  */
+import type { Recording } from '../../worker/episode-protocol';
 import type { MemoryNews } from '../../worker/memory-protocol';
 import type {
   AdapterChoice,
@@ -18,7 +19,7 @@ import type {
   StepAddress,
   TrainingSettings,
 } from '../../worker/protocol';
-import { framesOf } from '../episode/frames';
+import { EpisodeReel } from '../episode/reel';
 import { type Address, AS_PRESET, differences, fastPathsOf, formatAddress } from './address';
 import { type Busy, type Change, change, chosenSettings, initialState, type LabState } from './lab-state';
 import { Latest } from './latest';
@@ -35,6 +36,10 @@ export interface ControllerOptions {
   readonly files?: ReadonlyMap<string, Uint8Array>;
   /** Writes the query string to the address bar. `page`: as another page, which the back button leaves again. */
   readonly showAddress: (search: string, page: boolean) => void;
+  /** The recorded episode that the page shows until the live one is there; null where it cannot be read. */
+  readonly recorded?: () => Promise<Recording | null>;
+  /** The visitor wants no motion: what is recorded stands still. */
+  readonly still?: boolean;
 }
 
 export class LabController {
@@ -79,6 +84,14 @@ export class LabController {
     },
   };
 
+  /** Moves through the episode on view. */
+  readonly reel = new EpisodeReel({
+    state: () => this.current,
+    change: (part) => this.apply({ type: 'playback', part }),
+    cursor: (cursor) => this.apply({ type: 'cursor', cursor }),
+    step: () => this.step(),
+  });
+
   private passOn(news: MemoryNews): void {
     for (const listener of this.memoryListeners) listener(news);
     // What was kept of episodes is shown beside them too; read again when that is on view.
@@ -95,6 +108,9 @@ export class LabController {
   /** Opens the worker and plays the first step, so that there is something to look at. */
   async start(): Promise<void> {
     performance.mark('lab: page script');
+    void this.setup.recorded?.().then((recording) => {
+      if (recording) this.reel.recorded(recording, this.setup.still ?? false);
+    });
     try {
       const { address } = this.current;
       const ready = await this.client.call('init', {
@@ -113,6 +129,7 @@ export class LabController {
     await this.during({ call: 'stepEpisode', text: 'Playing the first step' }, async () => {
       const { episodeId } = await this.open();
       await this.play('stepEpisode', episodeId);
+      this.reel.live();
     });
     performance.mark('lab: first step');
     await listing;
@@ -149,6 +166,7 @@ export class LabController {
 
   /** The same task with the same dice from the beginning. */
   async openEpisode(): Promise<void> {
+    this.reel.leaveRecording();
     await this.during({ call: 'openEpisode', text: 'Opening the episode' }, () => this.open());
   }
 
@@ -169,6 +187,7 @@ export class LabController {
   private async advance(busy: Busy & { readonly call: 'stepEpisode' | 'runEpisode' }): Promise<void> {
     const { episode } = this.current;
     if (!episode || episode.done) return;
+    this.reel.leaveRecording();
     this.apply({ type: 'cursor', cursor: null });
     await this.during(busy, () => this.play(busy.call, episode.episodeId));
   }
@@ -176,6 +195,16 @@ export class LabController {
   private async play(call: 'stepEpisode' | 'runEpisode', episodeId: string): Promise<void> {
     const { done, reward } = await this.client.call(call, { episodeId });
     this.apply({ type: 'played', done, reward });
+    if (reward) void this.advise();
+  }
+
+  /** What would have earned more in the live episode, which is over. */
+  private async advise(): Promise<void> {
+    const { episode } = this.current;
+    if (!episode?.reward || !episode.opened) return;
+    const { log, reward, opened } = episode;
+    const advice = await this.quietly(() => this.client.call('earnMore', { log, reward, task: opened.task }));
+    if (advice && this.current.episode?.log === log) this.apply({ type: 'playback', part: { advice } });
   }
 
   async runGroup(): Promise<void> {
@@ -384,8 +413,7 @@ export class LabController {
 
   /** Moves to a frame, or to the first or last one if there is none of this index. */
   show(index: number): void {
-    const last = framesOf(this.current.episode?.log ?? []).length - 1;
-    if (last >= 0) this.apply({ type: 'cursor', cursor: Math.max(0, Math.min(last, index)) });
+    this.reel.show(index);
   }
 
   dismissTrouble(): void {

@@ -24,6 +24,7 @@ import type {
   TrainingState,
   UndoneStep,
 } from '../../worker/protocol';
+import { INITIAL_PLAYBACK, type Playback } from '../episode/playback';
 import { AS_PLAYED, type GroupLook } from '../group/group-state';
 import { type Address, runSettings } from './address';
 
@@ -87,6 +88,7 @@ export interface LabState {
   readonly episode: EpisodeState | null;
   /** Frame shown; null follows what the policy does. */
   readonly cursor: number | null;
+  readonly playback: Playback;
   readonly progress: { readonly finished: number; readonly total: number } | null;
   readonly group: GroupRun | null;
   readonly groupLook: GroupLook;
@@ -106,6 +108,7 @@ export type Change =
   | { readonly type: 'opened'; readonly opened: OpenedEpisode }
   | { readonly type: 'played'; readonly done: boolean; readonly reward: RewardBreakdown | null }
   | { readonly type: 'cursor'; readonly cursor: number | null }
+  | { readonly type: 'playback'; readonly part: Partial<Playback> }
   | { readonly type: 'group'; readonly group: GroupRun }
   | { readonly type: 'group-look'; readonly group: GroupRun; readonly look: Partial<GroupLook> }
   | { readonly type: 'comparison'; readonly runs: readonly ReplayRun[] | null }
@@ -130,6 +133,7 @@ export function initialState(address: Address): LabState {
     busy: null,
     episode: null,
     cursor: null,
+    playback: INITIAL_PLAYBACK,
     progress: null,
     group: null,
     groupLook: AS_PLAYED,
@@ -181,8 +185,7 @@ export function change(state: LabState, by: Change): LabState {
       return { ...state, busy: by.busy, progress: null };
     case 'opened':
       return {
-        ...state,
-        cursor: null,
+        ...followed(state),
         episode: { ...episodeOf(state, by.opened.episodeId), opened: by.opened },
       };
     case 'played':
@@ -190,7 +193,9 @@ export function change(state: LabState, by: Change): LabState {
         ? { ...state, episode: { ...state.episode, done: by.done, reward: by.reward, streaming: [] } }
         : state;
     case 'cursor':
-      return { ...state, cursor: by.cursor };
+      return { ...state, cursor: by.cursor, playback: { ...state.playback, token: null } };
+    case 'playback':
+      return { ...state, playback: { ...state.playback, ...by.part } };
     case 'group':
       return { ...state, group: by.group, groupLook: AS_PLAYED };
     case 'group-look':
@@ -247,8 +252,8 @@ function hear(state: LabState, news: News): LabState {
       }
       const acted = news.events.some((event) => event.type === 'completion');
       const log = [...episode.log, ...news.events];
-      const cursor = news.events[0].seq === 0 ? null : state.cursor;
-      return { ...state, cursor, episode: { ...episode, log, streaming: acted ? [] : episode.streaming } };
+      const before = news.events[0].seq === 0 ? followed(state) : state;
+      return { ...before, episode: { ...episode, log, streaming: acted ? [] : episode.streaming } };
     }
     case 'rollouts':
       return { ...state, progress: { finished: news.finished, total: news.total } };
@@ -273,6 +278,14 @@ function hear(state: LabState, news: News): LabState {
     case 'embedder-loading':
       return state;
   }
+}
+
+/** A live episode begins and is followed; a recorded one on view stays where it is. */
+function followed(state: LabState): LabState {
+  const { playback } = state;
+  return playback.watched === null
+    ? { ...state, cursor: null, playback: { ...playback, token: null, advice: null } }
+    : { ...state, playback: { ...playback, advice: null } };
 }
 
 /** The episode of this id, begun empty if the page shows another one. */

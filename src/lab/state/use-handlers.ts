@@ -8,6 +8,7 @@ export function useHandlers(lab: LabController) {
   return useMemo(
     () => ({
       show: (frame: number) => lab.show(frame),
+      watch: (run: number | null) => lab.reel.watch(run),
       view: (view: View) => void lab.go(view === 'lessons' ? { view, lesson: null } : { view }),
       present: (present: boolean) => void lab.go({ present }),
       groupSize: (group: number) => void lab.go({ group }),

@@ -1,0 +1,35 @@
+/** What each moment of an episode is, for the timeline and for lanes: its stage, its marks, and a few words. */
+import type { EventLog, Stage } from '../../worker/protocol';
+import { type MarkName, marksOf } from '../shell/tool-mark';
+import { actionWords } from './action-view';
+import type { Frame } from './frames';
+
+export interface Moment {
+  readonly index: number;
+  readonly stage: Stage;
+  readonly marks: readonly MarkName[];
+  /** Every tool call of it did what it was asked to. */
+  readonly ok: boolean;
+  /** "stage 1: add to memory". */
+  readonly words: string;
+}
+
+export function momentsOf(log: EventLog, frames: readonly Frame[]): readonly Moment[] {
+  return frames.map((frame) => momentOf(log.slice(frame.from, frame.to), frame));
+}
+
+function momentOf(events: EventLog, { index, kind, stage, acted, last }: Frame): Moment {
+  const moment = (words: string, marks: readonly MarkName[], ok = true): Moment => ({
+    index,
+    stage,
+    marks,
+    ok,
+    words: `stage ${stage}: ${words}`,
+  });
+  if (kind === 'reset') return moment('the context is emptied', ['reset']);
+  if (!acted) return moment(last ? 'the episode ends' : 'the policy has not acted yet', ['open']);
+  const parsed = events.find((event) => event.type === 'parsed');
+  if (parsed?.type !== 'parsed') return moment('broken off', ['open']);
+  const ok = events.every((event) => event.type !== 'tool-called' || event.outcome.ok);
+  return moment(actionWords(parsed.action), marksOf(parsed.action, stage), ok);
+}
