@@ -37,7 +37,7 @@ export const RewardsPanel = memo(function RewardsPanel({
         {reward && <span className="total-value">{figure(reward.total)}</span>}
         {reward && <span className="formula">R = {reward.formula}</span>}
         <span className="formula">
-          <Explained>R = w_task · R_task + w_ctx · R_ctx + w_mem · R_mem + P</Explained>
+          <Explained>{reward ? RULE : `R = ${RULE}`}</Explained>
         </span>
       </p>
       <div className="scroll">
@@ -84,6 +84,8 @@ export const RewardsPanel = memo(function RewardsPanel({
     </Panel>
   );
 });
+
+const RULE = 'w_task · R_task + w_ctx · R_ctx + w_mem · R_mem + P';
 
 interface PartProps {
   readonly part: ExplainedPart;
