@@ -32,7 +32,8 @@ export function LessonView(props: LessonViewProps) {
   const asked = at >= steps.length;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
-  useScrollTo((asked ? question : steps[at]).at ?? null, at);
+  const part = (asked ? question : steps[at]).at ?? null;
+  useScrollTo(part !== null && state.address.hide.includes(part) ? null : part, at);
   // The first step alone tells the lab's state: later ones may have changed it, and the reader too.
   const begins = at === 0 && !fits(state.address, lesson.begin);
   return (
@@ -62,11 +63,14 @@ export function LessonView(props: LessonViewProps) {
   );
 }
 
-/** Brings a part into view when a step that speaks of it comes on view. */
+/** Brings a part into view when a step that speaks of it comes on view, or when it is hidden no longer. */
 function useScrollTo(part: PartName | null, at: number): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: two steps may point at the same part
   useEffect(() => {
-    if (part) reveal(part);
+    if (!part) return;
+    // After the rules that hide parts, which change with the same state.
+    const frame = requestAnimationFrame(() => reveal(part));
+    return () => cancelAnimationFrame(frame);
   }, [part, at]);
 }
 

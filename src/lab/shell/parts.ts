@@ -25,6 +25,7 @@ export const PARTS = {
   parting: 'Where rollouts part',
   switches: 'How rewards become advantages',
   fork: 'Fork',
+  'what-if': 'What if',
   training: 'Training',
   'run-settings': 'Settings of a run',
   'run-buttons': 'The buttons of a run',
