@@ -11,7 +11,7 @@ import { MetadataTextError } from './metadata-text';
 /** Longer texts are shown by their beginning: a browser lays out a field of megabytes for minutes. Characters. */
 export const EDITABLE = 100_000;
 /** What is shown of them. Characters. */
-const BEGINNING = 2_000;
+const BEGINNING = 600;
 
 interface EntryFormProps {
   readonly id: string;
