@@ -53,7 +53,7 @@ test('training: steps with metrics, paused between; reloaded, it goes on from th
   for (const title of ['Reward and its parts', 'Tool calls', 'KL to the base policy', 'Entropy']) {
     await expect(training.getByRole('img', { name: title })).toBeVisible();
   }
-  await expect(training.getByRole('table', { name: /Frobenius norm/ })).toBeVisible();
+  await expect(training.getByRole('img', { name: /LoRA update, layer by layer/ })).toBeVisible();
   await training.getByText("under TRL's names").click();
   await expect(training.getByRole('row', { name: /rewards\/memory\/mean/ })).toBeVisible();
   await expect(region(page, 'Group').locator('.lanes').getByText(LANE)).toHaveCount(4);

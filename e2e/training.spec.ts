@@ -1,7 +1,7 @@
 /** Training as a person drives it: one update, taken back, made again; held-out tasks; figures as files. */
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
-import { button, expect, open, ready, region, test } from './site';
+import { button, expect, open, ready, region, scrollsSideways, test } from './site';
 
 /** A run short enough to wait for. */
 async function choose(training: Locator, page: Page, fields: Readonly<Record<string, string>>) {
@@ -101,6 +101,13 @@ test('what the shipped adapter learned: layers, decisions, and the episode at an
   expect(spectra.length - 1).toBe((norms.length - 1) * (norms[0].split(' ').length - 1));
   const decisions = training.getByRole('list').filter({ hasText: 'of the probability moved' });
   await expect(decisions.getByRole('table')).toHaveCount(5);
+  // What moved are first words of thoughts the policy was taught: the place looked at is the right one.
+  for (const table of await decisions.getByRole('table').all()) {
+    await expect(table.getByText(/“[a-z ]+”/).first()).toBeVisible();
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await scrollsSideways(page)).toBe(false);
+  await page.setViewportSize({ width: 1280, height: 720 });
   await training.getByRole('button', { name: /^All \d+ decisions/ }).click();
   expect(await decisions.getByRole('table').count()).toBeGreaterThan(20);
 

@@ -36,12 +36,8 @@ export type DecisionKind = keyof typeof THOUGHTS;
 
 export const DECISION_KINDS = Object.keys(THOUGHTS) as readonly DecisionKind[];
 
-/** All thoughts that begin with a text, each once, e.g. "new fact" for "new"; none for white space. */
-export function thoughtsBeginningWith(text: string): readonly string[] {
-  if (text.trim() === '') return [];
-  const all = new Set<string>(Object.values(THOUGHTS).flat());
-  return [...all].filter((thought) => thought.startsWith(text));
-}
+/** All of them, each once. */
+export const ALL_THOUGHTS: readonly string[] = [...new Set<string>(Object.values(THOUGHTS).flat())];
 
 /** A short reason for the decision. */
 export function thoughtFor(kind: DecisionKind, random: Random): string {

@@ -88,6 +88,20 @@ it('the decisions that changed: the same set each time, most changed first, prob
   expect(first.decisions.length).toBeGreaterThan(first.tasks * 3);
   expect(new Set(first.decisions.map(({ stage }) => stage))).toEqual(new Set([1, 2, 3]));
   expect(first.decisions[0].distance).toBeGreaterThan(0);
+  // The place is right: what the base is sure of there is what it begins its thoughts with when it plays.
+  const begun = new Set<string>();
+  for (let dice = 0; dice < 4; dice++) {
+    const [{ log }] = await session.handlers.compareAdapters({ ...PLAY, dice, adapters: ['none'] });
+    for (const event of log) {
+      if (event.type !== 'completion' || event.tokens[0].text !== '<think>') continue;
+      begun.add(event.tokens[1].text);
+    }
+  }
+  expect(begun.size).toBeGreaterThan(0);
+  const sure = first.decisions.flatMap(({ moved }) => moved.filter(({ base }) => base > 0.3));
+  expect(sure.length).toBeGreaterThan(0);
+  expect(sure.map(({ text }) => text).filter((text) => !begun.has(text))).toEqual([]);
+  expect(first.decisions.some(({ message }) => message.startsWith('related: '))).toBe(false);
   let last = 1;
   for (const { distance, moved } of first.decisions) {
     expect(distance).toBeLessThanOrEqual(last);

@@ -6,7 +6,7 @@ import { adapterNorms } from '../engine/model/lora';
 import { loraScaling } from '../engine/model/model-config';
 import { demonstrateTask } from '../policies/demonstrations';
 import { PERFECT } from '../policies/scripted-noise';
-import { thoughtsBeginningWith } from '../policies/scripted-thoughts';
+import { ALL_THOUGHTS } from '../policies/scripted-thoughts';
 import { PRESETS } from '../rl/presets';
 import { hashSeed } from '../rl/seeds';
 import { sampleTask } from '../tasks/ladder';
@@ -26,6 +26,8 @@ const SEED = 0x1ea2;
 const TASKS = 6;
 /** How many of the moved tokens are told of a decision. */
 const MOVED = 6;
+/** Smaller changes would be shown as none. */
+const LEAST_MOVE = 0.001;
 const OPENED_THOUGHT = '<think>';
 
 export async function describeAdapter(models: LabModels, adapter: LearnedAdapter): Promise<AdapterFacts> {
@@ -57,6 +59,7 @@ export async function learnedDecisions(
 ): Promise<LearnedDecisions> {
   const { model, tokenText, encode, encodeChat } = models.inside(adapter);
   const opened = encode(OPENED_THOUGHT);
+  const firsts = ALL_THOUGHTS.map((thought) => encode(OPENED_THOUGHT + thought)[opened.length]);
   const policy = models.policy(adapter);
   const read = await decisionPrompts(memories, (message) => policy.countTokens(message));
   // A window smaller than the bundled policy's cannot read them all.
@@ -71,11 +74,11 @@ export async function learnedDecisions(
     const adapted = await next(true);
     decisions.push({
       ...place,
-      message: messages[messages.length - 1]?.content ?? '',
+      message: newest(messages),
       distance: base.reduce((sum, p, id) => sum + Math.abs(adapted[id] - p), 0) / 2,
       moved: mostMoved(base, adapted).map((id): MovedToken => {
-        const text = tokenText(id);
-        return { text, thoughts: thoughtsBeginningWith(text), base: base[id], adapted: adapted[id] };
+        const thoughts = ALL_THOUGHTS.filter((_, i) => firsts[i] === id);
+        return { text: tokenText(id), thoughts, base: base[id], adapted: adapted[id] };
       }),
     });
     onProgress(decisions.length, prompts.length);
@@ -104,11 +107,18 @@ async function decisionPrompts(memories: LabMemories, countTokens: (message: Cha
   return prompts;
 }
 
+/** The newest message that is not the note of related entries, which stands last in every prompt that has one. */
+function newest(messages: readonly ChatMessage[]): string {
+  const isNote = ({ role, content }: ChatMessage) => role === 'tool' && content.startsWith('related: ');
+  return messages.findLast((message) => !isNote(message))?.content ?? '';
+}
+
 function mostMoved(base: Float64Array, adapted: Float64Array): readonly number[] {
   const by = (id: number) => Math.abs(adapted[id] - base[id]);
   return Array.from(base.keys())
     .sort((a, b) => by(b) - by(a))
-    .slice(0, MOVED);
+    .slice(0, MOVED)
+    .filter((id) => by(id) >= LEAST_MOVE);
 }
 
 /** p = softmax(logits / temperature), as episodes are played. */

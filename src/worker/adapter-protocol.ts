@@ -22,17 +22,17 @@ export interface AdapterFacts {
 export interface Decision {
   readonly taskId: string;
   readonly stage: 1 | 2 | 3;
-  /** The newest message of the prompt, as the policy reads it. */
+  /** The newest message of the prompt, the note of related entries aside. */
   readonly message: string;
   /** Half the sum of |p - q| over all tokens: 0 the same, 1 nothing in common. */
   readonly distance: number;
-  /** Tokens whose probability changed most, most first. */
+  /** Tokens whose probability changed most, most first, by a thousandth at least. */
   readonly moved: readonly MovedToken[];
 }
 
 export interface MovedToken {
   readonly text: string;
-  /** Thoughts the policy was taught that begin with it. */
+  /** Thoughts the policy was taught whose first token it is. */
   readonly thoughts: readonly string[];
   /** With the adapter off and on, at temperature 1. */
   readonly base: number;

@@ -34,6 +34,7 @@ export interface InsidePolicy {
   readonly model: EngineModel;
   readonly useAdapter: boolean;
   readonly tokenText: (id: number) => string;
+  /** As the policy writes it: tags of the protocol are tokens of their own. */
   readonly encode: (text: string) => readonly number[];
   /** Up to where the policy begins to write. */
   readonly encodeChat: (messages: readonly ChatMessage[]) => readonly number[];
@@ -144,7 +145,7 @@ export class LabModels {
       model: this.modelOf(choice),
       useAdapter: choice !== 'none',
       tokenText: (id) => chat.tokenText(id),
-      encode: (text) => tokenizer.encode(text, 'none'),
+      encode: (text) => tokenizer.encode(text, 'content'),
       encodeChat: (messages) => chat.encodeChat(messages, { addGenerationPrompt: true }),
     };
   }
