@@ -120,6 +120,7 @@ describe('a training run in the store', () => {
       steps: 2,
       metrics: run(2).metrics,
       norms: run(2).norms,
+      heldOut: [],
     });
     await discardRun(store);
     expect(await loadRun(store)).toBeNull();
