@@ -39,9 +39,8 @@ interface Times {
 
 const buttonNamed = (name: string) =>
   `[...document.querySelectorAll('button')].find((b) => b.textContent.trim() === ${JSON.stringify(name)})`;
-const field = (label: string) =>
-  `[...document.querySelectorAll('label')].find((l) => l.textContent === ${JSON.stringify(label)}).control`;
 const TRAINING = `document.querySelector('section.training')`;
+const NUMBERS = `[...${TRAINING}.querySelectorAll('figure details.numbers')]`;
 
 async function until(tab: Target, expression: string): Promise<void> {
   await expect
@@ -56,8 +55,8 @@ async function begin(
   site: string,
   { backend, steps, rollouts }: Asked,
 ): Promise<Target & { readonly id: string }> {
-  const tab = await tabs.open(`${site}?backend=${backend}`);
-  await until(tab, `${buttonNamed('Reset')} && !${buttonNamed('Reset')}.disabled`);
+  const tab = await tabs.open(`${site}?backend=${backend}&steps=${steps}&tasks=1&rollouts=${rollouts}`);
+  await until(tab, `${buttonNamed('Train')} && !${buttonNamed('Train')}.disabled`);
   await tab.evaluate(`
     window.happened = [];
     for (const kind of ['visibilitychange', 'freeze', 'resume'])
@@ -67,17 +66,6 @@ async function begin(
       window.told += document.querySelector('.training .progress').innerText;
     }).observe(${TRAINING}, { subtree: true, childList: true, characterData: true });
   `);
-  for (const [label, value] of [
-    ['Steps', steps],
-    ['Tasks a step', 1],
-    ['Rollouts a task', rollouts],
-  ] as const) {
-    await tab.evaluate(`{
-      const input = ${field(label)};
-      input.value = ${value};
-      input.dispatchEvent(new FocusEvent('focusout', { bubbles: true }));
-    }`);
-  }
   await tab.evaluate(`${buttonNamed('Train')}.click()`);
   await until(tab, said('Training: 0 steps'));
   return tab;
@@ -99,11 +87,15 @@ async function ended(tab: Target): Promise<Left> {
       };
     })`),
   );
-  const { runId, metrics, ...rest } = head.meta;
+  // A chart draws its numbers when they are opened.
+  await tab.evaluate(`for (const numbers of ${NUMBERS}) numbers.open = true`);
+  await until(tab, `${NUMBERS}.length > 0 && ${NUMBERS}.every((numbers) => numbers.querySelector('table'))`);
+  const { runId, metrics, heldOut, ...rest } = head.meta;
   expect(runId).toMatch(/^[0-9a-f]{32}$/);
   return {
     numbers: {
       ...rest,
+      heldOut: heldOut.map(({ ms: _, ...numbers }: { readonly ms: number }) => numbers),
       metrics: metrics.map(({ ms: _, 'ms/rollouts': __, 'ms/away': ___, ...numbers }: Times) => numbers),
     },
     checksums: head.blobs,
