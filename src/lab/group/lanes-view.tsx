@@ -42,16 +42,17 @@ export function Lanes({ lanes, chosen, mean, onChoose }: LanesProps) {
             {lane.k + 1}
           </span>
           <Cells lane={lane} most={most} partsAt={partingStep(lanes[chosen], lane)} />
-          <span className={`lane-reward${mean === null ? '' : ' has-mean'}`}>
-            {segments(lane).map(({ name, from, to }) => (
-              <i
-                key={name}
-                aria-hidden="true"
-                className={`part-${name}`}
-                style={{ '--from': share(from), '--to': share(to) } as CSSProperties}
-              />
-            ))}
+          <span className="lane-reward">
             <span>{Number.isFinite(lane.reward) ? `r = ${figure(lane.reward, 2)}` : ''}</span>
+            <span className={`reward-bar${mean === null ? '' : ' has-mean'}`} aria-hidden="true">
+              {segments(lane).map(({ name, from, to }) => (
+                <i
+                  key={name}
+                  className={`part-${name}`}
+                  style={{ '--from': share(from), '--to': share(to) } as CSSProperties}
+                />
+              ))}
+            </span>
           </span>
           <span
             className={`lane-advantage ${tone(lane.advantage)}`}
