@@ -1,8 +1,9 @@
 /** Numbers as the page writes them: few digits, a real minus sign, a sign where direction matters. */
+import { counted, say } from './language/language';
 
 /** At most `digits` decimals, without trailing zeros. */
 export function figure(value: number, digits = 3): string {
-  if (!Number.isFinite(value)) return 'not a number';
+  if (!Number.isFinite(value)) return say('not a number');
   const text = Number(value.toFixed(digits)).toString();
   return text.replaceAll('-', '−');
 }
@@ -50,9 +51,9 @@ export function grouped(value: number): string {
     .replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** "1 token", "3 tokens", "2 entries". */
+/** "1 token", "3 tokens", "2 entries"; in languages without such forms the noun's translation. */
 export function count(value: number, noun: string, nouns = `${noun}s`): string {
-  return `${grouped(value)} ${value === 1 ? noun : nouns}`;
+  return `${grouped(value)} ${counted(noun) ?? (value === 1 ? noun : nouns)}`;
 }
 
 /** "812 bytes", "1.2 MB"; a kilobyte is 1000 bytes. */

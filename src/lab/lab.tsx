@@ -4,6 +4,8 @@
  * both come when they are first asked for.
  */
 import { Activity, lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { LANGUAGE_TAGS, say } from './language/language';
+import { useLanguage } from './language/use-language';
 import { LongPage } from './long-page';
 import { Colophon } from './shell/colophon';
 import { Masthead } from './shell/masthead';
@@ -15,16 +17,27 @@ import type { LabController } from './state/controller';
 import { useHandlers } from './state/use-handlers';
 
 const MemoryPage = lazy(() =>
-  import('./memory/memory-page').catch(() => ({ default: () => <NotLoaded what="The memory page" /> })),
+  import('./memory/memory-page').catch(() => ({
+    default: () => <NotLoaded what={say('The memory page')} />,
+  })),
 );
 const LessonsPanel = lazy(() =>
-  import('./lessons/lessons-panel').catch(() => ({ default: () => <NotLoaded what="The lessons" /> })),
+  import('./lessons/lessons-panel').catch(() => ({ default: () => <NotLoaded what={say('The lessons')} /> })),
 );
 
 /** What the memory page tells better: with its figures, and how it is mended. */
 const ALARMS: ReadonlySet<string> = new Set(['memory-lost', 'memory-damaged']);
 
 export function Lab({ lab }: { readonly lab: LabController }) {
+  const language = useLanguage();
+  useEffect(() => {
+    document.documentElement.lang = LANGUAGE_TAGS[language];
+  }, [language]);
+  // Drawn anew in another language: every text is made where it is shown.
+  return <Page key={language} lab={lab} />;
+}
+
+function Page({ lab }: { readonly lab: LabController }) {
   const state = useSyncExternalStore(lab.subscribe, lab.state, lab.state);
   const { ready, address, trouble } = state;
   const on = useHandlers(lab);
@@ -38,12 +51,18 @@ export function Lab({ lab }: { readonly lab: LabController }) {
   const alarm = trouble && ALARMS.has(trouble.error.code) ? trouble.error : null;
   return (
     <>
-      <Masthead ready={ready} address={address} onView={on.view} onPresent={on.present} />
+      <Masthead
+        ready={ready}
+        address={address}
+        onView={on.view}
+        onPresent={on.present}
+        onLanguage={on.language}
+      />
       {trouble && <Trouble error={trouble.error} fatal={trouble.fatal} onDismiss={on.dismiss} />}
       {!ready && !trouble?.fatal && <Loading loading={state.loading} />}
       <div className={lessons ? 'with-lessons' : undefined}>
         {lessons && (
-          <Suspense fallback={<p className="empty">Loading the lessons …</p>}>
+          <Suspense fallback={<p className="empty">{say('Loading the lessons …')}</p>}>
             <LessonsPanel state={state} lab={lab} />
           </Suspense>
         )}
@@ -54,7 +73,7 @@ export function Lab({ lab }: { readonly lab: LabController }) {
       {opened && (
         <Activity mode={memory ? 'visible' : 'hidden'}>
           <main>
-            <Suspense fallback={<p className="empty">Loading the memory page …</p>}>
+            <Suspense fallback={<p className="empty">{say('Loading the memory page …')}</p>}>
               <MemoryPage line={lab.memory} alarm={alarm} onSeen={on.dismiss} />
             </Suspense>
           </main>

@@ -13,6 +13,7 @@ import { RewardsPanel } from './episode/rewards-panel';
 import { ShortTermPanel } from './episode/stm-panel';
 import { Timeline } from './episode/timeline';
 import { GroupPanel } from './group/group-panel';
+import { say } from './language/language';
 import { Controls } from './shell/controls';
 import { TaskCard } from './shell/task-card';
 import type { LabController } from './state/controller';
@@ -81,9 +82,13 @@ export function LongPage({ state, lab, on }: LongPageProps) {
         <div className="deck">
           {recorded !== null && (
             <p className="notice recorded-notice" role="status">
-              <strong>Recorded.</strong> This is the {recorded === 0 ? 'untrained' : 'trained'} policy of the
-              runs above, not played now.{' '}
-              {ready ? '“Back to the live episode” shows the one played here.' : 'The live lab is loading.'}
+              <strong>{say('Recorded.')}</strong>{' '}
+              {recorded === 0
+                ? say('This is the untrained policy of the runs above, not played now.')
+                : say('This is the trained policy of the runs above, not played now.')}{' '}
+              {ready
+                ? say('“Back to the live episode” shows the one played here.')
+                : say('The live lab is loading.')}
             </p>
           )}
           <Timeline

@@ -5,6 +5,8 @@ import { Home } from './home/home';
 import { AtHome } from './home/home-view';
 import { OfflineKeeper } from './home/offline-keeper';
 import { Lab } from './lab';
+import { firstLanguage } from './language/chosen-language';
+import { speak } from './language/language';
 import { parseAddress } from './state/address';
 import { LabController } from './state/controller';
 
@@ -14,9 +16,10 @@ import { LabController } from './state/controller';
  */
 export function mount(worker: Worker, files?: ReadonlyMap<string, Uint8Array>): void {
   const site = new URL('./', document.baseURI).href;
+  const address = parseAddress(window.location.search);
   const lab = new LabController({
     port: worker,
-    address: parseAddress(window.location.search),
+    address,
     site,
     files,
     recorded: () => readRecording(site, files),
@@ -30,13 +33,16 @@ export function mount(worker: Worker, files?: ReadonlyMap<string, Uint8Array>): 
   window.addEventListener('popstate', () => lab.return(parseAddress(window.location.search)));
   const home = files ? new Home('single-file', null) : new Home('site', keeper(site));
   const root = document.getElementById('root');
-  if (root) {
+  const draw = () => {
+    if (!root) return;
     createRoot(root).render(
       <AtHome home={home}>
         <Lab lab={lab} />
       </AtHome>,
     );
-  }
+  };
+  // A dictionary that cannot be fetched leaves a page in English, not an empty one.
+  void speak(firstLanguage(address.lang)).then(draw, draw);
   void lab.start().then(() => {
     const { view } = lab.state().address;
     if (view === 'group' || view === 'training')

@@ -1,4 +1,6 @@
 /** What is played: the task, who plays it, and the buttons that play. */
+
+import { say, sayEach } from '../language/language';
 import { DIFFICULTIES as DIFFICULTY_NAMES, MAX_SEED, SPLITS as SPLIT_NAMES } from '../state/address';
 import type { LabController } from '../state/controller';
 import type { LabState } from '../state/lab-state';
@@ -18,28 +20,28 @@ export function Controls({ state, lab }: ControlsProps) {
   return (
     <div className="controls">
       <fieldset className="choices" data-lesson="task-choice" disabled={blocked}>
-        <legend className="visually-hidden">Task and player</legend>
+        <legend className="visually-hidden">{say('Task and player')}</legend>
         <Choice
-          label="Task"
+          label={say('Task')}
           value={address.difficulty}
           values={DIFFICULTY_NAMES}
-          words={DIFFICULTIES}
+          words={sayEach(DIFFICULTIES)}
           onChange={(difficulty) => void lab.go({ difficulty })}
         />
         <Choice
-          label="Set"
+          label={say('Set')}
           value={address.split}
           values={SPLIT_NAMES}
-          words={SPLITS}
+          words={sayEach(SPLITS)}
           onChange={(split) => void lab.go({ split })}
         />
-        <SeedField label="Seed" value={address.seed} onChange={(seed) => void lab.go({ seed })} />
-        <SeedField label="Dice" value={address.dice} onChange={(dice) => void lab.go({ dice })} />
+        <SeedField label={say('Seed')} value={address.seed} onChange={(seed) => void lab.go({ seed })} />
+        <SeedField label={say('Dice')} value={address.dice} onChange={(dice) => void lab.go({ dice })} />
         <Choice
-          label="Played by"
+          label={say('Played by')}
           value={address.adapter}
           values={['none', 'shipped', 'trained']}
-          words={ADAPTERS}
+          words={sayEach(ADAPTERS)}
           disabled={(adapter) =>
             (adapter === 'shipped' && !ready?.model.hasShippedAdapter) ||
             (adapter === 'trained' && !training.trained)
@@ -49,7 +51,7 @@ export function Controls({ state, lab }: ControlsProps) {
       </fieldset>
       <div className="play">
         <button type="button" data-lesson="step" disabled={blocked || ended} onClick={() => void lab.step()}>
-          Step
+          {say('Step')}
         </button>
         <button
           type="button"
@@ -57,10 +59,10 @@ export function Controls({ state, lab }: ControlsProps) {
           disabled={blocked || ended}
           onClick={() => void lab.runEpisode()}
         >
-          Run episode
+          {say('Run episode')}
         </button>
         <button type="button" data-lesson="reset" disabled={blocked} onClick={() => void lab.openEpisode()}>
-          Reset
+          {say('Reset')}
         </button>
         <button
           type="button"
@@ -68,12 +70,12 @@ export function Controls({ state, lab }: ControlsProps) {
           disabled={blocked}
           onClick={() => void lab.go({ seed: (address.seed + 1) % MAX_SEED })}
         >
-          Next task
+          {say('Next task')}
         </button>
         {busy &&
           (busy.call === 'runEpisode' || busy.call === 'runGroup' || busy.call === 'compareAdapters') && (
             <button type="button" onClick={() => void lab.cancel()}>
-              Cancel
+              {say('Cancel')}
             </button>
           )}
       </div>
@@ -85,11 +87,14 @@ export function Controls({ state, lab }: ControlsProps) {
 }
 
 function statusWords({ busy, progress, episode, ready, training }: LabState): string {
-  if (!ready) return 'The lab is loading.';
+  if (!ready) return say('The lab is loading.');
   if (busy)
-    return progress ? `${busy.text}: ${progress.finished} of ${progress.total} done.` : `${busy.text} …`;
+    return progress
+      ? say('{what}: {finished} of {total} done.', { what: busy.text, ...progress })
+      : `${busy.text} …`;
   if (training.state.kind === 'running')
-    return 'Training uses the model now. Pause it to play episodes in between.';
-  if (episode?.done) return 'The episode is over. Its reward is below; Back and Forward go through it again.';
-  return episode ? 'Ready for the next step.' : 'No episode is open. Reset opens one.';
+    return say('Training uses the model now. Pause it to play episodes in between.');
+  if (episode?.done)
+    return say('The episode is over. Its reward is below; Back and Forward go through it again.');
+  return episode ? say('Ready for the next step.') : say('No episode is open. Reset opens one.');
 }

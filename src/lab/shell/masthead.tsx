@@ -1,7 +1,19 @@
 /** What this is, which back end computes and why, and how light the page is. */
 import { useEffect, useState } from 'react';
 import type { Ready } from '../../worker/protocol';
-import { count, grouped } from '../figures';
+import { count } from '../figures';
+import { keepLanguage } from '../language/chosen-language';
+import {
+  LANGUAGE_NAMES,
+  LANGUAGE_TAGS,
+  LANGUAGES,
+  type Language,
+  type Phrase,
+  phrase,
+  say,
+  speak,
+  spoken,
+} from '../language/language';
 import { type Address, formatAddress, VIEWS, type View } from '../state/address';
 import { PRESENT_KEY } from './presenter';
 
@@ -10,24 +22,25 @@ interface MastheadProps {
   readonly address: Address;
   readonly onView: (view: View) => void;
   readonly onPresent: (present: boolean) => void;
+  readonly onLanguage: (language: Language) => void;
 }
 
-const VIEW_WORDS: Readonly<Record<View, string>> = {
-  episode: 'One episode',
-  group: 'Eight at once',
-  training: 'Learning',
-  memory: 'Memory',
-  lessons: 'Lessons',
+const VIEW_WORDS: Readonly<Record<View, Phrase>> = {
+  episode: phrase('One episode'),
+  group: phrase('Eight at once'),
+  training: phrase('Learning'),
+  memory: phrase('Memory'),
+  lessons: phrase('Lessons'),
 };
 
-export function Masthead({ ready, address, onView, onPresent }: MastheadProps) {
+export function Masthead({ ready, address, onView, onPresent, onLanguage }: MastheadProps) {
   return (
     <header className="masthead">
       <div className="title">
-        <h1>AgeMem Lab</h1>
-        <p>A small language model learns what to remember, in this tab.</p>
+        <h1 translate="no">AgeMem Lab</h1>
+        <p>{say('A small language model learns what to remember, in this tab.')}</p>
       </div>
-      <nav data-lesson="nav" aria-label="Parts of the page">
+      <nav data-lesson="nav" aria-label={say('Parts of the page')}>
         {VIEWS.map((name) => (
           <a
             key={name}
@@ -39,10 +52,11 @@ export function Masthead({ ready, address, onView, onPresent }: MastheadProps) {
               onView(name);
             }}
           >
-            {VIEW_WORDS[name]}
+            {say(VIEW_WORDS[name])}
           </a>
         ))}
       </nav>
+      <LanguageChoice onChoose={onLanguage} />
       <ThemeChoice />
       <button
         type="button"
@@ -50,10 +64,10 @@ export function Masthead({ ready, address, onView, onPresent }: MastheadProps) {
         data-lesson="present"
         aria-pressed={address.present}
         aria-keyshortcuts={PRESENT_KEY}
-        title={`Large type for a wall; ${PRESENT_KEY} does the same`}
+        title={say('Large type for a wall; {key} does the same', { key: PRESENT_KEY })}
         onClick={() => onPresent(!address.present)}
       >
-        {address.present ? 'Stop presenting' : 'Present'}
+        {address.present ? say('Stop presenting') : say('Present')}
       </button>
       {ready && <Machine ready={ready} address={address} />}
     </header>
@@ -79,34 +93,74 @@ function Machine({ ready, address }: { readonly ready: Ready; readonly address: 
     <details className="machine" data-lesson="machine">
       <summary>
         <span className="chip">{backend.name}</span> {backend.device}
-        <span className="quiet"> · {grouped(model.parameters)} parameters</span>
+        <span className="quiet"> · {count(model.parameters, 'parameter')}</span>
       </summary>
       <p>{backend.reason}</p>
       <table>
-        <caption>Other back ends</caption>
+        <caption>{say('Other back ends')}</caption>
         <tbody>
           {backend.alternatives.map((option) => (
             <tr key={option.name}>
               <th scope="row">{option.name}</th>
               <td>
                 {option.reason}{' '}
-                {option.available && <a href={formatAddress({ ...address, backend: option.name })}>use it</a>}
+                {option.available && (
+                  <a href={formatAddress({ ...address, backend: option.name })}>{say('use it')}</a>
+                )}
               </td>
             </tr>
           ))}
         </tbody>
       </table>
       <p>
-        {model.name}: {model.layers} layers, {count(model.parameters, 'parameter')},{' '}
-        {count(model.vocabulary, 'token')} of vocabulary, a window of {model.window}
-        {model.trainingTokens !== null && `, pretrained on ${count(model.trainingTokens, 'token')}`}.
+        {say('{name}: {layers}, {parameters}, a vocabulary of {vocabulary}, a window of {window}.', {
+          name: model.name,
+          layers: count(model.layers, 'layer'),
+          parameters: count(model.parameters, 'parameter'),
+          vocabulary: count(model.vocabulary, 'token'),
+          window: count(model.window, 'token'),
+        })}
+        {model.trainingTokens !== null && (
+          <> {say('Pretrained on {tokens}.', { tokens: count(model.trainingTokens, 'token') })}</>
+        )}
       </p>
     </details>
   );
 }
 
+function LanguageChoice({ onChoose }: { readonly onChoose: (language: Language) => void }) {
+  return (
+    <select
+      className="language"
+      // In every language the same, so that who cannot read the one on view finds the other.
+      aria-label="Language · 语言"
+      translate="no"
+      value={spoken()}
+      onChange={(event) => {
+        const next = LANGUAGES.find((name) => name === event.target.value);
+        if (!next) return;
+        void speak(next).then(() => {
+          keepLanguage(next);
+          onChoose(next);
+        });
+      }}
+    >
+      {LANGUAGES.map((name) => (
+        <option key={name} value={name} lang={LANGUAGE_TAGS[name]}>
+          {LANGUAGE_NAMES[name]}
+        </option>
+      ))}
+    </select>
+  );
+}
+
 type Theme = 'auto' | 'light' | 'dark';
 const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
+const THEME_WORDS: Readonly<Record<Theme, Phrase>> = {
+  auto: phrase('auto'),
+  light: phrase('light'),
+  dark: phrase('dark'),
+};
 const THEME_KEY = 'agemem-theme';
 
 function storedTheme(): Theme {
@@ -129,7 +183,7 @@ function ThemeChoice() {
   }, [theme]);
   return (
     <fieldset className="theme" data-lesson="theme">
-      <legend className="visually-hidden">Colours</legend>
+      <legend className="visually-hidden">{say('Colours')}</legend>
       {THEMES.map((name) => (
         <label key={name}>
           <input
@@ -139,7 +193,7 @@ function ThemeChoice() {
             checked={name === theme}
             onChange={() => choose(name)}
           />
-          {name}
+          {say(THEME_WORDS[name])}
         </label>
       ))}
     </fieldset>

@@ -1,5 +1,6 @@
 /** What the page says when it is loading and when something went wrong: a sentence and a next step. */
 import type { LabError } from '../../worker/protocol';
+import { say } from '../language/language';
 import type { LabState } from '../state/lab-state';
 
 export function Trouble({
@@ -21,17 +22,17 @@ export function Trouble({
           <>
             {/* No link to the page's own address: with a fragment in it that is a jump, not a reload. */}
             <button type="button" onClick={() => window.location.reload()}>
-              Reload
+              {say('Reload')}
             </button>
             {window.location.search.includes('backend=') && (
               <a className="button" href="?">
-                Let the lab choose the back end
+                {say('Let the lab choose the back end')}
               </a>
             )}
           </>
         ) : (
           <button type="button" onClick={onDismiss}>
-            Dismiss
+            {say('Dismiss')}
           </button>
         )}
       </p>
@@ -43,9 +44,9 @@ export function Loading({ loading }: { readonly loading: LabState['loading'] }) 
   const known = loading !== null && loading.total > 0;
   return (
     <div className="loading" role="status">
-      <p>{loading ? `${loading.text} …` : 'Starting the worker that runs the model …'}</p>
+      <p>{loading ? `${loading.text} …` : say('Starting the worker that runs the model …')}</p>
       <progress
-        aria-label="Loading"
+        aria-label={say('Loading')}
         value={known ? loading.done : undefined}
         max={known ? loading.total : undefined}
       />
@@ -58,12 +59,12 @@ export function NotLoaded({ what }: { readonly what: string }) {
   return (
     <div className="trouble" role="alert">
       <p>
-        <strong>{what} could not be loaded.</strong> Reload the page; if that does not help, the network or
-        the site is not whole.
+        <strong>{say('{what} could not be loaded.', { what })}</strong>{' '}
+        {say('Reload the page; if that does not help, the network or the site is not whole.')}
       </p>
       <p className="trouble-actions">
         <button type="button" onClick={() => window.location.reload()}>
-          Reload
+          {say('Reload')}
         </button>
       </p>
     </div>

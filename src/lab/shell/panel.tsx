@@ -1,6 +1,7 @@
 /** A region of the page with its accessible name, and small marks used in all of them. */
 import { type ReactNode, useId } from 'react';
 import type { Stage } from '../../worker/protocol';
+import { say } from '../language/language';
 import { SOURCES, type Source, STAGES } from '../words';
 import type { PartName } from './parts';
 
@@ -28,7 +29,7 @@ export function Panel({ title, note, className = '', part, children }: PanelProp
 /** [P], [O] or [D]. */
 export function SourceMark({ source }: { readonly source: Source }) {
   return (
-    <abbr className={`source source-${source}`} title={SOURCES[source]}>
+    <abbr className={`source source-${source}`} title={say(SOURCES[source])}>
       [{source}]
     </abbr>
   );
@@ -37,7 +38,7 @@ export function SourceMark({ source }: { readonly source: Source }) {
 export function StageMark({ stage }: { readonly stage: Stage }) {
   return (
     <span className={`stage-mark stage-${stage}`}>
-      {stage} {STAGES[stage].name}
+      {stage} {say(STAGES[stage].name)}
     </span>
   );
 }

@@ -5,6 +5,7 @@
  */
 import { type CSSProperties, type ReactNode, useId, useRef, useState } from 'react';
 import { GLOSSARY, type GlossaryEntry, type TermName, termsIn } from '../glossary';
+import { say } from '../language/language';
 import { SourceMark } from './panel';
 
 interface TermProps {
@@ -35,7 +36,7 @@ export function Term({ name, children }: TermProps) {
         type="button"
         className="term"
         popoverTarget={id}
-        aria-label={`${children ?? entry.symbol}: what it means`}
+        aria-label={say('{symbol}: what it means', { symbol: children ?? entry.symbol })}
       >
         {children ?? entry.symbol}
       </button>

@@ -1,5 +1,6 @@
 /** The six tools, and what else a step can be, as an icon with a short label: told apart by shape, never by colour. */
 import type { ParsedAction } from '../../worker/protocol';
+import { type Phrase, phrase } from '../language/language';
 
 export type MarkName =
   | 'Add_memory'
@@ -29,18 +30,18 @@ const ICONS: Readonly<Record<MarkName, string>> = {
   open: 'M4 8h.6 M7.7 8h.6 M11.4 8h.6',
 };
 
-export const MARK_LABELS: Readonly<Record<MarkName, string>> = {
-  Add_memory: 'Add',
-  Update_memory: 'Update',
-  Delete_memory: 'Delete',
-  Retrieve_memory: 'Retrieve',
-  Summary_context: 'Summary',
-  Filter_context: 'Filter',
-  answer: 'Answer',
-  nothing: 'No tool',
-  malformed: 'Malformed',
-  reset: 'Reset',
-  open: 'Next',
+export const MARK_LABELS: Readonly<Record<MarkName, Phrase>> = {
+  Add_memory: phrase('Add'),
+  Update_memory: phrase('Update'),
+  Delete_memory: phrase('Delete'),
+  Retrieve_memory: phrase('Retrieve'),
+  Summary_context: phrase('Summary'),
+  Filter_context: phrase('Filter'),
+  answer: phrase('Answer'),
+  nothing: phrase('No tool'),
+  malformed: phrase('Malformed'),
+  reset: phrase('Reset'),
+  open: phrase('Next'),
 };
 
 export function ToolIcon({ name }: { readonly name: MarkName }) {

@@ -14,6 +14,7 @@ import type {
   Split,
   TrainingSettings,
 } from '../../worker/protocol';
+import { LANGUAGES, type Language } from '../language/language';
 import { PART_NAMES, type PartName } from '../shell/parts';
 
 /** `lessons`: the list of lessons, beside the episode. */
@@ -102,6 +103,8 @@ export interface Address extends RunSettings {
   readonly view: View;
   /** The lesson open beside the page, from 1; null: none. */
   readonly lesson: number | null;
+  /** Null: what was chosen here before, or the browser's. */
+  readonly lang: Language | null;
   /** Large type for a wall. */
   readonly present: boolean;
   /** Parts of the page that are left out, in the order of their list. */
@@ -127,6 +130,7 @@ export const DEFAULT_ADDRESS: Address = {
   f16: null,
   view: 'episode',
   lesson: null,
+  lang: null,
   present: false,
   hide: [],
 };
@@ -177,6 +181,7 @@ export function parseAddress(search: string): Address {
     f16: word('f16'),
     view: choice('view', VIEWS, DEFAULT_ADDRESS.view),
     lesson: whole('lesson', null, 1, 99),
+    lang: choice('lang', LANGUAGES, null),
     present: query.get('present') === '1',
     hide: PART_NAMES.filter((name) => hidden.includes(name)),
     steps: whole('steps', null, 1, MAX_STEPS),

@@ -1,6 +1,7 @@
 /** The user's actions as functions that keep their identity, so that panels re-render for data only. */
 import { useMemo } from 'react';
 import type { AdvantageOptions, Args, StepAddress } from '../../worker/protocol';
+import type { Language } from '../language/language';
 import type { View } from './address';
 import type { LabController } from './controller';
 
@@ -11,6 +12,7 @@ export function useHandlers(lab: LabController) {
       watch: (run: number | null) => lab.reel.watch(run),
       view: (view: View) => void lab.go(view === 'lessons' ? { view, lesson: null } : { view }),
       present: (present: boolean) => void lab.go({ present }),
+      language: (lang: Language) => void lab.go({ lang }),
       groupSize: (group: number) => void lab.go({ group }),
       runEpisode: () => void lab.runEpisode(),
       group: () => void lab.runGroup(),

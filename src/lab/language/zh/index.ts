@@ -1,0 +1,7 @@
+/** Simplified Chinese: one file an area of the page, put together here. */
+import { shell } from './shell';
+import { words } from './words';
+
+export const AREAS = { shell, words };
+
+export const zh = Object.assign({}, ...Object.values(AREAS)) as Readonly<Record<string, string>>;
