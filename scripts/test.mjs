@@ -1,9 +1,10 @@
 /**
  * `npm test`: installs what is missing, builds, runs every test and ends with one line,
- * `N passed, N failed`. `--soak` runs the full counts.
+ * `N passed, N failed`, after the names of what failed. `--soak` runs the full counts.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { FAILURES_VARIABLE } from './failures-reporter.mjs';
 import { checkNode, ensurePackages, root, run } from './install.mjs';
 
 checkNode();
@@ -13,6 +14,7 @@ const { ensureSite } = await import('./build.mjs');
 
 const results = join(root, 'test-results');
 const files = { vitest: join(results, 'vitest.json'), playwright: join(results, 'playwright.json') };
+const vitestFailures = join(results, 'vitest-failures.json');
 const soak = process.argv.includes('--soak') ? { SOAK: '1', VITE_SOAK: '1' } : {};
 const env = { ...(await ensureBrowser()), ...soak };
 
@@ -38,17 +40,33 @@ function playwrightCounts(json) {
   return { passed: expected + flaky, failed: unexpected + (unexpected === 0 ? json.errors.length : 0) };
 }
 
+/** Failed journeys of a Playwright report, by file and title. */
+function playwrightFailures(json) {
+  const failures = (suite) => [
+    ...(suite.specs ?? []).filter(({ ok }) => !ok).map(({ file, title }) => `e2e/${file} > ${title}`),
+    ...(suite.suites ?? []).flatMap(failures),
+  ];
+  return [...json.suites.flatMap(failures), ...json.errors.map(({ message }) => message)];
+}
+
 /** Runs one runner; one that fails without a failed test in its report counts as one failure. */
-function suite(name, args, extraEnv, counts) {
+function suite(name, args, extraEnv, counts, failuresOf) {
   rmSync(files[name], { force: true });
   const status = run(process.execPath, args, { ...env, ...extraEnv });
   const json = report(files[name]);
   const { passed, failed } = json ? counts(json) : { passed: 0, failed: 0 };
-  return { passed, failed: status !== 0 ? Math.max(1, failed) : failed };
+  if (status === 0) return { passed, failed, failures: [] };
+  const failures = json ? failuresOf(json) : [];
+  return {
+    passed,
+    failed: Math.max(1, failed),
+    failures: failures.length > 0 ? failures : [`${name} ended with status ${status} and named no failure`],
+  };
 }
 
 await ensureSite();
 mkdirSync(results, { recursive: true });
+rmSync(vitestFailures, { force: true });
 const unit = suite(
   'vitest',
   [
@@ -56,10 +74,12 @@ const unit = suite(
     'run',
     '--reporter=default',
     '--reporter=json',
+    '--reporter=./scripts/failures-reporter.mjs',
     `--outputFile.json=${files.vitest}`,
   ],
-  {},
+  { [FAILURES_VARIABLE]: vitestFailures },
   vitestCounts,
+  () => report(vitestFailures) ?? [],
 );
 // Playwright empties its own output folder (test-results/e2e) only.
 const pages = suite(
@@ -67,7 +87,9 @@ const pages = suite(
   ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'],
   { PLAYWRIGHT_JSON_OUTPUT_NAME: files.playwright },
   playwrightCounts,
+  playwrightFailures,
 );
 const failed = unit.failed + pages.failed;
+for (const failure of [...unit.failures, ...pages.failures]) console.log(`\nfailed: ${failure}`);
 console.log(`\n${unit.passed + pages.passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
