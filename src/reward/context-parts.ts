@@ -8,9 +8,9 @@
  */
 import type { ContextMessage, EventLog } from '../agent/events';
 import { replay } from '../agent/replay';
+import { containsPhrase } from '../tasks/phrase';
 import type { Task } from '../tasks/task';
 import { effectOf } from './ledger';
-import { containsPhrase } from './matching';
 import { figure, notApplicable, part, type RewardPart } from './part';
 
 /** T_used: tokens in C when the answer was made, else when the episode ended. */

@@ -8,11 +8,11 @@ import { runEpisodes } from '../agent/run-episodes';
 import { createTransientMemory } from '../memory/long-term-memory';
 import { noisyDemonstrator, perfectDemonstrator } from '../policies/scripted';
 import { LADDER } from '../tasks/ladder';
+import { containsPhrase } from '../tasks/phrase';
 import { taskFamily } from '../tasks/registry';
 import type { Task } from '../tasks/task';
 import { perfectAgent, WORTHLESS_AGENTS } from './agents.fixture';
 import { type Advice, earnMore } from './earn-more';
-import { containsPhrase } from './matching';
 import { computeReward, type RewardBreakdown } from './reward';
 
 interface Played {

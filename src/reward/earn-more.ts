@@ -6,9 +6,10 @@
  */
 import type { EntryRecord, EpisodeEvent, EventLog } from '../agent/events';
 import { type ReplayState, replay } from '../agent/replay';
+import { containsPhrase } from '../tasks/phrase';
 import type { Fact, Task } from '../tasks/task';
 import { type EntryLife, effectOf, type Ledger, readLedger, survivors, worthStored } from './ledger';
-import { containsPhrase, statementsIn } from './matching';
+import { statementsIn } from './matching';
 import { figure, type PartName } from './part';
 import type { RewardBreakdown } from './reward';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { containsPhrase } from '../tasks/phrase';
 import type { Fact } from '../tasks/task';
-import { containsPhrase, statementsIn } from './matching';
+import { statementsIn } from './matching';
 
 function fact(subject: string, relation: string, value: string, superseded: readonly string[] = []): Fact {
   return { id: `${subject}/${relation}`, subject, relation, value, superseded, worthKeeping: true };

@@ -11,6 +11,7 @@
  * alike, and a value that is right for one relation and old for another of the same subject counts as right.
  * Source: agemem.md section 5, storage.
  */
+import { fold, hasWords, positionOf } from '../tasks/phrase';
 import { scoreAnswer } from '../tasks/qa/score';
 import type { Fact } from '../tasks/task';
 
@@ -18,11 +19,6 @@ import type { Fact } from '../tasks/task';
 const EXACT_VALUE_WORDS = 4;
 /** Least token F1 of a reworded statement. */
 const FREE_TEXT_F1 = 0.6;
-
-const WORD_CHARACTER = /[\p{L}\p{N}\p{M}]/u;
-/** Scripts whose words are not set apart by spaces. */
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 /** What a text says about a task's facts. */
 export interface Statements {
@@ -43,25 +39,12 @@ export function statementsIn(text: string, facts: readonly Fact[]): Statements {
   return { current, stale };
 }
 
-/** Whether `phrase` occurs in `text` as whole words. */
-export function containsPhrase(text: string, phrase: string): boolean {
-  return hasWords(fold(text), fold(phrase));
-}
-
 function statesCurrent(folded: string, fact: Fact): boolean {
   if (!hasWords(folded, fold(fact.subject))) return false;
   if (hasWords(folded, fold(fact.value))) return true;
   if (fact.value.trim().split(/\s+/).length <= EXACT_VALUE_WORDS) return false;
   const statement = `${fact.subject} ${fact.relation} ${fact.value}`;
   return scoreAnswer(folded, [statement]) >= FREE_TEXT_F1;
-}
-
-function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
-}
-
-function hasWords(folded: string, phrase: string): boolean {
-  return positionOf(folded, phrase, 0) >= 0;
 }
 
 /** The text with each occurrence of the phrase blanked out. */
@@ -71,25 +54,4 @@ function mask(folded: string, phrase: string): string {
     masked = masked.slice(0, at) + '\u0000'.repeat(phrase.length) + masked.slice(at + phrase.length);
   }
   return masked;
-}
-
-/** Offset of the first whole-word occurrence from `from` on, or -1. An empty phrase occurs nowhere. */
-function positionOf(folded: string, phrase: string, from: number): number {
-  if (phrase === '') return -1;
-  for (let at = folded.indexOf(phrase, from); at >= 0; at = folded.indexOf(phrase, at + 1)) {
-    if (isBoundary(folded, at) && isBoundary(folded, at + phrase.length)) return at;
-  }
-  return -1;
-}
-
-/** Whether a word may begin or end at this offset. */
-function isBoundary(text: string, at: number): boolean {
-  const before = lastCharacter(text.slice(Math.max(0, at - 2), at));
-  const after = text.slice(at, at + 2).match(/./su)?.[0] ?? '';
-  if (!WORD_CHARACTER.test(before) || !WORD_CHARACTER.test(after)) return true;
-  return UNSPACED.test(before) || UNSPACED.test(after);
-}
-
-function lastCharacter(text: string): string {
-  return [...text].at(-1) ?? '';
 }

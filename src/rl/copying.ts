@@ -8,7 +8,7 @@
  * new one, the new one is what there is to store. Letter case does not matter, since a sentence may begin
  * with a value; the relation is free. What else an entry holds is judged by storage precision, not here.
  */
-import { containsPhrase } from '../reward/matching';
+import { containsPhrase } from '../tasks/phrase';
 import type { Fact, Task } from '../tasks/task';
 import type { Rollout } from './rollouts';
 

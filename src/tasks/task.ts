@@ -33,7 +33,7 @@ export interface TaskMessage {
 }
 
 export interface Task {
-  /** Stable: family, split, difficulty and seed determine it. */
+  /** Stable: family, split, difficulty and seed determine it; of a set of the user's own, the set and the place in it. */
   readonly id: string;
   readonly family: string;
   readonly split: Split;

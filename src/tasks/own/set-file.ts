@@ -1,0 +1,177 @@
+/**
+ * A set of tasks as a file: JSON Lines, a head and then a task a line. The text of a set is made from its tasks alone,
+ * so the same tasks are the same bytes, and a hash of them names the set wherever it lies.
+ *
+ *   {"agemem-tasks": 1, "name": "Kestrels"}
+ *   {"question": …, "answers": […], "messages": […]}
+ *
+ * Read are also: one task as a single object over several lines, a list of tasks, and HotpotQA (`hotpot.ts`), as the
+ * list of its public files or a line each. A file is taken whole or not at all.
+ */
+import { hashString } from '../random';
+import type { FormProblem, OwnTask } from './form';
+import { isHotpot, readHotpot } from './hotpot';
+import { readForm } from './read-form';
+
+const HEAD = 'agemem-tasks';
+const VERSION = 1;
+
+/** HotpotQA's largest public file for evaluation has 7,405 tasks in 47 MB. */
+export const SET_LIMITS = { bytes: 64_000_000, tasks: 10_000 } as const;
+
+/** Problems told of one file. */
+const MOST_PROBLEMS = 20;
+
+export interface FileProblem extends FormProblem {
+  /** "line 3", "entry 3"; empty: the file as a whole. */
+  readonly at: string;
+}
+
+export interface ReadSet {
+  /** From the head of the file; null where it has none. */
+  readonly name: string | null;
+  readonly tasks: readonly OwnTask[];
+  /** In words what was left out, and why. */
+  readonly notes: readonly string[];
+}
+
+/** A file of tasks that was not taken, with all that is wrong with it. */
+export class TaskFileError extends Error {
+  override readonly name = 'TaskFileError';
+  constructor(readonly problems: readonly FileProblem[]) {
+    const [{ at, field, message }] = problems;
+    const place = [at, field].filter(Boolean).join(', ');
+    super(place === '' ? message : `${place}: ${message}`);
+  }
+}
+
+interface Entry {
+  readonly at: string;
+  readonly value: unknown;
+}
+
+/** Throws `TaskFileError`. */
+export function readSetFile(text: string): ReadSet {
+  if (text.length > SET_LIMITS.bytes) {
+    throw refusal(`The file has ${text.length} characters; at most ${SET_LIMITS.bytes} are read. Split it.`);
+  }
+  const { name, entries } = headAnd(entriesOf(text.replace(/^\uFEFF/, '')));
+  if (entries.length === 0) throw refusal('There is no task in this file. Write one task a line.');
+  if (entries.length > SET_LIMITS.tasks) {
+    throw refusal(`There are ${entries.length} tasks; at most ${SET_LIMITS.tasks} are read. Split the file.`);
+  }
+  const tasks: OwnTask[] = [];
+  const problems: FileProblem[] = [];
+  const leftOut: string[] = [];
+  for (const { at, value } of entries) {
+    if (problems.length >= MOST_PROBLEMS) break;
+    const read = isHotpot(value) ? readHotpot(value) : readForm(value);
+    if (read.task) tasks.push(read.task);
+    else if ('leftOut' in read && read.leftOut !== undefined) leftOut.push(`${at}: ${read.leftOut}`);
+    else problems.push(...(read.problems ?? []).map((problem) => ({ at, ...problem })));
+  }
+  if (problems.length > 0) throw new TaskFileError(problems.slice(0, MOST_PROBLEMS));
+  if (tasks.length === 0) {
+    throw refusal(`None of the ${entries.length} tasks can be used. ${leftOut[0]}`);
+  }
+  const notes =
+    leftOut.length === 0 ? [] : [`${leftOut.length} of ${entries.length} tasks are left out. ${leftOut[0]}`];
+  return { name, tasks, notes };
+}
+
+/** A task a line, in one order of fields. */
+export function tasksText(tasks: readonly OwnTask[]): string {
+  return tasks.map((task) => `${JSON.stringify(inOrder(task))}\n`).join('');
+}
+
+/** Tasks as `tasksText` wrote them. */
+export function tasksFromText(text: string): readonly OwnTask[] {
+  return readSetFile(text).tasks;
+}
+
+/** A whole file: reading it gives the name and the tasks, and writing those gives the same bytes. */
+export function setFile(name: string, text: string): string {
+  return `${JSON.stringify({ [HEAD]: VERSION, name })}\n${text}`;
+}
+
+/** Names a set by its content: sixteen hexadecimal digits. Against mix-ups, not against malice. */
+export function setHash(text: string): string {
+  return [0x811c9dc5, 0x3c6ef372]
+    .map((offset) => hashString(text, offset).toString(16).padStart(8, '0'))
+    .join('');
+}
+
+function inOrder({ question, answers, messages, distractors, key }: OwnTask): OwnTask {
+  return {
+    question,
+    answers,
+    messages: messages.map(({ says, states, corrects }) => ({
+      says,
+      ...(states && { states: states.map(({ id, about, value, needed }) => ({ id, about, value, needed })) }),
+      ...(corrects && { corrects: corrects.map(({ id, value }) => ({ id, value })) }),
+    })),
+    ...(distractors && { distractors }),
+    ...(key && { key }),
+  };
+}
+
+function entriesOf(text: string): readonly Entry[] {
+  if (/^\s*\[/.test(text)) {
+    const list = parsed('', text);
+    // A text that begins with a bracket is a list if it is JSON at all.
+    return (list as readonly unknown[]).map((value, i) => ({ at: `entry ${i + 1}`, value }));
+  }
+  const lines = text
+    .split(/\r\n|\n|\r/)
+    .flatMap((line, i) => (line.trim() === '' ? [] : [{ line, at: `line ${i + 1}` }]));
+  const [first] = lines;
+  if (lines.length > 1 && first && !isJson(first.line)) return [{ at: '', value: parsed('', text) }];
+  return lines.map(({ line, at }) => ({ at, value: parsed(at, line) }));
+}
+
+function headAnd(entries: readonly Entry[]): {
+  readonly name: string | null;
+  readonly entries: readonly Entry[];
+} {
+  const [first] = entries;
+  if (typeof first?.value !== 'object' || first.value === null || !(HEAD in first.value)) {
+    return { name: null, entries };
+  }
+  const { [HEAD]: version, name } = first.value as { readonly [field: string]: unknown };
+  if (version !== VERSION) {
+    throw refusal(
+      `The file is of form ${JSON.stringify(version)}; this page reads form ${VERSION}. Reload the page to get its newest version.`,
+    );
+  }
+  if (name !== undefined && typeof name !== 'string') {
+    throw new TaskFileError([
+      { at: first.at, field: 'name', message: 'Write the name as a text, or leave it out.' },
+    ]);
+  }
+  return { name: name?.trim() || null, entries: entries.slice(1) };
+}
+
+function parsed(at: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new TaskFileError([
+      {
+        at,
+        field: '',
+        message: `This is no JSON (${(error as Error).message.slice(0, 120)}). Write one task a line, or one list.`,
+      },
+    ]);
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const refusal = (message: string) => new TaskFileError([{ at: '', field: '', message }]);
