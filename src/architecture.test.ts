@@ -64,6 +64,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
     'worker/episode-protocol',
     'worker/group-protocol',
     'worker/what-if-protocol',
+    'worker/own-protocol',
     'service-worker/protocol',
   ],
 };

@@ -64,8 +64,11 @@ export function LongPage({ state, lab, on }: LongPageProps) {
         : null,
     [live],
   );
-  const { family, split, difficulty, seed, adapter, dice, reward } = address;
-  const task = useMemo(() => ({ family, split, difficulty, seed }), [family, split, difficulty, seed]);
+  const { family, split, difficulty, seed, set, adapter, dice, reward } = address;
+  const task = useMemo(
+    () => ({ family, split, difficulty, seed, set }),
+    [family, split, difficulty, seed, set],
+  );
   const options = useMemo(() => ({ adapter, dice, reward }), [adapter, dice, reward]);
   const latest = training.metrics[training.metrics.length - 1] ?? null;
   return (

@@ -7,7 +7,7 @@ import type { EpisodeConfig } from '../agent/config';
 import type { Policy } from '../agent/policy';
 import type { RewardPreset } from '../reward/weights';
 import { sampleTask } from '../tasks/ladder';
-import type { Split } from '../tasks/task';
+import type { Split, Task } from '../tasks/task';
 import { copiedExactly } from './copying';
 import { episodeMetrics, meanStd, type ToolCounts } from './metrics';
 import { collectGroups, type MemoryProvider, type Rollout } from './rollouts';
@@ -50,6 +50,8 @@ export interface EvaluateOptions {
   readonly episodes: number;
   readonly seed: number;
   readonly split: Split;
+  /** Played in turn, one an episode, in place of tasks made up by the seed. Default: made up. */
+  readonly tasks?: readonly Task[];
   readonly temperature: number;
   readonly maxNewTokens: number;
   readonly signal?: AbortSignal;
@@ -60,7 +62,7 @@ export interface EvaluateOptions {
 export async function evaluationRollouts(options: EvaluateOptions): Promise<readonly Rollout[]> {
   const seeds = Array.from({ length: options.episodes }, (_, i) => hashSeed(options.seed, i, 0xe7a1));
   return collectGroups(
-    seeds.map((seed) => sampleTask(seed, options.split)),
+    seeds.map((seed, i) => options.tasks?.[i % options.tasks.length] ?? sampleTask(seed, options.split)),
     1,
     seeds,
     {

@@ -36,6 +36,7 @@ export type Upgrade = (
  *    `checkpoints` {name, generation, ...} of training (checkpoint-store.ts).
  * 2: `entries` without vectors, `vectors` {namespace, embedderId, id, embedding}, `journal` {namespace, seq, ...},
  *    and more counters in `namespaces` (upgrade-2.ts).
+ * 3: `taskSets` {hash, ...} (task-set-store.ts).
  */
 export const UPGRADES: readonly Upgrade[] = [
   (database) => {
@@ -44,6 +45,9 @@ export const UPGRADES: readonly Upgrade[] = [
     database.createObjectStore('checkpoints', { keyPath: ['name', 'generation'] });
   },
   toVersion2,
+  (database) => {
+    database.createObjectStore('taskSets', { keyPath: 'hash' });
+  },
 ];
 
 /** Keys of all stores are texts or arrays. */

@@ -8,6 +8,7 @@ export type StoredKind =
   | 'journals'
   | 'vectors'
   | 'checkpoints'
+  | 'task sets'
   | 'backups'
   | 'index snapshots'
   | 'models';

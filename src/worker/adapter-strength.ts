@@ -3,10 +3,10 @@ import { BUNDLED_EPISODE_CONFIG, BUNDLED_MAX_NEW_TOKENS } from '../agent/config'
 import { PRESETS } from '../rl/presets';
 import { collectGroups } from '../rl/rollouts';
 import { hashSeed } from '../rl/seeds';
-import { taskAt } from './episodes';
 import { LabRefusal } from './lab-errors';
 import type { LabMemories } from './memories';
 import type { LabModels } from './models';
+import type { TaskSource } from './own/task-source';
 import type { Args, Result } from './protocol';
 
 /** Beyond this a policy babbles, and an episode takes as long as it may. */
@@ -14,7 +14,11 @@ const MOST_STRENGTH = 1.5;
 
 /** @throws LabRefusal `strength` for one that is not from 0 to 1.5, `no-adapter` */
 export async function replayStrength(
-  { models, memories }: { readonly models: LabModels; readonly memories: LabMemories },
+  {
+    models,
+    memories,
+    tasks,
+  }: { readonly models: LabModels; readonly memories: LabMemories; readonly tasks: TaskSource },
   { task: address, dice, reward, adapter, strength }: Args<'replayStrength'>,
   signal: AbortSignal,
 ): Promise<Result<'replayStrength'>> {
@@ -25,7 +29,7 @@ export async function replayStrength(
       'Move the slider.',
     );
   }
-  const [{ log, reward: paid }] = await collectGroups([taskAt(address)], 1, [hashSeed(dice)], {
+  const [{ log, reward: paid }] = await collectGroups([await tasks.at(address)], 1, [hashSeed(dice)], {
     policy: await models.withStrength(adapter, strength),
     // Of their own: memories of the group on view stay to be looked at.
     memories,

@@ -10,7 +10,6 @@ import { computeAdvantages } from '../rl/advantages';
 import { PRESETS } from '../rl/presets';
 import { anchorKeys, collectForks, collectGroups } from '../rl/rollouts';
 import { hashSeed } from '../rl/seeds';
-import { sampleTask } from '../tasks/ladder';
 import { taskFamily } from '../tasks/registry';
 import type { Task } from '../tasks/task';
 import { EPISODE } from './desk/names';
@@ -18,6 +17,7 @@ import type { WrittenStep } from './inside';
 import { LabRefusal } from './lab-errors';
 import type { LabMemories } from './memories';
 import type { LabModels } from './models';
+import type { TaskSource } from './own/task-source';
 import type {
   Args,
   EpisodeStatus,
@@ -27,7 +27,6 @@ import type {
   PlayOptions,
   ReplayRun,
   StepAddress,
-  TaskAddress,
 } from './protocol';
 
 /** Alternatives shown for each token. */
@@ -38,13 +37,6 @@ interface OpenEpisode {
   readonly episode: Episode;
   readonly task: Task;
   readonly options: PlayOptions;
-}
-
-export function taskAt(address: TaskAddress): Task {
-  const family = taskFamily(address.family);
-  return address.difficulty === 'mix'
-    ? sampleTask(address.seed, address.split, undefined, family)
-    : family.generate(address.seed, address.split, address.difficulty);
 }
 
 /** Dice of rollout k; the single episode is rollout 0, so a group begins with the episode just seen. */
@@ -58,6 +50,7 @@ export class EpisodePlayer {
     private readonly models: LabModels,
     private readonly memories: LabMemories,
     private readonly tell: (news: News) => void,
+    private readonly tasks: TaskSource,
   ) {}
 
   /** The memory of the open episode, or null. */
@@ -67,7 +60,7 @@ export class EpisodePlayer {
 
   async openEpisode({ task: address, options }: Args<'openEpisode'>): Promise<OpenedEpisode> {
     const policy = this.models.policy(options.adapter);
-    const task = taskAt(address);
+    const task = await this.tasks.at(address);
     this.open = null;
     await this.memories.drop(EPISODE);
     const id = `${task.id}#${options.adapter}#${options.dice}#${++this.serial}`;
@@ -130,7 +123,7 @@ export class EpisodePlayer {
     { task: address, options, groupSize, preset, advantageMode }: Args<'runGroup'>,
     signal: AbortSignal,
   ): Promise<GroupRun> {
-    const task = taskAt(address);
+    const task = await this.tasks.at(address);
     // Played as the episode on view is, whatever the temperature of the preset: rollout 0 is that episode.
     const advantage = { ...PRESETS[preset].config.advantage, mode: advantageMode };
     const rollouts = await this.rollOut(task, groupSize, options, signal, advantageMode === 'fork');
@@ -165,7 +158,7 @@ export class EpisodePlayer {
     { task: address, dice, reward, adapters }: Args<'compareAdapters'>,
     signal: AbortSignal,
   ): Promise<readonly ReplayRun[]> {
-    const task = taskAt(address);
+    const task = await this.tasks.at(address);
     const runs: ReplayRun[] = [];
     for (const adapter of adapters) {
       const [rollout] = await this.rollOut(task, 1, { adapter, dice, reward }, signal);

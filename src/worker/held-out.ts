@@ -8,6 +8,7 @@ import type { EnginePolicy } from '../policies/engine-policy';
 import { evaluate } from '../rl/evaluate';
 import type { GrpoConfig } from '../rl/presets';
 import { type MemoryProvider, RolloutsAbortedError } from '../rl/rollouts';
+import type { Task } from '../tasks/task';
 import type { HeldOut } from './training-protocol';
 
 /** Few, since a step waits for them: the standard error of the reward is about 0.05. */
@@ -19,15 +20,18 @@ interface HeldOutOptions {
   readonly policy: EnginePolicy;
   readonly config: GrpoConfig;
   readonly memories: MemoryProvider;
+  /** Of the set that is trained on; null: made-up ones. */
+  readonly tasks: readonly Task[] | null;
   /** Updates done. */
   readonly step: number;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** Null if it was stopped: the step it belongs to is whole without it. */
+/** Null if it was stopped (the step it belongs to is whole without it), or if no task is held out. */
 export async function evaluateHeldOut(options: HeldOutOptions): Promise<HeldOut | null> {
-  const { policy, config, step } = options;
+  const { policy, config, step, tasks } = options;
+  if (tasks?.length === 0) return null;
   const start = performance.now();
   try {
     const evaluation = await evaluate({
@@ -39,6 +43,7 @@ export async function evaluateHeldOut(options: HeldOutOptions): Promise<HeldOut 
       episodes: HELD_OUT_EPISODES,
       seed: HELD_OUT_SEED,
       split: 'evaluation',
+      tasks: tasks ?? undefined,
       temperature: config.temperature,
       maxNewTokens: config.maxNewTokens,
       signal: options.signal,

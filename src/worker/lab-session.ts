@@ -26,6 +26,10 @@ import { LabMemories } from './memories';
 import { MemoryDesk } from './memory-desk';
 import { readCard } from './model-card';
 import { LabModels } from './models';
+import { evaluateTaskSet } from './own/evaluation';
+import { OpenSets } from './own/open-sets';
+import { OwnDesk } from './own/own-desk';
+import { TaskSource } from './own/task-source';
 import { presetFacts } from './preset-facts';
 import type { Args, Handlers, News, Ready } from './protocol';
 import { describeRun, discardRun, type LoadedRun, loadRun } from './run-checkpoint';
@@ -39,6 +43,9 @@ interface Opened {
   readonly memories: LabMemories;
   readonly player: EpisodePlayer;
   readonly training: TrainingSession;
+  /** Sets of the user's own, and tasks from wherever. */
+  readonly sets: OpenSets;
+  readonly tasks: TaskSource;
 }
 
 /** Where device and storage come from. */
@@ -64,6 +71,11 @@ export class LabSession {
     (news) => this.tell(news),
   );
 
+  private readonly ownDesk = new OwnDesk(() => {
+    const { memories, sets, training } = this.need();
+    return { rows: memories.taskSets, sets, trainedOn: () => training.trainedOn };
+  });
+
   constructor(
     private readonly tell: (news: News) => void,
     private readonly rooms: LabRooms = USUAL_ROOMS,
@@ -83,8 +95,8 @@ export class LabSession {
     playScript: (args) =>
       this.modelCall(({ models, memories }) => playScript({ models, memories, tell: this.tell }, args)),
     playVariant: (args) =>
-      this.modelCall(({ models, memories }, signal) =>
-        playVariant({ models, memories, tell: this.tell }, args, signal),
+      this.modelCall(({ models, memories, tasks }, signal) =>
+        playVariant({ models, memories, tasks, tell: this.tell }, args, signal),
       ),
     regroup: async (args) => regroup(args),
     forkStep: (args) =>
@@ -137,6 +149,15 @@ export class LabSession {
     },
     keepEntries: async ({ ids }) => keepEntries(this.need().memories, this.need().player.memory, ids),
     forgetEntries: async ({ ids }) => forgetEntries(this.need().memories, ids),
+    evaluateTaskSet: (args) =>
+      this.modelCall(({ models, memories, tasks, training }, signal) =>
+        evaluateTaskSet(
+          { models, memories, tasks, trainedOn: training.trainedOn, tell: this.tell },
+          args,
+          signal,
+        ),
+      ),
+    ...this.ownDesk.handlers,
     ...this.desk.handlers,
   };
 
@@ -184,10 +205,13 @@ export class LabSession {
     say('memory', 'Opening long-term memory');
     const memories = await opening;
     memories.onChange((name, elsewhere) => this.tell({ kind: 'memory-changed', name, elsewhere }));
-    const training = new TrainingSession(models, memories, this.tell, reopen);
+    const sets = new OpenSets(memories.taskSets, (message) => models.policy('none').countTokens(message));
+    const tasks = new TaskSource(sets);
+    const training = new TrainingSession(models, memories, this.tell, reopen, (set) => tasks.forRun(set));
     say('checkpoint', 'Looking for a run to continue');
     const checkpoint = await timed('checkpoint', this.restoreRun(memories, training));
-    this.opened = { models, memories, player: new EpisodePlayer(models, memories, this.tell), training };
+    const player = new EpisodePlayer(models, memories, this.tell, tasks);
+    this.opened = { models, memories, player, training, sets, tasks };
     this.desk
       .begin()
       .catch((error) => this.tell({ kind: 'trouble', error: toLabError(error), fatal: false }));

@@ -24,6 +24,7 @@ import type { MemoryProvider } from '../rl/rollouts';
 import { CheckpointStore } from '../storage/checkpoint-store';
 import { LabDatabase } from '../storage/database';
 import { StorageError, StorageUnavailableError } from '../storage/errors';
+import { type TaskSetRows, TaskSetStore, TransientTaskSets } from '../storage/task-set-store';
 import { type EmbedderSources, LabEmbedders } from './embedders';
 import { KeptRollouts } from './kept-rollouts';
 import { LabRefusal, toLabError } from './lab-errors';
@@ -77,6 +78,8 @@ export class LabMemories implements MemoryProvider {
     readonly safety: MemorySafety | null,
     readonly embedders: LabEmbedders,
     private readonly now: Clock = Date.now,
+    /** Task sets of the user's own. */
+    readonly taskSets: TaskSetRows = new TransientTaskSets(),
   ) {
     this.embedder = embedders.standard;
   }
@@ -121,6 +124,8 @@ export class LabMemories implements MemoryProvider {
         description,
         safety,
         embedders,
+        undefined,
+        new TaskSetStore(database),
       );
       safety.onChange(({ name, elsewhere }) => {
         if (elsewhere) memories.changed(name, true);

@@ -19,6 +19,7 @@ import type { LabDatabase } from '../storage/database';
 import { StorageClosedError } from '../storage/errors';
 import { OpfsFolder } from '../storage/opfs-folder';
 import type { StorageSource } from '../storage/storage-use';
+import { TaskSetStore } from '../storage/task-set-store';
 import { inUsersWords } from './desk/names';
 import { toLabError } from './lab-errors';
 import type { News } from './protocol';
@@ -71,7 +72,7 @@ export async function watchMemories(
   const safety: MemorySafety = {
     keeper,
     checked: complete,
-    storage: storageSources(measure, keeper, checkpoints, indexFiles),
+    storage: storageSources(measure, keeper, checkpoints, new TaskSetStore(database), indexFiles),
     measure,
     onChange: (listener) => tabs.onChange(listener),
   };
@@ -102,6 +103,7 @@ function storageSources(
   measure: RowMeasure,
   keeper: MemoryKeeper,
   checkpoints: CheckpointStore,
+  taskSets: TaskSetStore,
   indexFiles: SnapshotFiles | undefined,
 ): readonly StorageSource[] {
   return [
@@ -127,6 +129,11 @@ function storageSources(
       remove: async () => {
         for (const { name } of await checkpoints.list()) await checkpoints.delete(name);
       },
+    },
+    {
+      kind: 'task sets',
+      loss: 'Tasks of your own. They are deleted a set at a time, under “Your own data”.',
+      measure: async () => (await taskSets.list()).reduce((sum, { bytes }) => sum + bytes, 0),
     },
     {
       kind: 'backups',

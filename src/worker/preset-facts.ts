@@ -17,6 +17,7 @@ export function presetFacts(): readonly PresetFacts[] {
         advantageMode: config.advantage.mode,
         reward: config.reward,
         evaluateEvery: 5,
+        taskSet: '',
       },
       fields: (Object.keys(config) as (keyof GrpoConfig)[]).map((field) => ({
         field,

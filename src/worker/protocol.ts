@@ -34,6 +34,7 @@ import type { AdapterCalls } from './adapter-protocol';
 import type { EpisodeCalls } from './episode-protocol';
 import type { GroupCalls } from './group-protocol';
 import type { MemoryCalls, MemoryNews } from './memory-protocol';
+import type { OwnCalls } from './own-protocol';
 import type { HeldOut, TrainingCalls } from './training-protocol';
 import type { WhatIfCalls } from './what-if-protocol';
 
@@ -86,6 +87,8 @@ export interface TaskAddress {
   /** `mix`: drawn from the ladder by the seed, as in training. */
   readonly difficulty: Difficulty | 'mix';
   readonly seed: number;
+  /** Hash of a set of the user's own: the seed then counts its tasks from 1, round and round, and the rest says nothing. */
+  readonly set?: string | null;
 }
 
 /** How an episode is played: the same three values give the same rollout. */
@@ -151,6 +154,8 @@ export interface TrainingSettings {
   readonly reward: RewardPreset;
   /** Held-out tasks are played before the first step, after each so many and after the last; 0 or left out: never. */
   readonly evaluateEvery?: number;
+  /** A set of the user's own and the seed that splits it ("3f…9c~1"); empty or left out: made-up tasks. */
+  readonly taskSet?: string;
 }
 
 export interface PresetFacts {
@@ -344,6 +349,7 @@ export interface Calls
     AdapterCalls,
     EpisodeCalls,
     GroupCalls,
+    OwnCalls,
     TrainingCalls,
     WhatIfCalls {
   /** Opens device, model and memory. Once, first. News: `loading`. */

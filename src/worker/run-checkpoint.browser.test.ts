@@ -31,6 +31,7 @@ const SETTINGS: TrainingSettings = {
   advantageMode: 'broadcast',
   reward: 'paper-appendix',
   evaluateEvery: 0,
+  taskSet: '',
 };
 
 /** A run after so many steps, its numbers told apart by it. */

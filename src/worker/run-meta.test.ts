@@ -17,6 +17,7 @@ const META = {
     advantageMode: 'broadcast',
     reward: 'paper-appendix',
     evaluateEvery: 5,
+    taskSet: '0123456789abcdef~1',
   },
   config: { ...PRESETS.lab.config, steps: 20 },
   nextStep: 2,
@@ -69,6 +70,10 @@ describe('the description of a saved run', () => {
     expect(readRunMeta(withField('settings.evaluateEvery', undefined)).settings.evaluateEvery).toBe(0);
   });
 
+  it('saved before there were sets of the user’s own was trained on made-up tasks', () => {
+    expect(readRunMeta(withField('settings.taskSet', undefined)).settings.taskSet).toBe('');
+  });
+
   it('with held-out figures that are none is refused', () => {
     const read = () =>
       readRunMeta({ ...META, heldOut: [{ step: 0, ms: 1, evaluation: { reward: 'good' } }] });
@@ -92,8 +97,8 @@ describe('the description of a saved run', () => {
         if (path === 'base' && wrong == null) continue;
         // Nor did older ones say that completions cut off are left out.
         if (path === 'config.maskTruncated' && wrong === undefined) continue;
-        // Nor did they play held-out tasks on the way.
-        if (/evaluateEvery|heldOut/.test(path) && wrong === undefined) continue;
+        // Nor did they play held-out tasks on the way, or tasks of the user's own.
+        if (/evaluateEvery|heldOut|taskSet/.test(path) && wrong === undefined) continue;
         const read = () => readRunMeta(withField(path, wrong));
         expect(read, `${wrong}`).toThrow(CheckpointError);
         expect(read, `${wrong}`).toThrow(words);

@@ -9,6 +9,7 @@ import { REWARD_PRESET_NAMES } from '../reward/weights';
 import type { TrainingMetrics } from '../rl/metrics';
 import { checkConfig, type GrpoConfig, PRESETS } from '../rl/presets';
 import { CheckpointError } from '../storage/errors';
+import { readSplitName } from '../tasks/own/set-split';
 import type { TrainingSettings } from './protocol';
 import type { HeldOut } from './training-protocol';
 
@@ -71,6 +72,7 @@ const SETTINGS: TrainingSettings = {
   advantageMode: 'broadcast',
   reward: 'paper-appendix',
   evaluateEvery: 0,
+  taskSet: '',
 };
 const HELD_OUT: HeldOut = {
   step: 0,
@@ -110,9 +112,17 @@ export function readRunMeta(meta: unknown): RunMeta {
     );
   }
   if (typeof run.runId !== 'string' || run.runId === '') refuse('runId', run.runId, 'a name');
-  // Runs saved before held-out tasks were played on the way played none.
-  const settings = { evaluateEvery: 0, ...fieldsOf('settings', run.settings) } as unknown as TrainingSettings;
+  // Runs saved before held-out tasks were played on the way played none, and before that tasks were all made up.
+  const settings = {
+    evaluateEvery: 0,
+    taskSet: '',
+    ...fieldsOf('settings', run.settings),
+  } as unknown as TrainingSettings;
   checkLike('settings', settings, SETTINGS);
+  const { taskSet = '' } = settings;
+  if (taskSet !== '' && !readSplitName(taskSet)) {
+    refuse('settings.taskSet', taskSet, 'a set of tasks and its seed');
+  }
   // Runs saved before this was a choice left cut-off completions out.
   const config = { maskTruncated: true, ...fieldsOf('config', run.config) } as GrpoConfig;
   checkLike('config', config, PRESETS.lab.config);

@@ -3,6 +3,7 @@ import type { EngineModel } from '../engine/model/engine-model';
 import type { TrainingMetrics } from '../rl/metrics';
 import { type GrpoConfig, PRESETS } from '../rl/presets';
 import type { GrpoTrainer, TrainerState, TrainingStep } from '../rl/trainer';
+import type { RunTasks } from './own/task-source';
 import type { GroupRun, TrainingSettings } from './protocol';
 import type { HeldOut } from './training-protocol';
 
@@ -11,6 +12,7 @@ export interface Run {
   readonly id: string;
   readonly settings: TrainingSettings;
   readonly config: GrpoConfig;
+  readonly tasks: RunTasks;
   model: EngineModel;
   trainer: GrpoTrainer;
   readonly metrics: TrainingMetrics[];

@@ -34,6 +34,7 @@ const SETTINGS: TrainingSettings = {
   advantageMode: 'broadcast',
   reward: 'paper-appendix',
   evaluateEvery: 0,
+  taskSet: '',
 };
 
 /** Keeps the newest two, as the real store does; can be full, and its newest damaged. */

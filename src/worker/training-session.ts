@@ -16,11 +16,11 @@ import type { EngineModel } from '../engine/model/engine-model';
 import type { LoraConfig } from '../engine/model/model-config';
 import { checkConfig, type GrpoConfig } from '../rl/presets';
 import { GrpoTrainer, type TrainerState, TrainingAbortedError, type TrainingStep } from '../rl/trainer';
-import { sampleTask } from '../tasks/ladder';
 import { evaluateHeldOut, heldOutDue } from './held-out';
 import { toLabError } from './lab-errors';
 import type { LabMemories } from './memories';
 import type { LabModels } from './models';
+import { MADE_UP, type RunTasks } from './own/task-source';
 import type { LabError, News, TrainingSettings, TrainingState } from './protocol';
 import { discardRun, type SavedRun, saveRun } from './run-checkpoint';
 import { configOf, firstGroup, KEPT_PAST, newRunId, type Run } from './run-parts';
@@ -61,11 +61,19 @@ export class TrainingSession {
     private readonly tell: (news: News) => void,
     /** Opens a device in place of one that went away. Default: none comes back. */
     private readonly reopen: (() => Promise<Backend>) | null = null,
+    /** Tasks of a set of the user's own. Default: all are made up. */
+    private readonly tasks: (taskSet: string | undefined) => Promise<RunTasks> = async () => MADE_UP,
   ) {}
 
   /** True while the model is the trainer's: between calls, model calls are refused. */
   get running(): boolean {
     return this.state.kind === 'running';
+  }
+
+  /** The set and seed whose tasks the adapter trained last was trained on; empty: made-up ones. Null: there is none. */
+  get trainedOn(): string | null {
+    const settings = this.current?.settings ?? this.restored?.settings;
+    return settings ? (settings.taskSet ?? '') : null;
   }
 
   /** Of the run started or restored last; null before. */
@@ -168,6 +176,7 @@ export class TrainingSession {
     if (saved) this.checkBase(saved.base);
     const config = saved?.config ?? configOf(settings);
     checkConfig(config);
+    const tasks = await this.tasks(settings.taskSet);
     const model = await this.models.withNewAdapter(config.lora, settings.seed);
     try {
       const state = saved && {
@@ -176,26 +185,26 @@ export class TrainingSession {
         nextStep: saved.nextStep,
         adapter: saved.adapter,
       };
-      const trainer = this.trainerOf(model, config, settings.seed);
+      const trainer = this.trainerOf(model, config, settings.seed, tasks);
       if (state) trainer.importState(state);
       const metrics = [...(saved?.metrics ?? [])];
       const id = saved?.runId ?? newRunId();
       const heldOut = [...(saved?.heldOut ?? [])];
       const othersKept = saved === null;
-      return { id, settings, config, model, trainer, metrics, heldOut, state, past: [], othersKept };
+      return { id, settings, config, tasks, model, trainer, metrics, heldOut, state, past: [], othersKept };
     } catch (error) {
       model.dispose();
       throw error;
     }
   }
 
-  private trainerOf(model: EngineModel, config: GrpoConfig, seed: number): GrpoTrainer {
+  private trainerOf(model: EngineModel, config: GrpoConfig, seed: number, tasks: RunTasks): GrpoTrainer {
     return new GrpoTrainer({
       policy: this.models.policyOf(model),
       config,
       episode: BUNDLED_EPISODE_CONFIG,
       memories: this.memories.rollouts,
-      sampleTask: (task) => sampleTask(task, 'train'),
+      sampleTask: tasks.sample,
       seed,
       runId: 'training',
     });
@@ -262,11 +271,11 @@ export class TrainingSession {
 
   /** Puts the run on a new device, as of its last whole step. */
   private async moveOn(run: Run, step: number, lost: DeviceLostError): Promise<void> {
-    const { config, settings, state } = run;
+    const { config, settings, state, tasks } = run;
     const before = this.models.backend.info.device;
     // There is a model: the run's own was kept when it began.
     run.model = (await this.recover(lost)) as EngineModel;
-    run.trainer = this.trainerOf(run.model, config, settings.seed);
+    run.trainer = this.trainerOf(run.model, config, settings.seed, tasks);
     if (state) run.trainer.importState(state);
     const { device } = this.models.backend.info;
     this.tell({ kind: 'trouble', fatal: false, error: deviceReplaced(step, before, device) });
@@ -314,7 +323,7 @@ export class TrainingSession {
 
   /** Held-out tasks, where they are due; a stop in the middle leaves them out. */
   private async evaluate(run: Run, signal: AbortSignal): Promise<void> {
-    const { trainer, settings, config, model } = run;
+    const { trainer, settings, config, model, tasks } = run;
     const step = trainer.nextStep;
     if (!heldOutDue(settings.evaluateEvery ?? 0, step, config.steps)) return;
     const found = await evaluateHeldOut({
@@ -322,6 +331,7 @@ export class TrainingSession {
       config,
       // Of their own: memories of the group on view stay to be looked at.
       memories: this.memories,
+      tasks: tasks.heldOut,
       step,
       signal,
       onProgress: (done, total) =>

@@ -14,9 +14,9 @@ import type { MemoryProvider } from '../rl/rollouts';
 import { hashSeed } from '../rl/seeds';
 import { taskFamily } from '../tasks/registry';
 import type { Task, TaskMessage } from '../tasks/task';
-import { taskAt } from './episodes';
 import { LabRefusal } from './lab-errors';
 import type { LabModels } from './models';
+import type { TaskSource } from './own/task-source';
 import type { Args, News } from './protocol';
 import type { PlayedEpisode, VariantRun, WhatIf } from './what-if-protocol';
 
@@ -117,13 +117,13 @@ export function payAgain({ task, log, weights, maintenance }: Args<'payAgain'>):
 }
 
 export async function playVariant(
-  { models, memories, tell }: WhatIfRooms,
+  { models, memories, tell, tasks }: WhatIfRooms & { readonly tasks: TaskSource },
   { task: address, options, size, variant }: Args<'playVariant'>,
   signal: AbortSignal,
 ): Promise<VariantRun> {
   if (size < 2)
     throw new LabRefusal('group-size', 'A group has two rollouts or more.', 'Ask for two or more.');
-  const task = taskAt(address);
+  const task = await tasks.at(address);
   const policy = models.policy(options.adapter);
   const { resetBetweenStages, distractorsShared, sameDice } = variant;
   const config: EpisodeConfig = { ...BUNDLED_EPISODE_CONFIG, resetBetweenStages, distractorsShared };

@@ -21,6 +21,7 @@ const EXAMPLES: readonly Address[] = [
     family: 'rooms',
     difficulty: 'mix',
     split: 'unseen-names',
+    set: '0123456789abcdef',
     adapter: 'trained',
     reward: 'answer-only',
     preset: 'trl',
@@ -44,6 +45,7 @@ const EXAMPLES: readonly Address[] = [
     advantage: 'fork',
     weights: 'paper-main',
     evaluate: 0,
+    on: 'fedcba9876543210~7',
   },
 ];
 
@@ -64,6 +66,8 @@ test.each([
   '?group=33',
   '?lesson=0&present=yes&hide=everything,<b>&lang=tlh',
   '?steps=0&tasks=65&rollouts=1&lr=-1&runSeed=x&advantage=none&weights=all',
+  '?set=0123&on=0123456789abcdef',
+  '?set=0123456789ABCDEF&on=0123456789abcdef~',
   '?lr=0.2',
   '?lr=',
 ])('what is not understood falls back to the default: %s', (search) => {
@@ -86,6 +90,7 @@ const PRESET: TrainingSettings = {
   advantageMode: 'broadcast',
   reward: 'paper-appendix',
   evaluateEvery: 5,
+  taskSet: '',
 };
 
 test('the settings of a run come back from the address, each of them; what is as in the preset is left out', () => {
@@ -101,6 +106,7 @@ test('the settings of a run come back from the address, each of them; what is as
     advantageMode: 'last-step',
     reward: 'answer-only',
     evaluateEvery: 0,
+    taskSet: '0123456789abcdef~2',
   };
   for (const key of Object.keys(settings) as (keyof TrainingSettings)[]) {
     const one = { ...PRESET, [key]: settings[key] };

@@ -56,6 +56,8 @@ export interface RunSettings {
   readonly advantage: AdvantageMode | null;
   readonly weights: RewardPreset | null;
   readonly evaluate: number | null;
+  /** A set of the user's own and the seed that splits it. */
+  readonly on: string | null;
 }
 
 export const AS_PRESET: RunSettings = {
@@ -67,6 +69,7 @@ export const AS_PRESET: RunSettings = {
   advantage: null,
   weights: null,
   evaluate: null,
+  on: null,
 };
 
 /** Which setting of a run each of them is. With all of them, so that none is left out of a link. */
@@ -79,6 +82,7 @@ const RUN_SETTINGS = {
   advantageMode: 'advantage',
   reward: 'weights',
   evaluateEvery: 'evaluate',
+  taskSet: 'on',
 } as const satisfies Record<Exclude<keyof TrainingSettings, 'preset'>, keyof RunSettings>;
 
 export interface Address extends RunSettings {
@@ -87,6 +91,8 @@ export interface Address extends RunSettings {
   readonly family: string;
   readonly difficulty: Difficulty | 'mix';
   readonly split: Split;
+  /** Hash of a set of the user's own, whose tasks the seed counts then; null: tasks are made up. */
+  readonly set: string | null;
   readonly adapter: AdapterChoice;
   readonly reward: RewardPreset;
   readonly preset: PresetName;
@@ -118,6 +124,7 @@ export const DEFAULT_ADDRESS: Address = {
   family: 'qa',
   difficulty: 'revisions',
   split: 'evaluation',
+  set: null,
   adapter: 'none',
   reward: 'paper-appendix',
   preset: 'lab',
@@ -157,6 +164,10 @@ export function parseAddress(search: string): Address {
     values.find((value) => value === query.get(name)) ?? otherwise;
   // Any word: the worker says which ones it knows.
   const word = (name: FastPathName) => query.get(name)?.slice(0, 30) || null;
+  const like = (name: string, form: RegExp) => {
+    const text = query.get(name) ?? '';
+    return form.test(text) ? text : null;
+  };
   const rate = () => {
     const value = Number(query.get('lr') ?? Number.NaN);
     return value >= LEARNING_RATES.least && value <= LEARNING_RATES.most ? value : null;
@@ -169,6 +180,7 @@ export function parseAddress(search: string): Address {
     family: /^[a-z][a-z-]{0,30}$/.test(family) ? family : DEFAULT_ADDRESS.family,
     difficulty: choice('difficulty', DIFFICULTIES, DEFAULT_ADDRESS.difficulty),
     split: choice('split', SPLITS, DEFAULT_ADDRESS.split),
+    set: like('set', /^[0-9a-f]{16}$/),
     adapter: choice('adapter', ADAPTERS, DEFAULT_ADDRESS.adapter),
     reward: choice('reward', REWARDS, DEFAULT_ADDRESS.reward),
     group: whole('group', DEFAULT_ADDRESS.group, 2, MAX_GROUP),
@@ -192,6 +204,7 @@ export function parseAddress(search: string): Address {
     advantage: choice('advantage', ADVANTAGES, null),
     weights: choice('weights', REWARDS, null),
     evaluate: whole('evaluate', null, 0, MAX_STEPS),
+    on: like('on', /^[0-9a-f]{16}~\d{1,10}$/),
   };
 }
 

@@ -24,6 +24,7 @@ import { type Address, AS_PRESET, differences, fastPathsOf, formatAddress } from
 import { type Busy, type Change, change, chosenSettings, initialState, type LabState } from './lab-state';
 import { Latest } from './latest';
 import { isMemoryNews, type MemoryLine } from './memory-line';
+import type { OwnLine } from './own-line';
 import type { WhatIfLine } from './what-if-line';
 import { CallFailedError, labErrorOf, WorkerClient, type WorkerPort } from './worker-client';
 
@@ -140,7 +141,9 @@ export class LabController {
     const before = this.current.address;
     // What was changed about a preset belongs to it.
     const kept = part.preset && part.preset !== before.preset ? { ...before, ...AS_PRESET } : before;
-    const address = { ...kept, ...part };
+    // Made-up tasks of another kind are asked for: those of a set have no kind.
+    const madeUp = (['family', 'difficulty', 'split'] as const).some((key) => key in part);
+    const address = { ...kept, ...(madeUp && { set: null }), ...part };
     this.apply({ type: 'address', address });
     this.setup.showAddress(formatAddress(address), pageOf(before) !== pageOf(address));
     this.listIfSeen();
@@ -150,6 +153,7 @@ export class LabController {
       'family',
       'difficulty',
       'split',
+      'set',
       'adapter',
       'reward',
     ];
@@ -277,6 +281,20 @@ export class LabController {
       ),
     payAgain: (args) => this.quietly(() => this.client.call('payAgain', args)),
     cancel: () => this.cancel(),
+  };
+
+  /** Tasks of the user's own. */
+  readonly own: OwnLine = {
+    call: (name, args) => this.quietly(() => this.client.call(name, args)),
+    evaluate: (args) =>
+      this.during({ call: 'evaluateTaskSet', text: 'Playing the held-out tasks' }, () =>
+        this.client.call('evaluateTaskSet', args),
+      ),
+    cancel: () => this.cancel(),
+    play: async (set, index) => {
+      await this.go({ set, seed: index + 1, view: 'episode' });
+    },
+    trainOn: (set, seed) => void this.go({ on: `${set}~${seed}`, view: 'training' }),
   };
 
   /** The present task with each adapter there is, on the same dice. */
@@ -421,8 +439,8 @@ export class LabController {
   }
 
   private task() {
-    const { family, split, difficulty, seed } = this.current.address;
-    return { family, split, difficulty, seed };
+    const { family, split, difficulty, seed, set } = this.current.address;
+    return { family, split, difficulty, seed, set };
   }
 
   private options() {

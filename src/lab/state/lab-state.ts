@@ -68,6 +68,7 @@ export interface Busy {
     | 'branchEpisode'
     | 'playScript'
     | 'playVariant'
+    | 'evaluateTaskSet'
     | 'compareAdapters'
     | 'train'
     | 'undoStep'

@@ -1,0 +1,17 @@
+/** What the page of the user's own data needs of the worker. The lab's controller is one; tests bring their own. */
+import type { OwnCalls, SetEvaluation } from '../../worker/own-protocol';
+
+export type OwnCallName = Exclude<keyof OwnCalls, 'evaluateTaskSet'>;
+export type OwnArgs<Name extends keyof OwnCalls> = OwnCalls[Name]['args'];
+export type OwnResult<Name extends keyof OwnCalls> = OwnCalls[Name]['result'];
+
+/** Each gives undefined if it could not be done; the page has then been told why. */
+export interface OwnLine {
+  call<Name extends OwnCallName>(name: Name, args: OwnArgs<Name>): Promise<OwnResult<Name> | undefined>;
+  evaluate(args: OwnArgs<'evaluateTaskSet'>): Promise<SetEvaluation | undefined>;
+  cancel(): Promise<void>;
+  /** A task of the set, by its place from 0, as the task on view. */
+  play(set: string, index: number): Promise<void>;
+  /** The next run trains on the set, split by this seed. */
+  trainOn(set: string, seed: number): void;
+}

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { createRandom } from '../tasks/random';
+import { interval } from './interval';
+
+it('is Student’s t interval of the mean', () => {
+  // By hand: mean 3, standard deviation sqrt(2.5), t(0.975, 4) = 2.776.
+  const { mean, half, n } = interval([1, 2, 3, 4, 5]);
+  expect([mean, n]).toEqual([3, 5]);
+  expect(half).toBeCloseTo((2.776 * Math.sqrt(2.5)) / Math.sqrt(5), 6);
+});
+
+it('of one value says nothing of its error', () => {
+  expect(interval([0.4])).toEqual({ mean: 0.4, half: null, n: 1 });
+});
+
+it('goes on smoothly beyond its table', () => {
+  const halfOf = (n: number) => {
+    const values = Array.from({ length: n }, (_, i) => i % 2);
+    return ((interval(values).half ?? 0) * Math.sqrt(n)) / Math.sqrt(n / (4 * (n - 1)));
+  };
+  expect(halfOf(32)).toBeLessThan(halfOf(30));
+  expect(halfOf(32)).toBeGreaterThan(2.03);
+  expect(halfOf(1000)).toBeCloseTo(1.962, 2);
+});
+
+it.each([2, 5, 40])('holds the mean in about 95 of 100 samples of %d', (n) => {
+  let held = 0;
+  for (let trial = 0; trial < 2000; trial++) {
+    const random = createRandom('interval', n, trial);
+    const normal = () => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+    const { mean, half } = interval(Array.from({ length: n }, normal));
+    if (Math.abs(mean) <= (half ?? 0)) held++;
+  }
+  expect(held / 2000).toBeGreaterThan(0.935);
+  expect(held / 2000).toBeLessThan(0.965);
+});

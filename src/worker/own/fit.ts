@@ -1,0 +1,35 @@
+/** Whether the policy's window holds a task, in tokens of that policy. */
+import type { EpisodeConfig } from '../../agent/config';
+import type { ChatMessage } from '../../agent/policy';
+import type { Task } from '../../tasks/task';
+import type { TaskFit, TextFit } from '../own-protocol';
+
+type CountTokens = (message: ChatMessage) => number;
+
+/** Each text alone with what every prompt has: one that does not fit ends the episode, whatever the policy does. */
+export function fitOf(task: Task, countTokens: CountTokens, config: EpisodeConfig): TaskFit {
+  const system = countTokens({ role: 'system', content: config.systemPrompt });
+  const always = system + config.promptOverheadTokens;
+  const tokens = (content: string) => countTokens({ role: 'user', content });
+  const stages = [task.messages, task.distractors].map((messages) =>
+    messages.map(({ content }) => tokens(content)),
+  );
+  const question = tokens(task.query);
+  const named = (name: string) => (own: number, i: number) => ({
+    what: `${name} ${i + 1}`,
+    tokens: own + always,
+  });
+  const texts: readonly TextFit[] = [
+    ...stages[0].map(named('Message')),
+    ...stages[1].map(named('Distractor')),
+    { what: 'The question', tokens: question + always },
+  ].sort((a, b) => b.tokens - a.tokens);
+  const sum = (list: readonly number[]) => list.reduce((total, one) => total + one, system);
+  return {
+    texts,
+    promptLimit: config.hardPromptTokens,
+    stages: [sum(stages[0]), sum(stages[1]), system + question],
+    contextLimit: config.maxContextTokens,
+    playable: texts[0].tokens <= config.hardPromptTokens,
+  };
+}

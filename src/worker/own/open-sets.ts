@@ -1,0 +1,91 @@
+/**
+ * Sets of tasks, opened: read once, with what each task takes of the policy's window. Only the set used last stays open;
+ * a set may have tens of megabytes.
+ */
+import { BUNDLED_EPISODE_CONFIG } from '../../agent/config';
+import type { ChatMessage } from '../../agent/policy';
+import { TaskSetDamagedError, type TaskSetRow, type TaskSetRows } from '../../storage/task-set-store';
+import type { OwnTask } from '../../tasks/own/form';
+import { ownTask } from '../../tasks/own/own-task';
+import { setHash, tasksFromText } from '../../tasks/own/set-file';
+import { type SetParts, splitSet } from '../../tasks/own/set-split';
+import type { Task } from '../../tasks/task';
+import { LabRefusal } from '../lab-errors';
+import type { TaskFit } from '../own-protocol';
+import { fitOf } from './fit';
+
+/** Tasks read between two looks at what else there is to do. */
+const AT_ONCE = 50;
+
+export interface OpenSet {
+  readonly row: TaskSetRow;
+  readonly tasks: readonly OwnTask[];
+  /** By place; what was not asked for yet is missing. */
+  readonly fits: TaskFit[];
+}
+
+export class OpenSets {
+  private open: OpenSet | null = null;
+
+  constructor(
+    private readonly rows: TaskSetRows,
+    /** Of the policy, once it is there. */
+    private readonly countTokens: (message: ChatMessage) => number,
+  ) {}
+
+  /** Throws `LabRefusal` `no-task-set`, `TaskSetDamagedError`. */
+  async need(hash: string): Promise<OpenSet> {
+    if (this.open?.row.hash === hash) return this.open;
+    const row = await this.rows.get(hash);
+    if (!row) {
+      throw new LabRefusal(
+        'no-task-set',
+        `The task set ${hash} is not in this browser.`,
+        'Open its file under “Your own data”, or choose made-up tasks.',
+      );
+    }
+    if (setHash(row.text) !== hash) throw new TaskSetDamagedError(row.name);
+    this.open = { row, tasks: tasksFromText(row.text), fits: [] };
+    return this.open;
+  }
+
+  /** Lets go of one that has changed its name or is gone. */
+  forget(hash: string): void {
+    if (this.open?.row.hash === hash) this.open = null;
+  }
+
+  fit(set: OpenSet, index: number): TaskFit {
+    set.fits[index] ??= this.fitOf(this.task(set, index));
+    return set.fits[index];
+  }
+
+  fitOf(task: Task): TaskFit {
+    return fitOf(task, this.countTokens, BUNDLED_EPISODE_CONFIG);
+  }
+
+  task({ row, tasks }: OpenSet, index: number, split: 'train' | 'evaluation' = 'train'): Task {
+    return ownTask(tasks[index], { set: row.hash, index, split });
+  }
+
+  /** Throws `LabRefusal` `too-long` with the numbers. */
+  refuseUnplayable(set: OpenSet, index: number): void {
+    const { texts, promptLimit, playable } = this.fit(set, index);
+    if (playable) return;
+    throw new LabRefusal(
+      'too-long',
+      `${texts[0].what} of task ${index + 1} needs ${texts[0].tokens} tokens; the bundled policy reads at most ${promptLimit} at a time.`,
+      'Shorten it, or choose another task. A larger model would read it; this page has none yet.',
+    );
+  }
+
+  /** Of the tasks that can be played. */
+  async parts(set: OpenSet, seed: number): Promise<SetParts & { readonly playable: number }> {
+    const playable: number[] = [];
+    for (let index = 0; index < set.tasks.length; index++) {
+      if (this.fit(set, index).playable) playable.push(index);
+      // Calls that came meanwhile are taken up.
+      if (index % AT_ONCE === AT_ONCE - 1) await new Promise((resolve) => setTimeout(resolve));
+    }
+    return { ...splitSet(set.row.hash, playable, seed), playable: playable.length };
+  }
+}

@@ -1,0 +1,157 @@
+/** Sets of the user's own tasks as the page keeps them: files in and out, one task at a time, and what each takes. */
+import type { TaskSetInfo, TaskSetRows } from '../../storage/task-set-store';
+import type { OwnTask } from '../../tasks/own/form';
+import { ownTask } from '../../tasks/own/own-task';
+import { readForm } from '../../tasks/own/read-form';
+import {
+  readSetFile,
+  SET_LIMITS,
+  setFile,
+  setHash,
+  TaskFileError,
+  tasksText,
+} from '../../tasks/own/set-file';
+import { LabRefusal } from '../lab-errors';
+import type { OwnCalls, TakenFile, TaskPage, TriedForm } from '../own-protocol';
+import type { Args } from '../protocol';
+import type { OpenSets } from './open-sets';
+
+type Handled = Exclude<keyof OwnCalls, 'evaluateTaskSet'>;
+
+export interface DeskRooms {
+  readonly rows: TaskSetRows;
+  readonly sets: OpenSets;
+  /** The set and seed of the training run on view, if it is of one. */
+  readonly trainedOn: () => string | null;
+}
+
+const NAMELESS = 'My tasks';
+const LONGEST_NAME = 80;
+/** Tasks of a page. */
+const MOST_LISTED = 100;
+
+export class OwnDesk {
+  constructor(
+    private readonly rooms: () => DeskRooms,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  readonly handlers: { readonly [Name in Handled]: (args: Args<Name>) => Promise<OwnCalls[Name]['result']> } =
+    {
+      listTaskSets: async () => this.rooms().rows.list(),
+      takeTaskFile: (args) => this.take(args),
+      tryTask: async ({ form }) => this.tried(form),
+      changeTaskSet: (args) => this.change(args),
+      renameTaskSet: async ({ set, name }) => {
+        const row = await this.row(set);
+        return this.keep(row.text, row.tasks, nameFrom(name) ?? row.name, row.added);
+      },
+      deleteTaskSet: async ({ set }) => {
+        await this.drop(set);
+        return this.rooms().rows.list();
+      },
+      exportTaskSet: async ({ set }) => {
+        const { name, text } = await this.row(set);
+        return {
+          file: `${fileWords(name)}.jsonl`,
+          data: new Blob([setFile(name, text)], { type: 'application/jsonl' }),
+        };
+      },
+      taskPage: (args) => this.page(args),
+      taskSetParts: async ({ set: hash, seed }) => {
+        const { sets } = this.rooms();
+        const set = await sets.need(hash);
+        const { train, heldOut, playable } = await sets.parts(set, seed);
+        return { total: set.tasks.length, playable, train: train.length, heldOut: heldOut.length };
+      },
+    };
+
+  private async take({ file, data }: Args<'takeTaskFile'>): Promise<TakenFile> {
+    if (data.size > SET_LIMITS.bytes) {
+      const message = `The file has ${Math.ceil(data.size / 1e6)} MB; at most ${SET_LIMITS.bytes / 1e6} MB are read. Split it.`;
+      return { problems: [{ at: '', field: '', message }] };
+    }
+    try {
+      const { name, tasks, notes } = readSetFile(await data.text());
+      const called = nameFrom(name ?? '') ?? nameFrom(file.replace(/\.[a-z0-9]+$/i, '')) ?? NAMELESS;
+      return { set: await this.keep(tasksText(tasks), tasks.length, called), notes };
+    } catch (error) {
+      if (error instanceof TaskFileError) return { problems: error.problems };
+      throw error;
+    }
+  }
+
+  private tried(form: unknown): TriedForm {
+    const { task: own, problems } = readForm(form);
+    if (!own) return { problems };
+    const task = ownTask(own, { set: 'typed', index: 0, split: 'train' });
+    return { task, fit: this.rooms().sets.fitOf(task) };
+  }
+
+  private async change({ set: hash, form, at }: Args<'changeTaskSet'>): Promise<TaskSetInfo | null> {
+    const { sets } = this.rooms();
+    const before = hash === null ? null : await sets.need(hash);
+    const tasks: OwnTask[] = [...(before?.tasks ?? [])];
+    if (form) {
+      const { task, problems } = readForm(form);
+      if (!task) {
+        const [{ field, message }] = problems;
+        throw new LabRefusal('task-form', `${field}: ${message}`, 'Mend it and try again.');
+      }
+      tasks.splice(at ?? tasks.length, at === null ? 0 : 1, task);
+    } else if (at !== null) tasks.splice(at, 1);
+    if (tasks.length > SET_LIMITS.tasks) {
+      throw new LabRefusal(
+        'task-set-full',
+        `A set has at most ${SET_LIMITS.tasks} tasks.`,
+        'Begin another one.',
+      );
+    }
+    const text = tasksText(tasks);
+    const kept =
+      tasks.length === 0 ? null : await this.keep(text, tasks.length, before?.row.name ?? NAMELESS);
+    // Only when the other is on disk. A run that was made on it could not go on without it.
+    const used = this.rooms().trainedOn()?.startsWith(`${hash}~`) ?? false;
+    if (hash !== null && hash !== kept?.hash && !used) await this.drop(hash);
+    return kept;
+  }
+
+  private async page({ set: hash, from, count }: Args<'taskPage'>): Promise<TaskPage> {
+    const { sets } = this.rooms();
+    const set = await sets.need(hash);
+    const wanted = set.tasks.slice(from, from + Math.min(count, MOST_LISTED));
+    return {
+      tasks: wanted.map((form, i) => ({ index: from + i, form, fit: sets.fit(set, from + i) })),
+      total: set.tasks.length,
+    };
+  }
+
+  private async keep(text: string, tasks: number, name: string, added = this.now()): Promise<TaskSetInfo> {
+    const info = { hash: setHash(text), name, tasks, added, bytes: new TextEncoder().encode(text).length };
+    await this.rooms().rows.put({ ...info, text });
+    this.rooms().sets.forget(info.hash);
+    return info;
+  }
+
+  private async drop(hash: string): Promise<void> {
+    await this.rooms().rows.delete(hash);
+    this.rooms().sets.forget(hash);
+  }
+
+  private async row(hash: string) {
+    return (await this.rooms().sets.need(hash)).row;
+  }
+}
+
+function nameFrom(text: string): string | null {
+  return text.trim().slice(0, LONGEST_NAME).trim() || null;
+}
+
+function fileWords(name: string): string {
+  return (
+    name
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-+|-+$/g, '') || 'tasks'
+  );
+}

@@ -1,0 +1,75 @@
+/** Where tasks come from: made up by a family, or out of a set of the user's own. */
+import { hashSeed } from '../../rl/seeds';
+import { sampleTask } from '../../tasks/ladder';
+import { readSplitName } from '../../tasks/own/set-split';
+import { taskFamily } from '../../tasks/registry';
+import type { Task } from '../../tasks/task';
+import { LabRefusal } from '../lab-errors';
+import type { TaskAddress } from '../protocol';
+import type { OpenSets } from './open-sets';
+
+/** What a training run draws from, and what it is measured on. */
+export interface RunTasks {
+  /** Deterministic. */
+  readonly sample: (seed: number) => Task;
+  /** Null: made-up ones. Empty: the set is too small to hold any out. */
+  readonly heldOut: readonly Task[] | null;
+}
+
+export const MADE_UP: RunTasks = { sample: (seed) => sampleTask(seed, 'train'), heldOut: null };
+
+const PLACE = 0x0a7a;
+
+export class TaskSource {
+  constructor(private readonly sets: OpenSets) {}
+
+  /** The same task for the same address. Throws `LabRefusal` `no-task-set`, `too-long`; `UnknownTaskFamilyError`. */
+  async at(address: TaskAddress): Promise<Task> {
+    if (address.set) {
+      const set = await this.sets.need(address.set);
+      const count = set.tasks.length;
+      const index = (((address.seed - 1) % count) + count) % count;
+      this.sets.refuseUnplayable(set, index);
+      return this.sets.task(set, index);
+    }
+    const family = taskFamily(address.family);
+    return address.difficulty === 'mix'
+      ? sampleTask(address.seed, address.split, undefined, family)
+      : family.generate(address.seed, address.split, address.difficulty);
+  }
+
+  /**
+   * @param name a set and its seed; empty or left out: made-up tasks
+   * @throws LabRefusal `no-task-set`, `nothing-to-train`
+   */
+  async forRun(name = ''): Promise<RunTasks> {
+    if (name === '') return MADE_UP;
+    const { train, heldOut } = await this.parts(name);
+    if (train.length === 0) {
+      throw new LabRefusal(
+        'nothing-to-train',
+        'No task of this set can be played by the bundled policy.',
+        'Look at the set: each task says what is too long.',
+      );
+    }
+    return { sample: (seed) => train[hashSeed(seed, PLACE) % train.length], heldOut };
+  }
+
+  /** The tasks of both parts of a set. */
+  async parts(name: string): Promise<{ readonly train: readonly Task[]; readonly heldOut: readonly Task[] }> {
+    const known = readSplitName(name);
+    if (!known) {
+      throw new LabRefusal(
+        'no-task-set',
+        `${JSON.stringify(name)} names no task set.`,
+        'Choose the set anew under “Your own data”.',
+      );
+    }
+    const set = await this.sets.need(known.set);
+    const { train, heldOut } = await this.sets.parts(set, known.seed);
+    return {
+      train: train.map((index) => this.sets.task(set, index)),
+      heldOut: heldOut.map((index) => this.sets.task(set, index, 'evaluation')),
+    };
+  }
+}
