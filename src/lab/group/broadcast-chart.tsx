@@ -4,6 +4,7 @@
  */
 import { useId } from 'react';
 import { figure, signed } from '../figures';
+import { listed, say } from '../language/language';
 import type { Lane } from './lanes';
 
 const STEP = 46;
@@ -22,9 +23,10 @@ export function BroadcastChart({ lane }: { readonly lane: Lane }) {
   const width = Math.max(240, LEFT + steps.length * STEP + 92);
   const most = Math.max(1e-9, ...steps.map(({ advantage }) => Math.abs(advantage)));
   const paid = steps.filter(({ advantage }) => advantage !== 0).length;
+  const title = say('Credit of the steps of rollout {k}', { k: lane.k + 1 });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroll" tabIndex={0} aria-label={`Credit of the steps of rollout ${lane.k + 1}`}>
+    <section className="scroll" tabIndex={0} aria-label={title}>
       <svg
         className="broadcast"
         viewBox={`0 0 ${width} 206`}
@@ -33,12 +35,21 @@ export function BroadcastChart({ lane }: { readonly lane: Lane }) {
         role="img"
         aria-labelledby={`${id}-title ${id}-desc`}
       >
-        <title id={`${id}-title`}>{`Credit of the steps of rollout ${lane.k + 1}`}</title>
+        <title id={`${id}-title`}>{title}</title>
         <desc id={`${id}-desc`}>
-          {`Reward ${figure(lane.reward)} at the last of ${steps.length} steps; ${paid} steps get credit: ${steps.map(({ step, advantage }) => `step ${step} ${signed(advantage)}`).join(', ')}.`}
+          {say('Reward {reward} at the last of {steps} steps; {paid} steps get credit: {credits}.', {
+            reward: figure(lane.reward),
+            steps: steps.length,
+            paid,
+            credits: listed(
+              steps.map(({ step, advantage }) =>
+                say('step {step} {advantage}', { step, advantage: signed(advantage) }),
+              ),
+            ),
+          })}
         </desc>
         <text className="chart-text" x={4} y={BOXES + 18}>
-          step
+          {say('step')}
         </text>
         <text className="chart-text" x={4} y={ZERO + 4}>
           A

@@ -3,13 +3,15 @@ import { useMemo, useState } from 'react';
 import type { AdvantageOptions, GroupRun, TrainingMetrics } from '../../worker/protocol';
 import { ChartFrame } from '../charts/chart-frame';
 import { figure, signed } from '../figures';
+import { listed, say } from '../language/language';
+import { Say } from '../language/say';
 import { SourceMark } from '../shell/panel';
 import { ADAPTERS, TOOLS } from '../words';
 import { BroadcastChart } from './broadcast-chart';
 import { ForkPanel } from './fork-panel';
 import { type GroupLook, groupUnder } from './group-state';
-import { advantageFormula, creditWords, type Lane, lanesOf, PART_GROUPS } from './lanes';
-import { Lanes, PART_LEGEND } from './lanes-view';
+import { advantageFormula, creditWords, type Lane, lanesOf, PART_GROUPS, PART_WORDS } from './lanes';
+import { Lanes } from './lanes-view';
 import { groupParting } from './parting';
 import { SpreadChart } from './spread-chart';
 import { Switches } from './switches';
@@ -36,15 +38,22 @@ export function Comparison(props: ComparisonProps) {
   return (
     <>
       <p className="quiet">
-        {group.origin} · {ADAPTERS[group.adapter]} · “{group.task.query}”
+        <span lang="en">{group.origin}</span> · {say(ADAPTERS[group.adapter])} · “
+        <span lang="en">{group.task.query}</span>”
       </p>
       <PartingView group={played} />
       <Switches group={played} options={options} changed={look.regrouped !== null} onChange={onRegroup} />
       <ChartFrame
-        title="Rewards of the group"
-        unit="reward"
+        title={say('Rewards of the group')}
+        unit={say('reward')}
         table={() => ({
-          columns: ['rollout', 'reward', ...PART_GROUPS, 'A', 'steps'],
+          columns: [
+            say('rollout§column'),
+            say('reward'),
+            ...PART_GROUPS.map((name) => say(PART_WORDS[name])),
+            'A',
+            say('steps'),
+          ],
           rows: lanes.map((one) => [
             String(one.k + 1),
             one.reward,
@@ -72,19 +81,24 @@ export function Comparison(props: ComparisonProps) {
 function PartingView({ group }: { readonly group: GroupRun }) {
   const parting = useMemo(() => groupParting(group), [group]);
   if (!parting) {
-    return <p className="notice">All rollouts are the same from the first event to the last.</p>;
+    return <p className="notice">{say('All rollouts are the same from the first event to the last.')}</p>;
   }
   return (
     <div className="parting" data-lesson="parting">
       <p>
-        They begin alike and first part at event {parting.seq + 1}, in step {parting.step} (stage{' '}
-        {parting.stage}):
+        {say('They begin alike and first part at event {event}, in step {step} (stage {stage}):', {
+          event: parting.seq + 1,
+          step: parting.step,
+          stage: parting.stage,
+        })}
       </p>
       <ul>
         {parting.ways.map(({ words, rollouts }) => (
           <li key={words}>
             <span className="quiet">
-              {rollouts.length === 1 ? 'rollout' : 'rollouts'} {rollouts.map((k) => k + 1).join(', ')}:
+              {rollouts.length === 1
+                ? say('rollout {k}:', { k: rollouts[0] + 1 })
+                : say('rollouts {all}:', { all: listed(rollouts.map((k) => String(k + 1))) })}
             </span>{' '}
             {words}
           </li>
@@ -108,10 +122,10 @@ function LaneDetail({ group, lane }: { readonly group: GroupRun; readonly lane: 
         />
       </p>
       <ChartFrame
-        title={`Credit of rollout ${lane.k + 1}, step by step`}
-        unit="advantage"
+        title={say('Credit of rollout {k}, step by step', { k: lane.k + 1 })}
+        unit={say('advantage')}
         table={() => ({
-          columns: ['step', 'stage', 'what it did', 'A'],
+          columns: [say('step'), say('stage'), say('what it did'), 'A'],
           rows: lane.steps.map(({ step, stage, words, advantage }) => [
             String(step),
             String(stage),
@@ -123,11 +137,11 @@ function LaneDetail({ group, lane }: { readonly group: GroupRun; readonly lane: 
         <BroadcastChart lane={lane} />
       </ChartFrame>
       <details>
-        <summary>Rollout {lane.k + 1}, move by move</summary>
+        <summary>{say('Rollout {k}, move by move', { k: lane.k + 1 })}</summary>
         <ol className="moves">
           {lane.steps.map((step) => (
             <li key={step.step}>
-              <span className="quiet">stage {step.stage}</span> {step.words}{' '}
+              <span className="quiet">{say('stage {stage}', { stage: step.stage })}</span> {step.words}{' '}
               <span className="quiet">A = {signed(step.advantage)}</span>
             </li>
           ))}
@@ -152,14 +166,23 @@ function ZeroSpread({
   const alike = PART_GROUPS.length > 0 && rewards.every(({ task }) => task.value === rewards[0].task.value);
   return (
     <p className="notice">
-      <strong>No spread.</strong> All rewards are {figure(group.statistics.mean)}. No rollout is better than
-      another, so every advantage is zero and this group has no gradient: it teaches nothing.{' '}
-      {alike && `Each of them got ${figure(rewards[0].task.value)} for its answer. `}
+      <strong>{say('No spread.')}</strong>{' '}
+      {say(
+        'All rewards are {reward}. No rollout is better than another, so every advantage is zero and this group has no gradient: it teaches nothing.',
+        { reward: figure(group.statistics.mean) },
+      )}{' '}
+      {alike &&
+        `${say('Each of them got {reward} for its answer.', { reward: figure(rewards[0].task.value) })} `}
       {rewards[0].task.value >= 1 && alike
-        ? 'A task that is solved every time has nothing left to teach; a harder one would. '
-        : 'A policy that always does the same has nothing to compare; other dice, a higher temperature or another task would. '}
-      TRL counts such groups as frac_reward_zero_std
-      {latest && `; in the last training step it was ${figure(latest.frac_reward_zero_std, 2)}`}.
+        ? say('A task that is solved every time has nothing left to teach; a harder one would.')
+        : say(
+            'A policy that always does the same has nothing to compare; other dice, a higher temperature or another task would.',
+          )}{' '}
+      {latest
+        ? say('TRL counts such groups as frac_reward_zero_std; in the last training step it was {share}.', {
+            share: figure(latest.frac_reward_zero_std, 2),
+          })
+        : say('TRL counts such groups as frac_reward_zero_std.')}
     </p>
   );
 }
@@ -168,28 +191,33 @@ function Legend() {
   return (
     <p className="legend quiet">
       {Object.entries(TOOLS).map(([name, { letter }]) => (
-        <span key={name}>
+        <span key={name} translate="no">
           <b>{letter}</b> {name}
         </span>
       ))}
       <span>
-        <b>✓</b> answer
+        <b>✓</b> {say('answer')}
       </span>
       <span>
-        <b>!</b> malformed
+        <b>!</b> {say('malformed')}
       </span>
       <span>
-        top edge: stage; filling: advantage, <b className="better">+ better</b> or{' '}
-        <b className="worse">− worse</b> than the group's mean; <b className="cell-parts-mark">❘</b> here it
-        parts from the rollout chosen
+        <Say
+          text="top edge: stage; filling: advantage, {better} or {worse} than the group's mean; {mark} here it parts from the rollout chosen"
+          with={{
+            better: <b className="better">{say('+ better')}</b>,
+            worse: <b className="worse">{say('− worse')}</b>,
+            mark: <b className="cell-parts-mark">❘</b>,
+          }}
+        />
       </span>
-      {PART_LEGEND.map(({ label, mark }) => (
-        <span key={label}>
-          <i className={`legend-mark ${mark}`} aria-hidden="true" /> {label}
+      {PART_GROUPS.map((name) => (
+        <span key={name}>
+          <i className={`legend-mark part-${name}`} aria-hidden="true" /> {say(PART_WORDS[name])}
         </span>
       ))}
       <span>
-        <b aria-hidden="true">┆</b> mean of the group
+        <b aria-hidden="true">┆</b> {say('mean of the group')}
       </span>
     </p>
   );

@@ -2,6 +2,7 @@
 import { useId } from 'react';
 import { niceScale, place } from '../charts/scale';
 import { figure, signed } from '../figures';
+import { say } from '../language/language';
 import type { ForkComparison } from './fork-comparison';
 
 interface ForkChartProps {
@@ -31,9 +32,19 @@ export function ForkChart({ group, continuations, comparison, step }: ForkChartP
       role="img"
       aria-labelledby={`${id}-title ${id}-desc`}
     >
-      <title id={`${id}-title`}>{`The group and the continuations from step ${step}`}</title>
+      <title id={`${id}-title`}>{say('The group and the continuations from step {step}', { step })}</title>
       <desc id={`${id}-desc`}>
-        {`Group mean ${figure(groupMean)}, mean of the continuations ${figure(forkMean)}, this rollout ${figure(reward)}: ${signed(before, 3)} before step ${step}, ${signed(after, 3)} from it on.`}
+        {say(
+          'Group mean {group}, mean of the continuations {fork}, this rollout {own}: {before} before step {step}, {after} from it on.',
+          {
+            group: figure(groupMean),
+            fork: figure(forkMean),
+            own: figure(reward),
+            before: signed(before, 3),
+            after: signed(after, 3),
+            step,
+          },
+        )}
       </desc>
       {scale.ticks.map((tick) => (
         <g key={tick} className="axes">
@@ -43,13 +54,13 @@ export function ForkChart({ group, continuations, comparison, step }: ForkChartP
           </text>
         </g>
       ))}
-      <Row label="group" y={GROUP} rewards={group} mean={groupMean} x={x} own={reward} />
-      <Row label="from here on" y={FORK} rewards={continuations} mean={forkMean} x={x} own={reward} />
+      <Row label={say('group')} y={GROUP} rewards={group} mean={groupMean} x={x} own={reward} />
+      <Row label={say('from here on')} y={FORK} rewards={continuations} mean={forkMean} x={x} own={reward} />
       <line className="fork-guide" x1={x(groupMean)} x2={x(groupMean)} y1={GROUP} y2={BEFORE} />
       <line className="fork-guide" x1={x(forkMean)} x2={x(forkMean)} y1={BEFORE} y2={FORK} />
       <line className="fork-guide" x1={x(reward)} x2={x(reward)} y1={GROUP} y2={FORK} />
-      <Part label="before" y={BEFORE} from={x(groupMean)} to={x(forkMean)} value={before} />
-      <Part label="since" y={AFTER} from={x(forkMean)} to={x(reward)} value={after} />
+      <Part label={say('before§the step')} y={BEFORE} from={x(groupMean)} to={x(forkMean)} value={before} />
+      <Part label={say('since§the step')} y={AFTER} from={x(forkMean)} to={x(reward)} value={after} />
     </svg>
   );
 }

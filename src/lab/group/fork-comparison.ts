@@ -6,6 +6,7 @@
 import type { ForkRun } from '../../worker/group-protocol';
 import type { GroupRun } from '../../worker/protocol';
 import { figure, signed } from '../figures';
+import { say } from '../language/language';
 
 export interface ForkComparison {
   readonly reward: number;
@@ -53,25 +54,38 @@ export function verdictOf({
 export function forkWords(comparison: ForkComparison, step: number): readonly string[] {
   const { reward, groupMean, forkMean, before, after, broadcast, forked, uncertainty, continuations } =
     comparison;
-  const first =
-    `r − mean of the group = ${figure(reward)} − ${figure(groupMean)} = ${signed(reward - groupMean, 3)}. ` +
-    `Of that, ${signed(before, 3)} was there before step ${step}: ${continuations} continuations from its state come to ` +
-    `${figure(forkMean)} on average (± ${figure(uncertainty)}). The other ${signed(after, 3)} came from step ${step} on.`;
-  const credit = `As the group is paid now, step ${step} gets A = ${signed(broadcast)}; among the continuations, A = ${signed(forked)}.`;
+  const first = say(
+    'r − mean of the group = {reward} − {mean} = {lead}. Of that, {before} was there before step {step}: {n} continuations from its state come to {fork} on average (± {error}). The other {after} came from step {step} on.',
+    {
+      reward: figure(reward),
+      mean: figure(groupMean),
+      lead: signed(reward - groupMean, 3),
+      before: signed(before, 3),
+      after: signed(after, 3),
+      fork: figure(forkMean),
+      error: figure(uncertainty),
+      n: continuations,
+      step,
+    },
+  );
+  const credit = say(
+    'As the group is paid now, step {step} gets A = {broadcast}; among the continuations, A = {forked}.',
+    { step, broadcast: signed(broadcast), forked: signed(forked) },
+  );
   switch (verdictOf(comparison)) {
     case 'agree':
-      return [first, `${credit} Both push it the same way.`];
+      return [first, `${credit} ${say('Both push it the same way.')}`];
     case 'disagree':
       return [
         first,
-        `${credit} They push it opposite ways: the rollout stands where it stands because of what lay before this step, not because of it.`,
+        `${credit} ${say('They push it opposite ways: the rollout stands where it stands because of what lay before this step, not because of it.')}`,
       ];
     case 'fork-silent':
       return [
         first,
-        `${credit} From this state on nothing was left to decide: all continuations are paid the same, so a fork teaches nothing here.`,
+        `${credit} ${say('From this state on nothing was left to decide: all continuations are paid the same, so a fork teaches nothing here.')}`,
       ];
     case 'broadcast-silent':
-      return [first, `${credit} The credit on view gives this step nothing; the fork does.`];
+      return [first, `${credit} ${say('The credit on view gives this step nothing; the fork does.')}`];
   }
 }

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { GroupRun } from '../../worker/protocol';
 import { ChartFrame } from '../charts/chart-frame';
+import { say } from '../language/language';
 import { Choice, NumberField } from '../shell/fields';
 import { SourceMark } from '../shell/panel';
 import { Term } from '../shell/term';
@@ -40,42 +41,50 @@ export function ForkPanel({
   const step = Math.min(wanted, lane.steps.length);
   const fork = look.fork?.rollout === chosen ? look.fork : null;
   return (
-    <section className="fork" aria-label="Fork" data-lesson="fork">
+    <section className="fork" aria-label={say('Fork')} data-lesson="fork">
       <h3>
-        Was it this step? <Term name="fork">Fork</Term> <SourceMark source="D" />
+        {say('Was it this step?')} <Term name="fork">{say('Fork')}</Term> <SourceMark source="D" />
       </h3>
       <p className="quiet">
-        Rollouts that wrote different memories share no state, so the group cannot tell which step made the
-        difference. Continuations of one and the same state can: short-term memory, long-term memory and the
-        past are equal, only the dice differ.
+        {say(
+          'Rollouts that wrote different memories share no state, so the group cannot tell which step made the difference. Continuations of one and the same state can: short-term memory, long-term memory and the past are equal, only the dice differ.',
+        )}
       </p>
       <div className="play">
         <Choice
-          label="From before step"
+          label={say('From before step')}
           value={String(step)}
           values={lane.steps.map((one) => String(one.step))}
           words={Object.fromEntries(lane.steps.map((one) => [one.step, `${one.step}: ${one.words}`]))}
           onChange={(text) => want(Number(text))}
         />
-        <NumberField label="Continuations" value={size} min={2} max={MAX_GROUP} whole onChange={resize} />
+        <NumberField
+          label={say('Continuations')}
+          value={size}
+          min={2}
+          max={MAX_GROUP}
+          whole
+          onChange={resize}
+        />
         <button type="button" disabled={blocked} onClick={() => onFork(chosen, step, size)}>
-          Fork here
+          {say('Fork here')}
         </button>
         {progress && (
           <>
             <span className="quiet" role="status">
-              {progress.finished} of {progress.total} continuations done
+              {say('{finished} of {total} continuations done', { ...progress })}
             </span>
             <button type="button" onClick={onCancel}>
-              Cancel fork
+              {say('Cancel fork')}
             </button>
           </>
         )}
       </div>
       {group.adapter === 'trained' && (
         <p className="quiet">
-          The adapter trained in this tab may have learned since this group was played; continuations act with
-          it as it is now.
+          {say(
+            'The adapter trained in this tab may have learned since this group was played; continuations act with it as it is now.',
+          )}
         </p>
       )}
       {fork && <ForkResult group={group} chosen={chosen} fork={fork} />}
@@ -96,13 +105,18 @@ function ForkResult({ group, chosen, fork }: ForkResultProps) {
   return (
     <div className="fork-result">
       <ChartFrame
-        title={`Rollout ${chosen + 1}, forked before step ${run.step}`}
-        unit="reward"
-        note="Each dot is a rollout, the ring is this one, the stroke is the mean."
+        title={say('Rollout {k}, forked before step {step}', { k: chosen + 1, step: run.step })}
+        unit={say('reward')}
+        note={say('Each dot is a rollout, the ring is this one, the stroke is the mean.')}
         table={() => ({
-          columns: ['continuation', 'reward', 'A among the continuations', `what it did in step ${run.step}`],
+          columns: [
+            say('continuation'),
+            say('reward'),
+            say('A among the continuations'),
+            say('what it did in step {step}', { step: run.step }),
+          ],
           rows: run.rollouts.map(({ reward, advantage, log }, k) => [
-            k === 0 ? '1 (as played)' : String(k + 1),
+            k === 0 ? say('1 (as played)') : String(k + 1),
             reward.total,
             advantage,
             briefly(log, run.step),
@@ -110,7 +124,7 @@ function ForkResult({ group, chosen, fork }: ForkResultProps) {
         })}
       >
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-        <section className="scroll" tabIndex={0} aria-label="The group and the continuations">
+        <section className="scroll" tabIndex={0} aria-label={say('The group and the continuations')}>
           <ForkChart
             group={group.rollouts.map(({ reward }) => reward.total)}
             continuations={rewards}
@@ -123,8 +137,9 @@ function ForkResult({ group, chosen, fork }: ForkResultProps) {
         <p key={sentence}>{sentence}</p>
       ))}
       <p className="quiet">
-        A few continuations are a rough measure: the mean is known to ±{' '}
-        {Number(comparison.uncertainty.toFixed(3))}, one standard error.
+        {say('A few continuations are a rough measure: the mean is known to ± {error}, one standard error.', {
+          error: Number(comparison.uncertainty.toFixed(3)),
+        })}
       </p>
     </div>
   );

@@ -1,6 +1,7 @@
 /** The rollouts of one task, compared: rewards with mean and spread, and the advantage each step gets. */
 import { memo } from 'react';
 import type { AdvantageOptions, GroupRun, TrainingMetrics } from '../../worker/protocol';
+import { say } from '../language/language';
 import { NumberField } from '../shell/fields';
 import { Empty, Panel, SourceMark } from '../shell/panel';
 import { MAX_GROUP } from '../state/address';
@@ -34,25 +35,26 @@ export const GroupPanel = memo(function GroupPanel(props: GroupPanelProps) {
   const { group, look, size, latest, blocked, progress, forking, onRun, onSize } = props;
   return (
     <Panel
-      title="Group"
+      title={say('Group')}
       className="group"
       part="group"
       note={
         <>
-          The same task, played {size} times with different dice. GRPO asks only which rollouts did better
-          than the others. <SourceMark source="P" />
+          {say(
+            'The same task, played {size} times with different dice. GRPO asks only which rollouts did better than the others.',
+            { size },
+          )}{' '}
+          <SourceMark source="P" />
         </>
       }
     >
       <div className="play">
         <button type="button" data-lesson="run-group" className="primary" disabled={blocked} onClick={onRun}>
-          Run group
+          {say('Run group')}
         </button>
-        <NumberField label="Rollouts" value={size} min={2} max={MAX_GROUP} whole onChange={onSize} />
+        <NumberField label={say('Rollouts')} value={size} min={2} max={MAX_GROUP} whole onChange={onSize} />
         {progress && (
-          <span className="quiet">
-            {progress.finished} of {progress.total} rollouts done
-          </span>
+          <span className="quiet">{say('{finished} of {total} rollouts done', { ...progress })}</span>
         )}
       </div>
       {group ? (
@@ -71,7 +73,10 @@ export const GroupPanel = memo(function GroupPanel(props: GroupPanelProps) {
         <>
           <Lanes lanes={waitingLanes(size)} chosen={-1} mean={null} />
           <Empty>
-            “Run group” plays the task above {size} times. Each lane will show one rollout, step by step.
+            {say(
+              '“Run group” plays the task above {size} times. Each lane will show one rollout, step by step.',
+              { size },
+            )}
           </Empty>
         </>
       )}

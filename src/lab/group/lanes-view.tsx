@@ -4,7 +4,8 @@
  */
 import type { CSSProperties } from 'react';
 import { figure, signed } from '../figures';
-import { type Lane, PART_GROUPS } from './lanes';
+import { say } from '../language/language';
+import type { Lane, LaneStep } from './lanes';
 
 interface LanesProps {
   readonly lanes: readonly Lane[];
@@ -28,7 +29,7 @@ export function Lanes({ lanes, chosen, mean, onChoose }: LanesProps) {
       className="lanes"
       style={{ '--mean': mean === null ? undefined : share(mean) } as CSSProperties}
     >
-      <legend className="visually-hidden">Rollouts</legend>
+      <legend className="visually-hidden">{say('Rollouts')}</legend>
       {lanes.map((lane, index) => (
         <label key={lane.k} className={`lane${index === chosen ? ' lane-chosen' : ''}`}>
           <span className="lane-name">
@@ -110,7 +111,7 @@ function Cells({ lane, most, partsAt }: CellsProps) {
             key={step.step}
             className={`cell stage-${step.stage} ${tone(step.advantage)}${parts ? ' cell-parts' : ''}`}
             style={{ '--size': (Math.abs(step.advantage) / most).toFixed(3) } as CSSProperties}
-            title={`stage ${step.stage}: ${step.words}; A = ${signed(step.advantage)}${parts ? '; here it parts from the rollout chosen' : ''}`}
+            title={cellWords(step, parts)}
           >
             {step.letter}
           </span>
@@ -120,9 +121,14 @@ function Cells({ lane, most, partsAt }: CellsProps) {
   );
 }
 
+function cellWords({ stage, words, advantage }: LaneStep, parts: boolean): string {
+  const values = { stage, words, advantage: signed(advantage) };
+  return parts
+    ? say('stage {stage}: {words}; A = {advantage}; here it parts from the rollout chosen', values)
+    : say('stage {stage}: {words}; A = {advantage}', values);
+}
+
 function tone(advantage: number): 'better' | 'worse' | 'even' {
   if (advantage > 0) return 'better';
   return advantage < 0 ? 'worse' : 'even';
 }
-
-export const PART_LEGEND = PART_GROUPS.map((name) => ({ label: name, mark: `part-${name}` }));

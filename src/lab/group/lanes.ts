@@ -2,6 +2,7 @@
 import type { AdvantageOptions, GroupRun, GroupStatistics, Rollout, Stage } from '../../worker/protocol';
 import { actionWords } from '../episode/action-view';
 import { figure, signed } from '../figures';
+import { type Phrase, phrase, say } from '../language/language';
 import { REWARD_PARTS, TOOLS } from '../words';
 
 export interface LaneStep {
@@ -18,6 +19,13 @@ export interface LaneStep {
 /** The terms of R(tau), as bars name them. */
 export const PART_GROUPS = ['task', 'context', 'memory', 'penalty'] as const;
 export type PartGroup = (typeof PART_GROUPS)[number];
+
+export const PART_WORDS: Readonly<Record<PartGroup, Phrase>> = {
+  task: phrase('task§part of the reward'),
+  context: phrase('context§part of the reward'),
+  memory: phrase('memory§part of the reward'),
+  penalty: phrase('penalty'),
+};
 
 export interface Lane {
   readonly k: number;
@@ -55,7 +63,7 @@ function stepsOf({ log, stepAdvantages }: Rollout): LaneStep[] {
     if (event.type === 'completion') {
       const advantage = stepAdvantages[steps.length] ?? 0;
       const { step, stage, text } = event;
-      steps.push({ step, stage, text, letter: '–', words: 'broken off', advantage });
+      steps.push({ step, stage, text, letter: '–', words: say('broken off'), advantage });
     }
     if (event.type !== 'parsed') continue;
     const { action } = event;
@@ -87,7 +95,10 @@ export function advantageFormula(
     case 'none':
       return `r − mean = ${difference} = ${value}`;
     case 'batch':
-      return `(r − mean) / (std of the whole batch + ε) = (${difference}) / … = ${value}`;
+      return say('(r − mean) / (std of the whole batch + ε) = ({difference}) / … = {value}', {
+        difference,
+        value,
+      });
     case 'group':
       return `(r − mean) / (std + ε) = (${difference}) / (${figure(std)} + ${options.eps}) = ${value}`;
   }
@@ -95,19 +106,37 @@ export function advantageFormula(
 
 /** Which steps get it, and why. */
 export function creditWords({ mode, stepNormalisation }: AdvantageOptions): string {
-  const divided = stepNormalisation ? ', divided by the number of steps' : '';
+  const values = { divided: stepNormalisation ? say(', divided by the number of steps') : '' };
   switch (mode) {
     case 'broadcast':
-      return `Every step of the rollout, in all three stages, gets this same number${divided}: nobody knows which of them earned the reward.`;
+      return say(
+        'Every step of the rollout, in all three stages, gets this same number{divided}: nobody knows which of them earned the reward.',
+        values,
+      );
     case 'last-step':
-      return `Only the last step of the rollout gets it${divided}; the steps before learn nothing.`;
+      return say(
+        'Only the last step of the rollout gets it{divided}; the steps before learn nothing.',
+        values,
+      );
     case 'best-only':
-      return `Only the best rollout of the group keeps its number${divided}; all others get 0, so nothing is unlearnt.`;
+      return say(
+        'Only the best rollout of the group keeps its number{divided}; all others get 0, so nothing is unlearnt.',
+        values,
+      );
     case 'two-level':
-      return `Every step gets this number${divided}, plus one that compares steps of the group which start from the same state (GiGPO).`;
+      return say(
+        'Every step gets this number{divided}, plus one that compares steps of the group which start from the same state (GiGPO).',
+        values,
+      );
     case 'fork':
-      return `The rollouts are continuations of one and the same state; only the steps after the fork get the number${divided}.`;
+      return say(
+        'The rollouts are continuations of one and the same state; only the steps after the fork get the number{divided}.',
+        values,
+      );
     case 'experiences':
-      return `Mean and spread are taken over all steps of the group, so a longer rollout counts more often; every step gets the number${divided}.`;
+      return say(
+        'Mean and spread are taken over all steps of the group, so a longer rollout counts more often; every step gets the number{divided}.',
+        values,
+      );
   }
 }

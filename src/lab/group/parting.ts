@@ -4,6 +4,7 @@
  */
 import type { EpisodeEvent, EventLog, GroupRun, ParsedAction, Stage } from '../../worker/protocol';
 import { actionWords } from '../episode/action-view';
+import { say } from '../language/language';
 
 export interface Parting {
   /** The first event of the second log that the first one does not have in its place. */
@@ -55,7 +56,7 @@ export function groupParting({ rollouts }: Pick<GroupRun, 'rollouts'>): GroupPar
 /** What a rollout did in a step, with the words it used. */
 export function briefly(log: EventLog, step: number): string {
   const parsed = log.find((event) => event.type === 'parsed' && event.step === step);
-  if (parsed?.type !== 'parsed') return 'had ended';
+  if (parsed?.type !== 'parsed') return say('had ended');
   return briefAction(parsed.action);
 }
 
@@ -66,5 +67,5 @@ function briefAction(action: ParsedAction): string {
       const said = Object.values(call.arguments).filter((value) => typeof value === 'string');
       return `${actionWords({ ...action, calls: [call] })}${said.length > 0 ? ` “${said.join('”, “')}”` : ''}`;
     })
-    .join('; ');
+    .join(say('; §between actions'));
 }

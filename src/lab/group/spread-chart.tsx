@@ -2,6 +2,7 @@
 import { useId } from 'react';
 import { niceScale, place } from '../charts/scale';
 import { figure } from '../figures';
+import { listed, say } from '../language/language';
 
 interface SpreadChartProps {
   readonly rewards: readonly number[];
@@ -21,9 +22,13 @@ export function SpreadChart({ rewards, mean, std }: SpreadChartProps) {
   const x = (value: number) => place(scale, value, LEFT, RIGHT);
   return (
     <svg className="spread" viewBox={`0 0 ${WIDTH} 68`} role="img" aria-labelledby={`${id}-title ${id}-desc`}>
-      <title id={`${id}-title`}>Rewards of the group</title>
+      <title id={`${id}-title`}>{say('Rewards of the group')}</title>
       <desc id={`${id}-desc`}>
-        {`Mean ${figure(mean)}, standard deviation ${figure(std)}; rewards ${rewards.map((r) => figure(r, 2)).join(', ')}.`}
+        {say('Mean {mean}, standard deviation {std}; rewards {rewards}.', {
+          mean: figure(mean),
+          std: figure(std),
+          rewards: listed(rewards.map((r) => figure(r, 2))),
+        })}
       </desc>
       <rect
         className="spread-band"
@@ -48,11 +53,11 @@ export function SpreadChart({ rewards, mean, std }: SpreadChartProps) {
         y={12}
         textAnchor={x(mean) < 120 ? 'start' : x(mean) > WIDTH - 120 ? 'end' : 'middle'}
       >
-        {`mean ${figure(mean)}, std ${figure(std)}`}
+        {say('mean {mean}, std {std}', { mean: figure(mean), std: figure(std) })}
       </text>
       {stacked(rewards).map(({ k, reward, level }) => (
         <circle key={k} cx={x(reward)} cy={LINE - 6 - level * 7} r={4.5} className="spread-dot">
-          <title>{`rollout ${k + 1}: ${figure(reward)}`}</title>
+          <title>{say('rollout {k}: {reward}', { k: k + 1, reward: figure(reward) })}</title>
         </circle>
       ))}
     </svg>

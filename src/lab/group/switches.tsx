@@ -1,6 +1,7 @@
 /** What turns rewards into advantages, to be switched on a group that is there; the numbers are the trainer's own. */
 import { useEffect, useState } from 'react';
 import type { AdvantageMode, AdvantageOptions, GroupRun } from '../../worker/protocol';
+import { say, sayEach } from '../language/language';
 import { Choice } from '../shell/fields';
 import { SourceMark } from '../shell/panel';
 import { ADVANTAGES } from '../words';
@@ -28,12 +29,12 @@ export function Switches({ group, options: shown, changed, onChange: tell }: Swi
   const forked = group.rollouts.some(({ pastSteps }) => pastSteps !== undefined);
   return (
     <fieldset className="group-switches" data-lesson="switches">
-      <legend className="visually-hidden">How rewards become advantages</legend>
+      <legend className="visually-hidden">{say('How rewards become advantages')}</legend>
       <Choice
-        label="Credit"
+        label={say('Credit')}
         value={options.mode}
         values={MODES}
-        words={ADVANTAGES}
+        words={sayEach(ADVANTAGES)}
         // Without a common past there is nothing to fork from: that needs other rollouts, not another sum.
         disabled={(mode) => mode === 'fork' && !forked}
         onChange={(mode) => onChange({ ...options, mode })}
@@ -44,7 +45,7 @@ export function Switches({ group, options: shown, changed, onChange: tell }: Swi
           checked={options.scale !== 'none'}
           onChange={(event) => onChange({ ...options, scale: event.target.checked ? 'group' : 'none' })}
         />
-        Divide by the spread (std) <SourceMark source="P" />
+        {say('Divide by the spread (std)')} <SourceMark source="P" />
       </label>
       <label className="check">
         <input
@@ -52,11 +53,11 @@ export function Switches({ group, options: shown, changed, onChange: tell }: Swi
           checked={options.stepNormalisation}
           onChange={(event) => onChange({ ...options, stepNormalisation: event.target.checked })}
         />
-        Divide by the number of steps <SourceMark source="D" />
+        {say('Divide by the number of steps')} <SourceMark source="D" />
       </label>
       {changed && (
         <button type="button" onClick={() => onChange(null)}>
-          As it was played
+          {say('As it was played')}
         </button>
       )}
     </fieldset>

@@ -10,7 +10,6 @@ const NOT_YET: readonly string[] = [
   'charts/',
   'episode/',
   'glossary.ts',
-  'group/',
   'home/',
   'lessons/',
   'memory/',

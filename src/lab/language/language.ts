@@ -70,6 +70,11 @@ export function say<T extends string>(text: string extends T ? never : T, values
   return words.replace(/\{(\w+)\}/g, (braces, name: string) => String(values[name] ?? braces));
 }
 
+/** Several in one line: "a, b, c". */
+export function listed(items: readonly string[]): string {
+  return items.join(say(', §between items'));
+}
+
 /** A table of phrases, said: for a list of choices. */
 export function sayEach<T extends string>(phrases: Readonly<Record<T, Phrase>>): Readonly<Record<T, string>> {
   const said = Object.entries<Phrase>(phrases).map(([key, text]) => [key, say(text)]);

@@ -70,5 +70,6 @@ export const words: Dictionary = {
   '−0.5 if T_used exceeds T_max': '若 T_used 超过 T_max，得 −0.5',
   '−0.1 for each malformed step, at most −0.5': '每个格式错误的步得 −0.1，最多 −0.5',
   'not a number': '不是数字',
+  ', §between items': '、',
   byte: '字节',
 };
