@@ -14,7 +14,6 @@ const NOT_YET: readonly string[] = [
   'lessons/',
   'memory/',
   'state/',
-  'training/',
   'what-if/',
 ];
 

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { AdapterFacts, LearnedAdapter, LearnedDecisions } from '../../worker/protocol';
 import { HeatMap } from '../charts/heat-map';
 import { figure } from '../figures';
+import { say, sayEach } from '../language/language';
 import { Choice } from '../shell/fields';
 import { Empty } from '../shell/panel';
 import type { LabController } from '../state/controller';
@@ -33,7 +34,7 @@ export default function AdapterLook({ lab, available, updates, blocked, trains }
   const [seen, see] = useState<Seen | null>(null);
   const adapter = wished && available.includes(wished) ? wished : available[available.length - 1];
   if (adapter === undefined)
-    return <Empty>No adapter lies beside the policy. Train one, then look here.</Empty>;
+    return <Empty>{say('No adapter lies beside the policy. Train one, then look here.')}</Empty>;
   const look = async () => {
     const facts = await lab.describeAdapter(adapter);
     const decisions = facts && (await lab.learnedDecisions(adapter));
@@ -45,21 +46,23 @@ export default function AdapterLook({ lab, available, updates, blocked, trains }
     <div className="adapter-look">
       <div className="play">
         <Choice
-          label="Adapter"
+          label={say('Adapter')}
           value={adapter}
           values={['shipped', 'trained'] as const}
-          words={ADAPTERS}
+          words={sayEach(ADAPTERS)}
           disabled={(name) => !available.includes(name)}
           onChange={wish}
         />
         <button type="button" disabled={blocked} onClick={() => void look()}>
-          {shown ? 'Look again' : 'Look at it'}
+          {shown ? say('Look again') : say('Look at it')}
         </button>
       </div>
       {stale && (
         <p className="notice">
-          This is how it was after {shown.updates} updates; there are {updates} now. Look again to see it as
-          it is.
+          {say(
+            'This is how it was after {before} updates; there are {now} now. Look again to see it as it is.',
+            { before: shown.updates, now: updates },
+          )}
         </p>
       )}
       {shown ? (
@@ -69,7 +72,9 @@ export default function AdapterLook({ lab, available, updates, blocked, trains }
         </>
       ) : (
         <Empty>
-          Measures the change of every layer, and asks base and adapter for the same decisions: a few seconds.
+          {say(
+            'Measures the change of every layer, and asks base and adapter for the same decisions: a few seconds.',
+          )}
         </Empty>
       )}
       <AdapterStrength key={adapter} lab={lab} adapter={adapter} blocked={blocked} trains={trains} />
@@ -82,16 +87,17 @@ function Weights({ facts }: { readonly facts: AdapterFacts }) {
   return (
     <>
       <p>
-        Each layer's weights W become W + s B A: rank r = {r}, s = {figure(scaling)} (alpha = {alpha}). The
-        singular values of s B A say how strongly it moves its r directions; their squares add up to the
-        squared norm.
+        {say(
+          "Each layer's weights W become W + s B A: rank r = {r}, s = {scaling} (alpha = {alpha}). The singular values of s B A say how strongly it moves its r directions; their squares add up to the squared norm.",
+          { r, scaling: figure(scaling), alpha },
+        )}
       </p>
       <div className="charts">
         <NormStrip norms={layers} />
         <HeatMap
-          title="Singular values of s B A"
-          unit="largest first"
-          rowName="layer"
+          title={say('Singular values of s B A')}
+          unit={say('largest first')}
+          rowName={say('layer§row')}
           rows={layers.map(({ layer, module }) => `${layer} ${module.replace('_proj', '')}`)}
           columns={Array.from({ length: r }, (_, i) => `σ${i + 1}`)}
           values={layers.map(({ singular }) => singular)}

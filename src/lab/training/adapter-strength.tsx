@@ -2,6 +2,7 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { LearnedAdapter, ReplayRun } from '../../worker/protocol';
 import { figure } from '../figures';
+import { say } from '../language/language';
 import type { LabController } from '../state/controller';
 import { Latest } from '../state/latest';
 import { Moves } from './comparison';
@@ -39,9 +40,9 @@ export function AdapterStrength({ lab, adapter, blocked, trains }: AdapterStreng
   );
   return (
     <section className="adapter-strength">
-      <h4>The same episode, the adapter weaker or stronger</h4>
+      <h4>{say('The same episode, the adapter weaker or stronger')}</h4>
       <div className="play">
-        <label htmlFor={id}>Strength</label>
+        <label htmlFor={id}>{say('Strength')}</label>
         <input
           id={id}
           type="range"
@@ -60,15 +61,20 @@ export function AdapterStrength({ lab, adapter, blocked, trains }: AdapterStreng
         <output htmlFor={id}>{strengthWords(strength)}</output>
         {!played && (
           <button type="button" disabled={blocked} onClick={() => wishes.want(strength)}>
-            Play at this strength
+            {say('Play at this strength')}
           </button>
         )}
       </div>
       {played && (
-        <article aria-label={`At strength ${figure(played.strength, 2)}`} aria-live="polite">
+        <article
+          aria-label={say('At strength {strength}', { strength: figure(played.strength, 2) })}
+          aria-live="polite"
+        >
           <p className="total">
             <span className="total-value">{figure(played.reward.total)}</span>{' '}
-            <span className="quiet">reward at strength {figure(played.strength, 2)}</span>
+            <span className="quiet">
+              {say('reward at strength {strength}', { strength: figure(played.strength, 2) })}
+            </span>
           </p>
           <Moves run={played} />
         </article>
@@ -78,7 +84,7 @@ export function AdapterStrength({ lab, adapter, blocked, trains }: AdapterStreng
 }
 
 function strengthWords(strength: number): string {
-  if (strength === 0) return '0: the base policy';
-  if (strength === 1) return '1: as it was trained';
+  if (strength === 0) return say('0: the base policy');
+  if (strength === 1) return say('1: as it was trained');
   return figure(strength, 2);
 }

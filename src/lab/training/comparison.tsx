@@ -2,6 +2,7 @@
 import type { ReplayRun } from '../../worker/protocol';
 import { actionWords } from '../episode/action-view';
 import { figure } from '../figures';
+import { say } from '../language/language';
 import { ADAPTERS } from '../words';
 
 interface Move {
@@ -15,14 +16,17 @@ export function Comparison({ runs }: { readonly runs: readonly ReplayRun[] }) {
   return (
     <div className="comparison">
       {runs.map((run) => (
-        <article key={run.adapter} aria-label={ADAPTERS[run.adapter]}>
-          <h4>{ADAPTERS[run.adapter]}</h4>
+        <article key={run.adapter} aria-label={say(ADAPTERS[run.adapter])}>
+          <h4>{say(ADAPTERS[run.adapter])}</h4>
           <p className="total">
             <span className="total-value">{figure(run.reward.total)}</span>
             <span className="quiet">
               {' '}
-              task {figure(run.reward.task.value, 2)} · context {figure(run.reward.context.value, 2)} · memory{' '}
-              {figure(run.reward.memory.value, 2)}
+              {say('task {task} · context {context} · memory {memory}', {
+                task: figure(run.reward.task.value, 2),
+                context: figure(run.reward.context.value, 2),
+                memory: figure(run.reward.memory.value, 2),
+              })}
             </span>
           </p>
           <Moves run={run} />
@@ -37,7 +41,7 @@ export function Moves({ run }: { readonly run: ReplayRun }) {
     <ol className="moves">
       {movesOf(run).map((move) => (
         <li key={move.seq}>
-          <span className="quiet">stage {move.stage}</span> {move.words}
+          <span className="quiet">{say('stage {stage}', { stage: move.stage })}</span> {move.words}
           {move.failed && <span className="warning"> {move.failed}</span>}
         </li>
       ))}
@@ -60,7 +64,7 @@ function movesOf({ log }: ReplayRun): readonly Move[] {
       seq: event.seq,
       stage: event.stage,
       words: [actionWords(event.action), ...contents].join(' '),
-      failed: refused ? '✗ refused' : null,
+      failed: refused ? say('✗ refused') : null,
     };
   });
 }

@@ -1,6 +1,7 @@
 /** The curves of the run in this tab; before there is one, those of the run that made the shipped adapter. */
 import type { HeldOut, ModelFacts, TrainingMetrics } from '../../worker/protocol';
 import { LineChart } from '../charts/line-chart';
+import { say } from '../language/language';
 import { Empty } from '../shell/panel';
 import type { TrainingView } from '../state/lab-state';
 import { curvesOf } from './curves';
@@ -23,15 +24,19 @@ export function CurveGrid({ training, model }: CurveGridProps) {
   }
   const waiting =
     state.kind === 'running'
-      ? 'The curves begin when the first step is done: it plays every group, then moves the adapter once.'
-      : 'The curves begin with the first step of a run. One step plays every group, then moves the adapter once.';
+      ? say(
+          'The curves begin when the first step is done: it plays every group, then moves the adapter once.',
+        )
+      : say(
+          'The curves begin with the first step of a run. One step plays every group, then moves the adapter once.',
+        );
   const shipped = model?.shippedRun ?? [];
   return (
     <>
       <Empty>{waiting}</Empty>
       {shipped.length > 0 && (
         <>
-          <p className="quiet">Until then, the run that made the shipped adapter:</p>
+          <p className="quiet">{say('Until then, the run that made the shipped adapter:')}</p>
           <div className="charts">
             <Charts metrics={shipped} heldOut={[]} steps={shipped.length} />
           </div>

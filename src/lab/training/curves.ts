@@ -2,6 +2,8 @@
 import type { HeldOut, TrainingMetrics } from '../../worker/protocol';
 import type { Series } from '../charts/line-chart';
 import { compact, duration } from '../figures';
+import { say } from '../language/language';
+import { MARK_LABELS, type MarkName } from '../shell/tool-mark';
 import { TOOL_NAMES } from '../words';
 
 export interface Curve {
@@ -21,75 +23,75 @@ export function curvesOf(metrics: Metrics, heldOut: readonly HeldOut[] = []): re
   });
   return [
     {
-      title: 'Reward and its parts',
-      unit: 'reward, mean over rollouts',
+      title: say('Reward and its parts'),
+      unit: say('reward, mean over rollouts'),
       include: [0, 1],
       series: [
-        series('reward', (m) => m.reward),
-        series('task', (m) => m.rewards.task.mean),
-        series('context', (m) => m.rewards.context.mean),
-        series('memory', (m) => m.rewards.memory.mean),
-        series('penalty', (m) => m.rewards.penalty.mean),
+        series(say('reward'), (m) => m.reward),
+        series(say('task§part of the reward'), (m) => m.rewards.task.mean),
+        series(say('context§part of the reward'), (m) => m.rewards.context.mean),
+        series(say('memory§part of the reward'), (m) => m.rewards.memory.mean),
+        series(say('penalty'), (m) => m.rewards.penalty.mean),
       ],
     },
     ...(heldOut.length > 0 ? [heldOutCurve(heldOut)] : []),
     {
-      title: 'Tool calls',
-      unit: 'calls per episode',
+      title: say('Tool calls'),
+      unit: say('calls per episode'),
       include: [0, 1],
       series: TOOL_NAMES.map((tool) =>
-        series(tool.replace(/_.*/, ''), (m) => m.tools[tool as keyof typeof m.tools] ?? 0),
+        series(say(MARK_LABELS[tool as MarkName]), (m) => m.tools[tool as keyof typeof m.tools] ?? 0),
       ),
     },
     {
-      title: 'Quality of memory',
-      unit: 'share, mean over rollouts',
+      title: say('Quality of memory'),
+      unit: say('share, mean over rollouts'),
       include: [0, 1],
       series: [
-        series('precision', (m) => m.storage_precision),
-        series('storage', (m) => m.rewards.storage.mean),
-        series('maintained', (m) => m.rewards.maintenance.mean),
-        series('relevance', (m) => m.rewards.relevance.mean),
-        series('kept in C', (m) => m.rewards.preservation.mean),
+        series(say('precision§curve'), (m) => m.storage_precision),
+        series(say('storage§curve'), (m) => m.rewards.storage.mean),
+        series(say('maintained'), (m) => m.rewards.maintenance.mean),
+        series(say('relevance§curve'), (m) => m.rewards.relevance.mean),
+        series(say('kept in C'), (m) => m.rewards.preservation.mean),
       ],
     },
     {
-      title: 'KL to the base policy',
-      unit: 'nats per token',
+      title: say('KL to the base policy'),
+      unit: say('nats per token'),
       include: [0],
       series: [series('kl', (m) => m.kl)],
     },
     {
-      title: 'Entropy',
-      unit: 'nats per token',
+      title: say('Entropy'),
+      unit: say('nats per token'),
       include: [0],
       series: [series('entropy', (m) => m.entropy)],
     },
     {
-      title: 'Spread in the groups',
-      unit: 'reward, standard deviation',
+      title: say('Spread in the groups'),
+      unit: say('reward, standard deviation'),
       include: [0],
       series: [series('reward_std', (m) => m.reward_std)],
     },
     {
-      title: 'Groups without spread',
-      unit: 'share of groups: no gradient',
+      title: say('Groups without spread'),
+      unit: say('share of groups: no gradient'),
       include: [0, 1],
       series: [series('zero_std', (m) => m.frac_reward_zero_std)],
     },
     {
-      title: 'Clipped ratios',
-      unit: 'share of tokens',
+      title: say('Clipped ratios'),
+      unit: say('share of tokens'),
       include: [0],
       series: [
-        series('low', (m) => m['clip_ratio/low_mean']),
-        series('high', (m) => m['clip_ratio/high_mean']),
-        series('either', (m) => m['clip_ratio/region_mean']),
+        series(say('low§curve'), (m) => m['clip_ratio/low_mean']),
+        series(say('high§curve'), (m) => m['clip_ratio/high_mean']),
+        series(say('either'), (m) => m['clip_ratio/region_mean']),
       ],
     },
     {
-      title: 'Gradient norm',
-      unit: 'before clipping',
+      title: say('Gradient norm'),
+      unit: say('before clipping'),
       include: [0],
       series: [series('grad_norm', (m) => m.grad_norm)],
     },
@@ -105,16 +107,16 @@ function heldOutCurve(heldOut: readonly HeldOut[]): Curve {
     values: heldOut.map(({ evaluation }) => read(evaluation)),
   });
   return {
-    title: 'Held-out tasks',
-    unit: 'reward, mean over episodes',
+    title: say('Held-out tasks'),
+    unit: say('reward, mean over episodes'),
     include: [0, 1],
     note: heldOutWords(heldOut),
     series: [
-      series('reward', (e) => e.reward),
-      series('task', (e) => e.task),
-      series('context', (e) => e.context),
-      series('memory', (e) => e.memory),
-      series('precision', (e) => e.storage_precision),
+      series(say('reward'), (e) => e.reward),
+      series(say('task§part of the reward'), (e) => e.task),
+      series(say('context§part of the reward'), (e) => e.context),
+      series(say('memory§part of the reward'), (e) => e.memory),
+      series(say('precision§curve'), (e) => e.storage_precision),
     ],
   };
 }
@@ -122,7 +124,15 @@ function heldOutCurve(heldOut: readonly HeldOut[]): Curve {
 function heldOutWords(heldOut: readonly HeldOut[]): string {
   const { evaluation } = heldOut[heldOut.length - 1];
   const cost = heldOut.reduce((sum, { ms }) => sum + ms, 0);
-  return `${evaluation.n} tasks it never trains on, the same with the same dice each time (seed ${evaluation.seed}); standard error of the reward ${compact(evaluation.stderr.reward)}. Cost so far: ${duration(cost)}.`;
+  return say(
+    '{n} tasks it never trains on, the same with the same dice each time (seed {seed}); standard error of the reward {error}. Cost so far: {cost}.',
+    {
+      n: evaluation.n,
+      seed: evaluation.seed,
+      error: compact(evaluation.stderr.reward),
+      cost: duration(cost),
+    },
+  );
 }
 
 /** The last step's figures under TRL's names, in TRL's order. */

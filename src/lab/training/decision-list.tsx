@@ -2,6 +2,8 @@
 import { useState } from 'react';
 import type { Decision, LearnedDecisions, MovedToken } from '../../worker/protocol';
 import { figure, percent } from '../figures';
+import { say } from '../language/language';
+import { Say } from '../language/say';
 import { StageMark } from '../shell/panel';
 
 /** Shown before one asks for all. */
@@ -13,11 +15,12 @@ export function DecisionList({ learned }: { readonly learned: LearnedDecisions }
   const mean = decisions.reduce((sum, { distance }) => sum + distance, 0) / Math.max(1, decisions.length);
   return (
     <section className="decisions">
-      <h4>What did it learn?</h4>
+      <h4>{say('What did it learn?')}</h4>
       <p>
-        {decisions.length} decisions on {tasks} held-out tasks (seed {seed}), each after what the perfect
-        demonstrator had done until then. On average {percent(mean)} of the probability of the next word went
-        elsewhere. The first word of a thought says what the policy is about to do.
+        {say(
+          '{decisions} decisions on {tasks} held-out tasks (seed {seed}), each after what the perfect demonstrator had done until then. On average {share} of the probability of the next word went elsewhere. The first word of a thought says what the policy is about to do.',
+          { decisions: decisions.length, tasks, seed, share: percent(mean) },
+        )}
       </p>
       <ol>
         {decisions.slice(0, all ? decisions.length : FIRST).map((decision, i) => (
@@ -29,7 +32,9 @@ export function DecisionList({ learned }: { readonly learned: LearnedDecisions }
       </ol>
       {decisions.length > FIRST && (
         <button type="button" className="plain" onClick={() => showAll(!all)}>
-          {all ? `Only the ${FIRST} most changed` : `All ${decisions.length} decisions`}
+          {all
+            ? say('Only the {n} most changed', { n: FIRST })
+            : say('All {n} decisions', { n: decisions.length })}
         </button>
       )}
     </section>
@@ -41,18 +46,21 @@ function OneDecision({ decision }: { readonly decision: Decision }) {
   return (
     <>
       <p>
-        <StageMark stage={stage} /> after <q>{message}</q>{' '}
-        <span className="quiet">{percent(distance)} of the probability moved</span>
+        <Say
+          text="{stage} after {message}"
+          with={{ stage: <StageMark stage={stage} />, message: <q lang="en">{message}</q> }}
+        />{' '}
+        <span className="quiet">{say('{share} of the probability moved', { share: percent(distance) })}</span>
       </p>
       <div className="scroll">
         <table>
           <thead>
             <tr>
-              <th scope="col">First word</th>
-              <th scope="col">Thoughts that begin so</th>
-              <th scope="col">Base</th>
-              <th scope="col">Adapter</th>
-              <th scope="col">Change</th>
+              <th scope="col">{say('First word')}</th>
+              <th scope="col">{say('Thoughts that begin so')}</th>
+              <th scope="col">{say('Base')}</th>
+              <th scope="col">{say('Adapter')}</th>
+              <th scope="col">{say('Change§of a probability')}</th>
             </tr>
           </thead>
           <tbody>
@@ -61,7 +69,7 @@ function OneDecision({ decision }: { readonly decision: Decision }) {
                 <th scope="row">
                   <code>{token.text}</code>
                 </th>
-                <td>{token.thoughts.map((thought) => `“${thought}”`).join(', ')}</td>
+                <td lang="en">{token.thoughts.map((thought) => `“${thought}”`).join(', ')}</td>
                 <td className="number">{percent(token.base)}</td>
                 <td className="number">{percent(token.adapted)}</td>
                 <td className="number">{changeWords(token)}</td>
@@ -76,5 +84,5 @@ function OneDecision({ decision }: { readonly decision: Decision }) {
 
 function changeWords({ base, adapted }: MovedToken): string {
   const points = (adapted - base) * 100;
-  return `${points > 0 ? '▲ +' : '▼ '}${figure(points, 1)} points`;
+  return say('{change} points', { change: `${points > 0 ? '▲ +' : '▼ '}${figure(points, 1)}` });
 }

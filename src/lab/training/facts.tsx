@@ -1,15 +1,15 @@
 /** What the bundled policy is, said plainly, and what its model card and the paper measured. */
 import type { Evaluation, ModelFacts } from '../../worker/protocol';
 import { figure } from '../figures';
+import { say } from '../language/language';
 import { TOOL_NAMES } from '../words';
 
 export function Honesty() {
   return (
     <p className="honesty">
-      The bundled policy is no language model that was talked into using tools. It was behaviour-cloned from a
-      scripted demonstrator that makes mistakes on purpose: it writes the protocol fluently and has not
-      decided what to remember. It is the counterpart of an instruction-tuned model before reinforcement
-      learning; deciding is what training here teaches.
+      {say(
+        'The bundled policy is no language model that was talked into using tools. It was behaviour-cloned from a scripted demonstrator that makes mistakes on purpose: it writes the protocol fluently and has not decided what to remember. It is the counterpart of an instruction-tuned model before reinforcement learning; deciding is what training here teaches.',
+      )}
     </p>
   );
 }
@@ -18,26 +18,29 @@ export function Honesty() {
 export function CardTable({ model }: { readonly model: ModelFacts }) {
   if (!model.base) return null;
   const rows: readonly (readonly [string, (e: Evaluation) => number])[] = [
-    ['composite reward', (e) => e.reward],
-    ['task', (e) => e.task],
-    ['context', (e) => e.context],
-    ['memory', (e) => e.memory],
-    ['storage precision', (e) => e.storage_precision],
-    ['well-formed steps', (e) => e.wellformed],
+    [say('composite reward'), (e) => e.reward],
+    [say('task§part of the reward'), (e) => e.task],
+    [say('context§part of the reward'), (e) => e.context],
+    [say('memory§part of the reward'), (e) => e.memory],
+    [say('storage precision'), (e) => e.storage_precision],
+    [say('well-formed steps'), (e) => e.wellformed],
     ...TOOL_NAMES.map(
-      (tool) => [`${tool}, calls`, (e: Evaluation) => e.tools[tool as keyof typeof e.tools]] as const,
+      (tool) =>
+        [say('{tool}, calls', { tool }), (e: Evaluation) => e.tools[tool as keyof typeof e.tools]] as const,
     ),
   ];
   return (
     <details>
-      <summary>Before and after, on {model.base.n} held-out tasks (the shipped files)</summary>
+      <summary>
+        {say('Before and after, on {n} held-out tasks (the shipped files)', { n: model.base.n })}
+      </summary>
       <div className="scroll">
         <table>
           <thead>
             <tr>
-              <th scope="col">Measure</th>
-              <th scope="col">Base</th>
-              {model.shipped && <th scope="col">Shipped adapter</th>}
+              <th scope="col">{say('Measure')}</th>
+              <th scope="col">{say('Base')}</th>
+              {model.shipped && <th scope="col">{say('Shipped adapter')}</th>}
             </tr>
           </thead>
           <tbody>

@@ -1,6 +1,7 @@
 /** How far LoRA has moved each linear layer: the Frobenius norm of its change, layer by layer. */
 import type { AdapterNorm } from '../../worker/protocol';
 import { HeatMap } from '../charts/heat-map';
+import { say } from '../language/language';
 
 export function NormStrip({ norms }: { readonly norms: readonly AdapterNorm[] }) {
   const layers = [...new Set(norms.map(({ layer }) => layer))].sort((a, b) => a - b);
@@ -9,9 +10,9 @@ export function NormStrip({ norms }: { readonly norms: readonly AdapterNorm[] })
     norms.find((entry) => entry.layer === layer && entry.module === module)?.frobenius ?? 0;
   return (
     <HeatMap
-      title="LoRA update, layer by layer"
-      unit="Frobenius norm of s B A"
-      rowName="layer"
+      title={say('LoRA update, layer by layer')}
+      unit={say('Frobenius norm of s B A')}
+      rowName={say('layer§row')}
       rows={layers.map(String)}
       columns={modules.map((module) => module.replace('_proj', ''))}
       values={layers.map((layer) => modules.map((module) => norm(layer, module)))}

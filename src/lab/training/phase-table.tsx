@@ -1,5 +1,6 @@
 /** Time and tokens of each phase of the run on view. */
 import { duration, grouped, percent } from '../figures';
+import { say } from '../language/language';
 import type { TrainingView } from '../state/lab-state';
 import { phaseCosts } from './phases';
 
@@ -10,17 +11,17 @@ export function PhaseTable({ training }: { readonly training: TrainingView }) {
   const whole = costs.reduce((total, { ms }) => total + ms, 0);
   return (
     <details>
-      <summary>Where the time goes: {duration(whole)} so far</summary>
+      <summary>{say('Where the time goes: {time} so far', { time: duration(whole) })}</summary>
       <div className="scroll">
         <table>
           <thead>
             <tr>
-              <th scope="col">Phase</th>
-              <th scope="col">Times</th>
-              <th scope="col">Time each</th>
-              <th scope="col">In all</th>
-              <th scope="col">Share</th>
-              <th scope="col">Tokens each</th>
+              <th scope="col">{say('Phase')}</th>
+              <th scope="col">{say('Times§how often')}</th>
+              <th scope="col">{say('Time each')}</th>
+              <th scope="col">{say('In all')}</th>
+              <th scope="col">{say('Share')}</th>
+              <th scope="col">{say('Tokens each')}</th>
             </tr>
           </thead>
           <tbody>
@@ -28,12 +29,14 @@ export function PhaseTable({ training }: { readonly training: TrainingView }) {
               .filter(({ times }) => times > 0)
               .map(({ name, times, ms, tokens, tokensMean }) => (
                 <tr key={name}>
-                  <th scope="row">{name}</th>
+                  <th scope="row">{say(name)}</th>
                   <td className="number">{times}</td>
                   <td className="number">{duration(ms / times)}</td>
                   <td className="number">{duration(ms)}</td>
                   <td className="number">{percent(ms / whole)}</td>
-                  <td>{tokens === null ? '' : `${grouped(tokens / times)} ${tokensMean}`}</td>
+                  <td>
+                    {tokens !== null && tokensMean && say(tokensMean, { tokens: grouped(tokens / times) })}
+                  </td>
                 </tr>
               ))}
           </tbody>

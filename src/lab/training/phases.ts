@@ -1,15 +1,17 @@
 /** What the phases of a run take, in time and tokens, and how long the rest will; all from what was measured. */
 import type { HeldOut, TrainingMetrics } from '../../worker/protocol';
+import { type Phrase, phrase } from '../language/language';
 import type { TrainingView } from '../state/lab-state';
 
 export interface PhaseCost {
-  readonly name: string;
+  readonly name: Phrase;
   /** What one of them is, for "a step" or "each". */
   readonly times: number;
   readonly ms: number;
   /** Null where they are not counted. */
   readonly tokens: number | null;
-  readonly tokensMean: string;
+  /** What is counted, with `{tokens}` of them. */
+  readonly tokensMean: Phrase | null;
 }
 
 export function phaseCosts(
@@ -20,25 +22,25 @@ export function phaseCosts(
   const played = heldOut.filter(({ step }) => step === 0 || step <= metrics.length);
   return [
     {
-      name: 'Playing the groups',
+      name: phrase('Playing the groups'),
       times: metrics.length,
       ms: sum((m) => m['ms/rollouts']),
       tokens: sum((m) => m.tokens),
-      tokensMean: 'read and written',
+      tokensMean: phrase('{tokens} read and written'),
     },
     {
-      name: 'Moving the adapter',
+      name: phrase('Moving the adapter'),
       times: metrics.length,
       ms: sum((m) => m.ms - m['ms/rollouts']),
       tokens: sum((m) => m['tokens/computed']),
-      tokensMean: 'rows of a pass, shared beginnings once',
+      tokensMean: phrase('{tokens} rows of a pass, shared beginnings once'),
     },
     {
-      name: 'Held-out tasks',
+      name: phrase('Held-out tasks'),
       times: played.length,
       ms: played.reduce((total, { ms }) => total + ms, 0),
       tokens: null,
-      tokensMean: '',
+      tokensMean: null,
     },
   ];
 }

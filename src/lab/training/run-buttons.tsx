@@ -1,5 +1,6 @@
 /** The buttons of a run: begin, one update, pause, stop, take back, go on from the checkpoint. */
 import type { TrainingSettings } from '../../worker/protocol';
+import { say } from '../language/language';
 import type { LabController } from '../state/controller';
 import { canContinue, type TrainingView } from '../state/lab-state';
 
@@ -33,13 +34,13 @@ export function RunButtons({ training, settings, blocked, lab }: RunButtonsProps
         disabled={blocked || !settings || active}
         onClick={() => settings && void lab.train(settings)}
       >
-        Train
+        {say('Train')}
       </button>
       <button type="button" disabled={blocked || !settings || running || whole} onClick={oneUpdate}>
-        One update
+        {say('One update')}
       </button>
       <button type="button" disabled={!running || pausing} onClick={() => void lab.pause()}>
-        Pause
+        {say('Pause')}
       </button>
       {(state.kind === 'paused' || pausing) && (
         <button
@@ -48,22 +49,25 @@ export function RunButtons({ training, settings, blocked, lab }: RunButtonsProps
           disabled={blocked && !running}
           onClick={() => void lab.resume()}
         >
-          Resume
+          {say('Resume')}
         </button>
       )}
       <button type="button" disabled={!active} onClick={() => void lab.stop()}>
-        Stop
+        {say('Stop')}
       </button>
       <button
         type="button"
         disabled={blocked || running || metrics.length === 0}
         onClick={() => void lab.undoStep()}
       >
-        Undo update{metrics.length > 0 && ` ${metrics.length}`}
+        {metrics.length > 0 ? say('Undo update {n}', { n: metrics.length }) : say('Undo update')}
       </button>
       {checkpoint && goesOn && (
         <button type="button" disabled={blocked} onClick={() => void lab.continueTraining()}>
-          Continue from checkpoint ({checkpoint.steps} of {checkpoint.settings.steps})
+          {say('Continue from checkpoint ({done} of {all})', {
+            done: checkpoint.steps,
+            all: checkpoint.settings.steps,
+          })}
         </button>
       )}
       {checkpoint && !active && (
@@ -73,7 +77,7 @@ export function RunButtons({ training, settings, blocked, lab }: RunButtonsProps
           disabled={blocked}
           onClick={() => void lab.discardCheckpoint()}
         >
-          Forget the checkpoint
+          {say('Forget the checkpoint')}
         </button>
       )}
     </div>

@@ -1,13 +1,16 @@
 /** Where a run stands: steps done, the phase under way, the time left, what is saved. */
 import { count, duration } from '../figures';
+import { type Phrase, phrase, say } from '../language/language';
 import type { TrainingView } from '../state/lab-state';
 import { timeLeft } from './phases';
 
-const PHASES = {
-  rollouts: 'playing the groups',
-  update: 'moving the adapter',
-  evaluation: 'held-out tasks',
-} as const;
+type Phase = NonNullable<TrainingView['phase']>;
+
+const PHASES: Readonly<Record<Phase['phase'], Phrase>> = {
+  rollouts: phrase('Step {step}: playing the groups'),
+  update: phrase('Step {step}: moving the adapter'),
+  evaluation: phrase('Step {step}: held-out tasks'),
+};
 
 export function RunProgress({ training }: { readonly training: TrainingView }) {
   const { state, phase, metrics, settings, checkpoint } = training;
@@ -18,22 +21,24 @@ export function RunProgress({ training }: { readonly training: TrainingView }) {
     <div className="progress" role="status">
       <p>
         {progressWords(training)}
-        {left !== null && ` About ${duration(left)} left.`}
+        {left !== null && ` ${say('About {time} left.', { time: duration(left) })}`}
       </p>
       {total > 0 && (done > 0 || state.kind !== 'idle') && (
-        <progress aria-label="Steps of the run" value={done} max={total} />
+        <progress aria-label={say('Steps of the run')} value={done} max={total} />
       )}
       {phase && (
         <p className="quiet">
-          Step {phase.step}: {PHASES[phase.phase]}
-          {phase.total > 1 && `, ${phase.done} of ${phase.total}${phase.phase === 'update' ? ' tokens' : ''}`}
+          {say(PHASES[phase.phase], { step: phase.step })}
+          {shareDone(phase)}
           {lastDuration(training)}
         </p>
       )}
       {checkpoint && (
         <p className="quiet">
-          Checkpoint of step {checkpoint.steps} saved in this browser at{' '}
-          {new Date(checkpoint.savedAt).toLocaleTimeString()}.
+          {say('Checkpoint of step {step} saved in this browser at {time}.', {
+            step: checkpoint.steps,
+            time: new Date(checkpoint.savedAt).toLocaleTimeString(),
+          })}
         </p>
       )}
     </div>
@@ -44,28 +49,49 @@ function lastDuration({ metrics }: TrainingView): string {
   const last = metrics[metrics.length - 1];
   if (!last) return '';
   const away = last['ms/away'];
-  const stopped = away > 0 ? `, without ${duration(away)} in which this tab did not run` : '';
-  return `; the step before took ${duration(last.ms)}${stopped}`;
+  const time = duration(last.ms);
+  return away > 0
+    ? say('; the step before took {time}, without {away} in which this tab did not run', {
+        time,
+        away: duration(away),
+      })
+    : say('; the step before took {time}', { time });
+}
+
+function shareDone({ phase, done, total }: Phase): string {
+  if (total <= 1) return '';
+  return phase === 'update'
+    ? say(', {done} of {total} tokens', { done, total })
+    : say(', {done} of {total}', { done, total });
 }
 
 function progressWords({ state, metrics, settings }: TrainingView): string {
-  const done = count(metrics.length, 'step');
-  const of = settings ? ` of ${settings.steps}` : '';
+  const steps = count(metrics.length, 'step');
+  const done = settings ? say('{steps} of {all}', { steps, all: settings.steps }) : steps;
   switch (state.kind) {
     case 'idle':
-      if (metrics.length === 0) return 'Nothing has been trained in this tab yet.';
+      if (metrics.length === 0) return say('Nothing has been trained in this tab yet.');
       return metrics.length === settings?.steps
-        ? `A run of ${done} was finished earlier. Choose “Trained in this tab” above to play with it.`
-        : `An earlier run was left after ${done}${of}.`;
+        ? say('A run of {steps} was finished earlier. Choose “Trained in this tab” above to play with it.', {
+            steps,
+          })
+        : say('An earlier run was left after {done}.', { done });
     case 'running':
-      return `Training: ${done}${of} done.${state.pausing ? ' Pausing after this step.' : ''}`;
+      return state.pausing
+        ? say('Training: {done} done. Pausing after this step.', { done })
+        : say('Training: {done} done.', { done });
     case 'paused':
-      return `Paused after ${done}${of}. Episodes and groups can be played with what was learned so far.`;
+      return say('Paused after {done}. Episodes and groups can be played with what was learned so far.', {
+        done,
+      });
     case 'finished':
-      return `Finished: ${done}. Choose “Trained in this tab” above to play with it.`;
+      return say('Finished: {steps}. Choose “Trained in this tab” above to play with it.', { steps });
     case 'stopped':
-      return `Stopped after ${done}${of}. What was learned until then stays usable.`;
+      return say('Stopped after {done}. What was learned until then stays usable.', { done });
     case 'failed':
-      return `Failed after ${done}${of}: ${state.error.message} ${state.error.whatToDo}`;
+      return say('Failed after {done}: {reason}', {
+        done,
+        reason: `${state.error.message} ${state.error.whatToDo}`,
+      });
   }
 }

@@ -1,5 +1,6 @@
 /** The settings of a training run, and every field of the chosen preset with its source. */
 import type { PresetFacts, PresetName, TrainingSettings } from '../../worker/protocol';
+import { type Phrase, phrase, say, sayEach } from '../language/language';
 import { Choice, NumberField } from '../shell/fields';
 import {
   ADVANTAGES as ADVANTAGE_NAMES,
@@ -20,11 +21,11 @@ interface SettingsFormProps {
   readonly onPreset: (preset: PresetName) => void;
 }
 
-const PRESET_WORDS: Readonly<Record<PresetName, string>> = {
-  lab: 'lab: tuned for this policy',
-  paper: 'paper: as in the paper',
-  official: "official: the authors' code",
-  trl: "trl: TRL's defaults",
+const PRESET_WORDS: Readonly<Record<PresetName, Phrase>> = {
+  lab: phrase('lab: tuned for this policy'),
+  paper: phrase('paper: as in the paper'),
+  official: phrase("official: the authors' code"),
+  trl: phrase("trl: TRL's defaults"),
 };
 
 export function SettingsForm({ presets, settings, disabled, onChange, onPreset }: SettingsFormProps) {
@@ -33,16 +34,16 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
   return (
     <>
       <fieldset className="choices" data-lesson="run-settings" disabled={disabled}>
-        <legend className="visually-hidden">Settings of the run</legend>
+        <legend className="visually-hidden">{say('Settings of the run')}</legend>
         <Choice
-          label="Preset"
+          label={say('Preset')}
           value={settings.preset}
           values={presets.map(({ name }) => name)}
-          words={PRESET_WORDS}
+          words={sayEach(PRESET_WORDS)}
           onChange={onPreset}
         />
         <NumberField
-          label="Steps"
+          label={say('Steps')}
           value={settings.steps}
           min={1}
           max={MAX_STEPS}
@@ -50,7 +51,7 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
           onChange={(steps) => set({ steps })}
         />
         <NumberField
-          label="Tasks a step"
+          label={say('Tasks a step')}
           value={settings.tasksPerStep}
           min={1}
           max={MAX_TASKS}
@@ -58,7 +59,7 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
           onChange={(tasksPerStep) => set({ tasksPerStep })}
         />
         <NumberField
-          label="Rollouts a task"
+          label={say('Rollouts a task')}
           value={settings.groupSize}
           min={2}
           max={MAX_GROUP}
@@ -66,14 +67,14 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
           onChange={(groupSize) => set({ groupSize })}
         />
         <NumberField
-          label="Learning rate"
+          label={say('Learning rate')}
           value={settings.lr}
           min={LEARNING_RATES.least}
           max={LEARNING_RATES.most}
           onChange={(lr) => set({ lr })}
         />
         <NumberField
-          label="Run seed"
+          label={say('Run seed')}
           value={settings.seed}
           min={0}
           max={MAX_SEED}
@@ -81,7 +82,7 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
           onChange={(seed) => set({ seed })}
         />
         <NumberField
-          label="Held out, every"
+          label={say('Held out, every')}
           value={settings.evaluateEvery ?? 0}
           min={0}
           max={MAX_STEPS}
@@ -89,26 +90,28 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
           onChange={(evaluateEvery) => set({ evaluateEvery })}
         />
         <Choice
-          label="Advantage"
+          label={say('Advantage')}
           value={settings.advantageMode}
           values={ADVANTAGE_NAMES}
-          words={ADVANTAGES}
+          words={sayEach(ADVANTAGES)}
           onChange={(advantageMode) => set({ advantageMode })}
         />
         <Choice
-          label="Reward weights"
+          label={say('Reward weights')}
           value={settings.reward}
           values={REWARD_NAMES}
-          words={REWARDS}
+          words={sayEach(REWARDS)}
           onChange={(reward) => set({ reward })}
         />
       </fieldset>
       {preset && (
         <details>
-          <summary>Everything in the preset “{preset.name}”, with its source</summary>
+          <summary>
+            {say('Everything in the preset “{name}”, with its source', { name: preset.name })}
+          </summary>
           <div className="scroll">
             <table>
-              <tbody>
+              <tbody lang="en">
                 {preset.fields.map(({ field, value, source }) => (
                   <tr key={field}>
                     <th scope="row">{field}</th>

@@ -4,6 +4,7 @@
  */
 import type { ToolName } from '../../worker/protocol';
 import { figure } from '../figures';
+import { say } from '../language/language';
 import { SourceMark } from '../shell/panel';
 import type { TrainingView } from '../state/lab-state';
 import { TOOL_NAMES } from '../words';
@@ -34,7 +35,11 @@ export function measuredTools({ metrics, heldOut }: TrainingView): Measured | nu
     return {
       before: first.evaluation.tools,
       after: last.evaluation.tools,
-      words: `Here: the same ${n} held-out tasks after ${first.step} and after ${last.step} updates.`,
+      words: say('Here: the same {n} held-out tasks after {first} and after {last} updates.', {
+        n,
+        first: first.step,
+        last: last.step,
+      }),
     };
   }
   if (metrics.length < 2) return null;
@@ -42,7 +47,7 @@ export function measuredTools({ metrics, heldOut }: TrainingView): Measured | nu
   return {
     before: metrics[0].tools,
     after: end.tools,
-    words: `Here: the tasks of step 1 and those of step ${end.step}, which are others.`,
+    words: say('Here: the tasks of step 1 and those of step {step}, which are others.', { step: end.step }),
   };
 }
 
@@ -51,18 +56,18 @@ export function ToolTable({ training }: { readonly training: TrainingView }) {
   const row = (before: number, after: number) => `${figure(before, 2)} → ${figure(after, 2)}`;
   return (
     <details open={here !== null}>
-      <summary>Tool calls per episode, before → after: here and in the paper</summary>
+      <summary>{say('Tool calls per episode, before → after: here and in the paper')}</summary>
       <div className="scroll">
         <table>
           <thead>
             <tr>
-              <th scope="col">Tool</th>
-              {here && <th scope="col">Here</th>}
+              <th scope="col">{say('Tool')}</th>
+              {here && <th scope="col">{say('Here')}</th>}
               <th scope="col">
-                Qwen2.5-7B <SourceMark source="P" />
+                <span translate="no">Qwen2.5-7B</span> <SourceMark source="P" />
               </th>
               <th scope="col">
-                Qwen3-4B <SourceMark source="P" />
+                <span translate="no">Qwen3-4B</span> <SourceMark source="P" />
               </th>
             </tr>
           </thead>
@@ -86,8 +91,8 @@ export function ToolTable({ training }: { readonly training: TrainingView }) {
         </table>
       </div>
       <p className="quiet">
-        {here ? `${here.words} ` : 'Train, and what happens here stands beside it. '}
-        The paper's models and tasks are others: compare the directions, not the sizes.
+        {here ? here.words : say('Train, and what happens here stands beside it.')}{' '}
+        {say("The paper's models and tasks are others: compare the directions, not the sizes.")}
       </p>
     </details>
   );

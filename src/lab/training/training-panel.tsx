@@ -2,6 +2,7 @@
 import { lazy, memo, Suspense, useState } from 'react';
 import type { LearnedAdapter, Ready, ReplayRun, TrainingSettings } from '../../worker/protocol';
 import { compact } from '../figures';
+import { say } from '../language/language';
 import { NotLoaded } from '../shell/notices';
 import { Empty, Panel } from '../shell/panel';
 import type { LabController } from '../state/controller';
@@ -32,10 +33,12 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
   const active = training.state.kind === 'running' || training.state.kind === 'paused';
   return (
     <Panel
-      title="Training"
+      title={say('Training')}
       className="training"
       part="training"
-      note="Step-wise GRPO on a LoRA adapter: play groups, compare, and make the better rollouts likelier."
+      note={say(
+        'Step-wise GRPO on a LoRA adapter: play groups, compare, and make the better rollouts likelier.',
+      )}
     >
       <Honesty />
       {ready && settings && (
@@ -59,20 +62,20 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
         training={training}
         blocked={!ready || busy || training.state.kind === 'running'}
       />
-      <h3>The same task, before and after</h3>
+      <h3>{say('The same task, before and after')}</h3>
       <div className="play" data-lesson="compare">
         <button
           type="button"
           disabled={busy || !ready || training.state.kind === 'running'}
           onClick={() => void lab.compare()}
         >
-          Replay side by side
+          {say('Replay side by side')}
         </button>
       </div>
       {comparison ? (
         <Comparison runs={comparison} />
       ) : (
-        <Empty>Plays the task above with each adapter there is, on the same dice.</Empty>
+        <Empty>{say('Plays the task above with each adapter there is, on the same dice.')}</Empty>
       )}
       {ready && <CardTable model={ready.model} />}
     </Panel>
@@ -80,7 +83,7 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
 });
 
 const AdapterLook = lazy(() =>
-  import('./adapter-look').catch(() => ({ default: () => <NotLoaded what="This part" /> })),
+  import('./adapter-look').catch(() => ({ default: () => <NotLoaded what={say('This part')} /> })),
 );
 
 interface LearnedPartProps extends Pick<TrainingPanelProps, 'lab' | 'ready' | 'training'> {
@@ -95,9 +98,9 @@ function LearnedPart({ lab, ready, training, blocked }: LearnedPartProps) {
   if (training.trained) available.push('trained');
   return (
     <details className="learned" onToggle={(event) => event.currentTarget.open && open(true)}>
-      <summary>What LoRA learned: layers, decisions, strength</summary>
+      <summary>{say('What LoRA learned: layers, decisions, strength')}</summary>
       {opened && (
-        <Suspense fallback={<p className="empty">Loading this part …</p>}>
+        <Suspense fallback={<p className="empty">{say('Loading this part …')}</p>}>
           <AdapterLook
             lab={lab}
             available={available}
@@ -116,7 +119,7 @@ function LastFigures({ training }: { readonly training: TrainingView }) {
   if (!last) return null;
   return (
     <details>
-      <summary>Figures of step {last.step} under TRL's names</summary>
+      <summary>{say("Figures of step {step} under TRL's names", { step: last.step })}</summary>
       <div className="scroll">
         <table className="figures">
           <tbody>

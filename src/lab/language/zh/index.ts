@@ -1,8 +1,9 @@
 /** Simplified Chinese: one file an area of the page, put together here. */
 import { group } from './group';
 import { shell } from './shell';
+import { training } from './training';
 import { words } from './words';
 
-export const AREAS = { group, shell, words };
+export const AREAS = { group, shell, training, words };
 
 export const zh = Object.assign({}, ...Object.values(AREAS)) as Readonly<Record<string, string>>;
