@@ -121,6 +121,7 @@ export function LongPage({ state, lab, on }: LongPageProps) {
             newest={recorded === null && at >= followed}
             storage={ready?.storage ?? ''}
             userMemory={state.userMemory}
+            promised={state.promised}
             onKeep={on.keep}
             onForget={on.forget}
           />

@@ -3,6 +3,7 @@ import { memo } from 'react';
 import type { StoredEntry } from '../../worker/protocol';
 import { count, figure, grouped } from '../figures';
 import { Empty, Panel } from '../shell/panel';
+import { PROMISE_WORDS } from '../state/storage-promise';
 import type { FrameView, MemoryLine } from './frame-view';
 import { wordDiff } from './word-diff';
 
@@ -15,6 +16,8 @@ interface LongTermPanelProps {
   readonly newest: boolean;
   readonly storage: string;
   readonly userMemory: readonly StoredEntry[];
+  /** What the browser answered when it was asked to keep it; null: not asked here. */
+  readonly promised: boolean | null;
   readonly onKeep: (ids: readonly string[]) => void;
   readonly onForget: (ids: readonly string[] | 'all') => void;
 }
@@ -43,6 +46,11 @@ export const LongTermPanel = memo(function LongTermPanel(props: LongTermPanelPro
         <button type="button" className="plain" onClick={() => onKeep(held.map((line) => line.entry.id))}>
           Keep {count(held.length, 'entry', 'entries')} as my own
         </button>
+      )}
+      {props.promised !== null && (
+        <p className="quiet" role="status">
+          {PROMISE_WORDS[props.promised ? 'yes' : 'no']}
+        </p>
       )}
       <UserMemory {...props} />
     </Panel>

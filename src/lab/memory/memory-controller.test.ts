@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { newest } from './loaded';
 import { MemoryController } from './memory-controller';
 import { NEW } from './memory-state';
@@ -229,6 +229,50 @@ test('a part that fails has its words and a way to try again; the rest of the pa
   line.failing = null;
   await memory.map();
   expect(memory.state().parts.map.state).toBe('ready');
+});
+
+describe('the browser’s promise is asked for by itself after the first thing that is kept', () => {
+  const asked = vi.fn(async () => true);
+  beforeEach(() => {
+    const kept = new Map<string, string>();
+    asked.mockClear();
+    vi.stubGlobal('localStorage', {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+    });
+    vi.stubGlobal('navigator', { storage: { persist: asked, persisted: async () => false } });
+  });
+  afterEach(() => vi.unstubAllGlobals());
+
+  test('an entry by hand: the answer joins what is said, the undo stays, “Kept safe” knows', async () => {
+    await memory.remove([]);
+    expect(asked).not.toHaveBeenCalled();
+    await add('Rosa has boss Hana');
+    expect(memory.state().said).toEqual({
+      words: 'Added an entry. The browser has promised to keep what this site stores.',
+      undo: 1,
+    });
+    expect(newest(memory.state().parts.home)?.storage.persisted).toBe('yes');
+    await add('Omar has boss Lin');
+    expect(memory.state().said?.words).toBe('Added an entry.');
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+
+  test('an import, and a refusal in words', async () => {
+    asked.mockResolvedValueOnce(false);
+    await memory.files.preview('facts.txt', new Blob(['Rosa has boss Hana']), true);
+    await memory.files.apply('keep mine');
+    await settled();
+    expect(memory.state().said?.words).toMatch(/^Imported facts\.txt\. The browser has made no promise/);
+    expect(memory.state().said?.undo).not.toBeNull();
+  });
+
+  test('a copy of an episode’s memory is something kept', async () => {
+    await memory.keeping.copy('user', 'Work');
+    await settled();
+    expect(asked).toHaveBeenCalledTimes(1);
+    expect(memory.state().said?.words).toMatch(/^Copied to “Work”\. The browser has promised/);
+  });
 });
 
 test('it is the page that asks the browser to keep this site, then the worker says what came of it', async () => {

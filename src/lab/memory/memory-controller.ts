@@ -40,8 +40,8 @@ export class MemoryController {
   ) {
     this.store = new MemoryStore(line);
     this.store.follow = () => this.showTab();
-    this.files = new MemoryFiles(this.store, hands.save);
     this.keeping = new MemoryKeeping(this.store, (name) => this.choose(name));
+    this.files = new MemoryFiles(this.store, hands.save, () => this.keeping.keptSomething());
     ({ state: this.state, subscribe: this.subscribe } = this.store);
   }
 
@@ -167,15 +167,17 @@ export class MemoryController {
       ? await this.edit('Saving', `Changed ${id}.`, { kind: 'change', id, content, memoryType, metadata })
       : await this.edit('Saving', 'Added an entry.', { kind: 'add', content, memoryType, metadata });
     if (!done) return;
+    if (!stored) void this.keeping.keptSomething();
     this.draft(id, null);
     const before = new Set(entries.map((entry) => entry.id));
     const added = newest(this.state().parts.view)?.entries.find((entry) => !before.has(entry.id));
     if (!stored && this.state().active === id) this.activate(added?.id ?? null);
   }
 
-  async remove(ids: readonly string[]): Promise<void> {
+  /** One act. `why`: whether the user thought of it, or an audit. */
+  async remove(ids: readonly string[], why: 'user' | 'audit' = 'user'): Promise<void> {
     const words = ids.length === 1 ? ids[0] : count(ids.length, 'entry', 'entries');
-    await this.edit('Deleting', `Deleted ${words}.`, { kind: 'delete', ids, why: 'user' });
+    await this.edit('Deleting', `Deleted ${words}.`, { kind: 'delete', ids, why });
   }
 
   async undo(act: number, words: string): Promise<void> {

@@ -7,10 +7,14 @@ import type { MemoryStore } from './memory-store';
 export class MemoryFiles {
   private importing: { readonly file: string; readonly data: Blob; readonly asText: boolean } | null = null;
 
-  /** @param save hands a file to the browser to be saved */
+  /**
+   * @param save hands a file to the browser to be saved
+   * @param onImported something was imported
+   */
   constructor(
     private readonly store: MemoryStore,
     private readonly save: (file: string, data: Blob) => void,
+    private readonly onImported: () => Promise<void>,
   ) {}
 
   get asText(): boolean {
@@ -49,6 +53,8 @@ export class MemoryFiles {
     const done = await this.store.changing('Importing', `Imported ${preview.file}.`, () =>
       this.store.ofThis('applyImport', { token: preview.token, conflicts }),
     );
-    if (done) this.forget();
+    if (!done) return;
+    this.forget();
+    void this.onImported();
   }
 }

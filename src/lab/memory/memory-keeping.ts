@@ -1,6 +1,7 @@
 /** Memories as wholes: profiles, backups, the browser's promise, and the embedder whose vectors are in force. */
 
 import type { MemoryArgs } from '../state/memory-line';
+import { askForPromise, askOnce, PROMISE_WORDS } from '../state/storage-promise';
 import { labErrorOf } from '../state/worker-client';
 import { newest } from './loaded';
 import type { MemoryStore } from './memory-store';
@@ -25,9 +26,10 @@ export class MemoryKeeping {
 
   async copy(from: string, to: string): Promise<void> {
     const { store } = this;
-    await store.keeping('Copying', `Copied to “${to}”.`, () =>
+    const copied = await store.keeping('Copying', `Copied to “${to}”.`, () =>
       store.line.call('copyNamespace', { from, to }),
     );
+    if (copied) void this.keptSomething();
   }
 
   async drop(name: string, title: string): Promise<void> {
@@ -74,12 +76,28 @@ export class MemoryKeeping {
       await askForPromise();
       const storage = await store.line.call('persistStorage', {});
       store.storage(storage);
-      store.say(
-        storage.persisted === 'yes'
-          ? 'The browser has promised to keep what this site stores.'
-          : 'The browser has made no promise: it may clear this site when space runs short. An exported file keeps your memory in any case.',
-      );
+      store.say(PROMISE_WORDS[storage.persisted === 'yes' ? 'yes' : 'no']);
     });
+  }
+
+  /**
+   * The user has kept something here: the moment to ask the browser for its promise, if it never was. Beside everything
+   * else, since the browser may ask the user; the answer joins what was said of the act.
+   */
+  async keptSomething(): Promise<void> {
+    const { store } = this;
+    const promised = await askOnce();
+    if (promised === null) return;
+    const words = PROMISE_WORDS[promised ? 'yes' : 'no'];
+    const { said } = store.state();
+    store.apply({
+      type: 'said',
+      said: { words: said ? `${said.words} ${words}` : words, undo: said?.undo ?? null },
+    });
+    await store.line.call('persistStorage', {}).then(
+      (storage) => store.storage(storage),
+      (error) => store.report(error),
+    );
   }
 
   async deleteStored(kind: MemoryArgs<'deleteStored'>['kind']): Promise<void> {
@@ -125,11 +143,4 @@ export class MemoryKeeping {
     await this.choose(name);
     this.store.apply({ type: 'said', said });
   }
-}
-
-/** Asking is left to pages: a worker can only look at the answer. Refused where this site may keep nothing. */
-async function askForPromise(): Promise<void> {
-  // The types say that it is always there; without TLS it is not.
-  const storage = globalThis.navigator?.storage as StorageManager | undefined;
-  await storage?.persist?.().catch(() => false);
 }

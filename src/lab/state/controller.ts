@@ -25,6 +25,7 @@ import { type Busy, type Change, change, chosenSettings, initialState, type LabS
 import { Latest } from './latest';
 import { isMemoryNews, type MemoryLine } from './memory-line';
 import type { OwnLine } from './own-line';
+import { askOnce } from './storage-promise';
 import type { WhatIfLine } from './what-if-line';
 import { CallFailedError, labErrorOf, WorkerClient, type WorkerPort } from './worker-client';
 
@@ -412,7 +413,10 @@ export class LabController {
 
   async keepEntries(ids: readonly string[]): Promise<void> {
     const entries = await this.quietly(() => this.client.call('keepEntries', { ids }));
-    if (entries) this.apply({ type: 'user-memory', entries });
+    if (!entries) return;
+    this.apply({ type: 'user-memory', entries });
+    const promised = await askOnce();
+    if (promised !== null) this.apply({ type: 'promised', promised });
   }
 
   async forgetEntries(ids: readonly string[] | 'all'): Promise<void> {

@@ -98,6 +98,8 @@ export interface LabState {
   /** The last look inside a token, and at which one. */
   readonly looked: { readonly place: Args<'lookInside'>; readonly look: InsideToken } | null;
   readonly userMemory: readonly StoredEntry[];
+  /** What the browser answered when it was asked to keep what this site stores; null: not asked in this tab. */
+  readonly promised: boolean | null;
   readonly trouble: { readonly error: LabError; readonly fatal: boolean } | null;
 }
 
@@ -123,6 +125,7 @@ export type Change =
   | { readonly type: 'step-undone'; readonly undone: UndoneStep }
   | { readonly type: 'checkpoint-discarded' }
   | { readonly type: 'user-memory'; readonly entries: readonly StoredEntry[] }
+  | { readonly type: 'promised'; readonly promised: boolean }
   | { readonly type: 'trouble'; readonly error: LabError; readonly fatal: boolean }
   | { readonly type: 'trouble-read' };
 
@@ -151,6 +154,7 @@ export function initialState(address: Address): LabState {
     },
     looked: null,
     userMemory: [],
+    promised: null,
     trouble: null,
   };
 }
@@ -228,6 +232,8 @@ export function change(state: LabState, by: Change): LabState {
       return { ...state, training: { ...state.training, checkpoint: null } };
     case 'user-memory':
       return { ...state, userMemory: by.entries };
+    case 'promised':
+      return { ...state, promised: by.promised };
     case 'trouble':
       return { ...state, trouble: { error: by.error, fatal: by.fatal } };
     case 'trouble-read':
