@@ -26,10 +26,14 @@ const KINDS: Readonly<
     one: 'contradiction',
   },
   junk: { title: 'Junk', what: 'Chatter: nothing in it that a question could ask for.', one: 'junk entry' },
-  stale: { title: 'Stale', what: 'Neither changed nor retrieved for long.', one: 'stale entry' },
+  stale: {
+    title: 'Stale',
+    what: 'Neither changed nor retrieved for long. What you do not choose is kept.',
+    one: 'stale entry',
+  },
   'never-retrieved': {
     title: 'Never retrieved',
-    what: 'No question has brought it back so far. That alone is no reason to delete it.',
+    what: 'No question has brought it back so far. That alone is no reason to delete it: what you do not choose is kept.',
     one: 'entry',
   },
 };
@@ -87,6 +91,7 @@ function Report({ report, state, view, memory }: AuditPanelProps & { readonly re
               about={report.counts[kind]}
               entries={entries}
               onMend={write ? (some) => void memory.mend(some) : null}
+              onDelete={write ? (ids) => void memory.remove(ids, 'audit') : null}
               onOpen={(id) => {
                 memory.activate(id);
                 void memory.go('entries');
@@ -107,13 +112,18 @@ interface FindingsProps {
   readonly entries: ReadonlyMap<string, ViewedEntry>;
   /** Null while nothing may be written. */
   readonly onMend: ((findings: readonly AuditFinding[]) => void) | null;
+  readonly onDelete: ((ids: readonly string[]) => void) | null;
   readonly onOpen: (id: string) => void;
 }
 
-function Findings({ kind, findings, about, entries, onMend, onOpen }: FindingsProps) {
+function Findings({ kind, findings, about, entries, onMend, onDelete, onOpen }: FindingsProps) {
   const [most, show] = useState(STEP);
+  const [picked, pick] = useState<ReadonlySet<string>>(new Set());
   const { title, what, one } = KINDS[kind];
   const mendable = findings.filter(({ proposal }) => proposal.kind !== 'none');
+  // Nothing is proposed of these: each is kept unless it is chosen.
+  const open = findings.flatMap(({ proposal, ids }) => (proposal.kind === 'none' ? [ids[0]] : []));
+  const chosen = open.filter((id) => picked.has(id));
   return (
     <section className="findings" aria-label={title}>
       <div className="findings-head">
@@ -127,6 +137,24 @@ function Findings({ kind, findings, about, entries, onMend, onOpen }: FindingsPr
           <button type="button" disabled={onMend === null} onClick={() => onMend?.(mendable)}>
             Mend all {mendable.length}
           </button>
+        )}
+        {open.length > 0 && (
+          <div className="list-actions">
+            <button
+              type="button"
+              className="plain"
+              onClick={() => pick(new Set(chosen.length < open.length ? open : []))}
+            >
+              {chosen.length < open.length ? `Choose all ${open.length}` : 'Choose none'}
+            </button>
+            <button
+              type="button"
+              disabled={onDelete === null || chosen.length === 0}
+              onClick={() => onDelete?.(chosen)}
+            >
+              Delete {chosen.length === 0 ? 'the chosen' : count(chosen.length, 'entry', 'entries')}
+            </button>
+          </div>
         )}
       </div>
       <ul className="entries">
@@ -149,15 +177,24 @@ function Findings({ kind, findings, about, entries, onMend, onOpen }: FindingsPr
                 </ins>
               </p>
             )}
-            {finding.proposal.kind !== 'none' && (
+            {finding.proposal.kind === 'none' ? (
+              <label className="choose">
+                <input
+                  type="checkbox"
+                  checked={picked.has(finding.ids[0])}
+                  onChange={() => pick(toggled(picked, finding.ids[0]))}
+                />
+                Delete {finding.ids[0]}
+              </label>
+            ) : (
               <button
                 type="button"
                 className="plain"
                 disabled={onMend === null}
-                aria-label={`${proposalWords(finding)}: mend this ${one}`}
+                aria-label={`${proposalWords(finding.proposal)}: mend this ${one}`}
                 onClick={() => onMend?.([finding])}
               >
-                {proposalWords(finding)}
+                {proposalWords(finding.proposal)}
               </button>
             )}
           </li>
@@ -172,8 +209,11 @@ function Findings({ kind, findings, about, entries, onMend, onOpen }: FindingsPr
   );
 }
 
-function proposalWords({ proposal }: AuditFinding): string {
-  if (proposal.kind === 'none') return 'Keep';
+function toggled(picked: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  return picked.has(id) ? new Set([...picked].filter((other) => other !== id)) : new Set([...picked, id]);
+}
+
+function proposalWords(proposal: Exclude<AuditFinding['proposal'], { readonly kind: 'none' }>): string {
   if (proposal.kind === 'delete')
     return `Delete ${proposal.ids.slice(0, 4).join(', ')}${proposal.ids.length > 4 ? ' …' : ''}`;
   return `Merge into ${proposal.ids[0]}`;
