@@ -1,8 +1,8 @@
 /**
  * The journal of a namespace: every change and every retrieval, in order, with who, when and why, and what
  * the entry was before and after. It only grows: undoing and restoring are new records, so nothing that was
- * ever stored becomes untraceable while its namespace lives. Records hold texts, no vectors, which any
- * embedder can make again.
+ * ever stored becomes untraceable while its namespace lives, unless the user has its text erased for good; then a mark
+ * stands in the place of the text. Records hold texts, no vectors, which any embedder can make again.
  *
  * Records of one act (an import, a merge, "forget all") are written in one transaction and undone together.
  */
@@ -37,6 +37,8 @@ export type ActKind =
   | 'expire'
   | 'restore'
   | 'undo'
+  /** Entries that went, texts and all: their records hold marks (rows/erased.ts), and nothing brings them back. */
+  | 'erase'
   /** By the lab: what storage was found to have lost or damaged, written down when the memory was put in order. */
   | 'loss';
 

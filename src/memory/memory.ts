@@ -26,6 +26,8 @@ export interface EntryText {
   readonly updated: number;
   /** The step that wrote it, e.g. "run3/k2/s4"; empty for entries made by hand. */
   readonly sourceStep: string;
+  /** In the journal only: when its text was erased for good (rows/erased.ts). Milliseconds since the epoch. */
+  readonly erased?: number;
 }
 
 export interface MemoryEntry extends EntryText {

@@ -11,6 +11,7 @@ import { checkMoment, entriesAt } from '../memory/history/past';
 import { USER_NAMESPACE } from '../memory/long-term-memory';
 import type { EntryText } from '../memory/memory';
 import { carryOut } from './desk/editing';
+import { eraseForGood, erasureFacts } from './desk/erasing';
 import { Exchange } from './desk/exchange';
 import { expireMemories } from './desk/expiring';
 import { readJournalPage } from './desk/journal-pages';
@@ -115,6 +116,21 @@ export class MemoryDesk {
     },
     memoryAt: ({ name, seq }) => this.at(name, seq),
     auditMemory: ({ name }) => this.audit(name),
+    erasureFacts: async ({ name, ids }) => {
+      this.owned(name);
+      return erasureFacts(this.desk.memories, name, ids, this.now());
+    },
+    eraseForGood: async ({ name, ids }) => {
+      this.owned(name);
+      const { memories, open, searching } = this.desk;
+      try {
+        await eraseForGood(memories, open, name, { ids, at: this.now() });
+      } finally {
+        searching.forget(name);
+        memories.changed(name);
+      }
+      return this.view(name);
+    },
     exportMemory: async ({ name, format }) => {
       this.shown(name);
       const { open, exchange } = this.desk;

@@ -45,6 +45,8 @@ export interface NamespaceFacts {
   readonly count: number;
   readonly revision: number;
   readonly journal: number;
+  /** How often texts were erased from it for good: what was read of its journal before is not what it says now. */
+  readonly erasures: number;
   readonly embedderId: string;
   /** Text, vectors and journal as stored. Bytes. */
   readonly bytes: number;
@@ -182,6 +184,23 @@ export interface ImportPreview {
   readonly notes: readonly string[];
 }
 
+/** What forgetting for good would take, told before it is done. */
+export interface ErasureFacts {
+  /** Entries whose texts would go, in the order of the journal. */
+  readonly ids: readonly string[];
+  /** How many of them are there now. */
+  readonly entries: number;
+  /** Records of the journal that hold their texts. */
+  readonly records: number;
+  /** Backups that would be replaced by a new one. */
+  readonly backups: number;
+  /** Titles of the user's other memories that hold an entry with the same text, which stays. */
+  readonly copies: readonly string[];
+}
+
+/** Entries by their ids; `deleted`: all that only the journal still knows. */
+export type Erasable = readonly string[] | 'deleted';
+
 export interface Comparison {
   readonly onlyLeft: readonly EntryText[];
   readonly onlyRight: readonly EntryText[];
@@ -223,6 +242,10 @@ export interface MemoryCalls {
   /** The memory as it was after record `seq`. */
   memoryAt: Call<{ readonly name: string; readonly seq: number }, readonly EntryText[]>;
   auditMemory: Call<{ readonly name: string }, AuditReport>;
+  /** Changes nothing. */
+  erasureFacts: Call<{ readonly name: string; readonly ids: Erasable }, ErasureFacts>;
+  /** From rows, vectors, journal, saved index and backups. Nothing brings it back. */
+  eraseForGood: Call<{ readonly name: string; readonly ids: Erasable }, NamespaceView>;
   exportMemory: Call<
     { readonly name: string; readonly format: ExportFormat },
     { readonly file: string; readonly data: Blob }

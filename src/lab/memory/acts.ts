@@ -39,6 +39,7 @@ export const ACT_WORDS: Readonly<Record<ActKind, string>> = {
   expire: 'Expired',
   restore: 'Restored',
   undo: 'Undid',
+  erase: 'Forgot for good',
   loss: 'Found lost',
 };
 
@@ -68,9 +69,9 @@ export function actTitle({ act, records }: Pick<ToldAct, 'act' | 'records'>): st
   return `${ACT_WORDS[act.kind]}${of}: ${done.join(', ')}`;
 }
 
-/** Retrievals change nothing, and what storage lost is not there to be put back: a backup is. */
+/** Retrievals change nothing, what was erased is gone, and what storage lost is not there to be put back: a backup is. */
 export function canUndo({ act }: Pick<ToldAct, 'act'>): boolean {
-  return act.kind !== 'retrieve' && act.kind !== 'loss';
+  return act.kind !== 'retrieve' && act.kind !== 'loss' && act.kind !== 'erase';
 }
 
 /** Ids of acts that a later act undid and that were not done again. Newest first. */

@@ -6,6 +6,8 @@ import { Empty, Panel } from '../shell/panel';
 import { Awaited } from './awaited';
 import { EntryForm } from './entry-form';
 import { EntryLife } from './entry-life';
+import { focusList } from './entry-list';
+import { ForgetForGood } from './forget-for-good';
 import { Inert } from './inert';
 import type { MemoryController } from './memory-controller';
 import { draftKey, type MemoryState, mayWrite, NEW } from './memory-state';
@@ -40,7 +42,19 @@ export function EntryPanel({ state, view, memory, now }: EntryPanelProps) {
     >
       <div ref={top} />
       {mayWrite(state) ? (
-        <EntryForm key={draftKey(state, active)} id={active} entry={entry} state={state} memory={memory} />
+        <>
+          <EntryForm key={draftKey(state, active)} id={active} entry={entry} state={state} memory={memory} />
+          {entry && (
+            <ForgetForGood
+              key={active}
+              ids={[active]}
+              label={`Forget ${active} for good …`}
+              disabled={state.busy !== null}
+              memory={memory}
+              onDone={focusList}
+            />
+          )}
+        </>
       ) : (
         entry && (
           <div className="entry-text message-text">

@@ -17,6 +17,7 @@ import {
 import { Awaited } from './awaited';
 import { EntryChange, MetadataLine } from './change-text';
 import { Select } from './filter-fields';
+import { ForgetForGood } from './forget-for-good';
 import { Inert } from './inert';
 import type { MemoryController } from './memory-controller';
 import { type MemoryState, mayWrite } from './memory-state';
@@ -44,8 +45,16 @@ export function JournalPanel({ state, view, memory, now }: JournalPanelProps) {
       <PastPanel state={state} view={view} memory={memory} now={now} />
       <Panel
         title="Journal"
-        note="Every change and every retrieval, in order. It only grows: an undo is a new record, so nothing gets lost."
+        note="Every change and every retrieval, in order. It only grows: an undo is a new record, so nothing gets lost, and what you delete stays readable here until you forget it for good."
       >
+        {mayWrite(state) && (
+          <ForgetForGood
+            ids="deleted"
+            label="Forget deleted entries for good …"
+            disabled={state.busy !== null}
+            memory={memory}
+          />
+        )}
         <div className="choices">
           <Select
             label="What"

@@ -13,12 +13,16 @@ interface LastChanceProps {
   readonly yes: string;
   readonly no?: string;
   readonly disabled?: boolean;
+  /** False while what goes is still being looked up: then there is nothing to agree to yet. Default true. */
+  readonly ready?: boolean;
+  /** It was begun. */
+  readonly onAsk?: () => void;
   readonly className?: string;
   readonly onYes: () => void;
 }
 
 export function LastChance(props: LastChanceProps) {
-  const { label, words, yes, no = 'Keep it', disabled = false, className = '', onYes } = props;
+  const { label, words, yes, no = 'Keep it', disabled = false, ready = true, className = '', onYes } = props;
   const [asked, ask] = useState(false);
   const id = useId();
   const safe = useRef<HTMLButtonElement>(null);
@@ -31,7 +35,16 @@ export function LastChance(props: LastChanceProps) {
   }, [asked]);
   if (!asked) {
     return (
-      <button ref={first} type="button" className={className} disabled={disabled} onClick={() => ask(true)}>
+      <button
+        ref={first}
+        type="button"
+        className={className}
+        disabled={disabled}
+        onClick={() => {
+          ask(true);
+          props.onAsk?.();
+        }}
+      >
         {label}
       </button>
     );
@@ -50,7 +63,7 @@ export function LastChance(props: LastChanceProps) {
       <button
         type="button"
         className="danger"
-        disabled={disabled}
+        disabled={disabled || !ready}
         onClick={() => {
           ask(false);
           onYes();

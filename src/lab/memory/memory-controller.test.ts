@@ -203,6 +203,41 @@ test('exports are handed to the browser', async () => {
   expect(memory.state().said?.words).toBe('Wrote user.jsonl.');
 });
 
+describe('forgetting for good', () => {
+  const told = () => JSON.stringify([memory.state().parts.journal, memory.state().parts.life]);
+
+  test('cannot be undone, and what was read of the journal before is not shown any more', async () => {
+    await add('Rosa has boss Hana');
+    await memory.go('journal');
+    expect(told()).toContain('Hana');
+    expect(await memory.erasure(['m1'])).toMatchObject({ ids: ['m1'], entries: 1, records: 1 });
+    await memory.forgetForGood(['m1']);
+    await settled();
+    expect(contents()).toEqual([]);
+    expect(memory.state().said).toEqual({ words: 'Forgot m1 for good.', undo: null });
+    expect(told()).not.toContain('Hana');
+    expect(newest(memory.state().parts.journal)?.records).toHaveLength(2);
+  });
+
+  test('another tab’s is followed', async () => {
+    await add('Rosa has boss Hana');
+    await memory.go('journal');
+    await line.call('eraseForGood', { name: 'user', ids: ['m1'] });
+    line.tell({ kind: 'memory-changed', name: 'user', elsewhere: true });
+    await settled();
+    expect(told()).not.toContain('Hana');
+  });
+
+  test('refused, it leaves everything on view', async () => {
+    await add('Rosa has boss Hana');
+    await memory.go('journal');
+    line.failing = 'eraseForGood';
+    await memory.forgetForGood(['m1']);
+    expect(memory.state().trouble?.message).toBe('eraseForGood is broken.');
+    expect(told()).toContain('Hana');
+  });
+});
+
 test('a profile deleted while it is on view gives way to one that is left', async () => {
   await memory.keeping.create('Work');
   await memory.keeping.drop('Work', 'Work');

@@ -2,7 +2,14 @@
  * What the user's actions on the memory page do: what is looked at, and what is written by hand. Files and whole
  * memories have objects of their own beside it. React reads the state through `subscribe` and `state`.
  */
-import type { Ageing, AuditFinding, MemoryEdit, MemoryNews } from '../../worker/memory-protocol';
+import type {
+  Ageing,
+  AuditFinding,
+  Erasable,
+  ErasureFacts,
+  MemoryEdit,
+  MemoryNews,
+} from '../../worker/memory-protocol';
 import { count } from '../figures';
 import { Latest } from '../state/latest';
 import type { MemoryLine } from '../state/memory-line';
@@ -180,6 +187,27 @@ export class MemoryController {
     await this.edit('Deleting', `Deleted ${words}.`, { kind: 'delete', ids, why });
   }
 
+  /** What forgetting these for good would take; null if it could not be told, which is reported. */
+  async erasure(ids: Erasable): Promise<ErasureFacts | null> {
+    try {
+      return await this.store.ofThis('erasureFacts', { ids });
+    } catch (error) {
+      this.store.report(error);
+      return null;
+    }
+  }
+
+  async forgetForGood(ids: readonly string[]): Promise<void> {
+    const words = ids.length === 1 ? ids[0] : count(ids.length, 'entry', 'entries');
+    await this.store.changing('Forgetting for good', `Forgot ${words} for good.`, async () => {
+      const view = await this.store.ofThis('eraseForGood', { ids });
+      // What was read of the journal before still has the texts.
+      this.forgetRead();
+      for (const id of ids) this.draft(id, null);
+      return view;
+    });
+  }
+
   async undo(act: number, words: string): Promise<void> {
     await this.edit('Undoing', words, { kind: 'undo', act });
   }
@@ -225,8 +253,19 @@ export class MemoryController {
     }
   }
 
+  private forgetRead(): void {
+    for (const part of ['journal', 'life', 'past'] as const) {
+      this.store.drop(part);
+      this.store.apply({ type: 'cleared', part });
+    }
+  }
+
   private async refresh(): Promise<void> {
+    const erasures = () => newest(this.state().parts.view)?.facts.erasures;
+    const before = erasures();
     await this.store.load('view', () => this.store.ofThis('viewNamespace', {}));
+    // Another tab has erased what was read of the journal here.
+    if (before !== undefined && before !== erasures()) this.forgetRead();
     await this.showTab();
   }
 

@@ -98,7 +98,7 @@ export class MemoryStore {
       this.drop('view');
       this.apply({ type: 'loaded', part: 'view', value: view });
       const [last] = await this.ofThis('readJournal', { before: null, limit: 1, id: null });
-      const ours = last && last.seq > before && last.by.kind === 'user';
+      const ours = last && last.seq > before && last.by.kind === 'user' && last.act.kind !== 'erase';
       this.apply({ type: 'said', said: { words: done, undo: ours ? last.act.id : null } });
       void this.follow();
     });

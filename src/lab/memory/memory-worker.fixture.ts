@@ -26,6 +26,7 @@ export class RecordedLine implements MemoryLine {
   failing: string | null = null;
   /** Milliseconds since the epoch. */
   clock = Date.UTC(2026, 10, 26, 9);
+  private erasures = 0;
   private readonly listeners = new Set<(news: MemoryNews) => void>();
   readonly spaces = new Map<
     string,
@@ -153,6 +154,15 @@ export class RecordedLine implements MemoryLine {
     };
   }
 
+  private erasable(name: string, ids: MemoryArgs<'eraseForGood'>['ids']): readonly string[] {
+    if (ids !== 'deleted') return ids;
+    const { entries, journal } = this.space(name);
+    const told = journal.flatMap(({ op }) =>
+      op.kind === 'delete' && !op.before.erased ? [op.before.id] : [],
+    );
+    return told.filter((id) => !entries.has(id));
+  }
+
   private facts(name: string): NamespaceView['facts'] {
     const { entries, journal } = this.space(name);
     return {
@@ -162,6 +172,7 @@ export class RecordedLine implements MemoryLine {
       count: entries.size,
       revision: journal.length,
       journal: journal.length,
+      erasures: this.erasures,
       embedderId: 'ngram-512',
       bytes: 1000 * entries.size,
       created: 1,
@@ -289,6 +300,29 @@ export class RecordedLine implements MemoryLine {
         .slice(0, limit),
     memoryAt: ({ name, seq }) => [...stateAt(this.space(name).journal, seq).values()],
     auditMemory: ({ name }) => audit([...this.space(name).entries.values()]),
+    erasureFacts: ({ name, ids }) => {
+      const going = this.erasable(name, ids);
+      return {
+        ids: going,
+        entries: going.filter((id) => this.space(name).entries.has(id)).length,
+        records: this.space(name).journal.filter(({ op }) => going.some((id) => concerns(op, id))).length,
+        backups: 1,
+        copies: [],
+      };
+    },
+    eraseForGood: ({ name, ids }) => {
+      const { entries, journal } = this.space(name);
+      this.erasures++;
+      for (const id of this.erasable(name, ids)) {
+        const mark = (entry: EntryText) =>
+          entry.id === id ? { ...entry, content: 'erased', erased: 1 } : entry;
+        for (const [i, record] of journal.entries())
+          journal[i] = { ...record, op: erasedIn(record.op, mark) };
+        const entry = entries.get(id);
+        if (entry) this.act(name, 'erase', [{ kind: 'delete', before: mark(entry) }]);
+      }
+      return this.view(name);
+    },
     exportMemory: ({ name }) => ({ file: `${name}.jsonl`, data: new Blob([name]) }),
     previewImport: ({ file }) => ({
       token: `t${this.asked.length}`,
@@ -368,6 +402,19 @@ function between(
     else if (JSON.stringify(before) !== JSON.stringify(after)) ops.push({ kind: 'update', before, after });
   }
   return ops;
+}
+
+function erasedIn(op: JournalOp, mark: (entry: EntryText) => EntryText): JournalOp {
+  switch (op.kind) {
+    case 'add':
+      return { ...op, after: mark(op.after) };
+    case 'update':
+      return { ...op, before: mark(op.before), after: mark(op.after) };
+    case 'delete':
+      return { ...op, before: mark(op.before) };
+    case 'retrieve':
+      return op;
+  }
 }
 
 function concerns(op: JournalOp, id: string): boolean {

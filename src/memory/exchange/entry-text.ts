@@ -107,13 +107,16 @@ export function readWholeEntry(value: JsonValue | undefined): Reading<EntryText>
   if (!isObject(value)) return refused('An entry is missing.');
   const missing = FIELDS.find((name) => !Object.hasOwn(value, name));
   if (missing !== undefined) return refused(`An entry has no ${JSON.stringify(missing)}.`);
-  const reading = readEntry(value);
+  const reading = readEntry(value, ['erased']);
   if (!reading.ok) return reading;
+  const erased = readTime(field(value, 'erased'), 'erased');
+  if (!erased.ok) return erased;
   const { id, content, metadata, memoryType, created, updated, sourceStep } = reading.value;
   if (id === null || created === null || updated === null) {
     return refused('An entry has no id or no time.');
   }
-  return { ok: true, value: { id, content, metadata, memoryType, created, updated, sourceStep } };
+  const text: EntryText = { id, content, metadata, memoryType, created, updated, sourceStep };
+  return { ok: true, value: erased.value === null ? text : { ...text, erased: erased.value } };
 }
 
 export function readContent(value: JsonValue | undefined, name: string): Reading<string> {

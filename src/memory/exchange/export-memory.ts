@@ -34,10 +34,11 @@ export async function exportMemory(
   }
   for (;;) {
     const content = await contentOf(rows, namespace);
-    // The journal only grows, so its first records are those that led to this content, whatever came since.
-    const { incarnation, journal: length } = content.record;
+    // The journal only grows, so its first records are those that led to this content, whatever came since but erasing.
+    const { incarnation, erasures, journal: length } = content.record;
     const journal = length === 0 ? [] : await rows.journal(namespace, 1, length);
-    if ((await rows.record(namespace)).incarnation !== incarnation) continue;
+    const after = await rows.record(namespace);
+    if (after.incarnation !== incarnation || after.erasures !== erasures) continue;
     const bytes = writeMemoryZip({
       entries: entriesFile(content, null),
       journal: encode(writeJournal(journal)),

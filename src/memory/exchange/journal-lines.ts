@@ -26,6 +26,7 @@ const ACT_KINDS: Readonly<Record<ActKind, true>> = {
   expire: true,
   restore: true,
   undo: true,
+  erase: true,
   loss: true,
 };
 
@@ -57,11 +58,11 @@ function writeActor(by: Actor): string {
 function writeOp(op: JournalOp, what: string): string {
   switch (op.kind) {
     case 'add':
-      return `{"kind":"add","after":${writeEntryText(op.after)}}`;
+      return `{"kind":"add","after":${writeTold(op.after)}}`;
     case 'update':
-      return `{"kind":"update","before":${writeEntryText(op.before)},"after":${writeEntryText(op.after)}}`;
+      return `{"kind":"update","before":${writeTold(op.before)},"after":${writeTold(op.after)}}`;
     case 'delete':
-      return `{"kind":"delete","before":${writeEntryText(op.before)}}`;
+      return `{"kind":"delete","before":${writeTold(op.before)}}`;
     case 'retrieve': {
       const hits = op.hits.map(
         ({ id, score }) => `{"id":${JSON.stringify(id)},"score":${writeJson(score, what)}}`,
@@ -69,6 +70,12 @@ function writeOp(op: JournalOp, what: string): string {
       return `{"kind":"retrieve","query":${JSON.stringify(op.query)},"topK":${op.topK},"hits":[${hits.join(',')}]}`;
     }
   }
+}
+
+/** An entry as the journal has it: with the time where its text was erased. */
+function writeTold(entry: EntryText): string {
+  const text = writeEntryText(entry);
+  return entry.erased === undefined ? text : `${text.slice(0, -1)},"erased":${entry.erased}}`;
 }
 
 /** Reads every record, or throws `ImportFileError` with the line that is wrong. */

@@ -3,6 +3,7 @@
  * moment. Entries that are right already are left alone, so the journal says only what really changed.
  */
 import type { EntryText } from '../memory';
+import { isErased } from '../rows/erased';
 import { sameEntry } from './same-entry';
 import type { Reversal } from './undo';
 
@@ -12,6 +13,8 @@ export function planRestore(current: readonly EntryText[], wanted: readonly Entr
   const kept = new Set(wanted.map(({ id }) => id));
   return {
     put: wanted.filter((entry) => {
+      // Of what was erased for good the journal knows only that there was something.
+      if (isErased(entry)) return false;
       const known = now.get(entry.id);
       return !known || !sameEntry(known, entry);
     }),

@@ -11,6 +11,7 @@
 import { MemoryError } from '../errors';
 import type { Act, JournalRecord } from '../journal';
 import type { EntryText } from '../memory';
+import { isErased } from '../rows/erased';
 import { changeOf } from './past';
 import { sameEntry } from './same-entry';
 
@@ -38,7 +39,10 @@ interface NetChange {
   readonly after: EntryText | null;
 }
 
-/** The net changes of an act's records, in order of first touch; entries that ended as they began are left out. */
+/**
+ * The net changes of an act's records, in order of first touch. Entries that ended as they began are left out, and those
+ * erased for good, which nothing brings back.
+ */
 export function netChanges(records: readonly JournalRecord[]): readonly NetChange[] {
   const net = new Map<string, NetChange>();
   for (const { op } of records) {
@@ -47,7 +51,9 @@ export function netChanges(records: readonly JournalRecord[]): readonly NetChang
     const earlier = net.get(change.id);
     net.set(change.id, { ...change, before: earlier ? earlier.before : change.before });
   }
-  return [...net.values()].filter(({ before, after }) => !sameEntry(before, after));
+  return [...net.values()].filter(
+    ({ before, after }) => !sameEntry(before, after) && !isGone(before) && !isGone(after),
+  );
 }
 
 /**
@@ -66,7 +72,11 @@ export function planUndo(
   const records = journal.filter((record) => record.act.id === act);
   const changes = netChanges(records);
   if (changes.length === 0) {
-    const why = first.act.kind === 'retrieve' ? 'It only searched' : 'It left every entry as it found it';
+    const why = records.some(({ op }) => [changeOf(op)?.before, changeOf(op)?.after].some(isGone))
+      ? 'What it was about was erased for good'
+      : first.act.kind === 'retrieve'
+        ? 'It only searched'
+        : 'It left every entry as it found it';
     throw new UndoError('nothing-to-undo', act, `Act ${act} cannot be undone. ${why}, so nothing is to do.`);
   }
   for (const { id, after } of changes) {
@@ -97,5 +107,6 @@ function refusal(act: number, id: string, later: readonly JournalRecord[], now: 
   return new UndoError('changed-since', act, message);
 }
 
+const isGone = (text: EntryText | null | undefined): boolean => (text ? isErased(text) : false);
 const isUndoOf = (act: Act, of: number): boolean => act.kind === 'undo' && act.of === of;
 const cut = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);

@@ -13,6 +13,7 @@ import type { JournalRecord } from '../journal';
 import type { EntryText, MemoryEntry } from '../memory';
 import { idsChanged, journalSince, sorted } from './changes';
 import { inOrder } from './entry-ids';
+import { planErase } from './plan-erase';
 import { planRestore } from './plan-restore';
 import { idsConcerned, isState, planWrite } from './plan-write';
 import {
@@ -32,12 +33,14 @@ import type {
   Ageing,
   Durability,
   EmbedderKey,
+  Erased,
   KnownState,
   MemoryRows,
   NamespaceChanges,
   NamespaceContent,
   NamespaceRecord,
   NamespaceVectors,
+  RowErasure,
   RowHistory,
   RowWrite,
   Written,
@@ -90,6 +93,23 @@ export class IdbRows implements MemoryRows {
       for (const line of history.journal) stores.addJournal(name, line);
       stores.putRecord(record);
       return record;
+    });
+  }
+
+  erase(name: string, erasure: RowErasure): Promise<Erased> {
+    return this.#write('strict', async (stores) => {
+      const before = await existing(stores, name);
+      const [entries, journal] = await Promise.all([
+        stores.entries(name),
+        stores.journal(name, 1, Number.POSITIVE_INFINITY),
+      ]);
+      const { record, ids, removals, rewritten, added } = planErase(before, entries, journal, erasure);
+      const embedders = [record.embedderId, ...pendingOf(record)];
+      for (const id of removals) stores.deleteEntry(name, embedders, id);
+      for (const line of rewritten) stores.replaceJournal(name, line);
+      for (const line of added) stores.addJournal(name, line);
+      stores.putRecord(record);
+      return { record, ids, rewritten: rewritten.length };
     });
   }
 

@@ -192,6 +192,12 @@ export class WritableRows extends ReadableRows<'readwrite'> {
     this.raw(JOURNAL).add(row);
   }
 
+  /** In the place of the one with its `seq`: for erasing, which alone may touch what was written. */
+  replaceJournal(namespace: string, record: JournalRecord): void {
+    const row: JournalRow = { namespace, ...record };
+    this.raw(JOURNAL).put(row);
+  }
+
   deleteNamespace(name: string): void {
     this.deleteEntries(name);
     this.raw(JOURNAL).delete(within(name));

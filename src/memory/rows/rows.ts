@@ -49,6 +49,11 @@ export interface NamespaceRecord {
   /** `at` of the last record; no later one is before it. Milliseconds since the epoch. */
   readonly lastAt: number;
   readonly ageing: Ageing;
+  /**
+   * How often texts were erased from its journal (`erase`); absent if never. Who reads entries and journal one after the
+   * other, or keeps what was read, learns by it that they are not of one time.
+   */
+  readonly erasures?: number;
   /** Ids of embedders whose vectors are being made (`putVectors`) and are not in force; absent if there is none. */
   readonly pending?: readonly string[];
   /** Milliseconds since the epoch. */
@@ -128,6 +133,22 @@ export interface RowHistory {
   readonly expected: KnownState;
 }
 
+/** What is to be erased for good. */
+export interface RowErasure {
+  /** Entries that are there or were; `deleted`: all that were and are not there any more. */
+  readonly ids: readonly string[] | 'deleted';
+  /** The clock's time, for the marks. Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+export interface Erased {
+  readonly record: NamespaceRecord;
+  /** Entries whose texts went; those erased before are not among them. */
+  readonly ids: readonly string[];
+  /** Records of the journal that were rewritten. */
+  readonly rewritten: number;
+}
+
 /** Vectors in force, side by side. */
 export interface NamespaceVectors {
   readonly record: NamespaceRecord;
@@ -165,6 +186,11 @@ export interface MemoryRows {
    * journal, `MemoryArgumentError` for a history that is not whole, and what `write` throws for an entry.
    */
   restore(name: string, history: RowHistory, durability: Durability): Promise<NamespaceRecord>;
+  /**
+   * Erases entries for good, on disk before it resolves: rows, vectors of every embedder, and their texts in the journal
+   * (plan-erase.ts). Nothing brings them back. Throws `UnknownMemoryError` for an id that was never given.
+   */
+  erase(name: string, erasure: RowErasure): Promise<Erased>;
   /** Throws `MemoryDamagedError` if its vector is missing; so do `read` and `vectors`. */
   get(name: string, id: string): Promise<MemoryEntry | undefined>;
   /** Everything, or undefined if nothing has changed since the known state. */

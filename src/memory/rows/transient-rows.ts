@@ -8,6 +8,7 @@ import type { JournalRecord } from '../journal';
 import type { EntryText, MemoryEntry } from '../memory';
 import { idsChanged, journalSince, sorted } from './changes';
 import { inOrder } from './entry-ids';
+import { planErase } from './plan-erase';
 import { planRestore } from './plan-restore';
 import { idsConcerned, isState, planWrite } from './plan-write';
 import {
@@ -25,12 +26,14 @@ import {
 import type {
   Ageing,
   EmbedderKey,
+  Erased,
   KnownState,
   MemoryRows,
   NamespaceChanges,
   NamespaceContent,
   NamespaceRecord,
   NamespaceVectors,
+  RowErasure,
   RowHistory,
   RowWrite,
   Written,
@@ -98,6 +101,20 @@ export class TransientRows implements MemoryRows {
     for (const line of history.journal) namespace.journal.push(line);
     namespace.record = record;
     return record;
+  }
+
+  async erase(name: string, erasure: RowErasure): Promise<Erased> {
+    const namespace = this.#existing(name);
+    const { entries, vectors, journal } = namespace;
+    const plan = planErase(namespace.record, [...entries.values()], journal, erasure);
+    for (const id of plan.removals) {
+      entries.delete(id);
+      for (const those of vectors.values()) those.delete(id);
+    }
+    for (const record of plan.rewritten) journal[record.seq - 1] = record;
+    for (const record of plan.added) journal.push(record);
+    namespace.record = plan.record;
+    return { record: plan.record, ids: plan.ids, rewritten: plan.rewritten.length };
   }
 
   async get(name: string, id: string): Promise<MemoryEntry | undefined> {

@@ -85,6 +85,22 @@ export class Backups {
     return backup;
   }
 
+  /**
+   * Makes one of what is left after something was erased, and lets go of all others: they still hold it. Throws what
+   * `make` throws; then there is none, rather than one that holds it.
+   */
+  async renew(made: number, saved: readonly SavedNamespace[]): Promise<void> {
+    const newest =
+      saved.length === 0
+        ? undefined
+        : await this.make(made, saved).catch(async (error: unknown) => {
+            if (!(error instanceof StorageFullError)) throw error;
+            await this.removeAll();
+            return this.make(made, saved);
+          });
+    for (const { id } of await this.list()) if (id !== newest?.id) await this.folder.remove(id);
+  }
+
   /** Throws `BackupError` for one that is gone or damaged. */
   async read(id: string): Promise<readonly SavedNamespace[]> {
     const bytes = NAME.test(id) ? await this.folder.read(id) : undefined;

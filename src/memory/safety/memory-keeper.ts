@@ -9,6 +9,7 @@ import { BackupError } from '../errors';
 import type { Embedder } from '../memory';
 import type { MemoryRows, NamespaceRecord } from '../rows/rows';
 import { Backups, type ListedBackup } from './backups';
+import { ErasureMark } from './erasing';
 import type { BackupFacts, Health } from './health';
 import { judge, type Verdict } from './judge';
 import { acceptAsFound, restoreSaved } from './restoring';
@@ -54,6 +55,7 @@ const PACE: KeeperPace = { sentinel: 200, settled: 5000, betweenBackups: 60_000 
 export class MemoryKeeper implements RowsWatch {
   private readonly sentinel: SentinelKeeper;
   private readonly backup: Backups | null;
+  private readonly erasure: ErasureMark;
   private readonly writing: Settling;
   private readonly saving: Settling;
   private readonly checked = new Map<string, Health>();
@@ -68,6 +70,7 @@ export class MemoryKeeper implements RowsWatch {
     this.now = setup.now ?? Date.now;
     this.sentinel = new SentinelKeeper(folder, rows, tabs, isKept);
     this.backup = folder && new Backups(folder);
+    this.erasure = new ErasureMark(folder);
     this.writing = new Settling(
       () => this.followUp(),
       { quiet: pace.sentinel, patience: pace.sentinel },
@@ -149,6 +152,26 @@ export class MemoryKeeper implements RowsWatch {
   /** The memory as it was found is the memory from now on; what was damaged is put in order. */
   async acceptLoss(name: string): Promise<void> {
     await this.settle(name, () => acceptAsFound(this.setup, name, this.now()));
+  }
+
+  /**
+   * Carries out an erasure of rows, and makes the backups anew of what is left: none that holds what was erased stays.
+   * Throws `BackupError` while a memory is in trouble, whose backups are needed, and what `erase` throws; then nothing
+   * has changed. Throws `StorageFullError` where there is no room for the new backup; then there is none.
+   */
+  async erasing<Result>(erase: () => Promise<Result>): Promise<Result> {
+    if (!this.backup) return erase();
+    this.needNoBackup();
+    await this.erasure.set();
+    let result: Result;
+    try {
+      result = await erase();
+    } catch (error) {
+      await this.erasure.clear();
+      throw error;
+    }
+    await this.saving.now();
+    return result;
   }
 
   close(): void {
@@ -294,7 +317,7 @@ export class MemoryKeeper implements RowsWatch {
 
   // ---------------------------------------------------------------- saving and restoring
 
-  /** Backs up what is whole, unless the newest backup holds all of it already. */
+  /** Backs up what is whole, unless the newest backup holds all of it already; after an erasure in place of all others. */
   private async save(): Promise<void> {
     const { survey, tabs, isKept } = this.setup;
     await tabs.exclusive('backups', async () => {
@@ -308,6 +331,11 @@ export class MemoryKeeper implements RowsWatch {
         // Texts were damaged since the check at start: it is told, and the backups that hold them whole stay.
         else if (!this.inTrouble(name)) await this.check(name, () => survey.audit(name));
       }
+      if ((await this.erasure.isSet()) && !this.isAnyInTrouble()) {
+        await backups.renew(this.now(), saved);
+        await this.erasure.clear();
+        return;
+      }
       const [newest] = await backups.list();
       const current = saved.map(({ record }) => stamp(record)).join();
       if (saved.length === 0 || newest?.namespaces.map(stamp).join() === current) return;
@@ -318,6 +346,18 @@ export class MemoryKeeper implements RowsWatch {
   /** A backup of what is in trouble stays until the trouble is over. */
   private isPinned(backup: ListedBackup): boolean {
     return [...this.checked.keys()].some((name) => this.inTrouble(name) && holds(backup, name));
+  }
+
+  private isAnyInTrouble(): boolean {
+    return [...this.checked.keys()].some((name) => this.inTrouble(name));
+  }
+
+  private needNoBackup(): void {
+    if (!this.isAnyInTrouble()) return;
+    throw new BackupError(
+      'backup-needed',
+      'A memory was found lost or damaged, and its backups would go with what is to be forgotten. Restore it or accept it as it is under “Kept safe” first, then forget.',
+    );
   }
 
   private inTrouble(name: string): boolean {

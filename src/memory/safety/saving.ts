@@ -6,7 +6,7 @@ import type { SavedNamespace } from './backup-file';
 
 /**
  * Undefined if it is gone by now or does not add up. The journal only grows, so its first `record.journal`
- * records are those that led to these entries, whatever was written in between.
+ * records are those that led to these entries, whatever was written in between, unless some of it was erased.
  */
 export async function readWhole(rows: MemoryRows, name: string): Promise<SavedNamespace | undefined> {
   try {
@@ -15,6 +15,7 @@ export async function readWhole(rows: MemoryRows, name: string): Promise<SavedNa
     const after = await rows.record(name);
     const whole =
       after.incarnation === record.incarnation &&
+      after.erasures === record.erasures &&
       entries.length === record.count &&
       sumOfEntries(entries) === record.sum &&
       journal.length === record.journal;

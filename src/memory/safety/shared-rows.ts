@@ -11,6 +11,7 @@ import type {
   KnownState,
   MemoryRows,
   NamespaceRecord,
+  RowErasure,
   RowHistory,
   RowWrite,
 } from '../rows/rows';
@@ -65,6 +66,14 @@ export class SharedRows implements MemoryRows {
       name,
       () => this.rows.restore(name, history, durability),
       (record) => record,
+    );
+  }
+
+  erase(name: string, erasure: RowErasure) {
+    return this.changing(
+      name,
+      () => this.rows.erase(name, erasure),
+      ({ record }) => record,
     );
   }
 

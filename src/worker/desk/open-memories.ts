@@ -43,4 +43,12 @@ export class OpenMemories {
   forget(name: string): void {
     this.open.delete(name);
   }
+
+  /** Lets go of it once it is in step, so that a saving under way keeps nothing of what is gone. */
+  async drop(name: string): Promise<void> {
+    const known = this.open.get(name);
+    this.open.delete(name);
+    // One that cannot be brought in step is saved no more either.
+    await known?.then((memory) => memory.current()).catch(() => undefined);
+  }
 }

@@ -26,6 +26,11 @@ export class Searching {
 
   constructor(private readonly rows: MemoryRows) {}
 
+  /** Its words are not kept any longer. */
+  forget(name: string): void {
+    if (this.texts?.record.name === name) this.texts = null;
+  }
+
   /** All entries, best first. */
   async search(
     memory: OpenedMemory,

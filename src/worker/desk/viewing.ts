@@ -22,6 +22,7 @@ export async function factsOf(
     count: record.count,
     revision: record.revision,
     journal: record.journal,
+    erasures: record.erasures ?? 0,
     embedderId: record.embedderId,
     bytes: await memories.bytesOf(record),
     created: record.created,

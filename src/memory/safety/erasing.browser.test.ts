@@ -1,0 +1,162 @@
+/** Forgetting for good over a real database and real files: no file that is kept holds the text afterwards. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { deleteDatabase, LabDatabase } from '../../storage/database';
+import { StorageClosedError } from '../../storage/errors';
+import type { Folder } from '../../storage/folder';
+import { OpfsFolder } from '../../storage/opfs-folder';
+import { NgramEmbedder } from '../embedders/ngram-embedder';
+import { BackupError } from '../errors';
+import { openMemory, USER_NAMESPACE } from '../long-term-memory';
+import { IdbRows } from '../rows/idb-rows';
+import { MemoryKeeper } from './memory-keeper';
+import { SharedRows } from './shared-rows';
+import { Survey } from './survey';
+import { Tabs } from './tabs';
+
+const NAME = 'erasing-test';
+const SECRET = 'The door of the cellar opens with 4711';
+const embedder = new NgramEmbedder();
+/** Backups are made when the test says so. */
+const WHEN_ASKED = { sentinel: 1, settled: 1e9, betweenBackups: 1e9 };
+
+let folder: Folder;
+let tests = 0;
+let ends: (() => void)[] = [];
+
+async function begin() {
+  const database = await LabDatabase.open({ name: NAME });
+  const stored = new IdbRows(database);
+  const tabs = Tabs.open(NAME);
+  const isKept = (name: string) => name.startsWith('user/');
+  const { keeper, complete } = await MemoryKeeper.open({
+    rows: stored,
+    survey: new Survey(database),
+    folder,
+    tabs,
+    isKept,
+    embedder: async () => embedder,
+    announce: () => undefined,
+    // A session that ends closes the database under whatever it was still doing.
+    trouble: (error) => {
+      if (!(error instanceof StorageClosedError)) throw error;
+    },
+    pace: WHEN_ASKED,
+  });
+  await complete;
+  const rows = new SharedRows(stored, tabs, keeper, isKept);
+  const end = () => {
+    keeper.close();
+    tabs.close();
+    database.close();
+  };
+  ends.push(end);
+  return {
+    keeper,
+    rows,
+    stored,
+    end,
+    memory: (namespace = USER_NAMESPACE) => openMemory({ rows, embedder, namespace }),
+  };
+}
+
+/** All files beside the database, as text. */
+async function files(): Promise<string> {
+  const texts = [];
+  for (const { name } of await folder.list()) {
+    texts.push(`${name}\n${new TextDecoder().decode(await folder.read(name))}`);
+  }
+  return texts.join('\n');
+}
+
+beforeEach(async () => {
+  const opened = await OpfsFolder.open(`${NAME}/${++tests}`);
+  if (!opened) throw new Error('this browser keeps no files');
+  folder = opened;
+});
+
+afterEach(async () => {
+  for (const end of ends) end();
+  ends = [];
+  await deleteDatabase(NAME);
+  const root = await navigator.storage.getDirectory();
+  await root.removeEntry(NAME, { recursive: true });
+});
+
+test('older backups go, one of what is left is made, and the sentinel finds all of it whole', async () => {
+  const { keeper, rows, memory, end } = await begin();
+  const user = await memory();
+  await user.add({ content: SECRET });
+  await keeper.backUpNow();
+  await user.add({ content: 'Ann likes tea' });
+  await keeper.backUpNow();
+  await user.delete('m1');
+  expect(await keeper.backups()).toHaveLength(2);
+  expect(await files()).toContain('4711');
+
+  await keeper.erasing(() => rows.erase(USER_NAMESPACE, { ids: 'deleted', at: Date.now() }));
+  expect(await files()).not.toMatch(/4711|erasing/);
+  const [backup, ...older] = await keeper.backups();
+  expect(older).toEqual([]);
+  expect(JSON.stringify(await rows.journal(USER_NAMESPACE))).not.toContain('4711');
+  end();
+
+  const again = await begin();
+  expect(again.keeper.health()[USER_NAMESPACE].state).toBe('whole');
+  await (await again.memory()).clear();
+  await again.keeper.restore(backup.id, USER_NAMESPACE);
+  expect((await again.rows.texts(USER_NAMESPACE)).entries).toMatchObject([
+    { id: 'm2', content: 'Ann likes tea' },
+  ]);
+  expect(again.keeper.health()[USER_NAMESPACE].state).toBe('whole');
+});
+
+test('killed between rows and backups, the next start finishes it', async () => {
+  const { keeper, stored, memory, end } = await begin();
+  await (await memory()).add({ content: SECRET });
+  await keeper.backUpNow();
+  // What is written never comes back: as of a tab that is killed here.
+  void keeper.erasing(async () => {
+    await stored.erase(USER_NAMESPACE, { ids: ['m1'], at: Date.now() });
+    return new Promise(() => undefined);
+  });
+  await expect.poll(async () => (await stored.texts(USER_NAMESPACE)).entries.length).toBe(0);
+  end();
+  expect(await files()).toContain('4711');
+
+  const again = await begin();
+  expect(await files()).not.toMatch(/4711|erasing/);
+  expect(await again.keeper.backups()).toHaveLength(1);
+  expect(again.keeper.health()[USER_NAMESPACE].state).toBe('whole');
+});
+
+test('an erasure that is refused leaves everything, the backups too', async () => {
+  const { keeper, rows, memory } = await begin();
+  await (await memory()).add({ content: SECRET });
+  await keeper.backUpNow();
+  await expect(keeper.erasing(() => rows.erase(USER_NAMESPACE, { ids: ['m9'], at: 1 }))).rejects.toThrow(
+    /m9/,
+  );
+  await keeper.backUpNow();
+  expect(await files()).toContain('4711');
+  expect(await files()).not.toContain('erasing');
+});
+
+test('while a memory is lost its backups are needed: refused in words, nothing goes', async () => {
+  const { keeper, memory, end } = await begin();
+  await (await memory()).add({ content: SECRET });
+  await (await memory('user/other')).add({ content: 'Ann likes tea' });
+  await keeper.backUpNow();
+  end();
+  const database = await LabDatabase.open({ name: NAME });
+  await new IdbRows(database).drop('user/other', 'strict');
+  database.close();
+
+  const again = await begin();
+  expect(again.keeper.health()['user/other'].state).toBe('lost');
+  const erase = () => again.rows.erase(USER_NAMESPACE, { ids: ['m1'], at: Date.now() });
+  await expect(again.keeper.erasing(erase)).rejects.toThrow(BackupError);
+  expect((await again.rows.texts(USER_NAMESPACE)).entries).toHaveLength(1);
+  await again.keeper.acceptLoss('user/other');
+  await again.keeper.erasing(erase);
+  expect(await files()).not.toMatch('4711');
+});
