@@ -385,6 +385,35 @@ describe('a memory that is gone', () => {
     await expectSound(session);
   });
 
+  test('is whole once it is restored, though a look that began before ends after', async () => {
+    await earlier();
+    await clearAll();
+    const session = await begin();
+    const [backup] = await session.keeper.backups();
+    const list = folder!.list.bind(folder);
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const looking = new Promise<void>((resolve) => {
+      folder!.list = async () => {
+        folder!.list = list;
+        resolve();
+        await released;
+        return list();
+      };
+    });
+    session.keeper.changed();
+    await looking;
+    await session.keeper.restore(backup.id, USER);
+    expect(session.keeper.health()[USER].state).toBe('whole');
+    release();
+    for (let i = 0; i < 20; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(session.keeper.health()[USER].state).toBe('whole');
+    }
+  });
+
   test('keeps its backup while others go on being backed up', async () => {
     const before = await begin();
     for (const name of [USER, OTHER]) await (await before.memory(name)).add({ content: `of ${name}` });

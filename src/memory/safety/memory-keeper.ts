@@ -59,6 +59,9 @@ export class MemoryKeeper implements RowsWatch {
   private readonly writing: Settling;
   private readonly saving: Settling;
   private readonly checked = new Map<string, Health>();
+  /** Looks begun, and of each memory the one that `checked` goes by. */
+  private turns = 0;
+  private readonly judged = new Map<string, number>();
   /** Found at start while the sentinel was damaged: that it is whole cannot be told until the next start. */
   private readonly unvouched = new Set<string>();
   private readonly now: () => number;
@@ -247,17 +250,21 @@ export class MemoryKeeper implements RowsWatch {
 
   /** Looks, judges, remembers, announces. */
   private async check(name: string, look: (survey: Survey) => Promise<Counted>): Promise<void> {
+    const turn = ++this.turns;
     let verdict = await this.verdict(name, look);
     if (verdict?.state === 'lost' || verdict?.state === 'damaged') {
       // It may be another tab's doing, between the reading of the sentinel and that of the rows.
       await this.loadQuietly();
       verdict = await this.verdict(name, look);
     }
-    if (!verdict) {
+    const health = verdict && (await this.healthOf(name, verdict));
+    // Of two looks that overlap the later one counts: what the earlier saw may have been restored since.
+    if ((this.judged.get(name) ?? 0) > turn) return;
+    this.judged.set(name, turn);
+    if (!health) {
       this.checked.delete(name);
       return;
     }
-    const health = await this.healthOf(name, verdict);
     const before = this.checked.get(name);
     this.checked.set(name, health);
     if (health.state !== 'lost' && health.state !== 'damaged') return;
