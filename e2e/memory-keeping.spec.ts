@@ -86,6 +86,51 @@ test('taken out as a file, deleted with its profile, brought back by import; to 
   expect((await save()).bytes.equals(first.bytes)).toBe(true);
 });
 
+test('forgotten for good: told what goes, then in no record, no earlier state and no file any more', async ({
+  page,
+  site,
+}) => {
+  await openMemory(page, site);
+  await add(page, 'The cellar opens with 4711');
+  await add(page, 'Mila likes cocoa');
+  await tab(page, 'Kept safe').click();
+  await button(page, 'Back up now').click();
+  await said(page, 'Made a backup.');
+  await tab(page, 'Entries').click();
+  await row(page, 'cellar').click();
+  await region(page, 'Entry m1').getByRole('button', { name: 'Delete m1' }).click();
+  await said(page, 'Deleted m1.');
+  await tab(page, 'Journal').click();
+  const journal = region(page, 'Journal');
+  await expect(journal.locator('.act').first()).toContainText('4711');
+  await button(page, 'Forget deleted entries for good …').click();
+  const chance = journal.getByRole('alertdialog');
+  await expect(chance).toContainText(
+    /Forget m1 for good: the texts and reasons in 2 records of the journal; the saved index; \d+ backups?, replaced/,
+  );
+  await expect(chance).toContainText('This cannot be undone');
+  await expect(chance.getByRole('button', { name: 'Keep it' })).toBeFocused();
+  await chance.getByRole('button', { name: 'Forget for good' }).click();
+  await said(page, 'Forgot m1 for good.');
+  await expect(journal.locator('.act')).toHaveCount(3);
+  await expect(journal).not.toContainText('4711');
+  await button(page, '◂ Earlier').click();
+  await expect(region(page, 'As it was')).toContainText(/erased on \d{4}-\d\d-\d\d/);
+  const files = await page.evaluate(async () => {
+    const texts: string[] = [];
+    const read = async (folder: FileSystemDirectoryHandle): Promise<void> => {
+      for await (const entry of folder.values()) {
+        if (entry.kind === 'directory') await read(entry as FileSystemDirectoryHandle);
+        else texts.push(await (await (entry as FileSystemFileHandle).getFile()).text());
+      }
+    };
+    await read(await navigator.storage.getDirectory());
+    return texts.join('\n');
+  });
+  expect(files).toContain('Mila likes cocoa');
+  expect(files).not.toContain('4711');
+});
+
 test('ten thousand entries: imported in one act, a few dozen rows drawn, the last one a key away', async ({
   page,
   site,

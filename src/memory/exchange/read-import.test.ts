@@ -19,6 +19,11 @@ describe('the format is told by the content', () => {
   test.each([
     ['jsonl', `${HEADER}\n{"content":"a"}\n`],
     ['jsonl', `\ufeff${HEADER}\r\n\r\n{"content":"a"}\r\n`],
+    ['jsonl', '{"id":"m3","content":"a"}'],
+    ['jsonl', '{"content":"a","memoryType":"fact"}'],
+    ['mem0', '{"content":"a"}'],
+    ['mem0', '{"id":"m3","content":"a","created_at":"2025-03-01"}'],
+    ['mem0', '{"id":"3c90c3cc","content":"a"}'],
     ['mem0', '[{"memory":"a"}]'],
     ['mem0', '\n  {\n"results" : [ {"memory" : "a"} ] }'],
     ['mem0', '{"results":[{"memory":"a"}]}'],
@@ -31,6 +36,21 @@ describe('the format is told by the content', () => {
     const result = read(text);
     expect(result.format).toBe(format);
     expect(contents(result)).toEqual(['a']);
+  });
+
+  test('our lines without our header are ours, and so are their ids and times; what was taken for what is told', () => {
+    const lines =
+      '{"id":"m3","content":"a","created":5,"vector":{"of":"x"}}\n{"id":"m4","content":"b","role":"x"}';
+    const ours = read(lines);
+    expect(ours.notes).toEqual([expect.stringMatching(/no header.*taken for one/)]);
+    expect(ours.lines).toMatchObject([
+      { line: 1, ok: true, entry: { id: 'm3', created: 5, foreignId: null, metadata: {} } },
+      { line: 2, ok: false, reason: expect.stringContaining('"role"') },
+    ]);
+    const theirs = read('{"id":"3c90c3cc","content":"a"}');
+    expect(theirs.notes).toEqual([expect.stringContaining('as Mem0 gives them')]);
+    expect(theirs.lines).toMatchObject([{ ok: true, entry: { id: null, foreignId: '3c90c3cc' } }]);
+    expect(read('{"memory":"a"}').notes).toEqual([]);
   });
 
   test('text may begin with a bracket', () => {

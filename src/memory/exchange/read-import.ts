@@ -3,6 +3,7 @@
  *
  *     a zip                                    our zip, with the journal
  *     a first line with our header             our JSON Lines
+ *     a first line with the fields of ours     the same, its header lost or never written
  *     `{` or `[` where JSON could go on        Mem0: a list, an object that holds one, or one item a line
  *     anything else                            plain text, an entry a line
  *
@@ -10,7 +11,7 @@
  * says so (`asText`). Reading asks nothing about what is stored: that is plan-import.ts.
  */
 import type { JournalRecord } from '../journal';
-import type { ReadEntry } from './entry-text';
+import { field, isObject, type ReadEntry, readEntry } from './entry-text';
 import { ImportFileError } from './errors';
 import { checkJournal, readJournal } from './journal-lines';
 import { type Header, type ReadLine, readEntryLine, readHeader, type VectorFacts } from './json-lines';
@@ -20,6 +21,9 @@ import { readMemoryZip } from './memory-zip';
 import { readJson } from './strict-json';
 import { NOT_UTF8, textLines, wholeText } from './text-lines';
 import { isZip } from './zip-file';
+
+/** Fields of our entries that other stores do not have. */
+const OWN_FIELDS = ['memoryType', 'sourceStep', 'created', 'updated'] as const;
 
 export type ImportFormat = 'jsonl' | 'zip' | 'mem0' | 'plain text';
 
@@ -52,6 +56,7 @@ function readByContent(bytes: Uint8Array): ReadImport {
   const first = firstLine(bytes);
   const header = first === null ? undefined : readHeader(first);
   if (header) return readJsonLines(bytes, header);
+  if (first !== null && isEntryOfOurs(first)) return readWithoutHeader(bytes);
   if (first !== null && /^\s*(\[\s*(["[{\]]|$)|\{\s*(["}]|$))/.test(first)) return readJsonFile(bytes, first);
   return readPlainText(bytes);
 }
@@ -105,9 +110,29 @@ function readJsonLines(bytes: Uint8Array, header: Header): ReadImport {
   return { format: 'jsonl', lines, vectors: header.vectors, journal: null, notes };
 }
 
+/**
+ * An entry as this lab writes it, told by its fields: none that is not ours, and one at least that nobody else calls so
+ * or an id as ours are. `{"content": …}` alone is anybody's.
+ */
+function isEntryOfOurs(line: string): boolean {
+  const json = readJson(line);
+  if (!json.ok || !isObject(json.value)) return false;
+  const { value } = json;
+  if (!readEntry(value, ['vector']).ok) return false;
+  return field(value, 'id') !== undefined || OWN_FIELDS.some((name) => field(value, name) !== undefined);
+}
+
+function readWithoutHeader(bytes: Uint8Array): ReadImport {
+  const lines = Array.from(textLines(bytes), (line) => readEntryLine(line, null));
+  const note =
+    'The file has no header. Its first line has the fields of an entry of this lab, so every line was taken for one; vectors are made anew.';
+  return { format: 'jsonl', lines, vectors: null, journal: null, notes: [note] };
+}
+
 /** One document, or one object a line: the first line tells, since a document of one line is one item too. */
 function readJsonFile(bytes: Uint8Array, first: string): ReadImport {
   const isItem = first.trimStart().startsWith('{') && readJson(first).ok && !holdsList(first);
+  const notes = isItem && callsItContent(first) ? [TAKEN_FOR_MEM0] : [];
   const lines = isItem
     ? Array.from(
         textLines(bytes),
@@ -117,7 +142,15 @@ function readJsonFile(bytes: Uint8Array, first: string): ReadImport {
             : readMem0Item(number, text),
       )
     : readMem0(wholeText(bytes));
-  return { format: 'mem0', lines, vectors: null, journal: null, notes: [] };
+  return { format: 'mem0', lines, vectors: null, journal: null, notes };
+}
+
+const TAKEN_FOR_MEM0 =
+  'Its lines call the text “content”, as this lab does, but have other fields or ids than entries of this lab: they were taken for items as Mem0 gives them, their ids kept as “mem0_id”.';
+
+function callsItContent(line: string): boolean {
+  const json = readJson(line);
+  return json.ok && isObject(json.value) && field(json.value, 'content') !== undefined;
 }
 
 function holdsList(line: string): boolean {
