@@ -20,7 +20,12 @@ export default class FailuresReporter {
       const tests = [...module.children.allTests('failed')].map(
         (test) => `${place} > ${test.fullName}: ${firstLine(test.result().errors?.[0])}`,
       );
-      return [...tests, ...module.errors().map((error) => `${place}: ${firstLine(error)}`)];
+      // What hooks before and after all tests of a file or a block threw.
+      const hooks = [module, ...module.children.allSuites()].flatMap((suite) =>
+        suite.errors().map((error) => `${place}: ${firstLine(error)}`),
+      );
+      const named = [...tests, ...hooks];
+      return module.state() === 'failed' && named.length === 0 ? [`${place} failed`] : named;
     });
     const uncaught = unhandledErrors.map(
       (error) => `not caught by a test: ${error.name ?? 'Error'}: ${firstLine(error)}\n${error.stack ?? ''}`,
