@@ -2,8 +2,8 @@
 import { useState } from 'react';
 import type { Erasable, ErasureFacts } from '../../worker/memory-protocol';
 import { count } from '../figures';
+import { LastChance } from '../shell/last-chance';
 import { Inert } from './inert';
-import { LastChance } from './last-chance';
 import type { MemoryController } from './memory-controller';
 
 /** Ids that are named; more are counted. */

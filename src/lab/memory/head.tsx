@@ -8,8 +8,8 @@ import type {
   NamespaceView,
 } from '../../worker/memory-protocol';
 import { count, grouped, size } from '../figures';
+import { LastChance } from '../shell/last-chance';
 import { optionText } from './inert';
-import { LastChance } from './last-chance';
 import type { MemoryController } from './memory-controller';
 import { type MemoryState, TABS, type Tab } from './memory-state';
 import { titleOf } from './names';

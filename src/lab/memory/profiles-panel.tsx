@@ -2,12 +2,12 @@
 import { type FormEvent, useId, useState } from 'react';
 import type { BackupFacts, MemoryHome, NamespaceFacts } from '../../worker/memory-protocol';
 import { count, size } from '../figures';
+import { LastChance } from '../shell/last-chance';
 import { Empty, Panel } from '../shell/panel';
 import { Awaited } from './awaited';
 import { DifferencesView } from './differences-view';
 import { Select } from './filter-fields';
 import { Inert } from './inert';
-import { LastChance } from './last-chance';
 import type { MemoryController } from './memory-controller';
 import type { MemoryState } from './memory-state';
 import { When } from './when';

@@ -1,9 +1,9 @@
 /** Where memory is kept, whether it is whole, its backups, and the room it takes. */
 import type { BackupFacts, Health, MemoryHome, StorageUse } from '../../worker/memory-protocol';
 import { count, size } from '../figures';
+import { LastChance } from '../shell/last-chance';
 import { Empty, Panel } from '../shell/panel';
 import { Inert } from './inert';
-import { LastChance } from './last-chance';
 import type { MemoryController } from './memory-controller';
 import type { MemoryKeeping } from './memory-keeping';
 import type { MemoryState } from './memory-state';

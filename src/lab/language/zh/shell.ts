@@ -28,6 +28,7 @@ export const shell: Dictionary = {
   'AgeMem: {title}, {paper}. Everything here runs on this computer; nothing you see is sent anywhere.':
     'AgeMem：{title}，{paper}。这里的一切都在本机运行；您看到的任何内容都不会发送到别处。',
   Reload: '重新载入',
+  'Keep it': '保留',
   'Let the lab choose the back end': '让实验室选择后端',
   Dismiss: '知道了',
   'Starting the worker that runs the model …': '正在启动运行模型的 worker …',

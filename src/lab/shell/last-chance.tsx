@@ -3,6 +3,7 @@
  * focus, so a key pressed twice deletes nothing.
  */
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { say } from '../language/language';
 
 interface LastChanceProps {
   /** The button that begins it, e.g. "Delete …". */
@@ -22,7 +23,16 @@ interface LastChanceProps {
 }
 
 export function LastChance(props: LastChanceProps) {
-  const { label, words, yes, no = 'Keep it', disabled = false, ready = true, className = '', onYes } = props;
+  const {
+    label,
+    words,
+    yes,
+    no = say('Keep it'),
+    disabled = false,
+    ready = true,
+    className = '',
+    onYes,
+  } = props;
   const [asked, ask] = useState(false);
   const id = useId();
   const safe = useRef<HTMLButtonElement>(null);
