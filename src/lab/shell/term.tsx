@@ -44,7 +44,7 @@ export function Term({ name, children }: TermProps) {
         id={id}
         popover="auto"
         role="note"
-        aria-label={entry.name}
+        aria-label={say(entry.name)}
         className="term-note"
         style={place as CSSProperties | undefined}
         onBeforeToggle={(event) => {
@@ -68,18 +68,19 @@ function beside(symbol: DOMRect, { clientWidth, clientHeight }: HTMLElement): Pl
 }
 
 function Note({ entry }: { readonly entry: GlossaryEntry }) {
+  const name = say(entry.name);
   return (
     <>
       <span className="term-head">
         <strong>{entry.symbol}</strong>
-        {entry.name !== entry.symbol && ` · ${entry.name}`}
+        {name !== entry.symbol && ` · ${name}`}
       </span>
-      <span>{entry.meaning}</span>
-      {entry.formula && <span className="formula">{entry.formula}</span>}
+      <span>{say(entry.meaning)}</span>
+      {entry.formula && <span className="formula">{say(entry.formula)}</span>}
       <span className="quiet">
         {entry.origin.map(({ source, where }) => (
           <span key={source + where} className="term-origin">
-            <SourceMark source={source} /> {where}
+            <SourceMark source={source} /> {say(where)}
           </span>
         ))}
       </span>
