@@ -121,54 +121,91 @@ export const SOURCES: Readonly<Record<Source, Phrase>> = {
   D: phrase('decided here, because the paper is silent or contradicts itself'),
 };
 
+type RewardGroup = 'Task' | 'Context' | 'Memory' | 'Penalty';
+
+export const REWARD_GROUPS: Readonly<Record<RewardGroup, Phrase>> = {
+  Task: phrase('Task'),
+  Context: phrase('Context'),
+  Memory: phrase('Memory'),
+  Penalty: phrase('Penalty'),
+};
+
 /** The reward's parts in general words, for an episode that has not been paid yet. */
 export const REWARD_PARTS: readonly {
+  /** As the reward has it. */
   readonly name: string;
-  readonly group: 'Task' | 'Context' | 'Memory' | 'Penalty';
+  /** As the page writes it. */
+  readonly label: Phrase;
+  readonly group: RewardGroup;
   readonly rule: Phrase;
   readonly sources: readonly Source[];
 }[] = [
   {
     name: 'task',
+    label: phrase('task'),
     group: 'Task',
     rule: phrase('Exact match 1, else token F1; −1 with no answer'),
     sources: ['P', 'D'],
   },
-  { name: 'compression', group: 'Context', rule: phrase('max(0, 1 − T_used / T_max)'), sources: ['P'] },
+  {
+    name: 'compression',
+    label: phrase('compression'),
+    group: 'Context',
+    rule: phrase('max(0, 1 − T_used / T_max)'),
+    sources: ['P'],
+  },
   {
     name: 'preventive',
+    label: phrase('preventive'),
     group: 'Context',
     rule: phrase('1 if a tool made the context smaller before it overflowed'),
     sources: ['P', 'D'],
   },
   {
     name: 'preservation',
+    label: phrase('preservation'),
     group: 'Context',
     rule: phrase('1 if what the question needs is still in the context'),
     sources: ['P', 'D'],
   },
   {
     name: 'storage',
+    label: phrase('storage'),
     group: 'Memory',
     rule: phrase('Good entries / entries added in stage 1'),
     sources: ['P', 'D'],
   },
   {
     name: 'maintenance',
+    label: phrase('maintenance'),
     group: 'Memory',
     rule: phrase('1 if stale entries were replaced or removed, and nothing good harmed'),
     sources: ['P', 'D'],
   },
   {
     name: 'relevance',
+    label: phrase('relevance'),
     group: 'Memory',
     rule: phrase('Share of the needed facts that were retrieved'),
     sources: ['P', 'D'],
   },
-  { name: 'rounds', group: 'Penalty', rule: phrase('−1 if rounds of a stage exceed N_max'), sources: ['P'] },
-  { name: 'overflow', group: 'Penalty', rule: phrase('−0.5 if T_used exceeds T_max'), sources: ['P'] },
+  {
+    name: 'rounds',
+    label: phrase('rounds'),
+    group: 'Penalty',
+    rule: phrase('−1 if rounds of a stage exceed N_max'),
+    sources: ['P'],
+  },
+  {
+    name: 'overflow',
+    label: phrase('overflow'),
+    group: 'Penalty',
+    rule: phrase('−0.5 if T_used exceeds T_max'),
+    sources: ['P'],
+  },
   {
     name: 'malformed',
+    label: phrase('malformed'),
     group: 'Penalty',
     rule: phrase('−0.1 for each malformed step, at most −0.5'),
     sources: ['D'],

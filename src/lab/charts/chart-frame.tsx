@@ -7,6 +7,7 @@
  */
 import { type ReactNode, useRef, useState } from 'react';
 import { compact } from '../figures';
+import { say } from '../language/language';
 import { fileName, saveFile } from '../shell/save-file';
 import { type Cell, type ChartTable, csvText } from './chart-table';
 
@@ -40,7 +41,7 @@ export function ChartFrame({ title, unit, note, legend, table, className = '', c
       {note && <p className="quiet">{note}</p>}
       <div className="chart-body">{children}</div>
       {legend && (
-        <ul className="chart-legend" aria-label="Legend">
+        <ul className="chart-legend" aria-label={say('Legend')}>
           {legend.map(({ label, mark }) => (
             <li key={label}>
               <i className={`legend-mark ${mark}`} aria-hidden="true" />
@@ -60,9 +61,7 @@ function NumbersTable({ title, table }: Pick<ChartFrameProps, 'title' | 'table'>
   const [open, setOpen] = useState(false);
   return (
     <details className="numbers" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>
-        Numbers<span className="visually-hidden"> of {title}</span>
-      </summary>
+      <summary aria-label={say('Numbers of {title}', { title })}>{say('Numbers')}</summary>
       {open && <Numbers title={title} {...table()} />}
     </details>
   );
@@ -71,7 +70,7 @@ function NumbersTable({ title, table }: Pick<ChartFrameProps, 'title' | 'table'>
 function Numbers({ title, columns, rows }: ChartTable & { readonly title: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroll" tabIndex={0} aria-label={`Numbers of ${title}`}>
+    <section className="scroll" tabIndex={0} aria-label={say('Numbers of {title}', { title })}>
       <table>
         <caption className="visually-hidden">{title}</caption>
         <thead>
@@ -118,7 +117,7 @@ function SaveFigure({ title, figure, table }: SaveFigureProps) {
     const svg = drawn();
     const frame = figure();
     if (!(svg instanceof SVGSVGElement) || !frame) {
-      tell('There is no drawing to save yet; the numbers can be saved as CSV.');
+      tell(say('There is no drawing to save yet; the numbers can be saved as CSV.'));
       return;
     }
     try {
@@ -127,7 +126,8 @@ function SaveFigure({ title, figure, table }: SaveFigureProps) {
       const data = kind === 'png' ? await pngOf(file) : new Blob([file.text], { type: 'image/svg+xml' });
       saveFile(fileName(title, kind), data);
     } catch (error) {
-      tell(`The figure could not be saved: ${error instanceof Error ? error.message : String(error)}`);
+      const why = error instanceof Error ? error.message : String(error);
+      tell(say('The figure could not be saved: {why}', { why }));
     }
   };
   const saveNumbers = () => {
@@ -136,18 +136,16 @@ function SaveFigure({ title, figure, table }: SaveFigureProps) {
   };
   return (
     <details className="save-figure">
-      <summary>
-        Save<span className="visually-hidden"> {title}</span>
-      </summary>
+      <summary aria-label={say('Save {title}', { title })}>{say('Save')}</summary>
       <fieldset className="play">
-        <legend className="visually-hidden">{title} as a file</legend>
-        <button type="button" onClick={() => void save('svg')}>
+        <legend className="visually-hidden">{say('{title} as a file', { title })}</legend>
+        <button type="button" translate="no" onClick={() => void save('svg')}>
           SVG
         </button>
-        <button type="button" onClick={() => void save('png')}>
+        <button type="button" translate="no" onClick={() => void save('png')}>
           PNG
         </button>
-        <button type="button" onClick={saveNumbers}>
+        <button type="button" translate="no" onClick={saveNumbers}>
           CSV
         </button>
       </fieldset>

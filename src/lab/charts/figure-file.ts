@@ -132,12 +132,12 @@ function paperBehind(svg: Element): string {
   return 'white';
 }
 
-/** Marks set out in rows, by a width of letters that no usual font exceeds. */
+/** Marks set out in rows, by widths of letters and of Chinese signs that no usual font exceeds. */
 function legendRows(legend: readonly LegendMark[], width: number): (LegendMark & { x: number })[][] {
   const rows: (LegendMark & { x: number })[][] = [];
   let x = width;
   for (const mark of legend) {
-    const needed = 32 + mark.label.length * 7;
+    const needed = [...mark.label].reduce((sum, sign) => sum + (sign < '\u2e80' ? 7 : 12), 32);
     if (x + needed > width) {
       rows.push([]);
       x = 0;

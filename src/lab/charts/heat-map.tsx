@@ -1,6 +1,7 @@
 /** Numbers as shades: rows and columns with names, the value in each cell, darker is larger. Zero has no shade. */
 import { useId } from 'react';
 import { compact } from '../figures';
+import { say } from '../language/language';
 import { ChartFrame } from './chart-frame';
 
 interface HeatMapProps {
@@ -94,6 +95,12 @@ function largestWords(
   unit: string,
 ): string {
   const row = values.findIndex((line) => line.includes(most));
-  if (row < 0 || most === 0) return 'All values are zero.';
-  return `Largest: ${compact(most)}, ${unit}, at ${rowName} ${rows[row]}, ${columns[values[row].indexOf(most)]}.`;
+  if (row < 0 || most === 0) return say('All values are zero.');
+  return say('Largest: {value}, {unit}, at {rowName} {row}, {column}.', {
+    value: compact(most),
+    unit,
+    rowName,
+    row: rows[row],
+    column: columns[values[row].indexOf(most)],
+  });
 }

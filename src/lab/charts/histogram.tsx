@@ -1,6 +1,7 @@
 /** How many values lie where: bars over an axis with its unit, and the same in words for those who do not see it. */
 import { useId } from 'react';
 import { compact, grouped } from '../figures';
+import { say } from '../language/language';
 import { ChartFrame } from './chart-frame';
 
 interface HistogramProps {
@@ -27,9 +28,8 @@ export function Histogram({ title, unit, from, to, counts }: HistogramProps) {
   const part = (to - from) / counts.length;
   const across = (share: number) => LEFT + share * (WIDTH - LEFT - RIGHT);
   const up = (count: number) => HEIGHT - BOTTOM - (count / most) * (HEIGHT - TOP - BOTTOM);
-  const around = `${compact(from + fullest * part)} to ${compact(from + (fullest + 1) * part)}`;
   const table = () => ({
-    columns: [`from (${unit})`, `to (${unit})`, 'values'],
+    columns: [say('from ({unit})', { unit }), say('to ({unit})', { unit }), say('values§how many')],
     rows: counts.map((count, i) => [from + i * part, from + (i + 1) * part, count]),
   });
   return (
@@ -37,7 +37,13 @@ export function Histogram({ title, unit, from, to, counts }: HistogramProps) {
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby={`${id}-title ${id}-desc`}>
         <title id={`${id}-title`}>{title}</title>
         <desc id={`${id}-desc`}>
-          From {compact(from)} to {compact(to)}; most, {grouped(most)}, lie from {around}.
+          {say('From {from} to {to}; most, {most}, lie from {low} to {high}.', {
+            from: compact(from),
+            to: compact(to),
+            most: grouped(most),
+            low: compact(from + fullest * part),
+            high: compact(from + (fullest + 1) * part),
+          })}
         </desc>
         <g className="axes">
           <line x1={LEFT} x2={WIDTH - RIGHT} y1={up(0)} y2={up(0)} className="zero" />
@@ -57,7 +63,7 @@ export function Histogram({ title, unit, from, to, counts }: HistogramProps) {
             {unit}
           </text>
           <text transform={`translate(10 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`} textAnchor="middle">
-            values
+            {say('values§how many')}
           </text>
         </g>
         {counts.map((count, i) => (

@@ -4,6 +4,7 @@
  */
 import { useId } from 'react';
 import { compact } from '../figures';
+import { say } from '../language/language';
 import { ChartFrame } from './chart-frame';
 import type { ChartTable } from './chart-table';
 import { niceScale, place, type Scale, stepTicks } from './scale';
@@ -95,7 +96,7 @@ function Axes({ scale, unit, last, x, y }: AxesProps) {
         </text>
       ))}
       <text x={(LEFT + WIDTH - RIGHT) / 2} y={HEIGHT - 4} textAnchor="middle">
-        GRPO step
+        {say('GRPO step')}
       </text>
       <text transform={`translate(10 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`} textAnchor="middle">
         {unit}
@@ -148,11 +149,17 @@ function labels(series: readonly Series[], y: (value: number) => number) {
 function description(series: readonly Series[], unit: string): string {
   const told = series
     .filter(({ values }) => values.length > 0)
-    .map(
-      ({ name, values }) =>
-        `${name} went from ${compact(values[0])} to ${compact(values[values.length - 1])} ${unit}`,
+    .map(({ name, values }) =>
+      say('{name} went from {first} to {last} {unit}', {
+        name,
+        first: compact(values[0]),
+        last: compact(values[values.length - 1]),
+        unit,
+      }),
     );
-  return told.length === 0 ? 'No step has been trained yet.' : `${told.join('; ')}.`;
+  return told.length === 0
+    ? say('No step has been trained yet.')
+    : say('{told}.', { told: told.join(say('; §list')) });
 }
 
 /** A row a step, a column a line. */
@@ -160,7 +167,7 @@ function numbersOf(series: readonly Series[], unit: string): ChartTable {
   const steps = [...new Set(series.flatMap((line) => line.values.map((_, i) => stepOf(line, i))))];
   const found = series.map((line) => new Map(line.values.map((value, i) => [stepOf(line, i), value])));
   return {
-    columns: ['step', ...series.map(({ name }) => `${name} (${unit})`)],
+    columns: [say('step'), ...series.map(({ name }) => say('{name} ({unit})', { name, unit }))],
     rows: steps
       .sort((a, b) => a - b)
       .map((step) => [step, ...found.map((values) => values.get(step) ?? null)]),

@@ -2,6 +2,8 @@
 
 import type { ParsedAction, ToolEffect } from '../../worker/protocol';
 import { count, figure } from '../figures';
+import { type Phrase, phrase, say } from '../language/language';
+import { Say } from '../language/say';
 import { Explained } from '../shell/term';
 import { TOOLS } from '../words';
 import type { CallChange } from './call-change';
@@ -9,6 +11,16 @@ import { CallChangeView } from './call-change-view';
 import type { FrameView } from './frame-view';
 
 type CallEvent = FrameView['calls'][number];
+
+/** What the reader of completions let pass. */
+const TOLERATED: Readonly<Record<ParsedAction['tolerances'][number]['kind'], Phrase>> = {
+  'missing-closing-tag': phrase('missing closing tag'),
+  'outer-text': phrase('outer text'),
+  'code-fence': phrase('code fence'),
+  'single-object': phrase('single object'),
+  alias: phrase('alias'),
+  'missing-think': phrase('missing think'),
+};
 
 interface ActionViewProps {
   readonly action: ParsedAction;
@@ -23,14 +35,31 @@ export function ActionView({ action, calls, environment, changes = [] }: ActionV
     <div className="action">
       {action.kind === 'protocol-error' ? (
         <p className="warning">
-          Not understood at character {action.at}: {action.reason}. Nothing was changed; the policy is told.
+          <Say
+            text="Not understood at character {at}: {reason}. Nothing was changed; the policy is told."
+            with={{ at: action.at, reason: <span lang="en">{action.reason}</span> }}
+          />
         </p>
       ) : (
-        action.think.trim() !== '' && <p className="think">“{action.think.trim()}”</p>
+        action.think.trim() !== '' && (
+          <p className="think" lang="en">
+            “{action.think.trim()}”
+          </p>
+        )
       )}
       {action.kind === 'answer' && (
         <p className="answer">
-          Answer: <strong>{action.text.trim() === '' ? '(empty)' : action.text}</strong>
+          <Say
+            text="Answer: {answer}"
+            with={{
+              answer:
+                action.text.trim() === '' ? (
+                  <strong>{say('(empty)')}</strong>
+                ) : (
+                  <strong lang="en">{action.text}</strong>
+                ),
+            }}
+          />
         </p>
       )}
       {action.kind === 'tool-calls' && (
@@ -42,11 +71,22 @@ export function ActionView({ action, calls, environment, changes = [] }: ActionV
       )}
       {action.tolerances.length > 0 && (
         <p className="quiet">
-          Read charitably: {action.tolerances.map(({ kind }) => kind.replaceAll('-', ' ')).join(', ')}.
+          {say('Read charitably: {what}.', {
+            what: action.tolerances.map(({ kind }) => say(TOLERATED[kind])).join(say(', §list')),
+          })}
         </p>
       )}
-      {environment?.observation && <p className="quiet">The world replies: {environment.observation}</p>}
-      {environment && environment.score !== null && <p>Score of the task: {figure(environment.score, 2)}</p>}
+      {environment?.observation && (
+        <p className="quiet">
+          <Say
+            text="The world replies: {observation}"
+            with={{ observation: <span lang="en">{environment.observation}</span> }}
+          />
+        </p>
+      )}
+      {environment && environment.score !== null && (
+        <p>{say('Score of the task: {score}', { score: figure(environment.score, 2) })}</p>
+      )}
     </div>
   );
 }
@@ -56,7 +96,7 @@ function CallView({ call, change }: { readonly call: CallEvent; readonly change:
   return (
     <li className={outcome.ok ? 'call' : 'call call-failed'}>
       <code className="call-name">{requested.name}</code>
-      <dl className="arguments">
+      <dl className="arguments" translate="no" lang="en">
         {Object.entries(requested.arguments).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
@@ -68,7 +108,7 @@ function CallView({ call, change }: { readonly call: CallEvent; readonly change:
         {outcome.ok ? (
           <Explained>{`✓ ${effectWords(outcome.effect)}`}</Explained>
         ) : (
-          `✗ Refused: ${outcome.message}`
+          <Say text="✗ Refused: {reason}" with={{ reason: <span lang="en">{outcome.message}</span> }} />
         )}
       </p>
       {change && <CallChangeView change={change} />}
@@ -79,20 +119,32 @@ function CallView({ call, change }: { readonly call: CallEvent; readonly change:
 export function effectWords(effect: ToolEffect): string {
   switch (effect.kind) {
     case 'added':
-      return `stored as ${effect.entry.id}`;
+      return say('stored as {id}', { id: effect.entry.id });
     case 'updated':
-      return `${effect.after.id} was replaced`;
+      return say('{id} was replaced', { id: effect.after.id });
     case 'deleted':
-      return `${effect.entry.id} was deleted`;
+      return say('{id} was deleted', { id: effect.entry.id });
     case 'retrieved':
       return effect.results.length === 0
-        ? 'nothing was found'
-        : `found ${effect.results.map(({ entry, score }) => `${entry.id} (${figure(score, 2)})`).join(', ')}`;
+        ? say('nothing was found')
+        : say('found {entries}', {
+            entries: effect.results.map(({ entry, score }) => `${entry.id} (${figure(score, 2)})`).join(', '),
+          });
     case 'summarised':
-      return `${count(effect.removed.length, 'message')} became one: ${effect.tokensBefore} → ${effect.tokensAfter} tokens`;
+      return say('{messages} became one: {before} → {after} tokens', {
+        messages: count(effect.removed.length, 'message'),
+        before: effect.tokensBefore,
+        after: effect.tokensAfter,
+      });
     case 'filtered': {
       const removed = effect.scores.filter((score) => score.removed).length;
-      return `${count(removed, 'message')} of ${effect.scores.length} at or above θ = ${figure(effect.threshold, 2)} removed: ${effect.tokensBefore} → ${effect.tokensAfter} tokens`;
+      return say('{messages} of {all} at or above θ = {threshold} removed: {before} → {after} tokens', {
+        messages: count(removed, 'message'),
+        all: effect.scores.length,
+        threshold: figure(effect.threshold, 2),
+        before: effect.tokensBefore,
+        after: effect.tokensAfter,
+      });
     }
   }
 }
@@ -101,10 +153,12 @@ export function effectWords(effect: ToolEffect): string {
 export function actionWords(action: ParsedAction): string {
   switch (action.kind) {
     case 'protocol-error':
-      return 'malformed';
+      return say('malformed');
     case 'answer':
-      return `answers “${action.text}”`;
+      return say('answers “{answer}”', { answer: action.text });
     case 'tool-calls':
-      return action.calls.map((call) => TOOLS[call.name]?.verb ?? `unknown tool ${call.name}`).join(', ');
+      return action.calls
+        .map(({ name }) => (TOOLS[name] ? say(TOOLS[name].verb) : say('unknown tool {name}', { name })))
+        .join(say(', §list'));
   }
 }

@@ -5,6 +5,8 @@
 import { memo } from 'react';
 import type { RecordedRun, Recording } from '../../worker/episode-protocol';
 import { figure } from '../figures';
+import { type Phrase, phrase, say } from '../language/language';
+import { Say } from '../language/say';
 import { Panel } from '../shell/panel';
 import { MARK_LABELS, ToolIcon } from '../shell/tool-mark';
 import { framesOf } from './frames';
@@ -19,9 +21,9 @@ interface BeforeAfterProps {
   readonly onWatch: (run: number | null) => void;
 }
 
-const WHEN: Readonly<Record<RecordedRun['adapter'], string>> = {
-  none: 'Before training',
-  shipped: 'After training',
+const WHEN: Readonly<Record<RecordedRun['adapter'], { readonly title: Phrase; readonly watch: Phrase }>> = {
+  none: { title: phrase('Before training'), watch: phrase('Watch before training') },
+  shipped: { title: phrase('After training'), watch: phrase('Watch after training') },
 };
 
 export const BeforeAfter = memo(function BeforeAfter({
@@ -33,14 +35,14 @@ export const BeforeAfter = memo(function BeforeAfter({
   const { task, runs, command, commit } = recording;
   return (
     <Panel
-      title="Before and after training"
+      title={say('Before and after training')}
       className="before-after"
       part="before-after"
       note={
-        <>
-          A user talks, the context is emptied, and only what was stored is left to answer “{task.query}” The
-          same policy, the same dice: reinforcement learning taught it what to keep.
-        </>
+        <Say
+          text="A user talks, the context is emptied, and only what was stored is left to answer “{question}” The same policy, the same dice: reinforcement learning taught it what to keep."
+          with={{ question: <span lang="en">{task.query}</span> }}
+        />
       }
     >
       <ul className="recorded-runs">
@@ -56,13 +58,16 @@ export const BeforeAfter = memo(function BeforeAfter({
       </ul>
       {watched !== null && live && (
         <button type="button" className="plain" onClick={() => onWatch(null)}>
-          Back to the live episode
+          {say('Back to the live episode')}
         </button>
       )}
       <details className="quiet">
-        <summary>Recorded, not played now</summary>
+        <summary>{say('Recorded, not played now')}</summary>
         <p>
-          From the bundled policy, by <code>{command}</code> at commit {commit}.
+          <Say
+            text="From the bundled policy, by {command} at commit {commit}."
+            with={{ command: <code>{command}</code>, commit: <span translate="no">{commit}</span> }}
+          />
         </p>
       </details>
     </Panel>
@@ -83,10 +88,14 @@ function Run({ run, right, shown, onWatch }: RunProps) {
   const when = WHEN[run.adapter];
   return (
     <li className={shown ? 'recorded-run shown' : 'recorded-run'}>
-      <strong>{when}</strong>
-      <span className="recorded-steps" role="img" aria-label={`Its steps: ${stepsInWords(run)}`}>
+      <strong>{say(when.title)}</strong>
+      <span
+        className="recorded-steps"
+        role="img"
+        aria-label={say('Its steps: {steps}', { steps: stepsInWords(run) })}
+      >
         {steps(run).map(({ index, stage, marks }) => (
-          <span key={index} className={`stage-${stage}`} title={MARK_LABELS[marks[0]]}>
+          <span key={index} className={`stage-${stage}`} title={say(MARK_LABELS[marks[0]])}>
             {marks.map((mark, place) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a step may call the same tool twice; its place tells them apart
               <ToolIcon key={place} name={mark} />
@@ -95,11 +104,18 @@ function Run({ run, right, shown, onWatch }: RunProps) {
         ))}
       </span>
       <span className={correct ? 'recorded-answer right' : 'recorded-answer wrong'}>
-        {correct ? '✓' : '✗'} answers “{answer ?? 'nothing'}”{!correct && <> · right: “{right}”</>}
+        {correct ? '✓' : '✗'}{' '}
+        <Say
+          text={correct ? 'answers “{answer}”' : 'answers “{answer}” · right: “{right}”'}
+          with={{
+            answer: answer === null ? say('nothing') : <span lang="en">{answer}</span>,
+            right: <span lang="en">{right}</span>,
+          }}
+        />
       </span>
-      <span className="number">reward {figure(run.reward.total, 2)}</span>
+      <span className="number">{say('reward {value}', { value: figure(run.reward.total, 2) })}</span>
       <button type="button" className="plain" aria-pressed={shown} onClick={onWatch}>
-        Watch {when.toLowerCase()}
+        {say(when.watch)}
       </button>
     </li>
   );
@@ -109,6 +125,6 @@ const steps = ({ log }: RecordedRun) => momentsOf(log, framesOf(log));
 
 function stepsInWords(run: RecordedRun): string {
   return steps(run)
-    .map(({ marks }) => marks.map((mark) => MARK_LABELS[mark]).join(' and '))
-    .join(', ');
+    .map(({ marks }) => marks.map((mark) => say(MARK_LABELS[mark])).join(say(' and §list')))
+    .join(say(', §list'));
 }

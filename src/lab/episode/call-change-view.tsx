@@ -1,24 +1,25 @@
 /** What a tool call changed, in both memories, as two short lines. */
 import { count } from '../figures';
+import { say } from '../language/language';
 import type { CallChange, MemoryChange } from './call-change';
 
 export function CallChangeView({ change }: { readonly change: CallChange }) {
   return (
     <dl className="call-change">
       <div>
-        <dt>Short-term memory</dt>
+        <dt>{say('Short-term memory')}</dt>
         <dd>{contextWords(change)}</dd>
       </div>
       <div>
-        <dt>Long-term memory</dt>
-        <dd>{change.memory ? <Memory change={change.memory} /> : 'as before'}</dd>
+        <dt>{say('Long-term memory')}</dt>
+        <dd>{change.memory ? <Memory change={change.memory} /> : say('as before')}</dd>
       </div>
     </dl>
   );
 }
 
 function contextWords({ added, removed, tokensBefore, tokensAfter }: CallChange): string {
-  if (added.length === 0 && removed.length === 0) return 'as before';
+  if (added.length === 0 && removed.length === 0) return say('as before');
   const ids = (messages: CallChange['added']) => messages.map(({ id }) => id).join(', ');
   const sum = (messages: CallChange['added']) => messages.reduce((all, { tokens }) => all + tokens, 0);
   return [
@@ -35,18 +36,18 @@ function Memory({ change }: { readonly change: MemoryChange }) {
     const { before, after } = change;
     return (
       <>
-        ± {after.id}: <del>{before.content}</del> <ins>{after.content}</ins>
+        ± {after.id}: <del lang="en">{before.content}</del> <ins lang="en">{after.content}</ins>
       </>
     );
   }
   const { id, content } = change.entry;
   return change.kind === 'added' ? (
     <>
-      + {id}: <ins>{content}</ins>
+      + {id}: <ins lang="en">{content}</ins>
     </>
   ) : (
     <>
-      − {id}: <del>{content}</del>
+      − {id}: <del lang="en">{content}</del>
     </>
   );
 }

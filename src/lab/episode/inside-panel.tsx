@@ -12,6 +12,8 @@ import type {
   StepAddress,
 } from '../../worker/protocol';
 import { HomeFacts } from '../home/home-view';
+import { say } from '../language/language';
+import { Say } from '../language/say';
 import { Choice } from '../shell/fields';
 import { Empty, Panel } from '../shell/panel';
 import type { FrameView } from './frame-view';
@@ -38,10 +40,12 @@ export const InsidePanel = memo(function InsidePanel(props: InsidePanelProps) {
   const written = view?.completion && view.completion.tokens.length > 0 ? view.completion : null;
   return (
     <Panel
-      title="Inside"
+      title={say('Inside')}
       className="inside"
       part="inside"
-      note="What the policy attended to when it chose a token, computed anew with the adapter as it is now; and what a pass costs here."
+      note={say(
+        'What the policy attended to when it chose a token, computed anew with the adapter as it is now; and what a pass costs here.',
+      )}
     >
       {written && episodeId !== null && ready ? (
         <Looks
@@ -52,7 +56,7 @@ export const InsidePanel = memo(function InsidePanel(props: InsidePanelProps) {
           layers={ready.model.layers}
         />
       ) : (
-        <Empty>Choose a moment in which the policy acted.</Empty>
+        <Empty>{say('Choose a moment in which the policy acted.')}</Empty>
       )}
       {ready && <Ways ready={ready} />}
     </Panel>
@@ -84,26 +88,29 @@ function Looks({ tokens, first, step, layers, blocked, onLook, onCapture, onMeas
     <>
       <div className="inside-choice">
         <Choice
-          label="Token it wrote"
+          label={say('Token it wrote')}
           value={String(token)}
           values={tokens.map((_, index) => String(index))}
           words={Object.fromEntries(tokens.map((text, index) => [index, `${index + 1}: ${visible(text)}`]))}
           onChange={(value) => chooseToken(Number(value))}
         />
         <Choice
-          label="Layer"
+          label={say('Layer')}
           value={String(layer)}
           values={Array.from({ length: layers }, (_, index) => String(index))}
           words={Object.fromEntries(
-            Array.from({ length: layers }, (_, index) => [index, `${index + 1} of ${layers}`]),
+            Array.from({ length: layers }, (_, index) => [
+              index,
+              say('{n} of {all}', { n: index + 1, all: layers }),
+            ]),
           )}
           onChange={(value) => chooseLayer(Number(value))}
         />
         <button type="button" disabled={blocked} onClick={() => void look()}>
-          Look inside
+          {say('Look inside')}
         </button>
         <button type="button" disabled={blocked} onClick={() => void measure()}>
-          Measure kernels
+          {say('Measure kernels')}
         </button>
       </div>
       {seen && (
@@ -128,15 +135,24 @@ function Ways({ ready }: { readonly ready: Ready }) {
   const paths = backend.fastPaths;
   return (
     <details className="ways">
-      <summary>How it computes here</summary>
+      <summary>{say('How it computes here')}</summary>
       <p>
-        {backend.device}. Tokens are decoded {model.decoding}.
+        <Say
+          text="{device}. Tokens are decoded {way}."
+          with={{
+            device: <span lang="en">{backend.device}</span>,
+            way: <span lang="en">{model.decoding}</span>,
+          }}
+        />
       </p>
       {paths.length > 0 && (
-        <ul aria-label="Faster ways">
+        <ul aria-label={say('Faster ways')}>
           {paths.map(({ name, state, why }) => (
             <li key={name}>
-              <code>{name}</code> <strong>{state}</strong>: {why}
+              <code>{name}</code>{' '}
+              <span lang="en">
+                <strong>{state}</strong>: {why}
+              </span>
             </li>
           ))}
         </ul>

@@ -5,6 +5,8 @@
 import { type CSSProperties, useState } from 'react';
 import type { InsideToken } from '../../worker/protocol';
 import { compact, count, figure, percent, shareWords } from '../figures';
+import { say } from '../language/language';
+import { Say } from '../language/say';
 import { Choice } from '../shell/fields';
 import { visible } from './visible-text';
 
@@ -23,7 +25,15 @@ export function InsideTokenView({ look, at, total }: InsideTokenProps) {
   return (
     <>
       <h3>
-        Token {at + 1} of {total}, <code>{visible(look.written.text)}</code>, layer {look.layer + 1}
+        <Say
+          text="Token {n} of {total}, {token}, layer {layer}"
+          with={{
+            n: at + 1,
+            total,
+            token: <code lang="en">{visible(look.written.text)}</code>,
+            layer: look.layer + 1,
+          }}
+        />
       </h3>
       <div className="inside-parts">
         <Candidates look={look} />
@@ -37,16 +47,20 @@ export function InsideTokenView({ look, at, total }: InsideTokenProps) {
 
 function Candidates({ look: { candidates, written, temperature } }: { readonly look: InsideToken }) {
   return (
-    <table aria-label="Likeliest next tokens">
-      <caption>The ten likeliest next tokens, at temperature {figure(temperature)}</caption>
+    <table aria-label={say('Likeliest next tokens')}>
+      <caption>
+        {say('The ten likeliest next tokens, at temperature {temperature}', {
+          temperature: figure(temperature),
+        })}
+      </caption>
       <thead>
         <tr>
-          <th scope="col">token</th>
+          <th scope="col">{say('token')}</th>
           <th scope="col" className="number">
-            probability
+            {say('probability')}
           </th>
           <th scope="col" className="number">
-            logit
+            {say('logit')}
           </th>
         </tr>
       </thead>
@@ -54,8 +68,8 @@ function Candidates({ look: { candidates, written, temperature } }: { readonly l
         {candidates.map(({ id, text, logit, probability }) => (
           <tr key={id} className={id === written.id ? 'written' : undefined}>
             <th scope="row">
-              <code>{visible(text)}</code>
-              {id === written.id && ' ← written'}
+              <code lang="en">{visible(text)}</code>
+              {id === written.id && ` ← ${say('written')}`}
             </th>
             <td className="number">
               <Bar size={probability} /> {shareWords(probability)}
@@ -70,19 +84,22 @@ function Candidates({ look: { candidates, written, temperature } }: { readonly l
 
 function Heads({ look: { attention, context } }: { readonly look: InsideToken }) {
   return (
-    <table aria-label="Attention of each head">
-      <caption>Where each head looked: share of its attention, and token (its place, from 1)</caption>
+    <table aria-label={say('Attention of each head')}>
+      <caption>
+        {say('Where each head looked: share of its attention, and token (its place, from 1)')}
+      </caption>
       <tbody>
         {attention.map((shares, head) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a head is its index
           <tr key={head}>
-            <th scope="row">head {head + 1}</th>
+            <th scope="row">{say('head {n}', { n: head + 1 })}</th>
             <td>
               <ul className="head-places">
                 {strongest(shares).map((place) => (
                   <li key={place}>
                     <Bar size={shares[place]} /> {percent(shares[place])}{' '}
-                    <code>{visible(context[place])}</code> <span className="quiet">({place + 1})</span>
+                    <code lang="en">{visible(context[place])}</code>{' '}
+                    <span className="quiet">({place + 1})</span>
                   </li>
                 ))}
               </ul>
@@ -95,18 +112,19 @@ function Heads({ look: { attention, context } }: { readonly look: InsideToken })
 }
 
 function Deltas({ look: { deltas } }: { readonly look: InsideToken }) {
-  if (deltas.length === 0) return <p className="quiet">No adapter plays: nothing is added to the base.</p>;
+  if (deltas.length === 0)
+    return <p className="quiet">{say('No adapter plays: nothing is added to the base.')}</p>;
   return (
-    <table aria-label="What the adapter added">
-      <caption>What the adapter (LoRA) added for this token: Euclidean norms, no unit</caption>
+    <table aria-label={say('What the adapter added')}>
+      <caption>{say('What the adapter (LoRA) added for this token: Euclidean norms, no unit')}</caption>
       <thead>
         <tr>
-          <th scope="col">linear layer</th>
+          <th scope="col">{say('linear layer')}</th>
           <th scope="col" className="number">
-            added
+            {say('added')}
           </th>
           <th scope="col" className="number">
-            whole output
+            {say('whole output')}
           </th>
         </tr>
       </thead>
@@ -134,21 +152,25 @@ function Context({ look }: { readonly look: InsideToken }) {
   return (
     <>
       <Choice
-        label="Shade the context by"
+        label={say('Shade the context by')}
         value={head}
         values={[MEAN, ...heads]}
         words={{
-          [MEAN]: 'all heads, mean',
-          ...Object.fromEntries(heads.map((index) => [index, `head ${Number(index) + 1}`])),
+          [MEAN]: say('all heads, mean'),
+          ...Object.fromEntries(heads.map((index) => [index, say('head {n}', { n: Number(index) + 1 })])),
         }}
         onChange={choose}
       />
       <p className="quiet">
-        {count(promptTokens, 'token')} of prompt
-        {context.length > promptTokens && `, then ${count(context.length - promptTokens, 'token')} it wrote`}.
-        The darkest got {percent(most)} of the attention.
+        {context.length > promptTokens
+          ? say('{prompt} of prompt, then {written} it wrote.', {
+              prompt: count(promptTokens, 'token'),
+              written: count(context.length - promptTokens, 'token'),
+            })
+          : say('{prompt} of prompt.', { prompt: count(promptTokens, 'token') })}{' '}
+        {say('The darkest got {share} of the attention.', { share: percent(most) })}
       </p>
-      <p className="tokens attended">
+      <p className="tokens attended" lang="en">
         {context.map((text, place) => (
           <span
             // biome-ignore lint/suspicious/noArrayIndexKey: a context token is its place

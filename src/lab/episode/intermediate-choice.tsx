@@ -6,7 +6,16 @@ import { useState } from 'react';
 import type { Intermediate, SeenIntermediate } from '../../worker/protocol';
 import { Histogram } from '../charts/histogram';
 import { compact, grouped } from '../figures';
+import { type Phrase, phrase, say } from '../language/language';
+import { Say } from '../language/say';
 import { Choice } from '../shell/fields';
+import { intermediateWords } from './intermediate-words';
+
+const UNITS: Readonly<Record<Intermediate['unit'], Phrase>> = {
+  '': phrase('no unit'),
+  probability: phrase('probability'),
+  nats: phrase('nats'),
+};
 
 interface IntermediateChoiceProps {
   readonly intermediates: readonly Intermediate[];
@@ -26,14 +35,16 @@ export function IntermediateChoice({ intermediates, blocked, onShow }: Intermedi
     <>
       <div className="inside-choice">
         <Choice
-          label="Anything else inside"
+          label={say('Anything else inside')}
           value={name}
           values={names}
-          words={Object.fromEntries(intermediates.map((own) => [own.name, `${own.name}: ${own.what}`]))}
+          words={Object.fromEntries(
+            intermediates.map((own) => [own.name, `${own.name}: ${intermediateWords(own.what)}`]),
+          )}
           onChange={choose}
         />
         <button type="button" disabled={blocked} onClick={() => void show()}>
-          Show its values
+          {say('Show its values')}
         </button>
       </div>
       {seen && <SeenValues seen={seen} />}
@@ -43,36 +54,46 @@ export function IntermediateChoice({ intermediates, blocked, onShow }: Intermedi
 
 /** What was captured, with its numbers. */
 function SeenValues({ seen }: { readonly seen: SeenIntermediate }) {
-  const { name, what, equation, unit, gradient, ofToken, shape, count, strongest } = seen;
+  const { name, equation, unit, gradient, ofToken, shape, count, strongest } = seen;
+  const what = intermediateWords(seen.what);
   const numbers = [
-    ['smallest', seen.smallest],
-    ['largest', seen.largest],
-    ['mean', seen.mean],
-    ['Euclidean norm', seen.norm],
+    [say('smallest'), seen.smallest],
+    [say('largest'), seen.largest],
+    [say('mean'), seen.mean],
+    [say('Euclidean norm'), seen.norm],
   ] as const;
+  const facts = [
+    shape.length === 0 ? say('A number') : say('{shape} values', { shape: shape.map(grouped).join(' × ') }),
+    ...(ofToken ? [say('for this token')] : []),
+    ...(gradient ? [say('for L = mean of −log p over the tokens of this step')] : []),
+    say(UNITS[unit]),
+  ];
   return (
     <section aria-label={name}>
       <h3>
         <code>{name}</code>
       </h3>
       <p>
-        {what[0].toUpperCase() + what.slice(1)}: <code>{equation}</code>.{' '}
-        {shape.length === 0 ? 'A number' : `${shape.map(grouped).join(' × ')} values`}
-        {ofToken ? ', for this token' : ''}
-        {gradient ? ', for L = mean of −log p over the tokens of this step' : ''}
-        {unit === '' ? ', no unit' : `, ${unit}`}.
+        <Say
+          text="{what}: {equation}. {facts}."
+          with={{
+            what: what[0].toUpperCase() + what.slice(1),
+            equation: <code>{equation}</code>,
+            facts: facts.join(say(', §list')),
+          }}
+        />
       </p>
       <div className="inside-parts">
         {count > 1 && (
           <Histogram
-            title={`Spread of ${grouped(count)} values`}
-            unit={unit === '' ? 'value, no unit' : unit}
+            title={say('Spread of {n} values', { n: grouped(count) })}
+            unit={unit === '' ? say('value, no unit') : say(UNITS[unit])}
             from={seen.smallest}
             to={seen.largest}
             counts={seen.histogram}
           />
         )}
-        <table aria-label="Its numbers">
+        <table aria-label={say('Its numbers')}>
           <tbody>
             {numbers.map(([word, value]) => (
               <tr key={word}>
@@ -83,8 +104,8 @@ function SeenValues({ seen }: { readonly seen: SeenIntermediate }) {
           </tbody>
         </table>
         {count > 1 && (
-          <table aria-label="Its strongest values">
-            <caption>Farthest from zero: place (from 0), value</caption>
+          <table aria-label={say('Its strongest values')}>
+            <caption>{say('Farthest from zero: place (from 0), value')}</caption>
             <tbody>
               {strongest.map(({ at, value }) => (
                 <tr key={at.join()}>

@@ -1,31 +1,37 @@
 /** What one scoring pass cost, kernel by kernel, dearest first. */
 import type { MeasuredPass } from '../../worker/protocol';
 import { count, figure, grouped } from '../figures';
+import { say } from '../language/language';
 
 export function KernelTable({ pass }: { readonly pass: MeasuredPass }) {
   const { kernels, tokens, submits, wallMs } = pass;
   const timed = kernels.every(({ ms }) => ms !== null);
   const total = kernels.reduce((sum, { ms }) => sum + (ms ?? 0), 0);
   const calls = kernels.reduce((sum, kernel) => sum + kernel.calls, 0);
+  const facts = [
+    count(tokens, 'token'),
+    count(calls, 'call'),
+    ...(submits > 0 ? [count(submits, 'submit')] : []),
+    ...(timed ? [say('{ms} ms in kernels', { ms: figure(total, 2) })] : []),
+    say('{ms} ms in all, measuring included', { ms: figure(wallMs, 1) }),
+  ];
   return (
     <div className="scroll kernels">
       <p className="quiet">
-        One pass that scores this step: {count(tokens, 'token')}, {count(calls, 'call')}
-        {submits > 0 && `, ${count(submits, 'submit')}`}
-        {timed && `, ${figure(total, 2)} ms in kernels`}, {figure(wallMs, 1)} ms in all, measuring included.
-        {!timed && ' This device has no clock for single kernels.'}
+        {say('One pass that scores this step: {facts}.', { facts: facts.join(say(', §list')) })}
+        {!timed && ` ${say('This device has no clock for single kernels.')}`}
       </p>
-      <table aria-label="Kernels">
+      <table aria-label={say('Kernels')}>
         <thead>
           <tr>
-            <th scope="col">kernel</th>
+            <th scope="col">{say('kernel')}</th>
             <th scope="col" className="number">
-              calls
+              {say('calls')}
             </th>
-            <th scope="col" className="number">
+            <th scope="col" className="number" translate="no">
               ms
             </th>
-            <th scope="col" className="number">
+            <th scope="col" className="number" translate="no">
               kB
             </th>
           </tr>
@@ -44,7 +50,9 @@ export function KernelTable({ pass }: { readonly pass: MeasuredPass }) {
         </tbody>
       </table>
       <p className="quiet">
-        kB: the tensors a kernel was given, each counted once a call, whatever it reads twice or skips.
+        {say(
+          'kB: the tensors a kernel was given, each counted once a call, whatever it reads twice or skips.',
+        )}
       </p>
     </div>
   );

@@ -2,6 +2,7 @@
 import { memo } from 'react';
 import type { StoredEntry } from '../../worker/protocol';
 import { count, figure, grouped } from '../figures';
+import { type Phrase, phrase, say } from '../language/language';
 import { Empty, Panel } from '../shell/panel';
 import { PROMISE_WORDS } from '../state/storage-promise';
 import type { FrameView, MemoryLine } from './frame-view';
@@ -27,16 +28,18 @@ export const LongTermPanel = memo(function LongTermPanel(props: LongTermPanelPro
   const held = view?.memory.filter((line) => line.mark !== 'deleted') ?? [];
   return (
     <Panel
-      title="Long-term memory"
+      title={say('Long-term memory')}
       className="ltm"
       part="ltm"
-      note="What the policy chose to store. It outlives the reset."
+      note={say('What the policy chose to store. It outlives the reset.')}
     >
       {view && view.memory.length === 0 && (
-        <Empty>Empty. It fills when the policy calls Add_memory; every episode begins without entries.</Empty>
+        <Empty>
+          {say('Empty. It fills when the policy calls Add_memory; every episode begins without entries.')}
+        </Empty>
       )}
       {view && view.memory.length > 0 && (
-        <ul className="entries" aria-label="Entries">
+        <ul className="entries" aria-label={say('Entries')}>
           {view.memory.map((line) => (
             <Entry key={line.entry.id} line={line} />
           ))}
@@ -44,12 +47,12 @@ export const LongTermPanel = memo(function LongTermPanel(props: LongTermPanelPro
       )}
       {newest && held.length > 0 && (
         <button type="button" className="plain" onClick={() => onKeep(held.map((line) => line.entry.id))}>
-          Keep {count(held.length, 'entry', 'entries')} as my own
+          {say('Keep {entries} as my own', { entries: count(held.length, 'entry', 'entries') })}
         </button>
       )}
       {props.promised !== null && (
         <p className="quiet" role="status">
-          {PROMISE_WORDS[props.promised ? 'yes' : 'no']}
+          {say(PROMISE_WORDS[props.promised ? 'yes' : 'no'])}
         </p>
       )}
       <UserMemory {...props} />
@@ -57,7 +60,11 @@ export const LongTermPanel = memo(function LongTermPanel(props: LongTermPanelPro
   );
 });
 
-const MARKS = { kept: '', added: '+ added', updated: '± updated', deleted: '− deleted' } as const;
+const MARKS: Readonly<Record<Exclude<MemoryLine['mark'], 'kept'>, Phrase>> = {
+  added: phrase('+ added'),
+  updated: phrase('± updated'),
+  deleted: phrase('− deleted'),
+};
 
 function Entry({ line }: { readonly line: MemoryLine }) {
   const { entry, mark, before, read } = line;
@@ -66,15 +73,21 @@ function Entry({ line }: { readonly line: MemoryLine }) {
     <li className={`entry mark-${mark}`}>
       <div className="message-head">
         <code className="entry-id">{entry.id}</code>
-        {entry.memoryType && <span className="quiet">{entry.memoryType}</span>}
-        {read && (
-          <span className="read">
-            {read.how === 'retrieved' ? 'retrieved' : 'shown before acting'}, cosine {figure(read.score, 2)}
+        {entry.memoryType && (
+          <span className="quiet" lang="en">
+            {entry.memoryType}
           </span>
         )}
-        {mark !== 'kept' && <span className="change">{MARKS[mark]}</span>}
+        {read && (
+          <span className="read">
+            {read.how === 'retrieved'
+              ? say('retrieved, cosine {score}', { score: figure(read.score, 2) })
+              : say('shown before acting, cosine {score}', { score: figure(read.score, 2) })}
+          </span>
+        )}
+        {mark !== 'kept' && <span className="change">{say(MARKS[mark])}</span>}
       </div>
-      <div className="message-text">
+      <div className="message-text" lang="en">
         {mark === 'deleted' ? (
           <del>{entry.content}</del>
         ) : before === null ? (
@@ -84,7 +97,7 @@ function Entry({ line }: { readonly line: MemoryLine }) {
         )}
       </div>
       {metadata.length > 0 && (
-        <p className="quiet">
+        <p className="quiet" translate="no" lang="en">
           {metadata.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join(' · ')}
         </p>
       )}
@@ -109,9 +122,10 @@ function Diff({ before, after }: { readonly before: string; readonly after: stri
 function UserMemory({ userMemory, storage, onForget }: LongTermPanelProps) {
   return (
     <details className="user-memory">
-      <summary>Your own memory ({grouped(userMemory.length)})</summary>
+      <summary>{say('Your own memory ({n})', { n: grouped(userMemory.length) })}</summary>
       <p className="quiet">
-        Entries you keep stay in this browser. Episodes and training never touch them. {storage}
+        {say('Entries you keep stay in this browser. Episodes and training never touch them.')}{' '}
+        <span lang="en">{storage}</span>
       </p>
       {userMemory.length > 0 && (
         <>
@@ -121,20 +135,25 @@ function UserMemory({ userMemory, storage, onForget }: LongTermPanelProps) {
                 <div className="message-head">
                   <code className="entry-id">{entry.id}</code>
                   <button type="button" className="plain small" onClick={() => onForget([entry.id])}>
-                    Forget {entry.id}
+                    {say('Forget {id}', { id: entry.id })}
                   </button>
                 </div>
-                <div className="message-text">{entry.content}</div>
+                <div className="message-text" lang="en">
+                  {entry.content}
+                </div>
               </li>
             ))}
           </ul>
           {userMemory.length > NEWEST && (
             <p className="quiet">
-              The newest {NEWEST}; all {grouped(userMemory.length)} are on the memory page.
+              {say('The newest {n}; all {all} are on the memory page.', {
+                n: NEWEST,
+                all: grouped(userMemory.length),
+              })}
             </p>
           )}
           <button type="button" className="plain" onClick={() => onForget('all')}>
-            Forget all
+            {say('Forget all')}
           </button>
         </>
       )}

@@ -1,5 +1,6 @@
 /** What each moment of an episode is, for the timeline and for lanes: its stage, its marks, and a few words. */
 import type { EventLog, Stage } from '../../worker/protocol';
+import { say } from '../language/language';
 import { type MarkName, marksOf } from '../shell/tool-mark';
 import { actionWords } from './action-view';
 import type { Frame } from './frames';
@@ -24,12 +25,12 @@ function momentOf(events: EventLog, { index, kind, stage, acted, last }: Frame):
     stage,
     marks,
     ok,
-    words: `stage ${stage}: ${words}`,
+    words: say('stage {stage}: {words}', { stage, words }),
   });
-  if (kind === 'reset') return moment('the context is emptied', ['reset']);
-  if (!acted) return moment(last ? 'the episode ends' : 'the policy has not acted yet', ['open']);
+  if (kind === 'reset') return moment(say('the context is emptied'), ['reset']);
+  if (!acted) return moment(last ? say('the episode ends') : say('the policy has not acted yet'), ['open']);
   const parsed = events.find((event) => event.type === 'parsed');
-  if (parsed?.type !== 'parsed') return moment('broken off', ['open']);
+  if (parsed?.type !== 'parsed') return moment(say('broken off'), ['open']);
   const ok = events.every((event) => event.type !== 'tool-called' || event.outcome.ok);
   return moment(actionWords(parsed.action), marksOf(parsed.action, stage), ok);
 }

@@ -1,6 +1,7 @@
 /** What the policy read, wrote and meant in one step. */
 import { memo } from 'react';
 import type { InsideToken, SampledToken } from '../../worker/protocol';
+import { type Phrase, phrase, say } from '../language/language';
 import { Empty, Panel, RoleMark, StageMark } from '../shell/panel';
 import { ROLES, STAGES } from '../words';
 import { ActionView } from './action-view';
@@ -25,30 +26,34 @@ export const PolicyPanel = memo(function PolicyPanel(props: PolicyPanelProps) {
   const { view, streaming } = props;
   return (
     <Panel
-      title="Policy output"
+      title={say('Policy output')}
       className="policy"
       part="policy"
       note={view && <StageLine view={view} writing={streaming.length > 0} />}
     >
-      {view ? <PolicyStep {...props} view={view} /> : <Empty>The first episode is being opened.</Empty>}
+      {view ? (
+        <PolicyStep {...props} view={view} />
+      ) : (
+        <Empty>{say('The first episode is being opened.')}</Empty>
+      )}
     </Panel>
   );
 });
 
 function StageLine({ view, writing }: { readonly view: FrameView; readonly writing: boolean }) {
   const { frame } = view;
-  const what = frame.kind === 'reset' ? 'between the stages' : stepWords(view, writing);
+  const what = frame.kind === 'reset' ? say('between the stages') : stepWords(view, writing);
   return (
     <>
       <StageMark stage={frame.stage} /> {what}
-      <span className="quiet"> · {STAGES[frame.stage].what}</span>
+      <span className="quiet"> · {say(STAGES[frame.stage].what)}</span>
     </>
   );
 }
 
 function stepWords({ frame }: FrameView, writing: boolean): string {
-  if (frame.acted) return `step ${frame.step}`;
-  return writing ? 'the policy is writing' : 'the policy has not acted yet';
+  if (frame.acted) return say('step {n}', { n: frame.step });
+  return writing ? say('the policy is writing') : say('the policy has not acted yet');
 }
 
 function PolicyStep({
@@ -62,17 +67,19 @@ function PolicyStep({
   if (view.frame.kind === 'reset') {
     return (
       <Empty>
-        Nobody acts here. Between stages 1 and 2 the context is emptied, from {view.reset?.tokensBefore ?? 0}{' '}
-        to {view.reset?.tokensAfter ?? 0} tokens. Only what the policy stored in long-term memory is left.
+        {say(
+          'Nobody acts here. Between stages 1 and 2 the context is emptied, from {before} to {after} tokens. Only what the policy stored in long-term memory is left.',
+          { before: view.reset?.tokensBefore ?? 0, after: view.reset?.tokensAfter ?? 0 },
+        )}
       </Empty>
     );
   }
   const tokens = view.completion?.tokens ?? streaming;
   return (
     <>
-      <h3>It reads</h3>
+      <h3>{say('It reads')}</h3>
       <Prompt view={view} />
-      <h3>It writes</h3>
+      <h3>{say('It writes')}</h3>
       {tokens.length > 0 ? (
         <TokenStrip
           key={`${view.frame.index}-${view.frame.acted}`}
@@ -86,12 +93,12 @@ function PolicyStep({
       )}
       {view.completion?.finish === 'length' && (
         <p className="warning">
-          It was cut off at the token limit; such a completion is left out of training.
+          {say('It was cut off at the token limit; such a completion is left out of training.')}
         </p>
       )}
       {view.action && (
         <>
-          <h3>It is understood as</h3>
+          <h3>{say('It is understood as')}</h3>
           <ActionView
             action={view.action}
             calls={view.calls}
@@ -100,23 +107,30 @@ function PolicyStep({
           />
         </>
       )}
-      {view.ended && <p className="ended">The episode ends: {END[view.ended.reason]}.</p>}
+      {view.ended && (
+        <p className="ended">{say('The episode ends: {reason}.', { reason: say(END[view.ended.reason]) })}</p>
+      )}
     </>
   );
 }
 
-const END = {
-  answered: 'the question was answered',
-  'environment-done': 'the task in the world is done',
-  'hard-rounds': 'too many steps in a stage',
-  'hard-context': 'the context is full',
-  aborted: 'it was broken off',
-} as const;
+const END: Readonly<Record<NonNullable<FrameView['ended']>['reason'], Phrase>> = {
+  answered: phrase('the question was answered'),
+  'environment-done': phrase('the task in the world is done'),
+  'hard-rounds': phrase('too many steps in a stage'),
+  'hard-context': phrase('the context is full'),
+  aborted: phrase('it was broken off'),
+};
 
 /** For policies that do not report tokens, and before the policy has written. */
 function WrittenText({ view }: { readonly view: FrameView }) {
-  if (view.completion) return <pre className="completion">{view.completion.text}</pre>;
-  return <Empty>Nothing yet. “Step” lets the policy act on this prompt.</Empty>;
+  if (view.completion)
+    return (
+      <pre className="completion" lang="en">
+        {view.completion.text}
+      </pre>
+    );
+  return <Empty>{say('Nothing yet. “Step” lets the policy act on this prompt.')}</Empty>;
 }
 
 function Prompt({ view }: { readonly view: FrameView }) {
@@ -126,14 +140,16 @@ function Prompt({ view }: { readonly view: FrameView }) {
         .filter((line) => line.mark !== 'removed')
         .map(({ message }) => ({ ...message, messageId: message.id }));
   return (
-    <ol className="prompt" aria-label="Prompt">
+    <ol className="prompt" aria-label={say('Prompt')}>
       {messages.map((message, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a prompt is an immutable list and its order is its identity
         <li key={index} className={`role-${message.role}`}>
-          <RoleMark role={message.role} label={ROLES[message.role]} />
+          <RoleMark role={message.role} label={say(ROLES[message.role])} />
           <span className="message-text">
-            {message.content}
-            {message.messageId === null && <span className="quiet"> (shown for this step only)</span>}
+            <span lang="en">{message.content}</span>
+            {message.messageId === null && (
+              <span className="quiet"> {say('(shown for this step only)')}</span>
+            )}
           </span>
         </li>
       ))}

@@ -3,9 +3,10 @@ import { type CSSProperties, memo } from 'react';
 import type { Advice } from '../../worker/episode-protocol';
 import type { ExplainedPart, RewardBreakdown } from '../../worker/protocol';
 import { figure, signed } from '../figures';
+import { say } from '../language/language';
 import { Panel, SourceMark } from '../shell/panel';
 import { Explained } from '../shell/term';
-import { REWARD_PARTS } from '../words';
+import { REWARD_GROUPS, REWARD_PARTS } from '../words';
 import { type Frame, frameAt } from './frames';
 
 interface RewardsPanelProps {
@@ -24,18 +25,22 @@ export const RewardsPanel = memo(function RewardsPanel({
 }: RewardsPanelProps) {
   return (
     <Panel
-      title="Rewards"
+      title={say('Rewards')}
       className="rewards"
       part="rewards"
       note={
         reward
-          ? 'Paid once, at the end of the episode, from the log of what happened.'
-          : 'Paid once, at the end of the episode. Play it to its end to see what each part comes to.'
+          ? say('Paid once, at the end of the episode, from the log of what happened.')
+          : say('Paid once, at the end of the episode. Play it to its end to see what each part comes to.')
       }
     >
       <p className="total">
         {reward && <span className="total-value">{figure(reward.total)}</span>}
-        {reward && <span className="formula">R = {reward.formula}</span>}
+        {reward && (
+          <span className="formula" translate="no">
+            R = {reward.formula}
+          </span>
+        )}
         <span className="formula">
           <Explained>{reward ? RULE : `R = ${RULE}`}</Explained>
         </span>
@@ -44,11 +49,11 @@ export const RewardsPanel = memo(function RewardsPanel({
         <table className="parts">
           <thead>
             <tr>
-              <th scope="col">Part</th>
-              <th scope="col">Value</th>
-              <th scope="col">Weight</th>
-              <th scope="col">Adds</th>
-              <th scope="col">Why</th>
+              <th scope="col">{say('Part')}</th>
+              <th scope="col">{say('Value')}</th>
+              <th scope="col">{say('Weight')}</th>
+              <th scope="col">{say('Adds')}</th>
+              <th scope="col">{say('Why')}</th>
             </tr>
           </thead>
           <tbody>
@@ -57,12 +62,24 @@ export const RewardsPanel = memo(function RewardsPanel({
               return (
                 <tr key={known.name} className={paid ? '' : 'unpaid'}>
                   <th scope="row">
-                    <span className="quiet">{known.group === 'Task' ? '' : `${known.group} · `}</span>
-                    {known.name}
+                    <span className="quiet">
+                      {known.group === 'Task' ? '' : `${say(REWARD_GROUPS[known.group])} · `}
+                    </span>
+                    {say(known.label)}
                   </th>
-                  {paid ? <Paid part={paid} frames={frames} onShow={onShow} /> : <td colSpan={3}>not yet</td>}
+                  {paid ? (
+                    <Paid part={paid} frames={frames} onShow={onShow} />
+                  ) : (
+                    <td colSpan={3}>{say('not yet')}</td>
+                  )}
                   <td className="why">
-                    <Explained>{paid ? paid.formula : known.rule}</Explained>{' '}
+                    {paid ? (
+                      <span lang="en">
+                        <Explained>{paid.formula}</Explained>
+                      </span>
+                    ) : (
+                      <Explained>{say(known.rule)}</Explained>
+                    )}{' '}
                     {known.sources.map((source) => (
                       <SourceMark key={source} source={source} />
                     ))}
@@ -94,7 +111,7 @@ interface PartProps {
 }
 
 function Paid({ part }: PartProps) {
-  if (!part.applicable) return <td colSpan={3}>does not apply</td>;
+  if (!part.applicable) return <td colSpan={3}>{say('does not apply')}</td>;
   return (
     <>
       <td className="number">{figure(part.value)}</td>
@@ -115,7 +132,7 @@ function Reasons({ part, frames, onShow }: PartProps) {
   return (
     <>
       {part.notes.length > 0 && (
-        <ul className="notes">
+        <ul className="notes" lang="en">
           {part.notes.map((note) => (
             <li key={note}>{note}</li>
           ))}
@@ -139,11 +156,13 @@ function EarnMore({
   if (advice.length === 0) return null;
   return (
     <details className="earn-more">
-      <summary>What would have earned more</summary>
+      <summary>{say('What would have earned more')}</summary>
       <ul>
         {advice.map(({ text, events }) => (
           <li key={text}>
-            <Explained>{text}</Explained>
+            <span lang="en">
+              <Explained>{text}</Explained>
+            </span>
             <Places events={events} frames={frames} onShow={onShow} />
           </li>
         ))}
@@ -170,7 +189,7 @@ function Places({
     <span className="places">
       {places.map((frame) => (
         <button type="button" key={frame.index} className="plain small" onClick={() => onShow(frame.index)}>
-          show moment {frame.index + 1}
+          {say('show moment {n}', { n: frame.index + 1 })}
         </button>
       ))}
     </span>

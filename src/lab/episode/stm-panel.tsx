@@ -1,59 +1,62 @@
 /** Short-term memory: the messages of C with what the step changed, and how full the budget is. */
 import { type CSSProperties, memo } from 'react';
 import { count } from '../figures';
+import { type Phrase, phrase, say } from '../language/language';
+import { Say } from '../language/say';
 import { Empty, Panel, RoleMark } from '../shell/panel';
 import { Term } from '../shell/term';
 import { originWords, ROLES } from '../words';
-import type { ContextLine, FrameView } from './frame-view';
+import type { ContextLine, FrameView, RemovedBy } from './frame-view';
 
 export const ShortTermPanel = memo(function ShortTermPanel({ view }: { readonly view: FrameView | null }) {
   return (
     <Panel
-      title="Short-term memory"
+      title={say('Short-term memory')}
       className="stm"
       part="stm"
-      note="The messages in the context. Emptied between stages 1 and 2."
+      note={say('The messages in the context. Emptied between stages 1 and 2.')}
     >
       {view ? (
         <>
           <Budget view={view} />
-          <ol className="messages" aria-label="Messages in the context">
+          <ol className="messages" aria-label={say('Messages in the context')}>
             {view.context.map((line) => (
               <Line key={line.message.id} line={line} />
             ))}
           </ol>
         </>
       ) : (
-        <Empty>Filled as soon as the episode is open.</Empty>
+        <Empty>{say('Filled as soon as the episode is open.')}</Empty>
       )}
     </Panel>
   );
 });
 
-const MARKS = { kept: '', arrived: '+ arrived', written: '+ written', removed: '− removed' } as const;
-const REMOVED_BY = {
-  Filter_context: 'by Filter_context',
-  Summary_context: 'into a summary',
-  reset: 'by the reset',
-} as const;
+const MARKS: Readonly<Record<Exclude<ContextLine['mark'], 'kept'>, Phrase>> = {
+  arrived: phrase('+ arrived'),
+  written: phrase('+ written'),
+  removed: phrase('− removed'),
+};
+const REMOVED_BY: Readonly<Record<RemovedBy, Phrase>> = {
+  Filter_context: phrase('− removed by Filter_context'),
+  Summary_context: phrase('− removed into a summary'),
+  reset: phrase('− removed by the reset'),
+};
 
 function Line({ line }: { readonly line: ContextLine }) {
   const { message, mark, removedBy } = line;
   return (
     <li className={`message role-${message.role} mark-${mark}`}>
       <div className="message-head">
-        <RoleMark role={message.role} label={ROLES[message.role]} />
+        <RoleMark role={message.role} label={say(ROLES[message.role])} />
         <span className="quiet">
           {message.id} · {originWords(message.origin)} · {count(message.tokens, 'token')}
         </span>
         {mark !== 'kept' && (
-          <span className="change">
-            {MARKS[mark]}
-            {removedBy && ` ${REMOVED_BY[removedBy]}`}
-          </span>
+          <span className="change">{say(removedBy ? REMOVED_BY[removedBy] : MARKS[mark])}</span>
         )}
       </div>
-      <div className="message-text">
+      <div className="message-text" lang="en">
         {mark === 'removed' ? <del>{message.content}</del> : message.content}
       </div>
     </li>
@@ -71,13 +74,23 @@ function Budget({ view }: { readonly view: FrameView }) {
   return (
     <div className="budget">
       <p>
-        <strong>{view.tokens}</strong> of {bound} tokens (<Term name="T_max" />)
+        <Say
+          text="{used} of {bound} tokens ({symbol})"
+          with={{ used: <strong>{view.tokens}</strong>, bound, symbol: <Term name="T_max" /> }}
+        />
         {change !== 0 && (
-          <span className="change"> {change > 0 ? `+${change}` : `−${-change}`} in this step</span>
+          <span className="change">
+            {' '}
+            {say('{change} in this step', { change: change > 0 ? `+${change}` : `−${-change}` })}
+          </span>
         )}
-        {over && <strong className="warning"> over the limit: −0.5 if it stays so</strong>}
+        {over && <strong className="warning"> {say('over the limit: −0.5 if it stays so')}</strong>}
       </p>
-      <div className="budget-bar" role="img" aria-label={`${view.tokens} of ${bound} tokens used`}>
+      <div
+        className="budget-bar"
+        role="img"
+        aria-label={say('{used} of {bound} tokens used', { used: view.tokens, bound })}
+      >
         {view.context
           .filter((line) => line.mark !== 'removed')
           .map(({ message, mark }) => (

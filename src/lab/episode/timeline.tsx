@@ -4,6 +4,8 @@
  */
 import { type CSSProperties, type KeyboardEvent, memo, useId, useMemo } from 'react';
 import type { EventLog } from '../../worker/protocol';
+import { type Phrase, phrase, say, sayEach } from '../language/language';
+import { Say } from '../language/say';
 import { Choice } from '../shell/fields';
 import { MARK_LABELS, ToolIcon } from '../shell/tool-mark';
 import { STAGES } from '../words';
@@ -26,11 +28,11 @@ interface TimelineProps {
   readonly reel: EpisodeReel;
 }
 
-const UNIT_WORDS: Readonly<Record<Unit, string>> = {
-  token: 'a token',
-  step: 'a step',
-  stage: 'a stage',
-  episode: 'the episode',
+const UNIT_WORDS: Readonly<Record<Unit, Phrase>> = {
+  token: phrase('a token'),
+  step: phrase('a step'),
+  stage: phrase('a stage'),
+  episode: phrase('the episode'),
 };
 
 const SPEED_WORDS = Object.fromEntries(SPEEDS.map((speed) => [speed, `${speed}×`]));
@@ -41,8 +43,15 @@ export function Timeline({ log, frames, at, tokens, playback, playable, reel }: 
   const moment = moments[at];
   if (!moment) return null;
   const { token, unit, speed, playing } = playback;
-  const words = `Moment ${at + 1} of ${frames.length}, ${moment.words}`;
-  const place = token === null ? '' : `, token ${token + 1} of ${tokens}`;
+  const where = { n: at + 1, all: frames.length, words: moment.words };
+  const words =
+    token === null
+      ? say('Moment {n} of {all}, {words}', where)
+      : say('Moment {n} of {all}, {words}, token {token} of {tokens}', {
+          ...where,
+          token: token + 1,
+          tokens,
+        });
   const first =
     at === 0 && (token === null || token === 0) && !(unit === 'token' && token === null && tokens > 0);
   const playKey = (event: KeyboardEvent) => {
@@ -58,10 +67,11 @@ export function Timeline({ log, frames, at, tokens, playback, playable, reel }: 
           <button
             type="button"
             className="primary play-button"
-            aria-label="Pause playing"
+            aria-label={say('Pause playing')}
             onClick={() => reel.pause()}
           >
-            <span aria-hidden="true">❚❚ </span>Pause
+            <span aria-hidden="true">❚❚ </span>
+            {say('Pause')}
           </button>
         ) : (
           <button
@@ -70,49 +80,62 @@ export function Timeline({ log, frames, at, tokens, playback, playable, reel }: 
             disabled={!playable}
             onClick={() => reel.play()}
           >
-            <span aria-hidden="true">▶ </span>Play
+            <span aria-hidden="true">▶ </span>
+            {say('Play')}
           </button>
         )}
         <button type="button" onClick={() => reel.move(-1)} disabled={first}>
-          <span aria-hidden="true">◂ </span>Back
+          <span aria-hidden="true">◂ </span>
+          {say('Back')}
         </button>
         <button
           type="button"
           onClick={() => reel.move(1)}
           disabled={at >= frames.length - 1 && token === null}
         >
-          Forward<span aria-hidden="true"> ▸</span>
+          {say('Forward')}
+          <span aria-hidden="true"> ▸</span>
         </button>
         <Choice
-          label="Moves by"
+          label={say('Moves by')}
           value={unit}
           values={UNITS}
-          words={UNIT_WORDS}
+          words={sayEach(UNIT_WORDS)}
           onChange={(next) => reel.by(next)}
         />
         <Choice
-          label="Speed"
+          label={say('Speed')}
           value={String(speed)}
           values={SPEEDS.map(String)}
           words={SPEED_WORDS}
           onChange={(next) => reel.at(SPEEDS.find((known) => String(known) === next) ?? 1)}
         />
         <details className="keys">
-          <summary>Keys</summary>
+          <summary>{say('Keys')}</summary>
           <ul>
             <li>
-              <kbd>←</kbd> <kbd>→</kbd> back and forward by what “Moves by” says
+              <Say
+                text="{left} {right} back and forward by what “Moves by” says"
+                with={{ left: <kbd>←</kbd>, right: <kbd>→</kbd> }}
+              />
             </li>
             <li>
-              <kbd>Shift</kbd> with <kbd>←</kbd> <kbd>→</kbd>: a stage
+              <Say
+                text="{shift} with {left} {right}: a stage"
+                with={{ shift: <kbd>Shift</kbd>, left: <kbd>←</kbd>, right: <kbd>→</kbd> }}
+              />
             </li>
             <li>
-              On the slider: <kbd>Space</kbd> plays and pauses, <kbd>Home</kbd> and <kbd>End</kbd> go to the
-              ends
+              <Say
+                text="On the slider: {space} plays and pauses, {home} and {end} go to the ends"
+                with={{ space: <kbd>Space</kbd>, home: <kbd>Home</kbd>, end: <kbd>End</kbd> }}
+              />
             </li>
             <li>
-              In the tokens: <kbd>←</kbd> <kbd>→</kbd> to the next token, <kbd>Enter</kbd> asks where it
-              looked
+              <Say
+                text="In the tokens: {left} {right} to the next token, {enter} asks where it looked"
+                with={{ left: <kbd>←</kbd>, right: <kbd>→</kbd>, enter: <kbd>Enter</kbd> }}
+              />
             </li>
           </ul>
         </details>
@@ -121,7 +144,7 @@ export function Timeline({ log, frames, at, tokens, playback, playable, reel }: 
         <ol className="timeline-stages" aria-hidden="true">
           {stretches(frames).map(({ stage, length }) => (
             <li key={stage} className={`stage-${stage}`} style={{ '--length': length } as CSSProperties}>
-              {stage} {STAGES[stage].name}
+              {stage} {say(STAGES[stage].name)}
             </li>
           ))}
         </ol>
@@ -133,15 +156,14 @@ export function Timeline({ log, frames, at, tokens, playback, playable, reel }: 
           max={Math.max(0, frames.length - 1)}
           step={1}
           value={at}
-          aria-label="Moment of the episode"
-          aria-valuetext={words + place}
+          aria-label={say('Moment of the episode')}
+          aria-valuetext={words}
           onChange={(event) => reel.show(Number(event.target.value))}
           onKeyDown={playKey}
         />
       </div>
       <output htmlFor={id} className="timeline-words">
         {words}
-        {place}
       </output>
     </div>
   );
@@ -158,7 +180,7 @@ const Moments = memo(function Moments({
   readonly reel: EpisodeReel;
 }) {
   return (
-    <ol className="moments" aria-label="Moments">
+    <ol className="moments" aria-label={say('Moments')}>
       {moments.map(({ index, stage, marks, ok, words }) => (
         <li key={index}>
           <button
@@ -166,7 +188,11 @@ const Moments = memo(function Moments({
             tabIndex={-1}
             className={`moment stage-${stage}${ok ? '' : ' moment-failed'}${marks[0] === 'reset' ? ' moment-reset' : ''}`}
             aria-current={index === at ? 'step' : undefined}
-            aria-label={`Go to moment ${index + 1}, ${words}${ok ? '' : ', refused'}`}
+            aria-label={
+              ok
+                ? say('Go to moment {n}, {words}', { n: index + 1, words })
+                : say('Go to moment {n}, {words}, refused', { n: index + 1, words })
+            }
             onClick={() => reel.show(index)}
           >
             <span className="moment-icons">
@@ -175,7 +201,7 @@ const Moments = memo(function Moments({
                 <ToolIcon key={place} name={mark} />
               ))}
             </span>
-            <span className="moment-label">{MARK_LABELS[marks[0]]}</span>
+            <span className="moment-label">{say(MARK_LABELS[marks[0]])}</span>
           </button>
         </li>
       ))}

@@ -5,6 +5,8 @@
 import { type CSSProperties, type KeyboardEvent, useId, useState } from 'react';
 import type { InsideToken, SampledToken } from '../../worker/protocol';
 import { figure, shareWords } from '../figures';
+import { say } from '../language/language';
+import { Say } from '../language/say';
 import { Term } from '../shell/term';
 import { TokenWhy, useWhy } from './token-why';
 import { visible } from './visible-text';
@@ -41,7 +43,7 @@ export function TokenStrip({ tokens, current = null, onAsk = null, blocked = fal
         className="tokens"
         role="listbox"
         tabIndex={0}
-        aria-label={`${tokens.length} tokens; darker means less likely`}
+        aria-label={say('{n} tokens; darker means less likely', { n: tokens.length })}
         aria-activedescendant={`${id}-${active}`}
         onKeyDown={move}
       >
@@ -55,6 +57,7 @@ export function TokenStrip({ tokens, current = null, onAsk = null, blocked = fal
             role="option"
             aria-selected={index === active}
             className="token"
+            lang="en"
             style={{ '--surprise': surprise(token) } as CSSProperties}
             onMouseEnter={() => pick(index)}
             onClick={() => pick(index)}
@@ -66,7 +69,7 @@ export function TokenStrip({ tokens, current = null, onAsk = null, blocked = fal
       {tokens[active] && <TokenDetail token={tokens[active]} at={active} total={tokens.length} />}
       {onAsk && tokens[active] && (
         <button type="button" className="plain" disabled={blocked} onClick={() => void why(active)}>
-          Why “{visible(tokens[active].text)}”?
+          {say('Why “{token}”?', { token: visible(tokens[active].text) })}
         </button>
       )}
       {seen?.token === active && <TokenWhy look={seen.look} />}
@@ -86,18 +89,32 @@ function TokenDetail({
   return (
     <div className="token-detail">
       <p>
-        Token {at + 1} of {total}: <code>{visible(token.text)}</code> had probability{' '}
-        <strong>{shareWords(Math.exp(token.logprob))}</strong>
+        <Say
+          text="Token {n} of {total}: {token} had probability {probability}"
+          with={{
+            n: at + 1,
+            total,
+            token: <code lang="en">{visible(token.text)}</code>,
+            probability: <strong>{shareWords(Math.exp(token.logprob))}</strong>,
+          }}
+        />
         <span className="quiet">
           {' '}
-          · <Term name="entropy">entropy</Term> {figure(token.entropy, 2)} nats
+          ·{' '}
+          <Say
+            text="{entropy} {value} nats"
+            with={{
+              entropy: <Term name="entropy">{say('entropy')}</Term>,
+              value: figure(token.entropy, 2),
+            }}
+          />
         </span>
       </p>
       {token.alternatives.length > 0 && (
-        <ol className="alternatives" aria-label="The likeliest tokens here">
+        <ol className="alternatives" aria-label={say('The likeliest tokens here')}>
           {token.alternatives.map((other) => (
             <li key={other.id} className={other.id === token.id ? 'written' : undefined}>
-              <code>{visible(other.text)}</code> {shareWords(Math.exp(other.logprob))}
+              <code lang="en">{visible(other.text)}</code> {shareWords(Math.exp(other.logprob))}
             </li>
           ))}
         </ol>

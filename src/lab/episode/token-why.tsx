@@ -2,6 +2,8 @@
 import { type CSSProperties, useState } from 'react';
 import type { InsideToken } from '../../worker/protocol';
 import { count, shareWords } from '../figures';
+import { say } from '../language/language';
+import { Say } from '../language/say';
 import { Term } from '../shell/term';
 import { type AttendedWord, attendedWords, mostAttended } from './attended-words';
 import { visible } from './visible-text';
@@ -20,10 +22,16 @@ export function TokenWhy({ look }: TokenWhyProps) {
   return (
     <div className="token-why">
       <p>
-        Before writing it, the policy looked at (<Term name="attention">attention</Term>, layer{' '}
-        {look.layer + 1}, mean of {count(look.attention.length, 'head')}):
+        <Say
+          text="Before writing it, the policy looked at ({attention}, layer {layer}, mean of {heads}):"
+          with={{
+            attention: <Term name="attention">{say('attention')}</Term>,
+            layer: look.layer + 1,
+            heads: count(look.attention.length, 'head'),
+          }}
+        />
       </p>
-      <ol className="looked-at" aria-label="Words it looked at most">
+      <ol className="looked-at" aria-label={say('Words it looked at most')}>
         {most.map((word) => (
           <li key={word.from}>
             <i
@@ -31,8 +39,8 @@ export function TokenWhy({ look }: TokenWhyProps) {
               aria-hidden="true"
               style={{ '--share': word.share.toFixed(3) } as CSSProperties}
             />{' '}
-            {shareWords(word.share)} <code>{visible(word.text.trim())}</code>
-            {word.same && <strong> the same text</strong>}
+            {shareWords(word.share)} <code lang="en">{visible(word.text.trim())}</code>
+            {word.same && <strong> {say('the same text')}</strong>}
           </li>
         ))}
       </ol>
@@ -42,10 +50,17 @@ export function TokenWhy({ look }: TokenWhyProps) {
 }
 
 function copied({ written }: InsideToken, same: readonly AttendedWord[]): string {
-  const text = `“${visible(written.text)}”`;
-  if (same.length === 0) return `${text} stands nowhere in the context before: it is not copied from there.`;
-  const share = same.reduce((sum, word) => sum + word.share, 0);
-  return `${text} stands ${count(same.length, 'time')} in the context before; ${same.length === 1 ? 'that place' : 'those places'} got ${shareWords(share)} of the attention.`;
+  const token = visible(written.text);
+  if (same.length === 0)
+    return say('“{token}” stands nowhere in the context before: it is not copied from there.', { token });
+  const share = shareWords(same.reduce((sum, word) => sum + word.share, 0));
+  const values = { token, times: count(same.length, 'time'), share };
+  return same.length === 1
+    ? say('“{token}” stands {times} in the context before; that place got {share} of the attention.', values)
+    : say(
+        '“{token}” stands {times} in the context before; those places got {share} of the attention.',
+        values,
+      );
 }
 
 /** Asks for the look, once a token; remembers the answer while the same tokens are on view. */

@@ -2,6 +2,7 @@
  * What this browser has of the things the lab can do without and is better with, and what it means where one is
  * missing. Looked for on the page; its worker is of the same origin and has the same.
  */
+import { type Phrase, phrase } from '../language/language';
 
 /** What the page was opened as: the site, or the file that holds everything. */
 export type HomeKind = 'site' | 'single-file';
@@ -19,9 +20,9 @@ export interface Findings {
 }
 
 export interface MissingFeature {
-  readonly name: string;
+  readonly name: Phrase;
   /** What it means and, where something can be done, what. */
-  readonly words: string;
+  readonly words: Phrase;
 }
 
 /** Nothing is asked of the user, and nothing is left behind. */
@@ -41,45 +42,59 @@ export function missingFeatures(found: Findings, kind: HomeKind): readonly Missi
   const single = kind === 'single-file';
   const all: readonly (MissingFeature & { readonly here: boolean })[] = [
     {
-      name: 'WebGPU',
+      name: phrase('WebGPU'),
       here: found.webgpu,
-      words: 'The processor computes, by WebAssembly. Everything works; a graphics card would be left idle.',
+      words: phrase(
+        'The processor computes, by WebAssembly. Everything works; a graphics card would be left idle.',
+      ),
     },
     {
-      name: 'WebAssembly SIMD',
+      name: phrase('WebAssembly SIMD'),
       here: found.simd,
-      words: 'Only WebGPU can run the model here. Where that is missing too, take a newer browser.',
+      words: phrase('Only WebGPU can run the model here. Where that is missing too, take a newer browser.'),
     },
     {
-      name: 'Threads',
+      name: phrase('Threads'),
       here: found.isolated && !single,
       words: single
-        ? 'One thread computes; results are the same. A single file starts no others: open the lab from a site for all cores.'
+        ? phrase(
+            'One thread computes; results are the same. A single file starts no others: open the lab from a site for all cores.',
+          )
         : found.serviceWorker
-          ? 'One thread computes; results are the same. The host does not isolate the page; from the next visit on the lab does so itself: reload for all cores.'
-          : 'One thread computes; results are the same. The host would have to isolate the page (COOP and COEP headers) for all cores.',
+          ? phrase(
+              'One thread computes; results are the same. The host does not isolate the page; from the next visit on the lab does so itself: reload for all cores.',
+            )
+          : phrase(
+              'One thread computes; results are the same. The host would have to isolate the page (COOP and COEP headers) for all cores.',
+            ),
     },
     {
-      name: 'Storage (IndexedDB)',
+      name: phrase('Storage (IndexedDB)'),
       here: found.database,
-      words: 'Memory and training runs last as long as this tab. Export what you want to keep.',
+      words: phrase('Memory and training runs last as long as this tab. Export what you want to keep.'),
     },
     {
-      name: 'Files of its own (OPFS)',
+      name: phrase('Files of its own (OPFS)'),
       here: found.files,
-      words: 'The index of a large memory is kept in the database instead, which opens it more slowly.',
+      words: phrase(
+        'The index of a large memory is kept in the database instead, which opens it more slowly.',
+      ),
     },
     {
-      name: 'Service worker',
+      name: phrase('Service worker'),
       here: found.serviceWorker && !single,
       words: single
-        ? 'Not needed: this file is the whole lab and works without a network.'
-        : 'The lab is not kept for use without a network, and sites without isolation headers stay on one thread. It takes an address with https, or localhost.',
+        ? phrase('Not needed: this file is the whole lab and works without a network.')
+        : phrase(
+            'The lab is not kept for use without a network, and sites without isolation headers stay on one thread. It takes an address with https, or localhost.',
+          ),
     },
     {
-      name: 'Locks',
+      name: phrase('Locks'),
       here: found.locks,
-      words: 'What a tab that was closed in the middle of work leaves in the database is not cleaned up.',
+      words: phrase(
+        'What a tab that was closed in the middle of work leaves in the database is not cleaned up.',
+      ),
     },
   ];
   return all.flatMap(({ here, ...feature }) => (here ? [] : [feature]));

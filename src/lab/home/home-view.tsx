@@ -1,6 +1,8 @@
 /** What the page says of where it runs: a line when a new version waits, and facts where it says how it computes. */
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react';
 import { count, figure } from '../figures';
+import { phrase, say } from '../language/language';
+import { Say } from '../language/say';
 import { Home, type HomeState } from './home';
 import type { OfflineState } from './offline-keeper';
 
@@ -27,37 +29,43 @@ function UpdateNotice() {
     <div className="update" role="status">
       {offline.kind === 'update-ready' && (
         <p>
-          A new version of the lab is here. {tabsInTheWay(offline.otherTabs)}
+          {say('A new version of the lab is here.')} {tabsInTheWay(offline.otherTabs)}{' '}
           <button type="button" onClick={home.update}>
-            Reload to update
+            {say('Reload to update')}
           </button>
         </p>
       )}
-      {offline.kind === 'updating' && <p>Updating …</p>}
+      {offline.kind === 'updating' && <p>{say('Updating …')}</p>}
     </div>
   );
 }
 
 function tabsInTheWay(otherTabs: number): string {
   if (otherTabs === 0) return '';
-  const tabs = otherTabs === 1 ? 'Another tab uses' : `${otherTabs} other tabs use`;
-  return `${tabs} the version before: close ${otherTabs === 1 ? 'it' : 'them'} first. `;
+  return otherTabs === 1
+    ? say('Another tab uses the version before: close it first.')
+    : say('{n} other tabs use the version before: close them first.', { n: otherTabs });
 }
 
 export function HomeFacts() {
   const [, { kind, missing, offline }] = useHome();
   return (
     <>
-      <p>{kind === 'single-file' ? SINGLE : offlineWords(offline)}</p>
+      <p>{kind === 'single-file' ? say(SINGLE) : offlineWords(offline)}</p>
       {missing !== null && missing.length > 0 && (
         <>
           <p>
-            Missing {kind === 'single-file' ? 'in a page opened from a file, or in this browser' : 'here'}:
+            {kind === 'single-file'
+              ? say('Missing in a page opened from a file, or in this browser:')
+              : say('Missing here:')}
           </p>
-          <ul aria-label="Missing here">
+          <ul aria-label={say('Missing here')}>
             {missing.map(({ name, words }) => (
               <li key={name}>
-                <strong>{name}</strong>: {words}
+                <Say
+                  text="{name}: {words}"
+                  with={{ name: <strong>{say(name)}</strong>, words: say(words) }}
+                />
               </li>
             ))}
           </ul>
@@ -67,24 +75,27 @@ export function HomeFacts() {
   );
 }
 
-const SINGLE =
-  'This is the lab in one file: page, engine, model and trained adapter. It needs no network and asks for none. ' +
-  'What you keep here, this browser keeps for pages opened from files. Sentence encoders for long-term memory are left out.';
+const SINGLE = phrase(
+  'This is the lab in one file: page, engine, model and trained adapter. It needs no network and asks for none. What you keep here, this browser keeps for pages opened from files. Sentence encoders for long-term memory are left out.',
+);
 
 function offlineWords(offline: OfflineState): string {
   switch (offline.kind) {
     case 'not-asked':
-      return 'Not kept for use without a network yet.';
+      return say('Not kept for use without a network yet.');
     case 'preparing':
-      return 'Being kept for use without a network …';
+      return say('Being kept for use without a network …');
     case 'kept': {
       const { files, bytes, version } = offline.site;
-      return `Kept for use without a network: ${count(files, 'file')}, ${figure(bytes / 1e6, 1)} MB, version ${version}. From the next visit on the lab opens without its host.`;
+      return say(
+        'Kept for use without a network: {files}, {megabytes} MB, version {version}. From the next visit on the lab opens without its host.',
+        { files: count(files, 'file'), megabytes: figure(bytes / 1e6, 1), version },
+      );
     }
     case 'update-ready':
     case 'updating':
-      return 'Kept for use without a network; a new version waits.';
+      return say('Kept for use without a network; a new version waits.');
     case 'unavailable':
-      return offline.why;
+      return say(offline.why, { detail: offline.detail ?? '' });
   }
 }

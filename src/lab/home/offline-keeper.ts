@@ -4,12 +4,13 @@
  * are always of one version.
  */
 import type { KeptSite, ServiceWorkerAnswers, ToServiceWorker } from '../../service-worker/protocol';
+import { type Phrase, phrase } from '../language/language';
 
 export type OfflineState =
   /** Nobody has asked for it yet. */
   | { readonly kind: 'not-asked' }
-  /** Why, as a sentence. */
-  | { readonly kind: 'unavailable'; readonly why: string }
+  /** Why, as a sentence; `detail`: what the browser said, in its own words. */
+  | { readonly kind: 'unavailable'; readonly why: Phrase; readonly detail?: string }
   | { readonly kind: 'preparing' }
   | { readonly kind: 'kept'; readonly site: KeptSite }
   /** It waits. `otherTabs`: how many of the lab were open when it was last asked to take over. */
@@ -49,7 +50,7 @@ export class OfflineKeeper {
       if (registration.active) tell({ kind: 'kept', site: await ask(registration.active, 'about') });
       this.follow(registration.installing);
     } catch (error) {
-      tell({ kind: 'unavailable', why: `${NOT_KEPT} (${words(error)})` });
+      tell({ kind: 'unavailable', why: FAILED, detail: words(error) });
     }
   }
 
@@ -73,13 +74,16 @@ export class OfflineKeeper {
       if (worker.state === 'installed' && !first) this.tell({ kind: 'update-ready', otherTabs: 0 });
       if (worker.state === 'activated' && first)
         this.tell({ kind: 'kept', site: await ask(worker, 'about') });
-      if (worker.state === 'redundant' && first) this.tell({ kind: 'unavailable', why: `${NOT_KEPT}.` });
+      if (worker.state === 'redundant' && first) this.tell({ kind: 'unavailable', why: NOT_KEPT });
     });
   }
 }
 
-const NOT_HERE = 'This browser keeps no pages for use without a network.';
-const NOT_KEPT = 'The lab could not be kept for use without a network; the next visit tries again';
+const NOT_HERE = phrase('This browser keeps no pages for use without a network.');
+const NOT_KEPT = phrase('The lab could not be kept for use without a network; the next visit tries again.');
+const FAILED = phrase(
+  'The lab could not be kept for use without a network; the next visit tries again ({detail})',
+);
 
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

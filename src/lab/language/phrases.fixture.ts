@@ -36,6 +36,8 @@ const SHOWN_ATTRIBUTES = new Set([
   'title',
   'what',
 ]);
+/** Methods that are given selectors and names of marks, not text. */
+const MACHINE = new Set(['mark', 'closest', 'matches', 'querySelector', 'querySelectorAll']);
 /** Elements whose text is code, keys or data in every language. */
 const SAME_IN_ALL = new Set(['code', 'kbd', 'samp', 'pre']);
 const WORDS = /\p{L}{2,}/u;
@@ -67,6 +69,7 @@ function literal(node: unknown): string | null {
 /** Both branches of a choice between literals are phrases. */
 function literals(node: unknown): string[] {
   if (!isNode(node)) return [];
+  if (node.type === 'JSXExpressionContainer') return literals(node.expression);
   if (node.type === 'ConditionalExpression')
     return [...literals(node.consequent), ...literals(node.alternate)];
   const text = literal(node);
@@ -105,6 +108,10 @@ export function read(path: string, text: string): Reading {
           return;
         }
         if (name === 'count') return;
+        if (isNode(node.callee) && MACHINE.has(nameOf(node.callee.property))) {
+          visit(node.callee, false);
+          return;
+        }
         // What a call is given is not what it shows.
         for (const child of children(node)) visit(child, false);
         return;

@@ -1,5 +1,6 @@
 /** Memories as wholes: profiles, backups, the browser's promise, and the embedder whose vectors are in force. */
 
+import { say } from '../language/language';
 import type { MemoryArgs } from '../state/memory-line';
 import { askForPromise, askOnce, PROMISE_WORDS } from '../state/storage-promise';
 import { labErrorOf } from '../state/worker-client';
@@ -76,7 +77,7 @@ export class MemoryKeeping {
       await askForPromise();
       const storage = await store.line.call('persistStorage', {});
       store.storage(storage);
-      store.say(PROMISE_WORDS[storage.persisted === 'yes' ? 'yes' : 'no']);
+      store.say(say(PROMISE_WORDS[storage.persisted === 'yes' ? 'yes' : 'no']));
     });
   }
 
@@ -88,7 +89,7 @@ export class MemoryKeeping {
     const { store } = this;
     const promised = await askOnce();
     if (promised === null) return;
-    const words = PROMISE_WORDS[promised ? 'yes' : 'no'];
+    const words = say(PROMISE_WORDS[promised ? 'yes' : 'no']);
     const { said } = store.state();
     store.apply({
       type: 'said',

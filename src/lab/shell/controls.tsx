@@ -88,10 +88,10 @@ export function Controls({ state, lab }: ControlsProps) {
 
 function statusWords({ busy, progress, episode, ready, training }: LabState): string {
   if (!ready) return say('The lab is loading.');
-  if (busy)
-    return progress
-      ? say('{what}: {finished} of {total} done.', { what: busy.text, ...progress })
-      : `${busy.text} …`;
+  if (busy) {
+    const what = say(busy.text, busy.values);
+    return progress ? say('{what}: {finished} of {total} done.', { what, ...progress }) : `${what} …`;
+  }
   if (training.state.kind === 'running')
     return say('Training uses the model now. Pause it to play episodes in between.');
   if (episode?.done)

@@ -20,6 +20,7 @@ import type {
   TrainingSettings,
 } from '../../worker/protocol';
 import { EpisodeReel } from '../episode/reel';
+import { phrase, say } from '../language/language';
 import { type Address, AS_PRESET, differences, fastPathsOf, formatAddress } from './address';
 import { type Busy, type Change, change, chosenSettings, initialState, type LabState } from './lab-state';
 import { Latest } from './latest';
@@ -128,7 +129,7 @@ export class LabController {
     }
     const listing = this.listUserMemory(true);
     // One action to the user: the page is ready when the first step is on it.
-    await this.during({ call: 'stepEpisode', text: 'Playing the first step' }, async () => {
+    await this.during({ call: 'stepEpisode', text: phrase('Playing the first step') }, async () => {
       const { episodeId } = await this.open();
       await this.play('stepEpisode', episodeId);
       this.reel.live();
@@ -172,7 +173,7 @@ export class LabController {
   /** The same task with the same dice from the beginning. */
   async openEpisode(): Promise<void> {
     this.reel.leaveRecording();
-    await this.during({ call: 'openEpisode', text: 'Opening the episode' }, () => this.open());
+    await this.during({ call: 'openEpisode', text: phrase('Opening the episode') }, () => this.open());
   }
 
   private async open(): Promise<OpenedEpisode> {
@@ -182,11 +183,11 @@ export class LabController {
   }
 
   async step(): Promise<void> {
-    await this.advance({ call: 'stepEpisode', text: 'The policy is writing' });
+    await this.advance({ call: 'stepEpisode', text: phrase('The policy is writing') });
   }
 
   async runEpisode(): Promise<void> {
-    await this.advance({ call: 'runEpisode', text: 'Playing the episode to its end' });
+    await this.advance({ call: 'runEpisode', text: phrase('Playing the episode to its end') });
   }
 
   private async advance(busy: Busy & { readonly call: 'stepEpisode' | 'runEpisode' }): Promise<void> {
@@ -218,7 +219,7 @@ export class LabController {
     if (!settings) return;
     const { preset, advantageMode } = settings;
     const group = await this.during(
-      { call: 'runGroup', text: `Playing ${groupSize} rollouts of this task` },
+      { call: 'runGroup', text: phrase('Playing {n} rollouts of this task'), values: { n: groupSize } },
       () =>
         this.client.call('runGroup', {
           task: this.task(),
@@ -252,7 +253,11 @@ export class LabController {
     if (!group) return;
     const { log, reward } = group.rollouts[rollout];
     const run = await this.during(
-      { call: 'forkStep', text: `Playing continuations of rollout ${rollout + 1} from step ${step} on` },
+      {
+        call: 'forkStep',
+        text: phrase('Playing continuations of rollout {rollout} from step {step} on'),
+        values: { rollout: rollout + 1, step },
+      },
       () =>
         this.client.call('forkStep', {
           task: group.task,
@@ -269,15 +274,15 @@ export class LabController {
   /** Undefined if it could not be done; the page then says why. */
   readonly whatIf: WhatIfLine = {
     branch: (args) =>
-      this.during({ call: 'branchEpisode', text: 'Playing the episode otherwise' }, () =>
+      this.during({ call: 'branchEpisode', text: phrase('Playing the episode otherwise') }, () =>
         this.client.call('branchEpisode', args),
       ),
     script: (args) =>
-      this.during({ call: 'playScript', text: 'Carrying out the script' }, () =>
+      this.during({ call: 'playScript', text: phrase('Carrying out the script') }, () =>
         this.client.call('playScript', args),
       ),
     variant: (args) =>
-      this.during({ call: 'playVariant', text: 'Playing a group otherwise' }, () =>
+      this.during({ call: 'playVariant', text: phrase('Playing a group otherwise') }, () =>
         this.client.call('playVariant', args),
       ),
     payAgain: (args) => this.quietly(() => this.client.call('payAgain', args)),
@@ -288,7 +293,7 @@ export class LabController {
   readonly own: OwnLine = {
     call: (name, args) => this.quietly(() => this.client.call(name, args)),
     evaluate: (args) =>
-      this.during({ call: 'evaluateTaskSet', text: 'Playing the held-out tasks' }, () =>
+      this.during({ call: 'evaluateTaskSet', text: phrase('Playing the held-out tasks') }, () =>
         this.client.call('evaluateTaskSet', args),
       ),
     cancel: () => this.cancel(),
@@ -306,7 +311,7 @@ export class LabController {
     if (training.trained) adapters.push('trained');
     const { dice, reward } = address;
     const runs = await this.during(
-      { call: 'compareAdapters', text: 'Replaying the task with each adapter' },
+      { call: 'compareAdapters', text: phrase('Replaying the task with each adapter') },
       () => this.client.call('compareAdapters', { task: this.task(), dice, reward, adapters }),
     );
     if (runs) this.apply({ type: 'comparison', runs });
@@ -314,7 +319,7 @@ export class LabController {
 
   /** Undefined if it could not be done; the page then says why. */
   async lookInside(place: Args<'lookInside'>): Promise<InsideToken | undefined> {
-    const look = await this.during({ call: 'lookInside', text: 'Looking inside the policy' }, () =>
+    const look = await this.during({ call: 'lookInside', text: phrase('Looking inside the policy') }, () =>
       this.client.call('lookInside', place),
     );
     if (look) this.apply({ type: 'looked', looked: { place, look } });
@@ -323,28 +328,29 @@ export class LabController {
 
   /** Undefined if it could not be done; the page then says why. */
   captureIntermediate(place: Args<'captureIntermediate'>): Promise<SeenIntermediate | undefined> {
-    return this.during({ call: 'captureIntermediate', text: 'Capturing an intermediate' }, () =>
+    return this.during({ call: 'captureIntermediate', text: phrase('Capturing an intermediate') }, () =>
       this.client.call('captureIntermediate', place),
     );
   }
 
   /** Undefined if it could not be done; the page then says why. */
   measureKernels(step: StepAddress): Promise<MeasuredPass | undefined> {
-    return this.during({ call: 'measureKernels', text: 'Measuring the kernels of one pass' }, () =>
+    return this.during({ call: 'measureKernels', text: phrase('Measuring the kernels of one pass') }, () =>
       this.client.call('measureKernels', step),
     );
   }
 
   /** Undefined if it could not be done; the page then says why. So with the next two. */
   describeAdapter(adapter: LearnedAdapter): Promise<AdapterFacts | undefined> {
-    return this.during({ call: 'describeAdapter', text: 'Measuring what the adapter changed' }, () =>
+    return this.during({ call: 'describeAdapter', text: phrase('Measuring what the adapter changed') }, () =>
       this.client.call('describeAdapter', { adapter }),
     );
   }
 
   learnedDecisions(adapter: LearnedAdapter): Promise<LearnedDecisions | undefined> {
-    return this.during({ call: 'learnedDecisions', text: 'Asking base and adapter for decisions' }, () =>
-      this.client.call('learnedDecisions', { adapter }),
+    return this.during(
+      { call: 'learnedDecisions', text: phrase('Asking base and adapter for decisions') },
+      () => this.client.call('learnedDecisions', { adapter }),
     );
   }
 
@@ -352,8 +358,9 @@ export class LabController {
   replayStrength(adapter: LearnedAdapter, strength: number): Promise<Result<'replayStrength'> | undefined> {
     const { dice, reward } = this.current.address;
     const args = { task: this.task(), dice, reward, adapter, strength };
-    return this.during({ call: 'replayStrength', text: `Playing at strength ${strength}` }, () =>
-      this.client.call('replayStrength', args),
+    return this.during(
+      { call: 'replayStrength', text: phrase('Playing at strength {strength}'), values: { strength } },
+      () => this.client.call('replayStrength', args),
     );
   }
 
@@ -371,7 +378,7 @@ export class LabController {
 
   /** `once`: one step, then a pause. */
   async train(settings: TrainingSettings, once = false): Promise<void> {
-    await this.during({ call: 'train', text: 'Preparing the training run' }, async () => {
+    await this.during({ call: 'train', text: phrase('Preparing the training run') }, async () => {
       await this.client.call('train', { from: 'start', settings, once });
       this.apply({ type: 'training-started', from: 'start', settings });
     });
@@ -380,7 +387,7 @@ export class LabController {
   async continueTraining(once = false): Promise<void> {
     const { checkpoint } = this.current.training;
     if (!checkpoint) return;
-    await this.during({ call: 'train', text: 'Restoring the checkpoint' }, async () => {
+    await this.during({ call: 'train', text: phrase('Restoring the checkpoint') }, async () => {
       await this.client.call('train', { from: 'checkpoint', once });
       this.apply({ type: 'training-started', from: 'checkpoint', settings: checkpoint.settings });
     });
@@ -396,7 +403,7 @@ export class LabController {
 
   /** Takes the last update back; the run stands where it stood before it. */
   async undoStep(): Promise<void> {
-    const undone = await this.during({ call: 'undoStep', text: 'Taking back the last update' }, () =>
+    const undone = await this.during({ call: 'undoStep', text: phrase('Taking back the last update') }, () =>
       this.client.call('undoStep', {}),
     );
     if (undone) this.apply({ type: 'step-undone', undone });
@@ -477,7 +484,7 @@ export class LabController {
 
   private report(error: unknown, fatal: boolean): void {
     if (error instanceof CallFailedError && error.error.code === 'cancelled') return;
-    const known = labErrorOf(error, 'Reset the episode, or reload the page.');
+    const known = labErrorOf(error, say('Reset the episode, or reload the page.'));
     this.apply({ type: 'trouble', error: known, fatal });
   }
 

@@ -26,6 +26,7 @@ import type {
 } from '../../worker/protocol';
 import { INITIAL_PLAYBACK, type Playback } from '../episode/playback';
 import { AS_PLAYED, type GroupLook } from '../group/group-state';
+import type { Phrase, Values } from '../language/language';
 import { type Address, runSettings } from './address';
 
 export interface EpisodeState {
@@ -78,7 +79,8 @@ export interface Busy {
     | 'lookInside'
     | 'captureIntermediate'
     | 'measureKernels';
-  readonly text: string;
+  readonly text: Phrase;
+  readonly values?: Values;
 }
 
 export interface LabState {

@@ -3,15 +3,18 @@
  * browsers then ask the user. So it is asked for by itself once, right after the user has kept something of value, and
  * never again unless the user wants it: who refused has answered.
  */
+import { type Phrase, phrase } from '../language/language';
 
 /** Set when it was asked for; goes with the site's data, and so does the answer. */
 const KEY = 'agemem-asked-to-keep';
 
 /** What came of asking, for the user. */
-export const PROMISE_WORDS = {
-  yes: 'The browser has promised to keep what this site stores.',
-  no: 'The browser has made no promise: it may clear this site when space runs short. An exported file keeps your memory in any case.',
-} as const;
+export const PROMISE_WORDS: Readonly<Record<'yes' | 'no', Phrase>> = {
+  yes: phrase('The browser has promised to keep what this site stores.'),
+  no: phrase(
+    'The browser has made no promise: it may clear this site when space runs short. An exported file keeps your memory in any case.',
+  ),
+};
 
 /** True if the promise was given; false if not, or where nobody can be asked. */
 export async function askForPromise(): Promise<boolean> {

@@ -3,6 +3,7 @@
  * what the messages mean, so it is tested with a message channel in place of a worker.
  */
 import type { Args, CallName, FromWorker, LabError, News, Result, ToWorker } from '../../worker/protocol';
+import { say } from '../language/language';
 
 /** What a `Worker` and a `MessagePort` have in common. */
 export interface WorkerPort {
@@ -24,7 +25,9 @@ export function labErrorOf(error: unknown, whatToDo: string): LabError {
   if (error instanceof CallFailedError) return error.error;
   return {
     code: 'unexpected',
-    message: `Something unexpected happened: ${error instanceof Error ? error.message : String(error)}.`,
+    message: say('Something unexpected happened: {what}.', {
+      what: error instanceof Error ? error.message : String(error),
+    }),
     whatToDo,
   };
 }
@@ -47,7 +50,7 @@ export class WorkerClient {
   ) {
     port.addEventListener('message', (event) => this.receive(event.data));
     port.addEventListener('error', (event) => this.fail(loadError(event)));
-    port.addEventListener('messageerror', () => this.fail(UNREADABLE));
+    port.addEventListener('messageerror', () => this.fail(messageError()));
   }
 
   /** Rejects with `CallFailedError`. */
@@ -81,18 +84,23 @@ export class WorkerClient {
   }
 }
 
-const UNREADABLE: LabError = {
-  code: 'worker-message',
-  message: 'A message between the page and its worker could not be read.',
-  whatToDo: 'Reload the page.',
-};
+function messageError(): LabError {
+  return {
+    code: 'worker-message',
+    message: say('A message between the page and its worker could not be read.'),
+    whatToDo: say('Reload the page.'),
+  };
+}
 
 function loadError(event: Event): LabError {
-  const detail = 'message' in event && typeof event.message === 'string' ? ` (${event.message})` : '';
+  const detail = 'message' in event && typeof event.message === 'string' ? event.message : '';
   return {
     code: 'worker-failed',
-    message: `The part of the lab that runs the model stopped or could not be loaded${detail}.`,
-    whatToDo:
+    message: detail
+      ? say('The part of the lab that runs the model stopped or could not be loaded ({detail}).', { detail })
+      : say('The part of the lab that runs the model stopped or could not be loaded.'),
+    whatToDo: say(
       'Reload the page. If that does not help, use a current version of Chrome, Edge, Firefox or Safari.',
+    ),
   };
 }

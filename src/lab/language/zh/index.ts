@@ -1,10 +1,15 @@
 /** Simplified Chinese: one file an area of the page, put together here. */
+import { charts } from './charts';
+import { episode } from './episode';
 import { glossary } from './glossary';
 import { group } from './group';
+import { home } from './home';
+import { inside } from './inside';
 import { shell } from './shell';
+import { state } from './state';
 import { training } from './training';
 import { words } from './words';
 
-export const AREAS = { glossary, group, shell, training, words };
+export const AREAS = { charts, episode, glossary, group, home, inside, shell, state, training, words };
 
 export const zh = Object.assign({}, ...Object.values(AREAS)) as Readonly<Record<string, string>>;
