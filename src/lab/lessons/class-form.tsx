@@ -1,5 +1,7 @@
 /** For teachers: leaves parts of the page out and puts that into the address, which is then the link to hand out. */
 import { useState } from 'react';
+import { type Phrase, phrase, say } from '../language/language';
+import { Say } from '../language/say';
 import { PART_NAMES, PARTS, type PartName } from '../shell/parts';
 import { PRESENT_KEY } from '../shell/presenter';
 import type { Address } from '../state/address';
@@ -14,20 +16,21 @@ export function ClassForm({ address, lab }: { readonly address: Address; readonl
   };
   return (
     <details className="class-form">
-      <summary>For a class</summary>
+      <summary>{say('For a class')}</summary>
       <p className="quiet">
-        The address of this page holds everything it is set to: task, seed, dice, player, weights, settings of
-        a run, and what is left out here. It is a link to hand out, and nothing is sent anywhere. “Present”,
-        or <kbd>{PRESENT_KEY}</kbd>, makes the type large enough for a wall.
+        <Say
+          text="The address of this page holds everything it is set to: task, seed, dice, player, weights, settings of a run, and what is left out here. It is a link to hand out, and nothing is sent anywhere. “Present”, or {key}, makes the type large enough for a wall."
+          with={{ key: <kbd>{PRESENT_KEY}</kbd> }}
+        />
       </p>
       <CopyLink />
       <fieldset className="hide-choice">
-        <legend>Leave out</legend>
+        <legend>{say('Leave out')}</legend>
         {PART_NAMES.map((name) => (
           <label key={name}>
             <input type="checkbox" checked={address.hide.includes(name)} onChange={() => toggle(name)} />
             <span>
-              {PARTS[name]} <code>{name}</code>
+              {say(PARTS[name])} <code>{name}</code>
             </span>
           </label>
         ))}
@@ -37,22 +40,22 @@ export function ClassForm({ address, lab }: { readonly address: Address; readonl
 }
 
 function CopyLink() {
-  const [said, say] = useState('');
+  const [outcome, tell] = useState<Phrase | null>(null);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(window.location.href);
-      say('Copied.');
+      tell(phrase('Copied.'));
     } catch {
-      say('This browser does not let the page copy. Copy the address above the page instead.');
+      tell(phrase('This browser does not let the page copy. Copy the address above the page instead.'));
     }
   };
   return (
     <p>
       <button type="button" className="plain" onClick={() => void copy()}>
-        Copy the link
+        {say('Copy the link')}
       </button>{' '}
       <span className="quiet" role="status">
-        {said}
+        {outcome && say(outcome)}
       </span>
     </p>
   );

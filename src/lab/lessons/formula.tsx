@@ -6,6 +6,7 @@
 import 'katex/dist/katex.min.css';
 import katex from 'katex';
 import { useLayoutEffect, useRef } from 'react';
+import { say } from '../language/language';
 import { SourceMark } from '../shell/panel';
 import type { Formula } from './lesson';
 
@@ -17,7 +18,11 @@ export const KATEX_OPTIONS = {
   trust: false,
 } as const;
 
-export function FormulaView({ formula: { tex, says, source } }: { readonly formula: Formula }) {
+/** The formula with what stands behind it, in the language on view. */
+export const fullTex = ({ tex, aside }: Formula): string => (aside ? `${tex} \\qquad ${say(aside)}` : tex);
+
+export function FormulaView({ formula }: { readonly formula: Formula }) {
+  const tex = fullTex(formula);
   const place = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     if (place.current) katex.render(tex, place.current, KATEX_OPTIONS);
@@ -26,7 +31,7 @@ export function FormulaView({ formula: { tex, says, source } }: { readonly formu
     <figure className="lesson-formula">
       <div ref={place} className="scroll" />
       <figcaption>
-        {says} <SourceMark source={source} />
+        {say(formula.says)} <SourceMark source={formula.source} />
       </figcaption>
     </figure>
   );

@@ -1,5 +1,6 @@
 /** One lesson: its steps one at a time, then its question, judged by what is on the page. */
 import { useEffect, useRef } from 'react';
+import { phrase, say } from '../language/language';
 import { findPart, PARTS, type PartName } from '../shell/parts';
 import type { LabState } from '../state/lab-state';
 import { FormulaView } from './formula';
@@ -38,24 +39,29 @@ export function LessonView(props: LessonViewProps) {
   const begins = at === 0 && !fits(state.address, lesson.begin);
   return (
     <>
-      <p className="quiet">
-        Lesson {number} of {of}
-      </p>
+      <p className="quiet">{say('Lesson {number} of {of}', { number, of })}</p>
       <h2 ref={heading} tabIndex={-1}>
-        {lesson.title}
+        {say(lesson.title)}
       </h2>
-      <progress className="lesson-progress" aria-label="Steps of the lesson" value={at} max={steps.length} />
+      <progress
+        className="lesson-progress"
+        aria-label={say('Steps of the lesson')}
+        value={at}
+        max={steps.length}
+      />
       <div className="lesson-step">
-        {begins && <SetUp {...props} set={{ label: 'Set the lab up for this lesson', to: lesson.begin }} />}
+        {begins && (
+          <SetUp {...props} set={{ label: phrase('Set the lab up for this lesson'), to: lesson.begin }} />
+        )}
         {asked ? <QuestionView {...props} /> : <StepView {...props} step={steps[at]} />}
       </div>
       <div className="lesson-moves">
         <button type="button" disabled={at === 0} onClick={() => onStep(at - 1)}>
-          Previous step
+          {say('Previous step')}
         </button>
         {!asked && (
           <button type="button" className="primary" onClick={() => onStep(at + 1)}>
-            {at === steps.length - 1 ? 'To the question' : 'Next step'}
+            {at === steps.length - 1 ? say('To the question') : say('Next step')}
           </button>
         )}
       </div>
@@ -88,20 +94,20 @@ function StepView({ step, ...props }: LessonViewProps & { readonly step: Step })
   return (
     <>
       <p>
-        <Words text={step.words} />
+        <Words text={say(step.words, step.values)} />
       </p>
       {step.formula && <FormulaView formula={step.formula} />}
       {step.set && <SetUp {...props} set={step.set} />}
       {at && !hidden && (
         <button type="button" className="plain" onClick={() => reveal(at)}>
-          Show {PARTS[at]}
+          {say('Show {part}', { part: say(PARTS[at]) })}
         </button>
       )}
       {at && hidden && (
         <p className="notice">
-          {PARTS[at]} is hidden by this link.{' '}
+          {say('{part} is hidden by this link.', { part: say(PARTS[at]) })}{' '}
           <button type="button" className="plain" onClick={() => onShow(at)}>
-            Bring it back
+            {say('Bring it back')}
           </button>
         </p>
       )}
@@ -119,9 +125,9 @@ function SetUp({
   return (
     <p>
       <button type="button" disabled={blocked || done} onClick={() => onSet(set.to)}>
-        {set.label}
+        {say(set.label)}
       </button>
-      {done && <span className="quiet"> ✓ done</span>}
+      {done && <span className="quiet"> ✓ {say('done')}</span>}
     </p>
   );
 }
@@ -136,31 +142,31 @@ function QuestionView(props: LessonViewProps) {
   }, [passed, passedBefore, onPassed]);
   return (
     <>
-      <h3>Now you</h3>
-      <StepView {...props} step={{ words: question.ask, at: question.at }} />
+      <h3>{say('Now you')}</h3>
+      <StepView {...props} step={{ words: question.ask, values: question.values, at: question.at }} />
       <details>
-        <summary>A hint</summary>
+        <summary>{say('A hint')}</summary>
         <p>
-          <Words text={question.hint} />
+          <Words text={say(question.hint)} />
         </p>
       </details>
       <div className={`verdict ${passed ? 'verdict-passed' : ''}`} role="status">
-        {passed && <strong>✓ That is it. </strong>}
+        {passed && <strong>✓ {say('That is it.')} </strong>}
         {verdict.words ? (
           <Words text={verdict.words} />
         ) : (
-          'The lab watches what is on the page and says here what it makes of it.'
+          say('The lab watches what is on the page and says here what it makes of it.')
         )}
       </div>
-      {passedBefore && !passed && <p className="quiet">You have answered this question before.</p>}
+      {passedBefore && !passed && <p className="quiet">{say('You have answered this question before.')}</p>}
       {(passed || passedBefore) && (
         <div className="lesson-after">
-          <h3>And then</h3>
+          <h3>{say('And then')}</h3>
           <StepView {...props} step={question.after} />
           {onNext && (
             <p>
               <button type="button" className="primary" onClick={onNext}>
-                Next lesson
+                {say('Next lesson')}
               </button>
             </p>
           )}

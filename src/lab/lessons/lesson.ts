@@ -3,6 +3,7 @@
  * the page and may set task, player and weights; its question is answered by doing something, which the check reads from
  * the state of the lab. Nothing in a lesson is a picture of the lab.
  */
+import type { Phrase, Values } from '../language/language';
 import type { PartName } from '../shell/parts';
 import type { Address } from '../state/address';
 import type { LabState } from '../state/lab-state';
@@ -32,19 +33,23 @@ export type Setup = Partial<
 export interface Formula {
   /** LaTeX, set by KaTeX. */
   readonly tex: string;
+  /** LaTeX that stands behind it, with words in it. */
+  readonly aside?: Phrase;
   /** The same in words, with the meaning of each symbol. */
-  readonly says: string;
+  readonly says: Phrase;
   readonly source: Source;
 }
 
 export interface Step {
   /** A sentence or two; names of tools and parameters between backticks. */
-  readonly words: string;
+  readonly words: Phrase;
+  /** What stands in the braces of `words`. */
+  readonly values?: Values;
   /** The part of the page it speaks of: scrolled to and outlined. */
   readonly at?: PartName;
   readonly formula?: Formula;
   /** A button that sets the lab up. */
-  readonly set?: { readonly label: string; readonly to: Setup };
+  readonly set?: { readonly label: Phrase; readonly to: Setup };
 }
 
 /** What the lab says to what the reader has done. */
@@ -55,9 +60,11 @@ export interface Verdict {
 }
 
 export interface Question {
-  readonly ask: string;
+  readonly ask: Phrase;
+  /** What stands in the braces of `ask`. */
+  readonly values?: Values;
   readonly at?: PartName;
-  readonly hint: string;
+  readonly hint: Phrase;
   /** Pure: looks at the state and at nothing else. */
   readonly check: (state: LabState) => Verdict;
   /** What follows from it, once it is answered. */
@@ -67,9 +74,9 @@ export interface Question {
 export interface Lesson {
   /** Under which progress is kept; never changed. */
   readonly id: string;
-  readonly title: string;
+  readonly title: Phrase;
   /** What one will know. */
-  readonly about: string;
+  readonly about: Phrase;
   /** How the lab is set up when the lesson is opened. */
   readonly begin: Setup;
   readonly steps: readonly Step[];

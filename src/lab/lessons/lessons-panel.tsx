@@ -4,6 +4,7 @@
  */
 import '../styles/lessons.css';
 import { useEffect, useRef, useState } from 'react';
+import { say } from '../language/language';
 import { usePartRules } from '../shell/use-part-rules';
 import type { LabController } from '../state/controller';
 import type { LabState } from '../state/lab-state';
@@ -39,11 +40,11 @@ export default function LessonsPanel({ state, lab }: LessonsPanelProps) {
     void lab.go({ ...setup, lesson: next, view: next === null ? 'lessons' : view });
   };
   return (
-    <aside className="lessons" aria-label="Lessons">
+    <aside className="lessons" aria-label={say('Lessons')}>
       <div className="lessons-head">
         {number !== null && (
           <button type="button" className="plain" onClick={() => open(null)}>
-            All lessons
+            {say('All lessons')}
           </button>
         )}
         <button
@@ -51,7 +52,7 @@ export default function LessonsPanel({ state, lab }: LessonsPanelProps) {
           className="plain"
           onClick={() => void lab.go({ lesson: null, view: 'episode' })}
         >
-          Close the lessons
+          {say('Close the lessons')}
         </button>
       </div>
       {lesson && number !== null ? (
@@ -95,16 +96,21 @@ function LessonList({ progress, missing, onOpen, onForget, children }: LessonLis
   return (
     <>
       <h2 ref={heading} tabIndex={-1}>
-        Lessons
+        {say('Lessons')}
       </h2>
       {missing !== null && (
         <p className="notice">
-          There is no lesson {missing}. These are the {LESSONS.length} there are.
+          {say('There is no lesson {missing}. These are the {all} there are.', {
+            missing,
+            all: LESSONS.length,
+          })}
         </p>
       )}
       <p className="quiet">
-        Each takes some minutes, drives the page beside it, and ends with something to find. {done} of{' '}
-        {LESSONS.length} done; that is kept in this browser only.
+        {say(
+          'Each takes some minutes, drives the page beside it, and ends with something to find. {done} of {all} done; that is kept in this browser only.',
+          { done, all: LESSONS.length },
+        )}
       </p>
       <ol className="lesson-list">
         {LESSONS.map((lesson, index) => (
@@ -119,7 +125,7 @@ function LessonList({ progress, missing, onOpen, onForget, children }: LessonLis
       </ol>
       {progress !== NOTHING_DONE && (progress.passed.length > 0 || Object.keys(progress.at).length > 0) && (
         <button type="button" className="plain" onClick={onForget}>
-          Forget my progress
+          {say('Forget my progress')}
         </button>
       )}
       {children}
@@ -142,9 +148,9 @@ function LessonLine({ lesson, number, done, onOpen }: LessonLineProps) {
           {done ? '✓' : number}
         </span>
         <span>
-          <strong>{lesson.title}</strong>
-          {done && <span className="visually-hidden"> (done)</span>}
-          <span className="quiet">{lesson.about}</span>
+          <strong>{say(lesson.title)}</strong>
+          {done && <span className="visually-hidden"> {say('(done)')}</span>}
+          <span className="quiet">{say(lesson.about)}</span>
         </span>
       </button>
     </li>

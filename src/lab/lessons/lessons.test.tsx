@@ -4,17 +4,20 @@
  */
 import katex from 'katex';
 import { renderToStaticMarkup } from 'react-dom/server';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AdapterChoice, GroupRun, InsideToken, ReplayRun } from '../../worker/protocol';
 import { framesOf } from '../episode/frames';
 import { type Recorded, recordEpisode, recordGroup } from '../episode/recorded.fixture';
+import { LANGUAGES, speak } from '../language/language';
 import { PART_NAMES, PARTS } from '../shell/parts';
 import { DEFAULT_ADDRESS, formatAddress, parseAddress } from '../state/address';
 import { initialState, type LabState } from '../state/lab-state';
-import { KATEX_OPTIONS } from './formula';
+import { fullTex, KATEX_OPTIONS } from './formula';
 import { fits, type Lesson } from './lesson';
 import { LessonView } from './lesson-view';
 import { LESSONS } from './lessons';
+
+afterEach(() => speak('en'));
 
 const EMPTY = initialState(DEFAULT_ADDRESS);
 const lesson = (id: string): Lesson => {
@@ -73,13 +76,19 @@ describe('every lesson', () => {
     expect(new Set(LESSONS.map(({ id }) => id)).size).toBe(LESSONS.length);
   });
 
-  test.each(LESSONS.map((one) => [one.id, one] as const))('%s: formulas can be set', (_, one) => {
-    const formulas = [...one.steps, one.question.after].flatMap(({ formula }) => formula ?? []);
-    for (const { tex, says } of formulas) {
-      expect(katex.renderToString(tex, KATEX_OPTIONS)).toContain('<math');
-      expect(says.length).toBeGreaterThan(20);
-    }
-  });
+  test.each(LESSONS.map((one) => [one.id, one] as const))(
+    '%s: formulas can be set, in every language',
+    async (_, one) => {
+      const formulas = [...one.steps, one.question.after].flatMap(({ formula }) => formula ?? []);
+      for (const language of LANGUAGES) {
+        await speak(language);
+        for (const formula of formulas) {
+          expect(katex.renderToString(fullTex(formula), KATEX_OPTIONS)).toContain('<math');
+          expect(formula.says.length).toBeGreaterThan(20);
+        }
+      }
+    },
+  );
 
   test.each(LESSONS.map((one) => [one.id, one] as const))(
     '%s: what it sets up can be in an address',

@@ -2,6 +2,7 @@
 
 import type { EpisodeEvent, ToolEffect } from '../../worker/protocol';
 import { type Frame, followedFrame, framesOf } from '../episode/frames';
+import { say } from '../language/language';
 import type { LabState } from '../state/lab-state';
 
 export interface Shown {
@@ -33,13 +34,12 @@ export function toolsCalled({ events }: Shown): readonly string[] {
 /** "Moment 3, stage 1", as the timeline counts. */
 export function placeWords({ frame }: Shown): string {
   return frame.kind === 'reset'
-    ? `Moment ${frame.index + 1}, between the stages`
-    : `Moment ${frame.index + 1}, stage ${frame.stage}`;
+    ? say('Moment {n}, between the stages', { n: frame.index + 1 })
+    : say('Moment {n}, stage {stage}', { n: frame.index + 1, stage: frame.stage });
 }
 
-/** "It calls `Add_memory`", or that it calls nothing. */
-export function callWords(shown: Shown): string {
-  const tools = toolsCalled(shown);
-  if (tools.length === 0) return 'no tool is called in it';
-  return `it calls ${[...new Set(tools)].map((name) => `\`${name}\``).join(' and ')}`;
+/** "`Add_memory` and `Retrieve_memory`", as `Words` shows them; null if the moment calls nothing. */
+export function toolsWords(shown: Shown): string | null {
+  const tools = [...new Set(toolsCalled(shown))];
+  return tools.length === 0 ? null : tools.map((name) => `\`${name}\``).join(say(' and §between tools'));
 }

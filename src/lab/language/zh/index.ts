@@ -5,11 +5,26 @@ import { glossary } from './glossary';
 import { group } from './group';
 import { home } from './home';
 import { inside } from './inside';
+import { lessonTexts } from './lesson-texts';
+import { lessons } from './lessons';
 import { shell } from './shell';
 import { state } from './state';
 import { training } from './training';
 import { words } from './words';
 
-export const AREAS = { charts, episode, glossary, group, home, inside, shell, state, training, words };
+export const AREAS = {
+  charts,
+  episode,
+  glossary,
+  group,
+  home,
+  inside,
+  lessonTexts,
+  lessons,
+  shell,
+  state,
+  training,
+  words,
+};
 
 export const zh = Object.assign({}, ...Object.values(AREAS)) as Readonly<Record<string, string>>;
