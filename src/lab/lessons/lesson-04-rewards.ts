@@ -1,10 +1,16 @@
 /** Rewards and how to hack them: what is paid is what is learned, whatever was meant. */
 import { figure, signed } from '../figures';
 import { listed, phrase, say } from '../language/language';
+import { REWARD_PARTS } from '../words';
 import type { Lesson } from './lesson';
 
 /** What an answer that is wrong has to be paid to count as a hole in the reward. */
 const PAID = 0.4;
+
+function partWords(name: string): string {
+  const known = REWARD_PARTS.find((part) => part.name === name);
+  return known ? say(known.label) : name;
+}
 
 export const rewards: Lesson = {
   id: 'rewards',
@@ -91,7 +97,7 @@ export const rewards: Lesson = {
       const most = [...reward.explanation]
         .sort((one, other) => other.contribution - one.contribution)
         .slice(0, 3)
-        .map(({ name, contribution }) => `${name} ${signed(contribution, 3)}`);
+        .map(({ name, contribution }) => `${partWords(name)} ${signed(contribution, 3)}`);
       return {
         passed: true,
         words: say('It was paid {paid} for a wrong answer. Most of it came from {parts}.', {
