@@ -2,55 +2,39 @@
  * Training states in IndexedDB: a few numbers as JSON and some large blobs (weights, optimiser, random
  * state), saved so that a reload, a crash or a full disk at any moment leaves a state to go on from.
  *
- * One transaction writes all of a checkpoint. Its head is text with a CRC-32 of its own and names length
- * and CRC-32 of every blob, so that damage anywhere is noticed before a number of it is used. The newest two
- * of each name are kept: while the newest is damaged, the one before it is still there (`recover`).
+ * One transaction writes all of a checkpoint, and what is said beside it. Damage is noticed before a number of it is
+ * used (checkpoint-row.ts). The newest two of each name are kept: while the newest is damaged, the one before it is
+ * still there (`recover`).
  */
-import { crc32 } from './checksum';
+import {
+  type Checkpoint,
+  type CheckpointInfo,
+  checkName,
+  infoOf,
+  type LoadedCheckpoint,
+  prepare,
+  type Row,
+  readRow,
+  renamed,
+} from './checkpoint-row';
 import type { LabDatabase } from './database';
 import { CheckpointError } from './errors';
 
+export type { Checkpoint, CheckpointInfo, LoadedCheckpoint } from './checkpoint-row';
+
 const STORE = 'checkpoints';
-const FORMAT = 1;
 const KEPT = 2;
 
-export interface Checkpoint {
-  /** JSON: finite numbers, strings, booleans, null, arrays, plain objects. What it holds is the caller's to check. */
-  readonly meta: unknown;
-  readonly blobs: Readonly<Record<string, Uint8Array>>;
-}
-
-export interface CheckpointInfo {
+/** Something small that belongs to a checkpoint under a name of its own, of which one generation is kept. */
+export interface Beside {
   readonly name: string;
-  /** 1 for the first one saved under this name, then counting up. */
-  readonly generation: number;
-  /** Milliseconds since the epoch. */
-  readonly saved: number;
-  /** Of all blobs together. */
-  readonly bytes: number;
+  /** Null: the name is deleted. */
+  readonly checkpoint: Checkpoint | null;
 }
 
-export interface LoadedCheckpoint extends Checkpoint {
-  readonly info: CheckpointInfo;
-}
-
-interface Head {
-  readonly format: number;
-  readonly name: string;
-  readonly generation: number;
-  readonly saved: number;
-  readonly meta: unknown;
-  readonly blobs: readonly { readonly name: string; readonly length: number; readonly crc: number }[];
-}
-
-/** A row of the object store. */
-interface Row {
-  readonly name: string;
-  readonly generation: number;
-  /** A `Head` as JSON. */
-  readonly head: string;
-  readonly headCrc: number;
-  readonly blobs: Readonly<Record<string, Uint8Array>>;
+/** What was taken away, whole or damaged, for `giveBack`. */
+export interface TakenCheckpoints {
+  readonly rows: readonly Row[];
 }
 
 export class CheckpointStore {
@@ -66,38 +50,28 @@ export class CheckpointStore {
    * Saves, on disk when it resolves, and lets go of all but the newest two of that name. Blobs may be views
    * into larger or shared memory; they are copied. Throws `CheckpointError` for a meta that JSON cannot
    * hold, `StorageFullError` with everything as it was.
+   * @param beside written, or deleted, in the same transaction: all of it is there afterwards or nothing
    */
-  async put(name: string, checkpoint: Checkpoint): Promise<CheckpointInfo> {
-    checkName(name);
-    const blobs = Object.fromEntries(
-      Object.entries(checkpoint.blobs).map(([blob, bytes]) => [blob, new Uint8Array(bytes)]),
-    );
-    const listed = Object.entries(blobs).map(([blob, bytes]) => ({
-      name: blob,
-      length: bytes.length,
-      crc: crc32(bytes),
+  async put(name: string, checkpoint: Checkpoint, beside: readonly Beside[] = []): Promise<CheckpointInfo> {
+    const prepared = prepare(name, checkpoint);
+    const others = beside.map((other) => ({
+      name: other.name,
+      prepared: other.checkpoint && prepare(other.name, other.checkpoint),
     }));
-    const metaText = jsonText(name, checkpoint.meta);
     const saved = this.#now();
     const generation = await this.#database.run([STORE], 'readwrite', 'strict', async (transaction) => {
       const store = transaction.objectStore(STORE);
-      const keys = (await store.getAllKeys(rangeOf(name))) as [string, number][];
+      const keys = (await store.getAllKeys(rangeOf(name))) as Key[];
       const next = Math.max(0, ...keys.map(([, number]) => number)) + 1;
-      const head: Head = {
-        format: FORMAT,
-        name,
-        generation: next,
-        saved,
-        meta: JSON.parse(metaText),
-        blobs: listed,
-      };
-      const text = JSON.stringify(head);
-      const row: Row = { name, generation: next, head: text, headCrc: crcOfText(text), blobs };
-      await store.put(row);
+      await store.put(prepared.row(next, saved));
       for (const key of keys) if (key[1] <= next - KEPT) await store.delete(key);
+      for (const other of others) {
+        await store.delete(rangeOf(other.name));
+        if (other.prepared) await store.put(other.prepared.row(1, saved));
+      }
       return next;
     });
-    return { name, generation, saved, bytes: listed.reduce((sum, { length }) => sum + length, 0) };
+    return { name, generation, saved, bytes: prepared.bytes };
   }
 
   /** The newest, or undefined if there is none of that name. Throws `CheckpointError` if it is damaged. */
@@ -142,12 +116,65 @@ export class CheckpointStore {
 
   /** Everything that is kept, by name, newest first; damaged ones included, as far as they can be read. */
   async list(): Promise<readonly CheckpointInfo[]> {
-    const rows = await this.#database.run([STORE], 'readonly', 'relaxed', (transaction) =>
-      transaction.objectStore(STORE).getAll(),
-    );
-    return (rows as Row[])
-      .map(infoOf)
-      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : b.generation - a.generation));
+    const infos = await this.#database.run([STORE], 'readonly', 'relaxed', async (transaction) => {
+      const found: CheckpointInfo[] = [];
+      // One at a time: all of them together may be more than fits into memory.
+      for (let at = await transaction.objectStore(STORE).openCursor(); at; at = await at.continue()) {
+        found.push(infoOf(at.value as Row));
+      }
+      return found;
+    });
+    return infos.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : b.generation - a.generation));
+  }
+
+  /** Names that begin so, with the numbers of their generations, oldest first; nothing else of them is read. */
+  async names(prefix: string): Promise<ReadonlyMap<string, readonly number[]>> {
+    const keys = (await this.#database.run([STORE], 'readonly', 'relaxed', (transaction) =>
+      transaction.objectStore(STORE).getAllKeys(beginningWith(prefix)),
+    )) as Key[];
+    const names = new Map<string, number[]>();
+    for (const [name, generation] of keys) names.set(name, [...(names.get(name) ?? []), generation]);
+    return names;
+  }
+
+  /** Takes away a name and all below it ("name/…"); `giveBack` undoes it. */
+  async take(name: string): Promise<TakenCheckpoints> {
+    return this.#database.run([STORE], 'readwrite', 'strict', async (transaction) => {
+      const store = transaction.objectStore(STORE);
+      // No name here goes on with a character that sorts before the slash.
+      const below = IDBKeyRange.bound([name], [`${name}/\uffff`]);
+      const rows = (await store.getAll(below)) as Row[];
+      await store.delete(below);
+      return { rows };
+    });
+  }
+
+  /** Puts back what was taken, as it was. Throws `StorageFullError` with everything as it was. */
+  async giveBack({ rows }: TakenCheckpoints): Promise<void> {
+    await this.#database.run([STORE], 'readwrite', 'strict', async (transaction) => {
+      const store = transaction.objectStore(STORE);
+      for (const row of rows) await store.put(row);
+    });
+  }
+
+  /**
+   * Gives all generations of a name another one. Where that is taken already, the newest two of both are kept, by
+   * the time they were saved.
+   */
+  async rename(from: string, to: string): Promise<void> {
+    checkName(to);
+    await this.#database.run([STORE], 'readwrite', 'strict', async (transaction) => {
+      const store = transaction.objectStore(STORE);
+      const there = (await store.getAll(rangeOf(to))) as Row[];
+      const moving = (await store.getAll(rangeOf(from))) as Row[];
+      // By generation already where only one has any: a damaged one does not say when it was saved.
+      const all = [...there, ...moving];
+      if (there.length > 0) all.sort((a, b) => infoOf(a).saved - infoOf(b).saved);
+      const first = Math.max(0, ...all.map(({ generation }) => generation)) + 1 - Math.min(KEPT, all.length);
+      await store.delete(rangeOf(from));
+      await store.delete(rangeOf(to));
+      for (const [i, row] of all.slice(-KEPT).entries()) await store.put(renamed(row, to, first + i));
+    });
   }
 
   /** All generations of the name; one that does not exist is no error. */
@@ -166,88 +193,14 @@ export class CheckpointStore {
   }
 }
 
+type Key = [name: string, generation: number];
+
 /** Keys [name, number]; an empty array sorts after every number. */
 function rangeOf(name: string): IDBKeyRange {
   return IDBKeyRange.bound([name], [name, []]);
 }
 
-function checkName(name: string): void {
-  if (name.trim() === '' || name.length > 200) {
-    throw new CheckpointError('checkpoint-name', 'A checkpoint needs a name of 1 to 200 characters.');
-  }
-}
-
-/** Throws where JSON would put null for NaN or drop a value in silence. */
-function jsonText(name: string, meta: unknown): string {
-  const refuse = (what: string): never => {
-    throw new CheckpointError(
-      'checkpoint-meta',
-      `The checkpoint ${JSON.stringify(name)} was not saved: its description holds ${what}, which JSON cannot keep.`,
-    );
-  };
-  const text = JSON.stringify(meta, (key, value: unknown) => {
-    if (typeof value === 'number' && !Number.isFinite(value)) refuse(`${value} at ${JSON.stringify(key)}`);
-    if (
-      value === undefined ||
-      typeof value === 'function' ||
-      typeof value === 'symbol' ||
-      typeof value === 'bigint'
-    ) {
-      refuse(`${typeof value} at ${JSON.stringify(key)}`);
-    }
-    return value;
-  });
-  return text;
-}
-
-function crcOfText(text: string): number {
-  return crc32(new TextEncoder().encode(text));
-}
-
-function infoOf(row: Row): CheckpointInfo {
-  let saved = 0;
-  try {
-    saved = (JSON.parse(row.head) as Head).saved;
-  } catch {
-    // Damaged: it is still listed, so that it can be deleted.
-  }
-  const sizes = Object.values(row.blobs ?? {}).map((bytes) => bytes?.byteLength ?? 0);
-  return {
-    name: row.name,
-    generation: row.generation,
-    saved,
-    bytes: sizes.reduce((sum, size) => sum + size, 0),
-  };
-}
-
-/** Throws `CheckpointError` that names what is wrong. */
-function readRow(row: Row): LoadedCheckpoint {
-  const fail = (what: string): never => {
-    throw new CheckpointError(
-      'checkpoint-damaged',
-      `The checkpoint ${JSON.stringify(row.name)} (number ${row.generation}) is damaged: ${what}. Go on from the one before it, or start anew.`,
-    );
-  };
-  if (typeof row.head !== 'string' || row.headCrc !== crcOfText(row.head))
-    fail('its description does not fit its checksum');
-  const head = JSON.parse(row.head) as Head;
-  if (head.format !== FORMAT) {
-    throw new CheckpointError(
-      'checkpoint-format',
-      `The checkpoint ${JSON.stringify(row.name)} has format ${head.format}; this version of the page reads format ${FORMAT}. Reload the page to get the newest version.`,
-    );
-  }
-  if (head.name !== row.name || head.generation !== row.generation)
-    fail('its description is of another checkpoint');
-  const blobs: Record<string, Uint8Array> = {};
-  for (const { name, length, crc } of head.blobs) {
-    const bytes = row.blobs?.[name];
-    if (!(bytes instanceof Uint8Array)) fail(`the part ${JSON.stringify(name)} is missing`);
-    if (bytes.length !== length) {
-      fail(`the part ${JSON.stringify(name)} has ${bytes.length} bytes instead of ${length}`);
-    }
-    if (crc32(bytes) !== crc) fail(`the part ${JSON.stringify(name)} does not fit its checksum`);
-    blobs[name] = bytes;
-  }
-  return { meta: head.meta, blobs, info: infoOf(row) };
+/** Names are of plain letters; this one sorts behind all that begin so. */
+function beginningWith(prefix: string): IDBKeyRange {
+  return IDBKeyRange.bound([prefix], [`${prefix}\uffff`]);
 }

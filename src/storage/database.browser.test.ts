@@ -172,6 +172,102 @@ describe('checkpoints', () => {
     expect((await store.list()).map((info) => info.name)).toEqual(['other']);
   });
 
+  test('what stands beside one is there with it or not at all, and only its last generation', async () => {
+    begin();
+    const store = new CheckpointStore(await connect());
+    const small = (step: number) => ({ name: 'run/a/card', checkpoint: { meta: { step }, blobs: {} } });
+    for (const step of [1, 2, 3]) {
+      await store.put('run/a', { meta: { step }, blobs: {} }, [
+        small(step),
+        { name: `run/a/rollouts/${step}`, checkpoint: { meta: {}, blobs: { packed: blob(10, step) } } },
+      ]);
+    }
+    const failed = store.put('run/a', { meta: { step: 4 }, blobs: {} }, [
+      { name: 'run/a/card', checkpoint: { meta: Number.NaN, blobs: {} } },
+    ]);
+    await expect(failed).rejects.toThrow(CheckpointError);
+    await store.put('run/a', { meta: { step: 2 }, blobs: {} }, [
+      small(2),
+      { name: 'run/a/rollouts/3', checkpoint: null },
+    ]);
+    expect(await store.names('run/')).toEqual(
+      new Map([
+        ['run/a', [3, 4]],
+        ['run/a/card', [1]],
+        ['run/a/rollouts/1', [1]],
+        ['run/a/rollouts/2', [1]],
+      ]),
+    );
+    expect((await store.get('run/a/card'))?.meta).toEqual({ step: 2 });
+    expect((await store.get('run/a/rollouts/2'))?.blobs.packed).toEqual(blob(10, 2));
+  });
+
+  test('a name is taken away with all below it and given back as it was, damage included', async () => {
+    begin();
+    const database = await connect();
+    const store = new CheckpointStore(database);
+    for (const name of ['run/a', 'run/ab', 'run/b', 'training']) {
+      await store.put(name, { meta: { name }, blobs: { weights: blob(100) } }, [
+        { name: `${name}/card`, checkpoint: { meta: { name }, blobs: {} } },
+      ]);
+    }
+    const rows = () =>
+      database.run(['checkpoints'], 'readonly', 'relaxed', (transaction) =>
+        transaction.objectStore('checkpoints').getAll(),
+      );
+    await database.run(['checkpoints'], 'readwrite', 'strict', async (transaction) => {
+      const objects = transaction.objectStore('checkpoints');
+      await objects.put({ ...(await objects.get(['run/a', 1])), headCrc: 0 });
+    });
+    const before = await rows();
+    const taken = await store.take('run/a');
+    expect([...(await store.names('')).keys()].filter((name) => name.startsWith('run/a'))).toEqual([
+      'run/ab',
+      'run/ab/card',
+    ]);
+    await store.giveBack(taken);
+    expect(await rows()).toEqual(before);
+  });
+
+  test('goes by another name with both generations, damaged ones as damaged as before', async () => {
+    begin();
+    const database = await connect();
+    const store = new CheckpointStore(database, { now: () => 7 });
+    for (const step of [1, 2])
+      await store.put('training', { meta: { step }, blobs: { weights: blob(9, step) } });
+    await database.run(['checkpoints'], 'readwrite', 'strict', async (transaction) => {
+      const objects = transaction.objectStore('checkpoints');
+      const newest = await objects.get(['training', 2]);
+      await objects.put({ ...newest, head: newest.head.slice(1) });
+    });
+    await store.rename('training', 'run/a');
+    expect(await store.names('')).toEqual(new Map([['run/a', [1, 2]]]));
+    const recovered = await store.recover('run/a');
+    expect(recovered?.checkpoint).toMatchObject({ meta: { step: 1 }, info: { name: 'run/a', saved: 7 } });
+    expect(recovered?.checkpoint.blobs.weights).toEqual(blob(9, 1));
+    expect(recovered?.damaged).toHaveLength(1);
+    await store.rename('never there', 'run/b');
+    expect((await store.names('')).size).toBe(1);
+  });
+
+  test('goes by a name that is taken: the two saved last are kept', async () => {
+    begin();
+    let clock = 0;
+    const store = new CheckpointStore(await connect(), { now: () => ++clock });
+    for (const [name, step] of [
+      ['old', 1],
+      ['new', 2],
+      ['old', 3],
+      ['new', 4],
+    ] as const) {
+      await store.put(name, { meta: { step }, blobs: {} });
+    }
+    await store.rename('old', 'new');
+    expect((await store.intact('new')).map(({ meta }) => meta)).toEqual([{ step: 4 }, { step: 3 }]);
+    await store.put('new', { meta: { step: 5 }, blobs: {} });
+    expect((await store.intact('new')).map(({ meta }) => meta)).toEqual([{ step: 5 }, { step: 4 }]);
+  });
+
   test.each([Number.NaN, Number.POSITIVE_INFINITY, undefined, () => 1])(
     'meta with %s is refused',
     async (value) => {
