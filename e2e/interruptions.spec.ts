@@ -90,8 +90,9 @@ async function ended(tab: Target): Promise<Left> {
   // A chart draws its numbers when they are opened.
   await tab.evaluate(`for (const numbers of ${NUMBERS}) numbers.open = true`);
   await until(tab, `${NUMBERS}.length > 0 && ${NUMBERS}.every((numbers) => numbers.querySelector('table'))`);
-  const { runId, metrics, heldOut, ...rest } = head.meta;
+  const { runId, begun, metrics, heldOut, ...rest } = head.meta;
   expect(runId).toMatch(/^[0-9a-f]{32}$/);
+  expect(begun).toBeGreaterThan(0);
   return {
     numbers: {
       ...rest,

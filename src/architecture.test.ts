@@ -63,6 +63,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
     'worker/memory-protocol',
     'worker/episode-protocol',
     'worker/group-protocol',
+    'worker/runs-protocol',
     'worker/what-if-protocol',
     'worker/own-protocol',
     'service-worker/protocol',

@@ -172,6 +172,7 @@ export function LongPage({ state, lab, on }: LongPageProps) {
           settings={settings}
           comparison={state.comparison}
           busy={busy !== null}
+          noRoom={state.trouble?.error.code === 'run-no-room'}
           lab={lab}
         />
       </div>

@@ -24,9 +24,10 @@ export const REWARD_PARTS = [
 ] as const;
 export type RewardPart = (typeof REWARD_PARTS)[number];
 /** Null where the task gives nothing to judge the part by: as TRL does, such an episode is left out of its mean. */
-type PartValues = { readonly [part in RewardPart]: number | null };
+export type PartValues = { readonly [part in RewardPart]: number | null };
 
-function partValues(reward: RewardBreakdown): PartValues {
+/** The parts of one episode's reward, each by its name. */
+export function rewardParts(reward: RewardBreakdown): PartValues {
   const { compression, preventive, preservation } = reward.context;
   const { storage, maintenance, relevance } = reward.memory;
   const leaf = (part: ExplainablePart) => (part.applicable ? part.value : null);
@@ -120,7 +121,7 @@ type EpisodeMetrics = Omit<RolloutMetrics, 'reward_std' | 'frac_reward_zero_std'
 
 /** The same without groups: for evaluation. */
 export function episodeMetrics(rollouts: readonly Rollout[]): EpisodeMetrics {
-  const parts = rollouts.map((r) => partValues(r.reward));
+  const parts = rollouts.map((r) => rewardParts(r.reward));
   const parted = rollouts.map((rollout, i) => ({ rollout, shared: sharedSteps(rollouts, i) }));
   const steps = parted.flatMap(({ rollout, shared }) => rollout.steps.slice(shared));
   const read = rollouts.flatMap((r) => r.steps.slice(r.pastSteps ?? 0));

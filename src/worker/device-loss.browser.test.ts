@@ -11,10 +11,10 @@ import { WebGpuBackend } from '../engine/webgpu/webgpu-backend';
 import { bundledTokenizerConfig } from '../policies/bundled-chat';
 import { TINY_CONFIG, TINY_TOKENIZER, tinyWeights } from '../rl/tiny-policy.fixture';
 import type { Checkpoint } from '../storage/checkpoint-store';
+import { TransientCheckpoints } from '../storage/transient-checkpoints.fixture';
 import { LabMemories } from './memories';
 import { LabModels } from './models';
 import type { News, TrainingSettings } from './protocol';
-import type { RunStore } from './run-checkpoint';
 import { TrainingSession } from './training-session';
 
 /** A software adapter beside other work took up to a minute a run. */
@@ -59,16 +59,7 @@ interface Ended {
 
 /** A run from its start to its end; `at` may take the device away. */
 async function train(at: (news: News, lose: () => void) => void = () => {}): Promise<Ended> {
-  let last: Checkpoint | undefined;
-  const store: RunStore = {
-    put: async (name, checkpoint) => {
-      last = structuredClone(checkpoint);
-      return { name, generation: 1, saved: 0, bytes: 0 };
-    },
-    recover: async () => undefined,
-    intact: async () => [],
-    delete: async () => {},
-  };
+  const store = new TransientCheckpoints();
   const news: News[] = [];
   let devices = 1;
   const models = await LabModels.open(
@@ -96,7 +87,8 @@ async function train(at: (news: News, lose: () => void) => void = () => {}): Pro
   });
   await ended;
   models.backend.dispose();
-  return { news, last: last as Checkpoint, devices };
+  const [newest] = [...store.rows].filter(([name]) => /^run\/\w+$/.test(name));
+  return { news, last: newest[1][0].checkpoint, devices };
 }
 
 const states = (news: readonly News[]) =>

@@ -32,7 +32,9 @@ import { OwnDesk } from './own/own-desk';
 import { TaskSource } from './own/task-source';
 import { presetFacts } from './preset-facts';
 import type { Args, Handlers, News, Ready } from './protocol';
-import { describeRun, discardRun, type LoadedRun, loadRun } from './run-checkpoint';
+import { describeRun, type LoadedRun, loadRun } from './run-checkpoint';
+import { RunDesk } from './runs/run-desk';
+import { adoptEarlier, newestRun } from './runs/run-list';
 import { siteFolders } from './site-files';
 import { lostDevice, TrainingSession } from './training-session';
 import { branchEpisode, payAgain, playScript, playVariant } from './what-if';
@@ -75,6 +77,7 @@ export class LabSession {
     const { memories, sets, training } = this.need();
     return { rows: memories.taskSets, sets, trainedOn: () => training.trainedOn };
   });
+  private readonly runs = new RunDesk(() => this.need());
 
   constructor(
     private readonly tell: (news: News) => void,
@@ -137,11 +140,8 @@ export class LabSession {
       return null;
     },
     undoStep: () => this.modelCall((o) => o.training.undo()),
-    discardCheckpoint: async () => {
-      const { checkpoints } = this.need().memories;
-      if (checkpoints) await discardRun(checkpoints);
-      return null;
-    },
+    ...this.runs.handlers,
+    openRun: ({ id }) => this.modelCall((o) => this.runs.open(o, id)),
     listMemory: async ({ namespace }) => {
       const opened = this.need();
       const memory = namespace === 'user' ? await opened.memories.user() : opened.player.memory;
@@ -278,10 +278,11 @@ export class LabSession {
     return choices;
   }
 
-  /** A checkpoint that cannot be used is told, not hidden, and does not keep the lab from opening. */
+  /** The run saved last. One that cannot be used is told, not hidden, and does not keep the lab from opening. */
   private async restoreRun(memories: LabMemories, training: TrainingSession): Promise<Ready['checkpoint']> {
     try {
-      const run = await this.savedRun(memories);
+      if (memories.checkpoints) await adoptEarlier(memories.checkpoints);
+      const run = await this.savedRun(memories, null);
       if (!run) return null;
       await training.restore(run);
       return describeRun(run);
@@ -291,8 +292,11 @@ export class LabSession {
     }
   }
 
-  private async savedRun({ checkpoints }: LabMemories): Promise<LoadedRun | null> {
-    const run = checkpoints ? await loadRun(checkpoints) : null;
+  /** @param id null: the one saved last */
+  private async savedRun({ checkpoints }: LabMemories, id: string | null): Promise<LoadedRun | null> {
+    if (!checkpoints) return null;
+    const wanted = id ?? (await newestRun(checkpoints));
+    const run = wanted === null ? null : await loadRun(checkpoints, wanted);
     if (run && run.damaged.length > 0) {
       const error = {
         ...toLabError(run.damaged[0]),
@@ -309,16 +313,9 @@ export class LabSession {
       await training.start(args.settings, null, args.once);
       return null;
     }
-    const run = await this.savedRun(memories);
+    const run = await this.savedRun(memories, training.runId);
     if (!run) {
       throw new LabRefusal('no-checkpoint', 'There is no run to continue.', 'Press Train to begin one.');
-    }
-    if (training.runId !== null && training.runId !== run.runId) {
-      throw new LabRefusal(
-        'other-run',
-        'The checkpoint in this browser is of another run than the one on this page: another tab has trained since.',
-        'Reload the page to see that run and continue it.',
-      );
     }
     await training.start(run.settings, run, args.once);
     return null;

@@ -124,7 +124,7 @@ function storageSources(
     },
     {
       kind: 'checkpoints',
-      loss: 'The saved training run and its adapter: it could not be continued.',
+      loss: 'All saved training runs with their adapters and rollouts. Single ones are deleted where they are listed, under Training.',
       measure: async () => (await checkpoints.list()).reduce((sum, { bytes }) => sum + bytes, 0),
       remove: async () => {
         for (const { name } of await checkpoints.list()) await checkpoints.delete(name);

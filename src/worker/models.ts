@@ -20,8 +20,11 @@ import type { EngineModelOptions } from '../engine/model/model-options';
 import type { Adapter } from '../engine/model/peft';
 import { EnginePolicy } from '../policies/engine-policy';
 import type { HiddenStateModel } from '../policies/hidden-state-embedder';
+import { crc32 } from '../storage/checksum';
+import { hexadecimal } from '../storage/hexadecimal';
 import { LabRefusal, toLabError } from './lab-errors';
 import type { AdapterChoice, LabError } from './protocol';
+import type { TokenTexts } from './runs/trajectories';
 
 /** The model every view shares, with the adapter that lies beside it if one does. */
 interface Playing {
@@ -57,6 +60,8 @@ export class LabModels {
     private readonly opened: OpenedModel,
     private playing: Playing,
     private readonly decode: Decode,
+    /** CRC-32 of the tokenizer's file, eight hexadecimal digits. */
+    readonly tokenizer: string,
   ) {
     this.base = identityOf(opened);
   }
@@ -70,10 +75,29 @@ export class LabModels {
     decode: Decode = 'fused',
   ): Promise<LabModels> {
     say('model', "Reading the policy's weights");
-    const opened = await openModelFolder(folders('policy'));
+    const folder = folders('policy');
+    let tokenizerCrc = 0;
+    const noting = async (name: string) => {
+      const bytes = await folder(name);
+      if (name === 'tokenizer.json') tokenizerCrc = crc32(bytes);
+      return bytes;
+    };
+    const opened = await openModelFolder(Object.assign(noting, { ranges: folder.ranges }));
     say('adapter', 'Reading the trained adapter');
     const shipped = await readShipped(opened.config, folders('adapter'), identityOf(opened), tell);
-    return new LabModels(backend, opened, await openPlaying(backend, opened, shipped, decode), decode);
+    const playing = await openPlaying(backend, opened, shipped, decode);
+    return new LabModels(backend, opened, playing, decode, hexadecimal(tokenizerCrc));
+  }
+
+  /** The shapes that adapters are checked against. */
+  get config(): ModelConfig {
+    return this.opened.config;
+  }
+
+  /** What token ids say. */
+  get texts(): TokenTexts {
+    const { chat, tokenizer } = this.opened;
+    return { tokenText: (id) => chat.tokenText(id), decode: (ids) => tokenizer.decode(ids) };
   }
 
   get backend(): Backend {

@@ -35,6 +35,7 @@ import type { EpisodeCalls } from './episode-protocol';
 import type { GroupCalls } from './group-protocol';
 import type { MemoryCalls, MemoryNews } from './memory-protocol';
 import type { OwnCalls } from './own-protocol';
+import type { RunsCalls } from './runs-protocol';
 import type { HeldOut, TrainingCalls } from './training-protocol';
 import type { WhatIfCalls } from './what-if-protocol';
 
@@ -350,6 +351,7 @@ export interface Calls
     EpisodeCalls,
     GroupCalls,
     OwnCalls,
+    RunsCalls,
     TrainingCalls,
     WhatIfCalls {
   /** Opens device, model and memory. Once, first. News: `loading`. */
@@ -417,8 +419,8 @@ export interface Calls
   /** Stops the running model call, if any: it is answered with error `cancelled` or, for `runEpisode`, as it stands. */
   cancel: Call<Record<string, never>, null>;
   /**
-   * From zero, replacing an earlier run and its checkpoint, or from the checkpoint with its own settings. An
-   * error leaves everything as it was. News: `training-*`. *model*
+   * From zero, the run before being kept as it is, or from the checkpoint of the run on view with its own settings.
+   * An error leaves everything as it was. News: `training-*`. *model*
    */
   train: Call<
     ({ readonly from: 'start'; readonly settings: TrainingSettings } | { readonly from: 'checkpoint' }) & {
@@ -432,7 +434,6 @@ export interface Calls
   resumeTraining: Call<{ /** One step, then a pause again. */ readonly once?: boolean }, null>;
   /** Now; the running step is given up. The checkpoint of the last whole step stays. */
   stopTraining: Call<Record<string, never>, null>;
-  discardCheckpoint: Call<Record<string, never>, null>;
   /** `episode`: M of the open episode as the store holds it. `user`: what was kept by hand; no rollout sees it. */
   listMemory: Call<{ readonly namespace: 'episode' | 'user' }, readonly StoredEntry[]>;
   /** Copies entries of the open episode to the user's memory. Returns the user's memory. */

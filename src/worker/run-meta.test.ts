@@ -28,6 +28,8 @@ const META = {
   ],
   norms: [{ layer: 0, module: 'q_proj', frobenius: 0.5 }],
   heldOut: [],
+  begun: 1234,
+  rolloutBytes: [100, 0],
 };
 
 /** The description with the field at a path set, or left out if undefined. */
@@ -74,6 +76,11 @@ describe('the description of a saved run', () => {
     expect(readRunMeta(withField('settings.taskSet', undefined)).settings.taskSet).toBe('');
   });
 
+  it('saved before rollouts were kept has none, and does not say when it was begun', () => {
+    const { begun: _, rolloutBytes: __, ...old } = META;
+    expect(readRunMeta(old)).toEqual({ ...META, begun: null, rolloutBytes: [0, 0] });
+  });
+
   it('with held-out figures that are none is refused', () => {
     const read = () =>
       readRunMeta({ ...META, heldOut: [{ step: 0, ms: 1, evaluation: { reward: 'good' } }] });
@@ -95,6 +102,8 @@ describe('the description of a saved run', () => {
         if (path === 'runId' && wrong === 'nonsense') continue;
         // Runs saved before they named their base have none.
         if (path === 'base' && wrong == null) continue;
+        // Runs saved before they said when they were begun, or kept rollouts, do without.
+        if (['begun', 'rolloutBytes'].includes(path) && wrong == null) continue;
         // Nor did older ones say that completions cut off are left out.
         if (path === 'config.maskTruncated' && wrong === undefined) continue;
         // Nor did they play held-out tasks on the way, or tasks of the user's own.

@@ -33,6 +33,10 @@ export interface RunMeta {
   readonly metrics: readonly TrainingMetrics[];
   readonly norms: readonly AdapterNorm[];
   readonly heldOut: readonly HeldOut[];
+  /** When its first step began, milliseconds since the epoch. Null in runs saved before they said so. */
+  readonly begun: number | null;
+  /** Of each step the bytes its kept rollouts take; 0 where they are not kept. */
+  readonly rolloutBytes: readonly number[];
 }
 
 const MODES = ['broadcast', 'last-step', 'experiences', 'best-only', 'two-level', 'fork'];
@@ -150,6 +154,14 @@ export function readRunMeta(meta: unknown): RunMeta {
   heldOut.forEach((entry, i) => {
     checkLike(`heldOut.${i}`, entry, HELD_OUT);
   });
+  // Runs saved before rollouts were kept have none.
+  const rolloutBytes = list('rolloutBytes', run.rolloutBytes ?? metrics.map(() => 0));
+  if (rolloutBytes.length !== steps)
+    refuse('rolloutBytes', rolloutBytes.length, `as many as the ${steps} steps done`);
+  rolloutBytes.forEach((bytes, i) => {
+    whole(`rolloutBytes.${i}`, bytes, Number.MAX_SAFE_INTEGER);
+  });
+  const begun = run.begun == null ? null : whole('begun', run.begun, 8.64e15);
   const { base = null } = run;
   if (base !== null && !(typeof base === 'string' && /^[0-9a-f]{16}$/.test(base))) {
     refuse('base', base, 'a fingerprint');
@@ -163,6 +175,8 @@ export function readRunMeta(meta: unknown): RunMeta {
     metrics: known,
     base,
     heldOut: heldOut as readonly HeldOut[],
+    begun,
+    rolloutBytes: rolloutBytes as readonly number[],
   };
 }
 

@@ -5,6 +5,7 @@ import { type GrpoConfig, PRESETS } from '../rl/presets';
 import type { GrpoTrainer, TrainerState, TrainingStep } from '../rl/trainer';
 import type { RunTasks } from './own/task-source';
 import type { GroupRun, TrainingSettings } from './protocol';
+import type { StepRollouts } from './run-checkpoint';
 import type { HeldOut } from './training-protocol';
 
 /** A run that was started, or went on. */
@@ -21,8 +22,12 @@ export interface Run {
   state: TrainerState | null;
   /** The states before that, oldest first, as far as they are kept: where undoing leads. */
   past: readonly (TrainerState | null)[];
-  /** Whether the store may still hold checkpoints of another run. */
-  othersKept: boolean;
+  /** Milliseconds since the epoch; null for a run saved before runs said so. */
+  readonly begun: number | null;
+  /** Of each step the bytes of its rollouts in the store; 0: not kept. */
+  readonly rolloutBytes: number[];
+  /** Rollouts to be written, or deleted, with the next checkpoint. */
+  unwritten: readonly StepRollouts[];
 }
 
 /** Updates that can be taken back one after the other without the store; each costs three times the adapter. */

@@ -6,13 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Backend } from '../engine/backend';
 import { DeviceLostError } from '../engine/errors';
 import { WasmBackend } from '../engine/wasm/wasm-backend';
-import type { Checkpoint, LoadedCheckpoint } from '../storage/checkpoint-store';
-import { CheckpointError, StorageFullError } from '../storage/errors';
-import { toLabError } from './lab-errors';
-import { LabSession } from './lab-session';
-import { LabMemories } from './memories';
-import type { EventLog, HeldOut, News, TaskAddress, TrainingSettings } from './protocol';
-import type { RunStore } from './run-checkpoint';
+import { code, LabLife, numbersOf, SETTINGS, TestStore } from './lab-life.fixture';
+import type { HeldOut } from './protocol';
 import { type ServedSite, serveTinyPolicy } from './served-policy.fixture';
 
 let site: ServedSite;
@@ -23,183 +18,16 @@ beforeAll(async () => {
 
 afterAll(() => site.close());
 
-const TASK: TaskAddress = { family: 'qa', split: 'train', difficulty: 'one-fact', seed: 5 };
-const SETTINGS: TrainingSettings = {
-  preset: 'lab',
-  steps: 3,
-  tasksPerStep: 1,
-  groupSize: 2,
-  lr: 1e-2,
-  seed: 1,
-  advantageMode: 'broadcast',
-  reward: 'paper-appendix',
-  evaluateEvery: 0,
-  taskSet: '',
-};
-
-/** Keeps the newest two, as the real store does; can be full, and its newest damaged. */
-class TestStore implements RunStore {
-  kept: Checkpoint[] = [];
-  full = false;
-  damaged = false;
-  failsToDelete = false;
-
-  async put(name: string, { meta, blobs }: Checkpoint) {
-    if (this.full) throw new StorageFullError('storage-full', 'There is no room left.');
-    const copies = Object.entries(blobs).map(([blob, bytes]) => [blob, new Uint8Array(bytes)] as const);
-    this.kept = [
-      { meta: JSON.parse(JSON.stringify(meta)), blobs: Object.fromEntries(copies) },
-      ...this.kept,
-    ].slice(0, 2);
-    return { name, generation: 1, saved: 1234, bytes: 0 };
-  }
-
-  async recover(name: string) {
-    const damaged = this.damaged ? [new CheckpointError('checkpoint-damaged', 'Number 2 is damaged.')] : [];
-    const checkpoint = this.kept[damaged.length];
-    if (!checkpoint) {
-      if (damaged.length > 0) throw damaged[0];
-      return undefined;
-    }
-    const info = { name, generation: 1, saved: 1234, bytes: 0 };
-    return { checkpoint: { ...checkpoint, info } satisfies LoadedCheckpoint, damaged };
-  }
-
-  async intact(name: string) {
-    const info = { name, generation: 1, saved: 1234, bytes: 0 };
-    return this.kept.slice(this.damaged ? 1 : 0).map((checkpoint) => ({ ...checkpoint, info }));
-  }
-
-  async delete() {
-    if (this.failsToDelete) throw new StorageFullError('storage-full', 'There is no room left.');
-    this.kept = [];
-  }
-
-  get steps(): readonly unknown[] {
-    return this.kept.map(({ meta }) => (meta as { nextStep: number }).nextStep);
-  }
-}
-
 let store: TestStore;
 
 beforeEach(() => {
   store = new TestStore();
 });
 
-/** A page's life: a session of its own on the store of the test. */
-class Page {
-  readonly news: News[] = [];
-  private listeners: (() => void)[] = [];
-  readonly session: LabSession;
-
-  /**
-   * @param again whether the same device is given when one is asked for again
-   * @param second the one given then, if another
-   */
-  constructor(backend?: Backend, again = true, second?: Backend) {
-    let given = 0;
-    this.session = new LabSession(
-      (item) => {
-        this.news.push(item);
-        for (const listener of this.listeners) listener();
-      },
-      {
-        chooseBackend: async () => {
-          const nth = given++;
-          const own = nth === 0 || again ? backend : nth === 1 ? second : undefined;
-          return {
-            backend: own ?? (await WasmBackend.create({ threads: 1 })),
-            chosen: 'wasm',
-            reason: 'asked for',
-            alternatives: [],
-          };
-        },
-        openMemories: async () => LabMemories.transient('In the test.', undefined, store),
-      },
-    );
+class Page extends LabLife {
+  constructor(backend?: Backend, again?: boolean, second?: Backend) {
+    super(site.address, store, backend, again, second);
   }
-
-  get call() {
-    return this.session.handlers;
-  }
-
-  open() {
-    return this.call.init({ site: site.address, backend: null });
-  }
-
-  until(condition: (item: News) => boolean): Promise<News> {
-    return new Promise((resolve) => {
-      const look = () => {
-        const found = this.news.find(condition);
-        if (found) resolve(found);
-      };
-      this.listeners.push(look);
-      look();
-    });
-  }
-
-  inState(kind: string) {
-    return this.until((item) => item.kind === 'training-state' && item.state.kind === kind);
-  }
-
-  get troubles() {
-    return this.news.flatMap((item) => (item.kind === 'trouble' ? [item] : []));
-  }
-
-  get steps() {
-    return this.news.flatMap((item) => (item.kind === 'training-step' ? [item] : []));
-  }
-
-  async train(settings = SETTINGS): Promise<void> {
-    await this.call.train({ from: 'start', settings });
-    await this.inState('finished');
-  }
-
-  /** Trains one step, then leaves the run. */
-  async trainOneStep(settings = SETTINGS): Promise<void> {
-    await this.call.train({ from: 'start', settings });
-    await this.call.pauseTraining({});
-    await this.inState('paused');
-    await this.call.stopTraining({});
-  }
-
-  /** What the trained adapter says, with the log-probs of it. */
-  async plays(): Promise<unknown> {
-    const adapters = ['trained'] as const;
-    const [{ log }] = await this.call.compareAdapters({
-      task: TASK,
-      dice: 0,
-      reward: 'paper-appendix',
-      adapters,
-    });
-    return said(log);
-  }
-}
-
-const said = (log: EventLog) => log.flatMap((event) => (event.type === 'completion' ? event.tokens : []));
-const code = (promise: Promise<unknown>) =>
-  promise.then(
-    () => 'answered',
-    (error: unknown) => toLabError(error).code,
-  );
-
-/** What no two runs have in common. */
-interface Timed {
-  readonly ms: number;
-  readonly 'ms/rollouts': number;
-  readonly 'ms/away': number;
-}
-
-/** All of a checkpoint but how long its steps took and which run it calls itself. */
-function numbersOf({ meta, blobs }: Checkpoint): unknown {
-  const { runId, metrics, heldOut, ...rest } = meta as {
-    runId: string;
-    metrics: readonly Timed[];
-    heldOut: readonly HeldOut[];
-  };
-  expect(runId).toMatch(/^[0-9a-f]{32}$/);
-  const untimed = metrics.map(({ ms: _, 'ms/rollouts': __, 'ms/away': ___, ...numbers }) => numbers);
-  return { ...rest, blobs, metrics: untimed, heldOut: heldOut.map(({ ms: _, ...numbers }) => numbers) };
 }
 
 describe('a saved run', () => {
@@ -300,28 +128,38 @@ describe('a saved run', () => {
     expect(store.kept[0].meta).toMatchObject({ nextStep: 3, base });
   });
 
-  it('of another tab is not gone on with in the place of the one on view', async () => {
+  it('and one of another tab go on each by itself', async () => {
     const page = new Page();
     await page.open();
     await page.trainOneStep();
     const other = new Page();
     await other.open();
     await other.trainOneStep({ ...SETTINGS, seed: 2 });
-    expect(await code(page.call.train({ from: 'checkpoint' }))).toBe('other-run');
-    await other.call.train({ from: 'checkpoint' });
-    await other.inState('finished');
+    for (const [each, seed] of [
+      [page, 1],
+      [other, 2],
+    ] as const) {
+      await each.call.train({ from: 'checkpoint' });
+      await each.inState('finished');
+      expect(store.kept[0].meta).toMatchObject({ nextStep: 3, settings: { seed } });
+    }
+    expect((await page.call.listRuns({})).runs.map(({ steps, settings }) => [steps, settings.seed])).toEqual([
+      [3, 2],
+      [3, 1],
+    ]);
   });
 });
 
 describe('a new run', () => {
-  it('takes the place of the one before, also if it is stopped before its first step', async () => {
+  it('lets the one before be, also if it is stopped before its first step', async () => {
     const page = new Page();
     await page.open();
     await page.train();
+    const before = store.kept;
     await page.call.train({ from: 'start', settings: { ...SETTINGS, seed: 2 } });
     await page.call.stopTraining({});
-    expect(store.kept).toEqual([]);
-    expect((await new Page().open()).checkpoint).toBeNull();
+    expect(store.kept).toEqual(before);
+    expect((await new Page().open()).checkpoint?.settings.seed).toBe(1);
   });
 
   it('whose state cannot be used leaves the adapter trained before', async () => {
@@ -333,21 +171,6 @@ describe('a new run', () => {
     store.kept = [{ meta, blobs: { ...blobs, v: blobs.v.subarray(64) } }];
     expect(await code(page.call.train({ from: 'checkpoint' }))).toBe('state-length');
     expect(await page.plays()).toEqual(before);
-  });
-
-  it('never lies beside the old one, even where that could not be deleted at once', async () => {
-    const page = new Page();
-    await page.open();
-    await page.train();
-    store.failsToDelete = true;
-    await page.call.train({ from: 'start', settings: { ...SETTINGS, seed: 2 } });
-    expect(page.troubles).toMatchObject([{ fatal: false, error: { code: 'storage-full' } }]);
-    store.failsToDelete = false;
-    await page.until((item) => item.kind === 'training-state' && item.settings?.seed === 2);
-    await page.call.pauseTraining({});
-    await page.inState('paused');
-    expect(store.steps).toEqual([1]);
-    await page.call.stopTraining({});
   });
 });
 
@@ -504,8 +327,8 @@ describe('what goes wrong on the way', () => {
     await page.train();
     expect(page.steps.map(({ saved }) => saved)).toEqual([false, false, false]);
     expect(page.troubles).toHaveLength(3);
-    expect(page.troubles[0]).toMatchObject({ fatal: false, error: { code: 'storage-full' } });
-    expect(page.troubles[0].error.whatToDo).toMatch(/Free some space/);
+    expect(page.troubles[0]).toMatchObject({ fatal: false, error: { code: 'run-no-room' } });
+    expect(page.troubles[0].error.whatToDo).toMatch(/delete a run/);
     expect(await page.plays()).not.toEqual([]);
     expect(store.kept).toEqual([]);
 

@@ -16,14 +16,17 @@ import type { EngineModel } from '../engine/model/engine-model';
 import type { LoraConfig } from '../engine/model/model-config';
 import { checkConfig, type GrpoConfig } from '../rl/presets';
 import { GrpoTrainer, type TrainerState, TrainingAbortedError, type TrainingStep } from '../rl/trainer';
+import { StorageFullError } from '../storage/errors';
 import { evaluateHeldOut, heldOutDue } from './held-out';
 import { toLabError } from './lab-errors';
 import type { LabMemories } from './memories';
 import type { LabModels } from './models';
 import { MADE_UP, type RunTasks } from './own/task-source';
 import type { LabError, News, TrainingSettings, TrainingState } from './protocol';
-import { discardRun, type SavedRun, saveRun } from './run-checkpoint';
+import { type SavedRun, saveRun } from './run-checkpoint';
 import { configOf, firstGroup, KEPT_PAST, newRunId, type Run } from './run-parts';
+import { noRoomForRun } from './runs/no-room';
+import { pack, trajectoryLines } from './runs/trajectories';
 import type { UndoneStep } from './training-protocol';
 import { deviceReplaced, memoryShort } from './training-troubles';
 import { stateBefore } from './undo-step';
@@ -76,9 +79,22 @@ export class TrainingSession {
     return settings ? (settings.taskSet ?? '') : null;
   }
 
+  /** A run is under way, in the middle of a step or between two. */
+  get active(): boolean {
+    return this.state.kind === 'running' || this.state.kind === 'paused';
+  }
+
   /** Of the run started or restored last; null before. */
   get runId(): string | null {
     return this.id;
+  }
+
+  /** Another run takes the place of the one on view. Throws as `restore`, with everything as it was. */
+  async open(saved: SavedRun): Promise<void> {
+    await this.restore(saved);
+    await this.stop();
+    this.state = { kind: 'idle' };
+    this.settings = saved.settings;
   }
 
   /** Makes the adapter of a saved run usable. Throws `BaseMismatchError` or `TrainingStateError` if it is of another model. */
@@ -123,7 +139,7 @@ export class TrainingSession {
 
   /**
    * Starts a run, or goes on with a saved one with the configuration it was begun with; a run that is still
-   * going is given up for it, and so is what is saved of another. Resolves when training has begun. Throws
+   * going is left for it as its last checkpoint has it. Resolves when training has begun. Throws
    * `TrainingConfigError`, `TrainingStateError`, `DeviceMemoryError` with everything as it was.
    * @param once one step, then a pause
    */
@@ -138,8 +154,6 @@ export class TrainingSession {
     this.restored = null;
     this.pauseWanted = false;
     this.once = once;
-    const trouble = await this.forgetOthers(run);
-    if (trouble) this.tell({ kind: 'trouble', error: trouble, fatal: false });
     this.enter(this.runs);
     this.over = this.run(run);
   }
@@ -190,8 +204,10 @@ export class TrainingSession {
       const metrics = [...(saved?.metrics ?? [])];
       const id = saved?.runId ?? newRunId();
       const heldOut = [...(saved?.heldOut ?? [])];
-      const othersKept = saved === null;
-      return { id, settings, config, tasks, model, trainer, metrics, heldOut, state, past: [], othersKept };
+      const begun = saved ? saved.begun : Date.now();
+      const rolloutBytes = [...(saved?.rolloutBytes ?? [])];
+      const kept = { begun, rolloutBytes, unwritten: [] };
+      return { id, settings, config, tasks, model, trainer, metrics, heldOut, state, past: [], ...kept };
     } catch (error) {
       model.dispose();
       throw error;
@@ -294,6 +310,11 @@ export class TrainingSession {
     run.past = run.past.slice(0, -1);
     run.state = before;
     run.metrics.length = before.nextStep;
+    run.rolloutBytes.length = before.nextStep;
+    run.unwritten = [
+      ...run.unwritten.filter(({ step, packed }) => packed === null || step <= before.nextStep),
+      { step: before.nextStep + 1, packed: null },
+    ];
     const known = run.heldOut.filter(({ step }) => step <= before.nextStep);
     run.heldOut.splice(0, run.heldOut.length, ...known);
     this.keep(run);
@@ -366,6 +387,7 @@ export class TrainingSession {
     run.past = [...run.past, run.state].slice(-KEPT_PAST);
     run.state = state;
     run.metrics.push(step.metrics);
+    if (this.memories.checkpoints) this.noteRollouts(run, step);
     this.keep(run);
     const trouble = await this.save(run, state, norms);
     if (trouble) this.tell({ kind: 'trouble', error: trouble, fatal: false });
@@ -387,29 +409,23 @@ export class TrainingSession {
   ): Promise<LabError | null> {
     const store = this.memories.checkpoints;
     if (!store) return null;
-    const trouble = await this.forgetOthers(run);
-    if (trouble) return trouble;
-    const { id: runId, settings, config, metrics, heldOut } = run;
+    const { id: runId, settings, config, metrics, heldOut, begun, rolloutBytes, unwritten } = run;
+    const { fingerprint: base } = this.models.base();
+    const state = { runId, base, settings, config, nextStep, adapter, metrics, norms, heldOut };
     try {
-      const { fingerprint: base } = this.models.base();
-      await saveRun(store, { runId, base, settings, config, nextStep, adapter, metrics, norms, heldOut });
+      await saveRun(store, { ...state, begun, rolloutBytes }, unwritten);
+      run.unwritten = [];
       return null;
     } catch (error) {
-      return toLabError(error);
+      return error instanceof StorageFullError ? noRoomForRun(error, store) : toLabError(error);
     }
   }
 
-  /** Two runs are never kept side by side: a damaged checkpoint would bring the other one back. */
-  private async forgetOthers(run: Run): Promise<LabError | null> {
-    const store = this.memories.checkpoints;
-    if (!store || !run.othersKept) return null;
-    try {
-      await discardRun(store);
-      run.othersKept = false;
-      return null;
-    } catch (error) {
-      return toLabError(error);
-    }
+  private noteRollouts(run: Run, step: TrainingStep): void {
+    const at = step.metrics.step;
+    const packed = pack(trajectoryLines(step, this.models.texts));
+    run.rolloutBytes[at - 1] = packed.length;
+    run.unwritten = [...run.unwritten.filter((other) => other.step !== at), { step: at, packed }];
   }
 
   private enter(state: TrainingState): void {

@@ -5,7 +5,7 @@
 import { useId } from 'react';
 import { compact } from '../figures';
 import { say } from '../language/language';
-import { ChartFrame } from './chart-frame';
+import { ChartFrame, type LegendEntry } from './chart-frame';
 import type { ChartTable } from './chart-table';
 import { niceScale, place, type Scale, stepTicks } from './scale';
 
@@ -28,6 +28,8 @@ interface LineChartProps {
   readonly steps: number;
   /** Values the axis must show. */
   readonly include?: readonly number[];
+  /** What the names of the lines stand for, where they do not say it themselves. */
+  readonly legend?: readonly LegendEntry[];
 }
 
 const WIDTH = 360;
@@ -37,7 +39,7 @@ const RIGHT = 84;
 const TOP = 12;
 const BOTTOM = 34;
 
-export function LineChart({ title, unit, note, series, steps, include = [] }: LineChartProps) {
+export function LineChart({ title, unit, note, series, steps, include = [], legend }: LineChartProps) {
   const id = useId();
   const scale = niceScale(
     series.flatMap(({ values }) => values),
@@ -48,7 +50,7 @@ export function LineChart({ title, unit, note, series, steps, include = [] }: Li
   const x = (step: number) => LEFT + ((step - first) / (last - first)) * (WIDTH - LEFT - RIGHT);
   const y = (value: number) => place(scale, value, HEIGHT - BOTTOM, TOP);
   return (
-    <ChartFrame title={title} note={note} table={() => numbersOf(series, unit)}>
+    <ChartFrame title={title} note={note} legend={legend} table={() => numbersOf(series, unit)}>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby={`${id}-title ${id}-desc`}>
         <title id={`${id}-title`}>{title}</title>
         <desc id={`${id}-desc`}>{description(series, unit)}</desc>

@@ -31,6 +31,7 @@ export const PARTS = {
   training: phrase('Training'),
   'run-settings': phrase('Settings of a run'),
   'run-buttons': phrase('The buttons of a run'),
+  runs: phrase('Runs kept in this browser'),
   compare: phrase('The same task, before and after'),
   colophon: phrase('Where things come from'),
 };

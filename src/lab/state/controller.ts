@@ -26,6 +26,7 @@ import { type Busy, type Change, change, chosenSettings, initialState, type LabS
 import { Latest } from './latest';
 import { isMemoryNews, type MemoryLine } from './memory-line';
 import type { OwnLine } from './own-line';
+import type { RunsLine } from './runs-line';
 import { askOnce } from './storage-promise';
 import type { WhatIfLine } from './what-if-line';
 import { CallFailedError, labErrorOf, WorkerClient, type WorkerPort } from './worker-client';
@@ -303,6 +304,17 @@ export class LabController {
     trainOn: (set, seed) => void this.go({ on: `${set}~${seed}`, view: 'training' }),
   };
 
+  /** Runs that are kept, and files of them. */
+  readonly runs: RunsLine = {
+    call: (name, args) => this.client.call(name, args),
+    gone: () => this.apply({ type: 'checkpoint-gone' }),
+    open: (id) =>
+      this.during({ call: 'openRun', text: phrase('Opening the run') }, async () => {
+        this.apply({ type: 'run-opened', run: await this.client.call('openRun', { id }) });
+        return true;
+      }),
+  };
+
   /** The present task with each adapter there is, on the same dice. */
   async compare(): Promise<void> {
     const { address, ready, training } = this.current;
@@ -411,11 +423,6 @@ export class LabController {
 
   async stop(): Promise<void> {
     await this.quietly(() => this.client.call('stopTraining', {}));
-  }
-
-  async discardCheckpoint(): Promise<void> {
-    const done = await this.quietly(() => this.client.call('discardCheckpoint', {}).then(() => true));
-    if (done) this.apply({ type: 'checkpoint-discarded' });
   }
 
   async keepEntries(ids: readonly string[]): Promise<void> {

@@ -156,7 +156,7 @@ test('a trained adapter is there when the worker says so, not when a checkpoint 
     const state = after([{ type: 'ready', ready: ready({ checkpoint, hasTrainedAdapter }) }]);
     expect(state.training.trained).toBe(hasTrainedAdapter);
     expect(canContinue(state.training)).toBe(false);
-    expect(after([{ type: 'checkpoint-discarded' }], state).training.trained).toBe(hasTrainedAdapter);
+    expect(after([{ type: 'checkpoint-gone' }], state).training.trained).toBe(hasTrainedAdapter);
     expect(after([trained(1)], state).training.trained).toBe(true);
   }
   expect(after([{ type: 'ready', ready: ready({ checkpoint: null }) }]).training.trained).toBe(false);

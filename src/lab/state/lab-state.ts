@@ -73,6 +73,7 @@ export interface Busy {
     | 'compareAdapters'
     | 'train'
     | 'undoStep'
+    | 'openRun'
     | 'describeAdapter'
     | 'learnedDecisions'
     | 'replayStrength'
@@ -125,7 +126,10 @@ export type Change =
       readonly settings: TrainingSettings;
     }
   | { readonly type: 'step-undone'; readonly undone: UndoneStep }
-  | { readonly type: 'checkpoint-discarded' }
+  /** Another run takes the place of the one on view. */
+  | { readonly type: 'run-opened'; readonly run: CheckpointFacts }
+  /** What is saved of the run on view was deleted; what is on view stays. */
+  | { readonly type: 'checkpoint-gone' }
   | { readonly type: 'user-memory'; readonly entries: readonly StoredEntry[] }
   | { readonly type: 'promised'; readonly promised: boolean }
   | { readonly type: 'trouble'; readonly error: LabError; readonly fatal: boolean }
@@ -173,17 +177,7 @@ export function change(state: LabState, by: Change): LabState {
     case 'ready': {
       const { checkpoint, model } = by.ready;
       const trained = model.hasTrainedAdapter;
-      const training = checkpoint
-        ? {
-            ...state.training,
-            trained,
-            checkpoint,
-            settings: checkpoint.settings,
-            metrics: checkpoint.metrics,
-            norms: checkpoint.norms,
-            heldOut: checkpoint.heldOut,
-          }
-        : { ...state.training, trained };
+      const training = { ...state.training, ...(checkpoint && viewOf(checkpoint)), trained };
       return { ...state, ready: by.ready, loading: null, training };
     }
     case 'address':
@@ -230,7 +224,9 @@ export function change(state: LabState, by: Change): LabState {
     }
     case 'step-undone':
       return { ...state, training: afterUndo(state.training, by.undone) };
-    case 'checkpoint-discarded':
+    case 'run-opened':
+      return { ...state, comparison: null, training: { ...state.training, ...viewOf(by.run) } };
+    case 'checkpoint-gone':
       return { ...state, training: { ...state.training, checkpoint: null } };
     case 'user-memory':
       return { ...state, userMemory: by.entries };
@@ -241,6 +237,13 @@ export function change(state: LabState, by: Change): LabState {
     case 'trouble-read':
       return { ...state, trouble: null };
   }
+}
+
+/** A run as it was saved. */
+function viewOf(run: CheckpointFacts): TrainingView {
+  const { settings, metrics, norms, heldOut } = run;
+  const kept = { settings, metrics, norms, heldOut, checkpoint: run };
+  return { ...kept, state: { kind: 'idle' }, trained: true, phase: null };
 }
 
 function hear(state: LabState, news: News): LabState {

@@ -70,16 +70,6 @@ export function RunButtons({ training, settings, blocked, lab }: RunButtonsProps
           })}
         </button>
       )}
-      {checkpoint && !active && (
-        <button
-          type="button"
-          className="plain"
-          disabled={blocked}
-          onClick={() => void lab.discardCheckpoint()}
-        >
-          {say('Forget the checkpoint')}
-        </button>
-      )}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { lazy, memo, Suspense, useState } from 'react';
 import type { LearnedAdapter, Ready, ReplayRun, TrainingSettings } from '../../worker/protocol';
 import { compact } from '../figures';
 import { say } from '../language/language';
+import { RunsPart } from '../runs/runs-part';
 import { NotLoaded } from '../shell/notices';
 import { Empty, Panel } from '../shell/panel';
 import type { LabController } from '../state/controller';
@@ -25,11 +26,13 @@ interface TrainingPanelProps {
   readonly comparison: readonly ReplayRun[] | null;
   /** A model call is under way. */
   readonly busy: boolean;
+  /** A step could not be saved for want of room. */
+  readonly noRoom: boolean;
   readonly lab: LabController;
 }
 
 export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelProps) {
-  const { training, ready, settings, comparison, busy, lab } = props;
+  const { training, ready, settings, comparison, busy, noRoom, lab } = props;
   const active = training.state.kind === 'running' || training.state.kind === 'paused';
   return (
     <Panel
@@ -62,6 +65,7 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
         training={training}
         blocked={!ready || busy || training.state.kind === 'running'}
       />
+      <RunsPart lab={lab} training={training} blocked={!ready || busy} noRoom={noRoom} />
       <h3>{say('The same task, before and after')}</h3>
       <div className="play" data-lesson="compare">
         <button

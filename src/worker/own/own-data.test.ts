@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WasmBackend } from '../../engine/wasm/wasm-backend';
 import { exactIndex } from '../../memory/index/exact-index';
 import { TransientRows } from '../../memory/rows/transient-rows';
-import type { CheckpointStore } from '../../storage/checkpoint-store';
 import { TransientTaskSets } from '../../storage/task-set-store';
+import { TransientCheckpoints } from '../../storage/transient-checkpoints.fixture';
 import type { OwnTask } from '../../tasks/own/form';
 import { KESTREL } from '../../tasks/own/own.fixture';
 import { setFile, tasksText } from '../../tasks/own/set-file';
@@ -15,7 +15,6 @@ import { toLabError } from '../lab-errors';
 import { LabSession } from '../lab-session';
 import { LabMemories } from '../memories';
 import type { News, TaskAddress, TrainingSettings } from '../protocol';
-import type { RunStore } from '../run-checkpoint';
 import { type ServedSite, serveTinyPolicy } from '../served-policy.fixture';
 
 let site: ServedSite;
@@ -26,34 +25,8 @@ beforeAll(async () => {
 
 afterAll(() => site.close());
 
-/** The newest checkpoint, as text: what a browser would have kept. */
-class OneCheckpoint implements RunStore {
-  private kept: { readonly meta: string; readonly blobs: Readonly<Record<string, Uint8Array>> } | null = null;
-
-  async put(name: string, { meta, blobs }: Parameters<CheckpointStore['put']>[1]) {
-    const copies = Object.entries(blobs).map(([blob, bytes]) => [blob, new Uint8Array(bytes)] as const);
-    this.kept = { meta: JSON.stringify(meta), blobs: Object.fromEntries(copies) };
-    return { name, generation: 1, saved: 1, bytes: 0 };
-  }
-
-  async intact(name: string) {
-    if (!this.kept) return [];
-    const info = { name, generation: 1, saved: 1, bytes: 0 };
-    return [{ meta: JSON.parse(this.kept.meta) as unknown, blobs: this.kept.blobs, info }];
-  }
-
-  async recover(name: string) {
-    const [checkpoint] = await this.intact(name);
-    return checkpoint && { checkpoint, damaged: [] };
-  }
-
-  async delete() {
-    this.kept = null;
-  }
-}
-
 /** A tab, on what another tab of the same browser may have kept. */
-async function tab(sets = new TransientTaskSets(), checkpoints = new OneCheckpoint()) {
+async function tab(sets = new TransientTaskSets(), checkpoints = new TransientCheckpoints()) {
   const news: News[] = [];
   const listeners: (() => void)[] = [];
   const memories = LabMemories.transient(

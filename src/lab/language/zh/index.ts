@@ -7,6 +7,7 @@ import { home } from './home';
 import { inside } from './inside';
 import { lessonTexts } from './lesson-texts';
 import { lessons } from './lessons';
+import { runs } from './runs';
 import { shell } from './shell';
 import { state } from './state';
 import { training } from './training';
@@ -21,6 +22,7 @@ export const AREAS = {
   inside,
   lessonTexts,
   lessons,
+  runs,
   shell,
   state,
   training,

@@ -38,7 +38,6 @@ export const training: Dictionary = {
   'Undo update': '撤销更新',
   'Undo update {n}': '撤销第 {n} 次更新',
   'Continue from checkpoint ({done} of {all})': '从检查点继续（{done}/{all}）',
-  'Forget the checkpoint': '丢弃检查点',
   '{steps} of {all}': '{steps}（共 {all}）',
   'Nothing has been trained in this tab yet.': '本页还没有训练过。',
   'A run of {steps} was finished earlier. Choose “Trained in this tab” above to play with it.':

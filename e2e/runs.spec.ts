@@ -1,0 +1,103 @@
+/** Runs that are kept: listed, compared, exported, deleted, imported and gone on with. */
+import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { button, expect, open, ready, region, scrollsSideways, test } from './site';
+
+const RUN = '?steps=2&tasks=1&rollouts=2&evaluate=2';
+
+const cards = (page: Page) => region(page, 'Training').locator('.run-card');
+
+async function openRuns(page: Page): Promise<void> {
+  await region(page, 'Training').getByText('Runs kept in this browser').click();
+  await expect(cards(page).first()).toBeVisible();
+}
+
+async function name(page: Page, at: number, words: string): Promise<void> {
+  const card = cards(page).nth(at);
+  await card.getByRole('button', { name: 'Rename' }).click();
+  await card.getByLabel(/^Name/).fill(words);
+  await card.getByRole('button', { name: 'Save the name' }).click();
+  await expect(card.getByRole('heading', { name: words })).toBeVisible();
+}
+
+test('a second run lets the first be; both are compared; one goes out, is deleted, comes in and goes on', async ({
+  page,
+  site,
+}) => {
+  test.setTimeout(240_000);
+  await open(page, `${site}${RUN}&runSeed=1`);
+  const training = region(page, 'Training');
+  await button(page, 'One update').click();
+  await expect(training.getByText(/^Paused after 1 step of 2/)).toBeVisible({ timeout: 110_000 });
+  await button(page, 'Stop').click();
+  await expect(training.getByText(/^Stopped after 1 step/)).toBeVisible();
+  await training.getByLabel('Run seed', { exact: true }).fill('2');
+  await page.keyboard.press('Tab');
+  await button(page, 'Train').click();
+  await expect(training.getByText(/^Finished: 2 steps/)).toBeVisible({ timeout: 110_000 });
+
+  await openRuns(page);
+  await expect(cards(page)).toHaveCount(2);
+  await expect(cards(page).nth(0)).toContainText('2 of 2 steps done');
+  await expect(cards(page).nth(0)).toContainText(/held out [\d.−]+ ± [\d.]+ after step 2/);
+  await expect(cards(page).nth(1).getByRole('heading')).toContainText('lab, 2 steps, seed 1');
+  await name(page, 1, 'First of all');
+  await name(page, 0, 'Second');
+
+  for (const at of [0, 1]) await cards(page).nth(at).getByLabel('Compare').check();
+  const compared = region(page, 'Runs compared');
+  const differences = compared.getByRole('table', { name: 'Where they differ' });
+  await expect(differences.getByRole('row', { name: 'seed 2 1' })).toBeVisible();
+  await expect(differences.getByRole('row')).toHaveCount(2);
+  for (const title of ['Reward, training tasks', 'Reward, held-out tasks', 'Entropy', 'Gradient norm']) {
+    await expect(compared.getByRole('img', { name: title })).toBeVisible();
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await scrollsSideways(page)).toBe(false);
+  await page.setViewportSize({ width: 1280, height: 900 });
+
+  const first = cards(page).filter({ hasText: 'First of all' });
+  await first.getByText('Export').click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    first.getByRole('button', { name: 'Whole run, zip' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('first-of-all-run.zip');
+  const file = await download.path();
+
+  await first.getByRole('button', { name: 'Delete …' }).click();
+  await expect(page.getByRole('alertdialog')).toContainText('“First of all” goes: 1 step of training');
+  await button(page, 'Delete this run').click();
+  await expect(cards(page)).toHaveCount(1);
+  await button(page, 'Take back the deletion of First of all').click();
+  await expect(first).toBeVisible();
+  await first.getByRole('button', { name: 'Delete …' }).click();
+  await button(page, 'Delete this run').click();
+  await expect(cards(page)).toHaveCount(1);
+
+  // From now on in another life of the page.
+  await page.reload();
+  await ready(page);
+  await openRuns(page);
+  await page.getByLabel('Import a run from its zip').setInputFiles({
+    name: 'run.zip',
+    mimeType: 'application/zip',
+    buffer: readFileSync(file),
+  });
+  await expect(training.getByText('The run was imported.')).toBeVisible();
+  await expect(first).toBeVisible();
+  await first.getByRole('button', { name: 'Go on training' }).click();
+  await expect(first.getByText('on view')).toBeVisible();
+  await expect(training.getByText(/^Finished: 2 steps/)).toBeVisible({ timeout: 110_000 });
+  await expect(first).toContainText('2 of 2 steps done');
+  await first.getByRole('button', { name: 'Play the episode with it' }).click();
+  await ready(page);
+  await expect(page.getByLabel('Played by')).toHaveValue('trained');
+
+  await page.getByLabel('Import a run from its zip').setInputFiles({
+    name: 'no.zip',
+    mimeType: 'application/zip',
+    buffer: Buffer.from('nothing of the kind'),
+  });
+  await expect(page.getByRole('alert')).toContainText('This is no zip.');
+});

@@ -1,0 +1,93 @@
+/**
+ * Calls about the training runs that this browser keeps: listed, named, opened, compared, deleted, and as files. Part
+ * of the protocol between the page and its worker (`protocol.ts`, whose rules hold); types only.
+ */
+import type { TrainingMetrics } from '../rl/metrics';
+import type { GrpoConfig } from '../rl/presets';
+import type { CheckpointFacts, LabError, TrainingSettings } from './protocol';
+import type { HeldOut } from './training-protocol';
+
+/** A run in the list; its numbers are those of its newest checkpoint. */
+export interface RunFacts {
+  /** 32 hexadecimal digits. */
+  readonly id: string;
+  /** As the user named it; null: it goes by settings and date. */
+  readonly name: string | null;
+  /** When its first step began, milliseconds since the epoch; null in runs saved before they said so. */
+  readonly begun: number | null;
+  readonly savedAt: number;
+  readonly settings: TrainingSettings;
+  /** Steps done, of `settings.steps`. */
+  readonly steps: number;
+  /** The last score on held-out tasks; null where none were played. */
+  readonly heldOut: {
+    readonly step: number;
+    readonly reward: number;
+    readonly stderr: number;
+    readonly n: number;
+  } | null;
+  /** Steps whose rollouts are kept. */
+  readonly rollouts: number;
+  /** On disk, its older checkpoint and its rollouts included. */
+  readonly bytes: number;
+}
+
+/** One that cannot be opened, whose place can still be freed. */
+export interface DamagedRun {
+  readonly id: string;
+  readonly name: string | null;
+  readonly error: LabError;
+}
+
+export interface RunList {
+  /** Saved last first. */
+  readonly runs: readonly RunFacts[];
+  readonly damaged: readonly DamagedRun[];
+  /** The run on view in this tab; null: none, or one that is not kept. */
+  readonly onView: string | null;
+  /** False where this browser keeps nothing. */
+  readonly kept: boolean;
+}
+
+/** What is compared of a run. */
+export interface RunCurves {
+  readonly id: string;
+  readonly settings: TrainingSettings;
+  /** Everything it is trained with. */
+  readonly config: GrpoConfig;
+  readonly metrics: readonly TrainingMetrics[];
+  readonly heldOut: readonly HeldOut[];
+}
+
+/** `zip`: all of it, to be imported again. */
+export type RunFileKind = 'zip' | 'metrics' | 'trajectories' | 'adapter';
+
+interface Call<Args, Result> {
+  readonly args: Args;
+  readonly result: Result;
+}
+
+type None = Record<string, never>;
+type OfRun = { readonly id: string };
+
+export interface RunsCalls {
+  listRuns: Call<None, RunList>;
+  /** Null, or nothing but spaces: it goes by settings and date again. */
+  renameRun: Call<OfRun & { readonly name: string | null }, RunList>;
+  /** Refused as `run-in-use` while it is being trained. `restoreRun` takes it back until the next deletion. */
+  deleteRun: Call<OfRun, RunList>;
+  /** What `deleteRun` took last. */
+  restoreRun: Call<None, RunList>;
+  /**
+   * Puts a run on view in the place of the one that is: its curves, its adapter as `trained`, and where training goes
+   * on from. A paused run is left as its last checkpoint has it. *model*
+   */
+  openRun: Call<OfRun, CheckpointFacts>;
+  readRuns: Call<{ readonly ids: readonly string[] }, readonly RunCurves[]>;
+  exportRun: Call<OfRun & { readonly what: RunFileKind }, { readonly file: string; readonly data: Blob }>;
+  /** Of a zip that `exportRun` wrote. Whole or not at all; `copied`: under another id, because there is one of its own. */
+  importRun: Call<
+    { readonly data: Blob },
+    { readonly list: RunList; readonly id: string; readonly copied: boolean }
+  >;
+}
