@@ -25,6 +25,7 @@ const REGIONS = [
   'Inside',
   'Group',
   'What if',
+  'Your own data',
   'Training',
 ];
 const BUTTONS = ['Step', 'Run episode', 'Run group', 'Train', 'Pause', 'Stop', 'Reset'];

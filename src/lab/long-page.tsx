@@ -14,6 +14,7 @@ import { ShortTermPanel } from './episode/stm-panel';
 import { Timeline } from './episode/timeline';
 import { GroupPanel } from './group/group-panel';
 import { say } from './language/language';
+import { OwnPanel } from './own/own-panel';
 import { Controls } from './shell/controls';
 import { TaskCard } from './shell/task-card';
 import type { LabController } from './state/controller';
@@ -164,6 +165,14 @@ export function LongPage({ state, lab, on }: LongPageProps) {
         progress={busy?.call === 'branchEpisode' || busy?.call === 'playVariant' ? state.progress : null}
         line={lab.whatIf}
         onRunEpisode={on.runEpisode}
+      />
+      <OwnPanel
+        ready={ready !== null}
+        line={lab.own}
+        reward={reward}
+        playing={set}
+        blocked={blocked}
+        progress={busy?.call === 'evaluateTaskSet' ? state.progress : null}
       />
       <div id="training">
         <TrainingPanel

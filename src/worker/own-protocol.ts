@@ -14,10 +14,14 @@ export type { TaskSetInfo } from '../storage/task-set-store';
 export type { FormProblem, OwnCorrection, OwnFact, OwnMessage, OwnTask } from '../tasks/own/form';
 export type { FileProblem } from '../tasks/own/set-file';
 
-/** A text of a task and the tokens of the shortest prompt that holds it: system message, this one, and the reply's beginning. */
+/** A text of a task in tokens of the policy. */
 export interface TextFit {
-  /** "Message 2", "Distractor 1", "The question". */
-  readonly what: string;
+  readonly kind: 'message' | 'distractor' | 'question';
+  /** Which of its kind, from 1. */
+  readonly n: number;
+  /** Of the message alone, role markers included. */
+  readonly own: number;
+  /** Of the shortest prompt that holds it: system message, this one, and the beginning of the reply. */
   readonly tokens: number;
 }
 
@@ -50,7 +54,7 @@ export interface TaskPage {
 /** A set as a file was taken, or why it was not. */
 export type TakenFile =
   | { readonly set: TaskSetInfo; readonly notes: readonly string[]; readonly problems?: undefined }
-  | { readonly problems: readonly FileProblem[]; readonly set?: undefined };
+  | { readonly problems: readonly FileProblem[]; readonly set?: undefined; readonly notes?: undefined };
 
 export type TriedForm =
   | { readonly task: Task; readonly fit: TaskFit; readonly problems?: undefined }

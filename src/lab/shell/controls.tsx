@@ -21,21 +21,36 @@ export function Controls({ state, lab }: ControlsProps) {
     <div className="controls">
       <fieldset className="choices" data-lesson="task-choice" disabled={blocked}>
         <legend className="visually-hidden">{say('Task and player')}</legend>
-        <Choice
-          label={say('Task')}
-          value={address.difficulty}
-          values={DIFFICULTY_NAMES}
-          words={sayEach(DIFFICULTIES)}
-          onChange={(difficulty) => void lab.go({ difficulty })}
+        {address.set === null ? (
+          <>
+            <Choice
+              label={say('Task')}
+              value={address.difficulty}
+              values={DIFFICULTY_NAMES}
+              words={sayEach(DIFFICULTIES)}
+              onChange={(difficulty) => void lab.go({ difficulty })}
+            />
+            <Choice
+              label={say('Set')}
+              value={address.split}
+              values={SPLIT_NAMES}
+              words={sayEach(SPLITS)}
+              onChange={(split) => void lab.go({ split })}
+            />
+          </>
+        ) : (
+          <div className="field">
+            <span className="label">{say('Task')}</span>
+            <button type="button" onClick={() => void lab.go({ set: null })}>
+              {say('of your own; back to made-up ones')}
+            </button>
+          </div>
+        )}
+        <SeedField
+          label={address.set === null ? say('Seed') : say('Number')}
+          value={address.seed}
+          onChange={(seed) => void lab.go({ seed })}
         />
-        <Choice
-          label={say('Set')}
-          value={address.split}
-          values={SPLIT_NAMES}
-          words={sayEach(SPLITS)}
-          onChange={(split) => void lab.go({ split })}
-        />
-        <SeedField label={say('Seed')} value={address.seed} onChange={(seed) => void lab.go({ seed })} />
         <SeedField label={say('Dice')} value={address.dice} onChange={(dice) => void lab.go({ dice })} />
         <Choice
           label={say('Played by')}

@@ -28,6 +28,7 @@ export const PARTS = {
   switches: phrase('How rewards become advantages'),
   fork: phrase('Fork'),
   'what-if': phrase('What if'),
+  own: phrase('Your own data'),
   training: phrase('Training'),
   'run-settings': phrase('Settings of a run'),
   'run-buttons': phrase('The buttons of a run'),

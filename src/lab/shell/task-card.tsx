@@ -25,7 +25,10 @@ export function TaskCard({ task }: { readonly task: Task }) {
         )}
       </summary>
       <p className="quiet">
-        {say(DIFFICULTIES[task.difficulty])} · {say(SPLITS[task.split])} ·{' '}
+        {task.id.startsWith('own/')
+          ? say('in your own words')
+          : `${say(DIFFICULTIES[task.difficulty])} · ${say(SPLITS[task.split])}`}{' '}
+        ·{' '}
         {say('{messages}, then {distractors} shared by all rollouts of the task', {
           messages: count(task.messages.length, 'message'),
           distractors: count(task.distractors.length, 'distractor'),

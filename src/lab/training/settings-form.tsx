@@ -1,6 +1,7 @@
 /** The settings of a training run, and every field of the chosen preset with its source. */
 import type { PresetFacts, PresetName, TrainingSettings } from '../../worker/protocol';
 import { type Phrase, phrase, say, sayEach } from '../language/language';
+import { Say } from '../language/say';
 import { Choice, NumberField } from '../shell/fields';
 import {
   ADVANTAGES as ADVANTAGE_NAMES,
@@ -104,6 +105,17 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
           onChange={(reward) => set({ reward })}
         />
       </fieldset>
+      {settings.taskSet && (
+        <p className="notice">
+          <Say
+            text="The next run trains on your task set {set}, part of which is held out."
+            with={{ set: <code>{settings.taskSet}</code> }}
+          />{' '}
+          <button type="button" disabled={disabled} onClick={() => set({ taskSet: '' })}>
+            {say('Made-up tasks again')}
+          </button>
+        </p>
+      )}
       {preset && (
         <details>
           <summary>

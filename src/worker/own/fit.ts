@@ -15,14 +15,10 @@ export function fitOf(task: Task, countTokens: CountTokens, config: EpisodeConfi
     messages.map(({ content }) => tokens(content)),
   );
   const question = tokens(task.query);
-  const named = (name: string) => (own: number, i: number) => ({
-    what: `${name} ${i + 1}`,
-    tokens: own + always,
-  });
   const texts: readonly TextFit[] = [
-    ...stages[0].map(named('Message')),
-    ...stages[1].map(named('Distractor')),
-    { what: 'The question', tokens: question + always },
+    ...stages[0].map((own, i) => ({ kind: 'message', n: i + 1, own, tokens: own + always }) as const),
+    ...stages[1].map((own, i) => ({ kind: 'distractor', n: i + 1, own, tokens: own + always }) as const),
+    { kind: 'question', n: 1, own: question, tokens: question + always } as const,
   ].sort((a, b) => b.tokens - a.tokens);
   const sum = (list: readonly number[]) => list.reduce((total, one) => total + one, system);
   return {

@@ -14,6 +14,12 @@ import { LabRefusal } from '../lab-errors';
 import type { TaskFit } from '../own-protocol';
 import { fitOf } from './fit';
 
+const TEXTS = {
+  message: (n: number) => `Message ${n}`,
+  distractor: (n: number) => `Distractor ${n}`,
+  question: () => 'The question',
+} as const;
+
 /** Tasks read between two looks at what else there is to do. */
 const AT_ONCE = 50;
 
@@ -73,7 +79,7 @@ export class OpenSets {
     if (playable) return;
     throw new LabRefusal(
       'too-long',
-      `${texts[0].what} of task ${index + 1} needs ${texts[0].tokens} tokens; the bundled policy reads at most ${promptLimit} at a time.`,
+      `${TEXTS[texts[0].kind](texts[0].n)} of task ${index + 1} needs ${texts[0].tokens} tokens; the bundled policy reads at most ${promptLimit} at a time.`,
       'Shorten it, or choose another task. A larger model would read it; this page has none yet.',
     );
   }

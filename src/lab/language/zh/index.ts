@@ -7,6 +7,7 @@ import { home } from './home';
 import { inside } from './inside';
 import { lessonTexts } from './lesson-texts';
 import { lessons } from './lessons';
+import { own } from './own';
 import { runs } from './runs';
 import { shell } from './shell';
 import { state } from './state';
@@ -23,6 +24,7 @@ export const AREAS = {
   lessonTexts,
   lessons,
   runs,
+  own,
   shell,
   state,
   training,

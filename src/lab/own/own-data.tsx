@@ -1,0 +1,181 @@
+/**
+ * The user's own data: a task as it is typed with what the policy will meet, and the sets that this browser keeps. Loaded
+ * when it is asked for.
+ */
+import '../styles/own.css';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { OwnTask, TaskSetInfo, TriedForm } from '../../worker/own-protocol';
+import type { RewardPreset } from '../../worker/protocol';
+import { say } from '../language/language';
+import { Latest } from '../state/latest';
+import type { OwnLine } from '../state/own-line';
+import { BLANK, type Draft, EXAMPLE, formOf, placeWords, storeDraft, storedDraft } from './draft';
+import { Limits } from './limits';
+import { SetList } from './set-list';
+import { TaskForm } from './task-form';
+import { TaskPreview } from './task-preview';
+
+export interface OwnDataProps {
+  readonly line: OwnLine;
+  /** How episodes are paid. */
+  readonly reward: RewardPreset;
+  /** Hash of the set whose task is on view. */
+  readonly playing: string | null;
+  readonly blocked: boolean;
+  readonly progress: { readonly finished: number; readonly total: number } | null;
+}
+
+/** Where the task that is typed came from. */
+interface Edited {
+  readonly set: string;
+  readonly index: number;
+}
+
+export default function OwnData(props: OwnDataProps) {
+  const { line, blocked, playing } = props;
+  const [draft, write] = useState(storedDraft);
+  const [edited, edit] = useState<Edited | null>(null);
+  const [tried, show] = useState<TriedForm | null>(null);
+  const [sets, list] = useState<readonly TaskSetInfo[] | null>(null);
+  const [opened, open] = useState<string | null>(playing);
+  const [said, tell] = useState('');
+  const form = useMemo(() => formOf(draft), [draft]);
+  const asked = useMemo(
+    () =>
+      new Latest<unknown>(async (wish) => {
+        const found = await line.call('tryTask', { form: wish });
+        if (found) show(found);
+      }),
+    [line],
+  );
+  useEffect(() => {
+    storeDraft(draft);
+    asked.want(form);
+  }, [draft, form, asked]);
+  const refresh = useCallback(async () => {
+    const found = await line.call('listTaskSets', {});
+    if (found) list(found);
+  }, [line]);
+  useEffect(() => void refresh(), [refresh]);
+  const changed = useCallback(
+    (set: TaskSetInfo | null) => {
+      open(set?.hash ?? null);
+      edit(null);
+      void refresh();
+    },
+    [refresh],
+  );
+  const play = async (set: TaskSetInfo, index: number) => {
+    await line.play(set.hash, index);
+    tell(say('Task {n} of “{name}” is on view above.', { n: index + 1, name: set.name }));
+    document.getElementById('episode')?.scrollIntoView();
+  };
+  const train = (set: TaskSetInfo, seed: number) => {
+    line.trainOn(set.hash, seed);
+    tell(say('The next run trains on “{name}”: press Train below.', { name: set.name }));
+    document.getElementById('training')?.scrollIntoView();
+  };
+  /** Where it came from, else behind the tasks of the set that is open, else a set of its own. */
+  const keep = async () => {
+    // Read once more by the worker: what was tried may be older than what is typed.
+    if (!tried?.task) return null;
+    const set = edited?.set ?? opened;
+    const kept = await line.call('changeTaskSet', { set, form: form as OwnTask, at: edited?.index ?? null });
+    if (!kept) return null;
+    const index = edited?.index ?? kept.tasks - 1;
+    changed(kept);
+    tell(say('Kept as task {n} of “{name}”.', { n: index + 1, name: kept.name }));
+    return { kept, index };
+  };
+  const keepAndPlay = async () => {
+    const done = await keep();
+    if (done) await play(done.kept, done.index);
+  };
+  const target = sets?.find(({ hash }) => hash === (edited?.set ?? opened));
+  const top = useRef<HTMLHeadingElement>(null);
+  return (
+    <div className="own">
+      <Limits />
+      <section className="own-task" aria-label={say('A task in your own words')}>
+        <h3 ref={top}>
+          {edited ? say('Task {n}, changed', { n: edited.index + 1 }) : say('A task in your own words')}
+        </h3>
+        <TaskForm draft={draft} onChange={write} />
+        <Told tried={tried} lent={draft.distractors === null} />
+        <div className="play">
+          <button
+            type="button"
+            className="primary"
+            disabled={blocked || !tried?.fit?.playable}
+            onClick={() => void keepAndPlay()}
+          >
+            {say('Keep and play')}
+          </button>
+          <button type="button" disabled={!tried?.task} onClick={() => void keep()}>
+            {target
+              ? edited
+                ? say('Keep in “{name}”', { name: target.name })
+                : say('Add to “{name}”', { name: target.name })
+              : say('Keep as a new set')}
+          </button>
+          <button
+            type="button"
+            className="plain"
+            onClick={() => {
+              edit(null);
+              write(BLANK);
+            }}
+          >
+            {say('Clear the form')}
+          </button>
+          <button
+            type="button"
+            className="plain"
+            onClick={() => {
+              edit(null);
+              write(EXAMPLE);
+            }}
+          >
+            {say('Example')}
+          </button>
+        </div>
+        <p className="quiet" role="status">
+          {said}
+        </p>
+      </section>
+      <SetList
+        {...props}
+        sets={sets}
+        opened={opened}
+        onOpen={open}
+        onPlay={(set, index) => void play(set, index)}
+        onTrain={train}
+        onEdit={(set, index, task: Draft) => {
+          edit({ set: set.hash, index });
+          write(task);
+          top.current?.scrollIntoView();
+        }}
+        onChanged={changed}
+      />
+    </div>
+  );
+}
+
+function Told({ tried, lent }: { readonly tried: TriedForm | null; readonly lent: boolean }) {
+  if (!tried) return null;
+  if (tried.task) return <TaskPreview task={tried.task} fit={tried.fit} lent={lent} />;
+  return (
+    <div role="status">
+      <p>{say('Still to mend:')}</p>
+      <ul className="own-problems">
+        {tried.problems.map((problem) => (
+          <li key={`${problem.field} ${problem.message}`}>
+            {placeWords(problem)}
+            {problem.field && ': '}
+            <bdi lang="en">{problem.message}</bdi>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
