@@ -87,6 +87,11 @@ test('facts with names nobody has heard of are typed, corrected and played to th
   await ready(page);
   await expect(page.getByText('it will be asked “Where does Xanthuriel live?”')).toBeHidden();
   expect(page.url()).not.toContain('set=');
+
+  await open(page, `${site}?backend=wasm&set=0123456789abcdef`);
+  await expect(page.getByText('The task set 0123456789abcdef is not in this browser.')).toBeVisible();
+  await page.getByRole('button', { name: 'of your own; back to made-up ones' }).click();
+  await expect(page.getByText(/in stage 3 it will be asked/)).toBeVisible();
 });
 
 test('a HotpotQA file is listed with what is too long for the policy; a set goes out and in as the same bytes, is trained on and measured', async ({

@@ -34,7 +34,7 @@ import { presetFacts } from './preset-facts';
 import type { Args, Handlers, News, Ready } from './protocol';
 import { describeRun, type LoadedRun, loadRun } from './run-checkpoint';
 import { RunDesk } from './runs/run-desk';
-import { adoptEarlier, newestRun } from './runs/run-list';
+import { adoptEarlier, keptRuns, newestRun } from './runs/run-list';
 import { siteFolders } from './site-files';
 import { lostDevice, TrainingSession } from './training-session';
 import { branchEpisode, payAgain, playScript, playVariant } from './what-if';
@@ -75,7 +75,11 @@ export class LabSession {
 
   private readonly ownDesk = new OwnDesk(() => {
     const { memories, sets, training } = this.need();
-    return { rows: memories.taskSets, sets, trainedOn: () => training.trainedOn };
+    const usedSets = async () => {
+      const kept = memories.checkpoints ? (await keptRuns(memories.checkpoints)).runs : [];
+      return [training.trainedOn ?? '', ...kept.map(({ settings }) => settings.taskSet ?? '')];
+    };
+    return { rows: memories.taskSets, sets, usedSets };
   });
   private readonly runs = new RunDesk(() => this.need());
 

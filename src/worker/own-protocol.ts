@@ -101,8 +101,8 @@ export interface OwnCalls {
   tryTask: { readonly args: { readonly form: unknown }; readonly result: TriedForm };
   /**
    * A set with this task added, or put in the place of another, or with that one left out (`form` null); a set of its
-   * own where none is given. A set is its content, so it is another one; the one it came from is let go of unless the
-   * training run on view was made on it. A set without tasks is none: null.
+   * own where none is given. A set is its content, so it is another one; the one it came from is let go of unless a
+   * run that could go on was made on it. A set without tasks is none: null.
    */
   changeTaskSet: {
     readonly args: {

@@ -76,3 +76,20 @@ test('news of memory goes to whoever listens, until they stop', () => {
   expect(heard).toEqual(['memory-changed']);
   expect(controller.state().progress).toEqual({ finished: 1, total: 2 });
 });
+
+test('a task of one’s own is named by its set; made-up tasks of any kind leave the set, a number or player does not', async () => {
+  const { controller, shown } = lab();
+  const set = '0123456789abcdef';
+  await controller.own.play(set, 2);
+  await controller.go({ seed: 4 });
+  await controller.go({ dice: 2, view: 'training' });
+  controller.own.trainOn(set, 7);
+  expect(controller.state().address).toMatchObject({ set, seed: 4, on: `${set}~7` });
+  await controller.go({ difficulty: 'several' });
+  expect(controller.state().address.set).toBe(null);
+  await controller.own.play(set, 0);
+  await controller.go({ split: 'train' });
+  expect(controller.state().address.set).toBe(null);
+  expect(shown[0]).toEqual([`?seed=3&set=${set}`, false]);
+  expect(shown.at(-1)?.[0]).not.toContain('set=');
+});

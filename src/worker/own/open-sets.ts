@@ -12,7 +12,7 @@ import { type SetParts, splitSet } from '../../tasks/own/set-split';
 import type { Task } from '../../tasks/task';
 import { LabRefusal } from '../lab-errors';
 import type { TaskFit } from '../own-protocol';
-import { fitOf } from './fit';
+import { fitOf, isPlayable } from './fit';
 
 const TEXTS = {
   message: (n: number) => `Message ${n}`,
@@ -21,13 +21,15 @@ const TEXTS = {
 } as const;
 
 /** Tasks read between two looks at what else there is to do. */
-const AT_ONCE = 50;
+const AT_ONCE = 20;
 
 export interface OpenSet {
   readonly row: TaskSetRow;
   readonly tasks: readonly OwnTask[];
   /** By place; what was not asked for yet is missing. */
   readonly fits: TaskFit[];
+  /** The same. */
+  readonly playable: boolean[];
 }
 
 export class OpenSets {
@@ -51,7 +53,7 @@ export class OpenSets {
       );
     }
     if (setHash(row.text) !== hash) throw new TaskSetDamagedError(row.name);
-    this.open = { row, tasks: tasksFromText(row.text), fits: [] };
+    this.open = { row, tasks: tasksFromText(row.text), fits: [], playable: [] };
     return this.open;
   }
 
@@ -63,6 +65,13 @@ export class OpenSets {
   fit(set: OpenSet, index: number): TaskFit {
     set.fits[index] ??= this.fitOf(this.task(set, index));
     return set.fits[index];
+  }
+
+  private playable(set: OpenSet, index: number): boolean {
+    set.playable[index] ??=
+      set.fits[index]?.playable ??
+      isPlayable(this.task(set, index), this.countTokens, BUNDLED_EPISODE_CONFIG);
+    return set.playable[index];
   }
 
   fitOf(task: Task): TaskFit {
@@ -88,7 +97,7 @@ export class OpenSets {
   async parts(set: OpenSet, seed: number): Promise<SetParts & { readonly playable: number }> {
     const playable: number[] = [];
     for (let index = 0; index < set.tasks.length; index++) {
-      if (this.fit(set, index).playable) playable.push(index);
+      if (this.playable(set, index)) playable.push(index);
       // Calls that came meanwhile are taken up.
       if (index % AT_ONCE === AT_ONCE - 1) await new Promise((resolve) => setTimeout(resolve));
     }

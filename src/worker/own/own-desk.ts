@@ -21,8 +21,8 @@ type Handled = Exclude<keyof OwnCalls, 'evaluateTaskSet'>;
 export interface DeskRooms {
   readonly rows: TaskSetRows;
   readonly sets: OpenSets;
-  /** The set and seed of the training run on view, if it is of one. */
-  readonly trainedOn: () => string | null;
+  /** Sets and seeds that a run was trained on which could go on. */
+  readonly usedSets: () => Promise<readonly string[]>;
 }
 
 const NAMELESS = 'My tasks';
@@ -111,8 +111,10 @@ export class OwnDesk {
     const kept =
       tasks.length === 0 ? null : await this.keep(text, tasks.length, before?.row.name ?? NAMELESS);
     // Only when the other is on disk. A run that was made on it could not go on without it.
-    const used = this.rooms().trainedOn()?.startsWith(`${hash}~`) ?? false;
-    if (hash !== null && hash !== kept?.hash && !used) await this.drop(hash);
+    if (hash !== null && hash !== kept?.hash) {
+      const used = (await this.rooms().usedSets()).some((name) => name.startsWith(`${hash}~`));
+      if (!used) await this.drop(hash);
+    }
     return kept;
   }
 
