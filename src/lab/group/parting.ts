@@ -67,5 +67,5 @@ function briefAction(action: ParsedAction): string {
       const said = Object.values(call.arguments).filter((value) => typeof value === 'string');
       return `${actionWords({ ...action, calls: [call] })}${said.length > 0 ? ` “${said.join('”, “')}”` : ''}`;
     })
-    .join(say('; §between actions'));
+    .join(say('; §between parts'));
 }

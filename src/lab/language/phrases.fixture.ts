@@ -157,6 +157,11 @@ export function read(path: string, text: string): Reading {
         for (const part of node.expressions as Node[]) visit(part, shown);
         return;
       }
+      // Names of properties are not shown.
+      case 'Property':
+        if (node.computed) visit(node.key as Node, false);
+        visit(node.value as Node, shown);
+        return;
       // What is compared with is not shown; what is added to a text is.
       case 'BinaryExpression': {
         const sum = node.operator === '+';

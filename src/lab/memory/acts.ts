@@ -4,6 +4,7 @@
  */
 import type { Act, ActKind, Actor, JournalOp, JournalRecord } from '../../worker/memory-protocol';
 import { count, figure } from '../figures';
+import { listed, type Phrase, phrase, say } from '../language/language';
 
 export interface ToldAct {
   readonly act: Act;
@@ -26,48 +27,47 @@ export function actsOf(records: readonly JournalRecord[]): readonly ToldAct[] {
   return acts;
 }
 
-export const ACT_WORDS: Readonly<Record<ActKind, string>> = {
-  add: 'Added',
-  update: 'Changed',
-  delete: 'Deleted',
-  retrieve: 'Retrieved',
-  clear: 'Forgot everything',
-  import: 'Imported',
-  merge: 'Merged',
-  clean: 'Mended',
-  copy: 'Copied here',
-  expire: 'Expired',
-  restore: 'Restored',
-  undo: 'Undid',
-  erase: 'Forgot for good',
-  loss: 'Found lost',
+export const ACT_WORDS: Readonly<Record<ActKind, Phrase>> = {
+  add: phrase('Added§act'),
+  update: phrase('Changed§act'),
+  delete: phrase('Deleted§act'),
+  retrieve: phrase('Retrieved§act'),
+  clear: phrase('Forgot everything§act'),
+  import: phrase('Imported§act'),
+  merge: phrase('Merged§act'),
+  clean: phrase('Mended§act'),
+  copy: phrase('Copied here§act'),
+  expire: phrase('Expired§act'),
+  restore: phrase('Restored§act'),
+  undo: phrase('Undid§act'),
+  erase: phrase('Forgot for good§act'),
+  loss: phrase('Found lost§act'),
 };
 
 export const ACT_KINDS = Object.keys(ACT_WORDS) as readonly ActKind[];
 
 /** "Imported: 40 added, 1 changed"; "Restored the state after record 41: 3 added". */
 export function actTitle({ act, records }: Pick<ToldAct, 'act' | 'records'>): string {
-  const of =
-    act.of === undefined
-      ? ''
-      : act.kind === 'restore'
-        ? act.of === 0
-          ? ' the empty memory'
-          : ` the state after record ${act.of}`
-        : ` act ${act.of}`;
-  if (records.length === 1 && of === '') return ACT_WORDS[act.kind];
-  const kinds = [
-    ['add', 'added'],
-    ['update', 'changed'],
-    ['delete', 'deleted'],
-    ['retrieve', 'retrieved'],
-  ] as const;
-  const done = kinds.flatMap(([kind, words]) => {
-    const found = records.filter(({ op }) => op.kind === kind).length;
-    return found === 0 ? [] : `${found} ${words}`;
+  const words = say(ACT_WORDS[act.kind]);
+  if (records.length === 1 && act.of === undefined) return words;
+  const done = OPS.flatMap(([kind, told]) => {
+    const n = records.filter(({ op }) => op.kind === kind).length;
+    return n === 0 ? [] : say(told, { n });
   });
-  return `${ACT_WORDS[act.kind]}${of}: ${done.join(', ')}`;
+  const values = { act: words, done: listed(done) };
+  if (act.of === undefined) return say('{act}: {done}', values);
+  if (act.kind !== 'restore') return say('{act} act {id}: {done}', { ...values, id: act.of });
+  return act.of === 0
+    ? say('{act} the empty memory: {done}', values)
+    : say('{act} the state after record {record}: {done}', { ...values, record: act.of });
 }
+
+const OPS = [
+  ['add', phrase('{n} added')],
+  ['update', phrase('{n} changed')],
+  ['delete', phrase('{n} deleted')],
+  ['retrieve', phrase('{n} retrieved')],
+] as const;
 
 /** Retrievals change nothing, what was erased is gone, and what storage lost is not there to be put back: a backup is. */
 export function canUndo({ act }: Pick<ToldAct, 'act'>): boolean {
@@ -85,45 +85,54 @@ export function undoneActs(acts: readonly ToldAct[]): ReadonlySet<number> {
 
 /** "you", "the lab, by a rule you set", "the policy bundled, adapter shipped · run r1 · episode e2 · step 3". */
 export function actorWords(actor: Actor): string {
-  if (actor.kind === 'user') return 'you';
-  if (actor.kind === 'lab') return 'the lab, by a rule you set';
+  if (actor.kind === 'user') return say('you');
+  if (actor.kind === 'lab') return say('the lab, by a rule you set');
   const { policy, adapter, run, episode, step } = actor;
   const told = adapter === '' || adapter === 'none' || policy.endsWith(`+${adapter}`);
-  const adapterWords = told ? '' : ` with adapter ${adapter}`;
   return [
-    `policy ${policy}${adapterWords}`,
-    ...(run === '' ? [] : [`run ${run}`]),
-    ...(episode === '' ? [] : [`episode ${episode}`]),
-    `step ${step}`,
+    told
+      ? say('policy {policy}', { policy })
+      : say('policy {policy} with adapter {adapter}', { policy, adapter }),
+    ...(run === '' ? [] : [say('run {run}', { run })]),
+    ...(episode === '' ? [] : [say('episode {episode}', { episode })]),
+    say('step {step}', { step }),
   ].join(' · ');
 }
 
+export const ACTOR_MARKS: Readonly<Record<Actor['kind'], Phrase>> = {
+  user: phrase('by hand'),
+  policy: phrase('by a policy'),
+  lab: phrase('by the lab'),
+};
+
 /** One word for lists: who wrote it. */
 export function actorMark(actor: Actor): string {
-  return actor.kind === 'user' ? 'by hand' : actor.kind === 'lab' ? 'by the lab' : 'by a policy';
+  return say(ACTOR_MARKS[actor.kind]);
 }
 
 /** What a record did to one entry, or what was looked up. `id`: as seen from this entry, for retrievals. */
 export function opWords(op: JournalOp, id?: string): string {
   switch (op.kind) {
     case 'add':
-      return `${op.after.id} written`;
+      return say('{id} written', { id: op.after.id });
     case 'update':
-      return `${op.after.id} changed`;
+      return say('{id} changed', { id: op.after.id });
     case 'delete':
-      return `${op.before.id} deleted`;
+      return say('{id} deleted', { id: op.before.id });
     case 'retrieve': {
       if (id !== undefined) {
         const rank = op.hits.findIndex((hit) => hit.id === id);
-        const place =
-          rank < 0
-            ? ''
-            : `, place ${rank + 1} of ${op.hits.length}, cosine ${figure(op.hits[rank].score, 2)}`;
-        return `${id} retrieved${place}`;
+        if (rank < 0) return say('{id} retrieved', { id });
+        return say('{id} retrieved, place {place} of {all}, cosine {cosine}', {
+          id,
+          place: rank + 1,
+          all: op.hits.length,
+          cosine: figure(op.hits[rank].score, 2),
+        });
       }
       return op.hits.length === 0
-        ? 'nothing was found'
-        : `found ${count(op.hits.length, 'entry', 'entries')}`;
+        ? say('nothing was found')
+        : say('found {entries}', { entries: count(op.hits.length, 'entry', 'entries') });
     }
   }
 }

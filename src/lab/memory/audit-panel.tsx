@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { AuditFinding, AuditReport, NamespaceView, ViewedEntry } from '../../worker/memory-protocol';
 import { count, percent } from '../figures';
+import { listed, type Phrase, phrase, say } from '../language/language';
 import { Empty, Panel } from '../shell/panel';
 import { Awaited } from './awaited';
 import { Inert } from './inert';
@@ -12,29 +13,39 @@ import { type MemoryState, mayWrite } from './memory-state';
 const STEP = 20;
 
 const KINDS: Readonly<
-  Record<AuditFinding['kind'], { readonly title: string; readonly what: string; readonly one: string }>
+  Record<AuditFinding['kind'], { readonly title: Phrase; readonly what: Phrase; readonly one: Phrase }>
 > = {
-  duplicate: { title: 'Exact duplicates', what: 'The same text more than once.', one: 'duplicate' },
+  duplicate: {
+    title: phrase('Exact duplicates'),
+    what: phrase('The same text more than once.'),
+    one: phrase('duplicate'),
+  },
   'near-duplicate': {
-    title: 'Nearly the same',
-    what: 'Other words, the same names and numbers.',
-    one: 'near-duplicate',
+    title: phrase('Nearly the same'),
+    what: phrase('Other words, the same names and numbers.'),
+    one: phrase('near-duplicate'),
   },
   contradicted: {
-    title: 'Contradicted by a newer entry',
-    what: 'The same subject and relation, another value later.',
-    one: 'contradiction',
+    title: phrase('Contradicted by a newer entry'),
+    what: phrase('The same subject and relation, another value later.'),
+    one: phrase('contradiction'),
   },
-  junk: { title: 'Junk', what: 'Chatter: nothing in it that a question could ask for.', one: 'junk entry' },
+  junk: {
+    title: phrase('Junk'),
+    what: phrase('Chatter: nothing in it that a question could ask for.'),
+    one: phrase('junk entry'),
+  },
   stale: {
-    title: 'Stale',
-    what: 'Neither changed nor retrieved for long. What you do not choose is kept.',
-    one: 'stale entry',
+    title: phrase('Stale'),
+    what: phrase('Neither changed nor retrieved for long. What you do not choose is kept.'),
+    one: phrase('stale entry'),
   },
   'never-retrieved': {
-    title: 'Never retrieved',
-    what: 'No question has brought it back so far. That alone is no reason to delete it: what you do not choose is kept.',
-    one: 'entry',
+    title: phrase('Never retrieved'),
+    what: phrase(
+      'No question has brought it back so far. That alone is no reason to delete it: what you do not choose is kept.',
+    ),
+    one: phrase('entry§one'),
   },
 };
 
@@ -47,13 +58,15 @@ interface AuditPanelProps {
 export function AuditPanel({ state, view, memory }: AuditPanelProps) {
   return (
     <Panel
-      title="Audit"
+      title={say('Audit')}
       className="audit"
-      note="Looks for entries that only get in the way of the others. It proposes; you decide, and every mending can be undone."
+      note={say(
+        'Looks for entries that only get in the way of the others. It proposes; you decide, and every mending can be undone.',
+      )}
     >
       <Awaited
         of={state.parts.audit}
-        waiting="Looking through the memory"
+        waiting={say('Looking through the memory')}
         onRetry={() => void memory.audit()}
       >
         {(report) => <Report report={report} state={state} view={view} memory={memory} />}
@@ -65,20 +78,22 @@ export function AuditPanel({ state, view, memory }: AuditPanelProps) {
 function Report({ report, state, view, memory }: AuditPanelProps & { readonly report: AuditReport }) {
   const entries = new Map(view.entries.map((entry) => [entry.id, entry]));
   const write = mayWrite(state) && state.busy === null;
-  if (report.entries === 0) return <Empty>The memory is empty; there is nothing to find.</Empty>;
+  if (report.entries === 0) return <Empty>{say('The memory is empty; there is nothing to find.')}</Empty>;
   return (
     <>
       <p className="total">
         <span className="total-value">{percent(report.junkShare)}</span>
         <span>
-          of {count(report.entries, 'entry', 'entries')} could go: the share that some finding would remove.
+          {say('of {entries} could go: the share that some finding would remove.', {
+            entries: count(report.entries, 'entry', 'entries'),
+          })}
         </span>
       </p>
       <div className="audit-share" aria-hidden="true">
         <span className="fill" style={{ width: `${report.junkShare * 100}%` }} />
       </div>
       {report.findings.length === 0 && (
-        <Empty>Nothing found: no duplicates, no contradictions, no junk.</Empty>
+        <Empty>{say('Nothing found: no duplicates, no contradictions, no junk.')}</Empty>
       )}
       {(Object.keys(KINDS) as AuditFinding['kind'][]).map((kind) => {
         const findings = report.findings.filter((finding) => finding.kind === kind);
@@ -125,17 +140,17 @@ function Findings({ kind, findings, about, entries, onMend, onDelete, onOpen }: 
   const open = findings.flatMap(({ proposal, ids }) => (proposal.kind === 'none' ? [ids[0]] : []));
   const chosen = open.filter((id) => picked.has(id));
   return (
-    <section className="findings" aria-label={title}>
+    <section className="findings" aria-label={say(title)}>
       <div className="findings-head">
         <div>
           <h3>
-            {title} ({count(about, 'entry', 'entries')})
+            {say('{kind} ({entries})', { kind: say(title), entries: count(about, 'entry', 'entries') })}
           </h3>
-          <p className="quiet">{what}</p>
+          <p className="quiet">{say(what)}</p>
         </div>
         {mendable.length > 1 && (
           <button type="button" disabled={onMend === null} onClick={() => onMend?.(mendable)}>
-            Mend all {mendable.length}
+            {say('Mend all {n}', { n: mendable.length })}
           </button>
         )}
         {open.length > 0 && (
@@ -145,14 +160,16 @@ function Findings({ kind, findings, about, entries, onMend, onDelete, onOpen }: 
               className="plain"
               onClick={() => pick(new Set(chosen.length < open.length ? open : []))}
             >
-              {chosen.length < open.length ? `Choose all ${open.length}` : 'Choose none'}
+              {chosen.length < open.length ? say('Choose all {n}', { n: open.length }) : say('Choose none')}
             </button>
             <button
               type="button"
               disabled={onDelete === null || chosen.length === 0}
               onClick={() => onDelete?.(chosen)}
             >
-              Delete {chosen.length === 0 ? 'the chosen' : count(chosen.length, 'entry', 'entries')}
+              {chosen.length === 0
+                ? say('Delete the chosen')
+                : say('Delete {what}', { what: count(chosen.length, 'entry', 'entries') })}
             </button>
           </div>
         )}
@@ -165,13 +182,15 @@ function Findings({ kind, findings, about, entries, onMend, onDelete, onOpen }: 
                 <Concerned key={id} id={id} entry={entries.get(id)} finding={finding} onOpen={onOpen} />
               ))}
             </ul>
-            {finding.ids.length > 6 && <p className="quiet">and {finding.ids.length - 6} more</p>}
-            <p className="quiet">
+            {finding.ids.length > 6 && (
+              <p className="quiet">{say('and {n} more', { n: finding.ids.length - 6 })}</p>
+            )}
+            <p className="quiet" lang="en">
               <Inert text={finding.why} most={600} />
             </p>
             {finding.proposal.kind === 'merge' && (
               <p>
-                <span className="quiet">merged: </span>
+                <span className="quiet">{say('merged:')} </span>
                 <ins>
                   <Inert text={finding.proposal.content} most={600} />
                 </ins>
@@ -184,14 +203,17 @@ function Findings({ kind, findings, about, entries, onMend, onDelete, onOpen }: 
                   checked={picked.has(finding.ids[0])}
                   onChange={() => pick(toggled(picked, finding.ids[0]))}
                 />
-                Delete {finding.ids[0]}
+                {say('Delete {what}', { what: finding.ids[0] })}
               </label>
             ) : (
               <button
                 type="button"
                 className="plain"
                 disabled={onMend === null}
-                aria-label={`${proposalWords(finding.proposal)}: mend this ${one}`}
+                aria-label={say('{proposal}: mend this {finding}', {
+                  proposal: proposalWords(finding.proposal),
+                  finding: say(one),
+                })}
                 onClick={() => onMend?.([finding])}
               >
                 {proposalWords(finding.proposal)}
@@ -202,7 +224,7 @@ function Findings({ kind, findings, about, entries, onMend, onDelete, onOpen }: 
       </ul>
       {findings.length > most && (
         <button type="button" className="plain" onClick={() => show(most + STEP)}>
-          Show more ({findings.length - most} left)
+          {say('Show more ({n} left)', { n: findings.length - most })}
         </button>
       )}
     </section>
@@ -215,8 +237,10 @@ function toggled(picked: ReadonlySet<string>, id: string): ReadonlySet<string> {
 
 function proposalWords(proposal: Exclude<AuditFinding['proposal'], { readonly kind: 'none' }>): string {
   if (proposal.kind === 'delete')
-    return `Delete ${proposal.ids.slice(0, 4).join(', ')}${proposal.ids.length > 4 ? ' …' : ''}`;
-  return `Merge into ${proposal.ids[0]}`;
+    return say('Delete {what}', {
+      what: `${listed(proposal.ids.slice(0, 4))}${proposal.ids.length > 4 ? ' …' : ''}`,
+    });
+  return say('Merge into {id}', { id: proposal.ids[0] });
 }
 
 /** One entry of a finding, with what would become of it. */
@@ -235,7 +259,7 @@ function Concerned({
     proposal.kind !== 'none' &&
     proposal.ids.includes(id) &&
     (proposal.kind === 'delete' || proposal.ids[0] !== id);
-  const text = <Inert text={entry?.content ?? '(no longer there)'} most={300} />;
+  const text = <Inert text={entry?.content ?? say('(no longer there)')} most={300} />;
   return (
     <li>
       <button type="button" className="plain small" disabled={!entry} onClick={() => onOpen(id)}>

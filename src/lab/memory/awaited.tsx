@@ -1,6 +1,7 @@
 /** Something asked of the worker, in its states: not there yet, there (perhaps being renewed), failed with a next step. */
 import type { ReactNode } from 'react';
 import type { LabError } from '../../worker/protocol';
+import { say } from '../language/language';
 import { Empty } from '../shell/panel';
 import { type Loaded, newest } from './loaded';
 
@@ -33,11 +34,11 @@ export function Awaited<T>({ of, waiting, before = null, onRetry, children }: Aw
 export function Failed({ error, onRetry }: { readonly error: LabError; readonly onRetry: () => void }) {
   return (
     <div className="notice failed" role="alert">
-      <p>
+      <p lang="en">
         <strong>{error.message}</strong> {error.whatToDo}
       </p>
       <button type="button" className="plain" onClick={onRetry}>
-        Try again
+        {say('Try again')}
       </button>
     </div>
   );

@@ -1,6 +1,8 @@
 /** A text before and after as a word diff, and what changed beside the text. */
 import { memo } from 'react';
 import type { EntryText } from '../../worker/memory-protocol';
+import { say } from '../language/language';
+import { Say } from '../language/say';
 import { Inert } from './inert';
 import { valueText } from './shown-entries';
 import { textChange } from './text-change';
@@ -38,7 +40,10 @@ export function EntryChange({ before, after }: { readonly before: EntryText; rea
       </div>
       {before.memoryType !== after.memoryType && (
         <p className="quiet">
-          type: <ChangeText before={before.memoryType} after={after.memoryType} />
+          <Say
+            text="type: {change}"
+            with={{ change: <ChangeText before={before.memoryType} after={after.memoryType} /> }}
+          />
         </p>
       )}
       {keys
@@ -64,7 +69,7 @@ export function MetadataLine({ entry }: { readonly entry: EntryText }) {
           <Inert text={key} most={40} />: <Inert text={valueText(value)} most={80} />
         </span>
       ))}
-      {metadata.length > 6 && ` · ${metadata.length - 6} more`}
+      {metadata.length > 6 && ` · ${say('{n} more', { n: metadata.length - 6 })}`}
     </span>
   );
 }

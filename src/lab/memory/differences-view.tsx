@@ -1,6 +1,7 @@
 /** Two states of a memory beside each other: entries only one of them has, and those that changed as word diffs. */
 import { memo, type ReactNode } from 'react';
 import type { EntryText } from '../../worker/memory-protocol';
+import { say } from '../language/language';
 import { EntryChange, MetadataLine } from './change-text';
 import type { Differences } from './differences';
 import { Inert } from './inert';
@@ -67,7 +68,7 @@ function Part({
         {title}: {count}
       </h3>
       <ul className="entries">{children}</ul>
-      {count > MOST && <p className="quiet">The first {MOST} are shown.</p>}
+      {count > MOST && <p className="quiet">{say('The first {n} are shown.', { n: MOST })}</p>}
     </section>
   );
 }

@@ -1,4 +1,4 @@
-/**
+import { say } from '../language/language'; /**
  * How text from anywhere is shown. React puts it into the page as text, so no tag is ever a tag; what is left
  * are characters that change how their neighbours look, or hide:
  *
@@ -40,7 +40,9 @@ export function displayText(text: string, limit = SHOWN): DisplayText {
 
 /** The sentence that goes with a cut; empty where nothing is missing. */
 export function cutWords({ cut }: DisplayText): string {
-  return cut === 0 ? '' : `… ${cut.toLocaleString('en-US')} more ${cut === 1 ? 'character' : 'characters'}`;
+  if (cut === 0) return '';
+  const n = cut.toLocaleString('en-US');
+  return cut === 1 ? say('… {n} more character', { n }) : say('… {n} more characters', { n });
 }
 
 function cutAt(text: string, limit: number): number {

@@ -2,6 +2,7 @@
 import { useDeferredValue, useId, useMemo } from 'react';
 import type { NamespaceView, SearchMode } from '../../worker/memory-protocol';
 import { count, figure } from '../figures';
+import { type Phrase, phrase, say, sayEach } from '../language/language';
 import { Choice } from '../shell/fields';
 import { Empty, Panel } from '../shell/panel';
 import { Failed } from './awaited';
@@ -21,20 +22,20 @@ import {
   shownEntries,
 } from './shown-entries';
 
-const MODES: Readonly<Record<SearchMode, { readonly name: string; readonly what: string }>> = {
-  dense: { name: 'likeness', what: 'cosine of vectors, as the policy searches' },
-  lexical: { name: 'words', what: 'BM25: rare words weigh more' },
-  hybrid: { name: 'both', what: 'reciprocal rank fusion of the two' },
+const MODES: Readonly<Record<SearchMode, { readonly name: Phrase; readonly what: Phrase }>> = {
+  dense: { name: phrase('likeness'), what: phrase('cosine of vectors, as the policy searches') },
+  lexical: { name: phrase('words§how to search'), what: phrase('BM25: rare words weigh more') },
+  hybrid: { name: phrase('both§how to search'), what: phrase('reciprocal rank fusion of the two') },
 };
 
-const SORT_WORDS: Readonly<Record<Sort, string>> = {
-  match: 'best match first',
-  newest: 'newest first',
-  oldest: 'oldest first',
-  retrieved: 'most retrieved first',
-  unused: 'longest unused first',
-  longest: 'longest first',
-  alphabet: 'A to Z',
+const SORT_WORDS: Readonly<Record<Sort, Phrase>> = {
+  match: phrase('best match first'),
+  newest: phrase('newest first'),
+  oldest: phrase('oldest first'),
+  retrieved: phrase('most retrieved first'),
+  unused: phrase('longest unused first'),
+  longest: phrase('longest first'),
+  alphabet: phrase('A to Z'),
 };
 
 interface EntriesPanelProps {
@@ -57,12 +58,12 @@ export function EntriesPanel({ state, view, memory, now }: EntriesPanelProps) {
   const write = mayWrite(state);
   return (
     <Panel
-      title="Entries"
+      title={say('Entries')}
       className="entries-panel"
       note={
         write
           ? undefined
-          : 'Only to look at: it belongs to the policy that wrote it. Copy it to a profile to change it.'
+          : say('Only to look at: it belongs to the policy that wrote it. Copy it to a profile to change it.')
       }
     >
       <SearchFields state={state} memory={memory} />
@@ -76,7 +77,7 @@ export function EntriesPanel({ state, view, memory, now }: EntriesPanelProps) {
       )}
       {query !== '' && (
         <div className="strip-place">
-          {search ? <ScoreStrip search={search} /> : <Empty>Searching …</Empty>}
+          {search ? <ScoreStrip search={search} /> : <Empty>{say('Searching …')}</Empty>}
         </div>
       )}
       <div className="list-head">
@@ -84,13 +85,13 @@ export function EntriesPanel({ state, view, memory, now }: EntriesPanelProps) {
         <div className="list-actions">
           {selected.size < shown.length && (
             <button type="button" className="plain" onClick={() => memory.select(idsOf(shown))}>
-              Choose all
+              {say('Choose all')}
             </button>
           )}
           {selected.size > 0 && (
             <>
               <button type="button" className="plain" onClick={() => memory.select(new Set())}>
-                Choose none
+                {say('Choose none')}
               </button>
               {write && (
                 <button
@@ -99,14 +100,14 @@ export function EntriesPanel({ state, view, memory, now }: EntriesPanelProps) {
                   disabled={state.busy !== null}
                   onClick={() => void memory.remove([...selected])}
                 >
-                  Delete {count(selected.size, 'entry', 'entries')}
+                  {say('Delete {what}', { what: count(selected.size, 'entry', 'entries') })}
                 </button>
               )}
             </>
           )}
           {write && (
             <button type="button" onClick={() => memory.activate(NEW)}>
-              Add an entry
+              {say('Add an entry')}
             </button>
           )}
         </div>
@@ -114,14 +115,16 @@ export function EntriesPanel({ state, view, memory, now }: EntriesPanelProps) {
       {view.entries.length === 0 ? (
         <Empty>
           {write
-            ? 'Nothing is remembered here yet. Add an entry, import a file, or keep entries of an episode as your own.'
-            : 'Nothing was remembered here.'}
+            ? say(
+                'Nothing is remembered here yet. Add an entry, import a file, or keep entries of an episode as your own.',
+              )
+            : say('Nothing was remembered here.')}
         </Empty>
       ) : shown.length === 0 ? (
         <p className="empty">
-          No entry passes the filters.{' '}
+          {say('No entry passes the filters.')}{' '}
           <button type="button" className="plain" onClick={() => memory.ask({ filters: NO_FILTERS })}>
-            Clear the filters
+            {say('Clear the filters')}
           </button>
         </p>
       ) : (
@@ -139,9 +142,10 @@ export function EntriesPanel({ state, view, memory, now }: EntriesPanelProps) {
             onDelete={write ? (ids) => void memory.remove(ids) : undefined}
           />
           <p className="quiet keys">
-            ↑ ↓ move · Enter opens · Space chooses{write && ' · Delete deletes'} · searched by{' '}
-            {view.index.kind}
-            {view.index.degraded && `: ${view.index.degraded}`}
+            {say('↑ ↓ move · Enter opens · Space chooses')}
+            {write && ` · ${say('Delete deletes')}`} ·{' '}
+            {say('searched by {index}', { index: view.index.kind })}
+            {view.index.degraded && <span lang="en">: {view.index.degraded}</span>}
           </p>
         </>
       )}
@@ -158,36 +162,36 @@ function SearchFields({ state, memory }: { readonly state: MemoryState; readonly
   return (
     <div className="search-fields">
       <div className="field search-field">
-        <label htmlFor={id}>Search</label>
+        <label htmlFor={id}>{say('Search')}</label>
         <input
           id={id}
           type="search"
           value={state.query}
           autoComplete="off"
           spellCheck={false}
-          placeholder="as the policy would ask"
+          placeholder={say('as the policy would ask')}
           onChange={(event) => memory.ask({ query: event.target.value })}
         />
       </div>
       <fieldset className="segments">
-        <legend>by</legend>
+        <legend>{say('by§how to search')}</legend>
         {(Object.keys(MODES) as SearchMode[]).map((mode) => (
-          <label key={mode} title={MODES[mode].what}>
+          <label key={mode} title={say(MODES[mode].what)}>
             <input
               type="radio"
               name={`${id}-mode`}
               checked={state.mode === mode}
               onChange={() => memory.ask({ mode })}
             />
-            <span className="segment">{MODES[mode].name}</span>
+            <span className="segment">{say(MODES[mode].name)}</span>
           </label>
         ))}
       </fieldset>
       <Choice
-        label="Order"
+        label={say('Order')}
         value={state.sort}
         values={state.query === '' ? SORTS.filter((sort) => sort !== 'match') : SORTS}
-        words={SORT_WORDS}
+        words={sayEach(SORT_WORDS)}
         onChange={(sort) => memory.ask({ sort })}
       />
     </div>
@@ -197,9 +201,9 @@ function SearchFields({ state, memory }: { readonly state: MemoryState; readonly
 function resultWords(shown: number, all: number, state: MemoryState, ms: number | null): string {
   const filtered = filtersSet(state.filters) > 0;
   const words = filtered
-    ? `${count(shown, 'entry', 'entries')} of ${all} pass the filters`
+    ? say('{shown} of {all} pass the filters', { shown: count(shown, 'entry', 'entries'), all })
     : count(all, 'entry', 'entries');
-  const chosen = state.selected.size > 0 ? `, ${state.selected.size} chosen` : '';
-  const searched = state.query !== '' && ms !== null ? `, ranked in ${figure(ms, 1)} ms` : '';
+  const chosen = state.selected.size > 0 ? say(', {n} chosen', { n: state.selected.size }) : '';
+  const searched = state.query !== '' && ms !== null ? say(', ranked in {ms} ms', { ms: figure(ms, 1) }) : '';
   return `${words}${searched}${chosen}`;
 }

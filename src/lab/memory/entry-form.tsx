@@ -2,6 +2,7 @@
 import { type ClipboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import type { ViewedEntry } from '../../worker/memory-protocol';
 import { count } from '../figures';
+import { say } from '../language/language';
 import { focusList } from './entry-list';
 import { Inert } from './inert';
 import type { MemoryController } from './memory-controller';
@@ -57,7 +58,9 @@ export function EntryForm({ id, entry, state, memory }: EntryFormProps) {
       }}
     >
       {gone && (
-        <p className="warning">This entry was deleted while you wrote. Saving adds your text as a new one.</p>
+        <p className="warning">
+          {say('This entry was deleted while you wrote. Saving adds your text as a new one.')}
+        </p>
       )}
       <ContentField
         id={`${field}-content`}
@@ -66,20 +69,21 @@ export function EntryForm({ id, entry, state, memory }: EntryFormProps) {
         onChange={(content) => set({ content })}
       />
       <div className="field">
-        <label htmlFor={`${field}-type`}>Type</label>
+        <label htmlFor={`${field}-type`}>{say('Type')}</label>
         <input
           id={`${field}-type`}
           value={draft.memoryType}
           autoComplete="off"
-          placeholder="none"
+          placeholder={say('none§type')}
           onChange={(event) => set({ memoryType: event.target.value })}
         />
       </div>
       <div className="field">
-        <label htmlFor={`${field}-metadata`}>Metadata, as JSON</label>
+        <label htmlFor={`${field}-metadata`}>{say('Metadata, as JSON')}</label>
         <textarea
           id={`${field}-metadata`}
           className="code"
+          translate="no"
           rows={draft.metadata === '' ? 2 : Math.min(8, draft.metadata.split('\n').length)}
           value={draft.metadata}
           spellCheck={false}
@@ -98,7 +102,7 @@ export function EntryForm({ id, entry, state, memory }: EntryFormProps) {
           className="primary"
           disabled={state.busy !== null || !begun || draft.content.trim() === ''}
         >
-          {id === NEW || gone ? 'Add' : 'Save'}
+          {id === NEW || gone ? say('Add') : say('Save')}
         </button>
         <button
           type="button"
@@ -109,7 +113,7 @@ export function EntryForm({ id, entry, state, memory }: EntryFormProps) {
             if (id === NEW || gone) memory.activate(null);
           }}
         >
-          {id === NEW ? 'Drop it' : 'Take back changes'}
+          {id === NEW ? say('Drop it') : say('Take back changes')}
         </button>
         {entry && (
           <button
@@ -117,7 +121,7 @@ export function EntryForm({ id, entry, state, memory }: EntryFormProps) {
             disabled={state.busy !== null}
             onClick={() => void memory.remove([entry.id]).then(focusList)}
           >
-            Delete {entry.id}
+            {say('Delete {what}', { what: entry.id })}
           </button>
         )}
       </div>
@@ -139,16 +143,18 @@ interface ContentFieldProps {
 function ContentField({ id, content, field, onChange }: ContentFieldProps) {
   if (content.length > EDITABLE) {
     return (
-      <section className="field" aria-label="Content">
-        <p className="label">Content</p>
+      <section className="field" aria-label={say('Content')}>
+        <p className="label">{say('Content')}</p>
         <div className="entry-text message-text">
           <Inert text={content} most={BEGINNING} />
         </div>
         <p className="quiet">
-          {count(content.length, 'character')}: too long to be written here, kept and saved whole. An exported
-          file holds all of it.{' '}
+          {say(
+            '{characters}: too long to be written here, kept and saved whole. An exported file holds all of it.',
+            { characters: count(content.length, 'character') },
+          )}{' '}
           <button type="button" className="plain" onClick={() => onChange('')}>
-            Write another text
+            {say('Write another text')}
           </button>
         </p>
       </section>
@@ -164,7 +170,7 @@ function ContentField({ id, content, field, onChange }: ContentFieldProps) {
   };
   return (
     <div className="field">
-      <label htmlFor={id}>Content</label>
+      <label htmlFor={id}>{say('Content')}</label>
       <textarea
         id={id}
         ref={field}

@@ -1,6 +1,8 @@
 /** The life of one entry, oldest first: written, changed, retrieved, deleted; by whom, why, and what changed. */
 import { memo } from 'react';
 import type { JournalRecord } from '../../worker/memory-protocol';
+import { say } from '../language/language';
+import { Say } from '../language/say';
 import { Empty } from '../shell/panel';
 import { actorWords, opWords } from './acts';
 import { EntryChange } from './change-text';
@@ -15,7 +17,7 @@ interface EntryLifeProps {
 }
 
 export const EntryLife = memo(function EntryLife({ id, records, now }: EntryLifeProps) {
-  if (records.length === 0) return <Empty>The journal says nothing of it.</Empty>;
+  if (records.length === 0) return <Empty>{say('The journal says nothing of it.')}</Empty>;
   return (
     <ol className="life">
       {[...records].reverse().map((record) => (
@@ -29,7 +31,7 @@ export const EntryLife = memo(function EntryLife({ id, records, now }: EntryLife
           {record.op.kind === 'update' && <EntryChange before={record.op.before} after={record.op.after} />}
           {record.op.kind === 'retrieve' && (
             <p className="quiet">
-              asked: “<Inert text={record.op.query} most={200} />”
+              <Say text="asked: “{query}”" with={{ query: <Inert text={record.op.query} most={200} /> }} />
             </p>
           )}
           {record.why !== '' && (

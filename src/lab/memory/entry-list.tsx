@@ -16,6 +16,7 @@ import {
   useState,
 } from 'react';
 import { aligned, percent } from '../figures';
+import { say } from '../language/language';
 import { actorMark } from './acts';
 import { MetadataLine } from './change-text';
 import { Inert } from './inert';
@@ -137,7 +138,7 @@ export const EntryList = memo(function EntryList(props: EntryListProps) {
       className="entry-list"
       role="listbox"
       tabIndex={0}
-      aria-label="Entries"
+      aria-label={say('Entries')}
       aria-multiselectable="true"
       aria-activedescendant={shown.length > 0 ? `${base}-${cursor}` : undefined}
       style={{ '--rows': `${shown.length * ROW + 2}px` } as CSSProperties}
@@ -225,9 +226,9 @@ const Row = memo(function Row({ id, place, of, shown, open, cursor, selected, th
             </>
           )}
           {actorMark(entry.by)} {ago(entry.updated, now)} ·{' '}
-          {entry.retrievals === 0 ? 'never retrieved' : `retrieved ${entry.retrievals}×`}
-          {entry.expires !== null && <> · expires {ago(entry.expires, now)}</>}
-          {entry.decay < 0.995 && <> · faded to {percent(entry.decay)}</>}
+          {entry.retrievals === 0 ? say('never retrieved') : say('retrieved {n}×', { n: entry.retrievals })}
+          {entry.expires !== null && <> · {say('expires {when}', { when: ago(entry.expires, now) })}</>}
+          {entry.decay < 0.995 && <> · {say('faded to {share}', { share: percent(entry.decay) })}</>}
           {Object.keys(entry.metadata).length > 0 && (
             <>
               {' '}
@@ -261,15 +262,18 @@ function ScoreBar({
         <span className="quiet">{rank}.</span> {aligned(cosine)}
         <span className="visually-hidden">
           {' '}
-          cosine, place {rank}
-          {cosine >= theta ? ', at or above theta' : ''}
+          {cosine >= theta
+            ? say('cosine, place {rank}, at or above theta', { rank })
+            : say('cosine, place {rank}', { rank })}
         </span>
       </span>
       <span className={cosine >= theta ? 'score-bar above' : 'score-bar'} aria-hidden="true">
         <span className="fill" style={{ width: `${share * 100}%` }} />
         <i style={{ left: `${Math.max(0, Math.min(1, theta)) * 100}%` }} />
       </span>
-      {lexical >= 0.005 && <span className="quiet number">words {aligned(lexical)}</span>}
+      {lexical >= 0.005 && (
+        <span className="quiet number">{say('words {score}', { score: aligned(lexical) })}</span>
+      )}
     </div>
   );
 }

@@ -2,6 +2,8 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import type { NamespaceView, ViewedEntry } from '../../worker/memory-protocol';
 import { aligned, percent } from '../figures';
+import { say } from '../language/language';
+import { Say } from '../language/say';
 import { Empty, Panel } from '../shell/panel';
 import { Awaited } from './awaited';
 import { EntryForm } from './entry-form';
@@ -28,12 +30,14 @@ export function EntryPanel({ state, view, memory, now }: EntryPanelProps) {
   useBesideOrBelow(top, active);
   if (active === null) {
     return (
-      <Panel title="Entry" className="entry-panel">
-        <Empty>Open an entry to read all of it, to change it, and to see its life and its neighbours.</Empty>
+      <Panel title={say('Entry')} className="entry-panel">
+        <Empty>
+          {say('Open an entry to read all of it, to change it, and to see its life and its neighbours.')}
+        </Empty>
       </Panel>
     );
   }
-  const title = active === NEW ? 'New entry' : `Entry ${active}`;
+  const title = active === NEW ? say('New entry') : say('Entry {id}', { id: active });
   return (
     <Panel
       title={title}
@@ -48,7 +52,7 @@ export function EntryPanel({ state, view, memory, now }: EntryPanelProps) {
             <ForgetForGood
               key={active}
               ids={[active]}
-              label={`Forget ${active} for good …`}
+              label={say('Forget {id} for good …', { id: active })}
               disabled={state.busy !== null}
               memory={memory}
               onDone={focusList}
@@ -64,11 +68,15 @@ export function EntryPanel({ state, view, memory, now }: EntryPanelProps) {
       )}
       {entry && (
         <>
-          <h3>Its life</h3>
-          <Awaited of={state.parts.life} waiting="Reading its life" onRetry={() => void memory.readEntry()}>
+          <h3>{say('Its life')}</h3>
+          <Awaited
+            of={state.parts.life}
+            waiting={say('Reading its life')}
+            onRetry={() => void memory.readEntry()}
+          >
             {(records) => <EntryLife id={entry.id} records={records} now={now} />}
           </Awaited>
-          <h3>Nearest to it</h3>
+          <h3>{say('Nearest to it')}</h3>
           <Neighbours state={state} view={view} memory={memory} />
         </>
       )}
@@ -99,35 +107,43 @@ function Facts({
   const { ageing } = view;
   return (
     <>
-      written <When at={entry.created} now={now} />
+      <Say text="written {when}" with={{ when: <When at={entry.created} now={now} /> }} />
       {entry.updated !== entry.created && (
         <>
           {' '}
-          · changed <When at={entry.updated} now={now} short />
+          · <Say text="changed {when}" with={{ when: <When at={entry.updated} now={now} short /> }} />
         </>
       )}
       {entry.lastRetrieved !== null && (
         <>
           {' '}
-          · last retrieved <When at={entry.lastRetrieved} now={now} short />
+          ·{' '}
+          <Say
+            text="last retrieved {when}"
+            with={{ when: <When at={entry.lastRetrieved} now={now} short /> }}
+          />
         </>
       )}
       {entry.sourceStep !== '' && (
         <>
           {' '}
-          · from <Inert text={entry.sourceStep} most={80} />
+          · <Say text="from {source}" with={{ source: <Inert text={entry.sourceStep} most={80} /> }} />
         </>
       )}
       {entry.expires !== null && (
         <>
           {' '}
-          · expires <When at={entry.expires} now={now} short />
+          · <Say text="expires {when}" with={{ when: <When at={entry.expires} now={now} short /> }} />
         </>
       )}
       {ageing.halfLife !== null && (
         <>
           {' '}
-          · counts {percent(entry.decay)} in a search (half-life {span(ageing.halfLife)})
+          ·{' '}
+          {say('counts {share} in a search (half-life {time})', {
+            share: percent(entry.decay),
+            time: span(ageing.halfLife),
+          })}
         </>
       )}
     </>
@@ -138,12 +154,12 @@ function Neighbours({ state, view, memory }: Omit<EntryPanelProps, 'now'>) {
   return (
     <Awaited
       of={state.parts.neighbours}
-      waiting="Comparing it with the others"
+      waiting={say('Comparing it with the others')}
       onRetry={() => void memory.readEntry()}
     >
       {(neighbours) =>
         neighbours.length === 0 ? (
-          <Empty>It is the only one.</Empty>
+          <Empty>{say('It is the only one.')}</Empty>
         ) : (
           <ul className="neighbours">
             {neighbours.map(({ id, cosine }) => (

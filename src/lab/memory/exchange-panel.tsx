@@ -2,27 +2,29 @@
 import { type DragEvent, useId, useState } from 'react';
 import type { ExportFormat, NamespaceView } from '../../worker/memory-protocol';
 import { count } from '../figures';
+import { type Phrase, phrase, say } from '../language/language';
 import { Empty, Panel } from '../shell/panel';
 import { Awaited } from './awaited';
 import { ImportPreviewView } from './import-preview';
 import type { MemoryController } from './memory-controller';
 import { type MemoryState, mayWrite } from './memory-state';
+import { titleWords } from './names';
 
-const FORMATS: readonly { readonly format: ExportFormat; readonly name: string; readonly what: string }[] = [
+const FORMATS: readonly { readonly format: ExportFormat; readonly name: Phrase; readonly what: Phrase }[] = [
   {
     format: 'jsonl',
-    name: 'JSON Lines',
-    what: 'One entry a line, readable with any editor. Vectors are made anew when it is read.',
+    name: phrase('JSON Lines'),
+    what: phrase('One entry a line, readable with any editor. Vectors are made anew when it is read.'),
   },
   {
     format: 'jsonl-vectors',
-    name: 'JSON Lines with vectors',
-    what: 'The same with the vectors in force, so that reading it back needs no embedder.',
+    name: phrase('JSON Lines with vectors'),
+    what: phrase('The same with the vectors in force, so that reading it back needs no embedder.'),
   },
   {
     format: 'zip',
-    name: 'Zip with the journal',
-    what: 'Everything: entries, and the journal with every change, its reason and its author.',
+    name: phrase('Zip with the journal'),
+    what: phrase('Everything: entries, and the journal with every change, its reason and its author.'),
   },
 ];
 
@@ -36,8 +38,11 @@ export function ExchangePanel({ state, view, memory }: ExchangePanelProps) {
   return (
     <div className="memory-columns">
       <Panel
-        title="Export"
-        note={`${view.facts.title}: ${count(view.facts.count, 'entry', 'entries')}. The same memory always gives the same file, to the byte.`}
+        title={say('Export')}
+        note={say('{title}: {entries}. The same memory always gives the same file, to the byte.', {
+          title: titleWords(view.facts),
+          entries: count(view.facts.count, 'entry', 'entries'),
+        })}
       >
         <ul className="formats">
           {FORMATS.map(({ format, name, what }) => (
@@ -47,21 +52,23 @@ export function ExchangePanel({ state, view, memory }: ExchangePanelProps) {
                 disabled={state.busy !== null}
                 onClick={() => void memory.files.export(format)}
               >
-                {name}
+                {say(name)}
               </button>
-              <p className="quiet">{what}</p>
+              <p className="quiet">{say(what)}</p>
             </li>
           ))}
         </ul>
       </Panel>
       <Panel
-        title="Import"
-        note="Reads such files, lists as Mem0 writes them, and plain text with one entry a line. You see what would happen first."
+        title={say('Import')}
+        note={say(
+          'Reads such files, lists as Mem0 writes them, and plain text with one entry a line. You see what would happen first.',
+        )}
       >
         {mayWrite(state) ? (
           <ImportFields state={state} memory={memory} />
         ) : (
-          <Empty>This memory is only to look at. Choose a profile to import into.</Empty>
+          <Empty>{say('This memory is only to look at. Choose a profile to import into.')}</Empty>
         )}
       </Panel>
     </div>
@@ -92,7 +99,7 @@ function ImportFields({ state, memory }: Omit<ExchangePanelProps, 'view'>) {
         onDragLeave={() => drag(false)}
         onDrop={drop}
       >
-        <label htmlFor={id}>Drop a file here, or choose one:</label>
+        <label htmlFor={id}>{say('Drop a file here, or choose one:')}</label>
         <input
           id={id}
           type="file"
@@ -112,10 +119,14 @@ function ImportFields({ state, memory }: Omit<ExchangePanelProps, 'view'>) {
               void memory.files.again(event.target.checked);
             }}
           />
-          Read it as plain text: each line is an entry, whatever it looks like
+          {say('Read it as plain text: each line is an entry, whatever it looks like')}
         </label>
       </div>
-      <Awaited of={state.parts.preview} waiting="Reading the file" onRetry={() => void memory.files.again()}>
+      <Awaited
+        of={state.parts.preview}
+        waiting={say('Reading the file')}
+        onRetry={() => void memory.files.again()}
+      >
         {(preview) => (
           <ImportPreviewView
             key={preview.token}

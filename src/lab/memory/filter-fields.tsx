@@ -1,5 +1,7 @@
 /** Which entries to show: by metadata, type, source and time. Folded away until wanted; what is set is told. */
 import { useId } from 'react';
+import { say } from '../language/language';
+import { ACTOR_MARKS } from './acts';
 import { optionText } from './inert';
 import { type Choices, type Filters, filtersSet, NO_FILTERS } from './shown-entries';
 
@@ -9,36 +11,31 @@ interface FilterFieldsProps {
   readonly onChange: (part: Partial<Filters>) => void;
 }
 
-const SOURCES: readonly (readonly [string, string])[] = [
-  ['', 'anybody'],
-  ['user', 'by hand'],
-  ['policy', 'by a policy'],
-  ['lab', 'by the lab'],
-];
+const ACTORS = ['user', 'policy', 'lab'] as const;
 
 export function FilterFields({ filters, choices, onChange }: FilterFieldsProps) {
   const id = useId();
   const set = filtersSet(filters);
   return (
     <details className="filters">
-      <summary>{set === 0 ? 'Filter' : `Filter (${set} set)`}</summary>
+      <summary>{set === 0 ? say('Filter§of the list') : say('Filter ({n} set)', { n: set })}</summary>
       <fieldset className="choices">
-        <legend className="visually-hidden">Filters</legend>
+        <legend className="visually-hidden">{say('Filters')}</legend>
         <Select
-          label="Metadata"
+          label={say('Metadata')}
           value={filters.key}
-          options={[['', 'any'], ...choices.keys.map((key) => [key, key] as const)]}
+          options={[['', say('any')], ...choices.keys.map((key) => [key, key] as const)]}
           onChange={(key) => onChange({ key, value: '' })}
         />
         <div className="field">
-          <label htmlFor={`${id}-value`}>is</label>
+          <label htmlFor={`${id}-value`}>{say('is§metadata')}</label>
           <input
             id={`${id}-value`}
             value={filters.value}
             disabled={filters.key === ''}
             list={`${id}-values`}
             autoComplete="off"
-            placeholder="anything"
+            placeholder={say('anything')}
             onChange={(event) => onChange({ value: event.target.value })}
           />
           <datalist id={`${id}-values`}>
@@ -48,22 +45,26 @@ export function FilterFields({ filters, choices, onChange }: FilterFieldsProps) 
           </datalist>
         </div>
         <Select
-          label="Type"
+          label={say('Type')}
           value={filters.type === null ? 'any' : `=${filters.type}`}
           options={[
-            ['any', 'any'],
-            ...choices.types.map((type) => [`=${type}`, type === '' ? 'no type' : type] as const),
+            ['any', say('any')],
+            ...choices.types.map((type) => [`=${type}`, type === '' ? say('no type') : type] as const),
           ]}
           onChange={(type) => onChange({ type: type === 'any' ? null : type.slice(1) })}
         />
         <Select
-          label="Written"
+          label={say('Written§by whom')}
           value={filters.source}
-          options={[...SOURCES, ...choices.runs.map((run) => [`run:${run}`, `in run ${run}`] as const)]}
+          options={[
+            ['', say('anybody')],
+            ...ACTORS.map((kind) => [kind, say(ACTOR_MARKS[kind])] as const),
+            ...choices.runs.map((run) => [`run:${run}`, say('in run {run}', { run })] as const),
+          ]}
           onChange={(source) => onChange({ source })}
         />
         <div className="field">
-          <label htmlFor={`${id}-from`}>Changed from</label>
+          <label htmlFor={`${id}-from`}>{say('Changed from')}</label>
           <input
             id={`${id}-from`}
             type="date"
@@ -72,7 +73,7 @@ export function FilterFields({ filters, choices, onChange }: FilterFieldsProps) 
           />
         </div>
         <div className="field">
-          <label htmlFor={`${id}-to`}>to</label>
+          <label htmlFor={`${id}-to`}>{say('to§a day')}</label>
           <input
             id={`${id}-to`}
             type="date"
@@ -81,7 +82,7 @@ export function FilterFields({ filters, choices, onChange }: FilterFieldsProps) 
           />
         </div>
         <button type="button" className="plain" disabled={set === 0} onClick={() => onChange(NO_FILTERS)}>
-          Clear the filters
+          {say('Clear the filters')}
         </button>
       </fieldset>
     </details>

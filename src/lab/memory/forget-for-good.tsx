@@ -2,6 +2,8 @@
 import { useState } from 'react';
 import type { Erasable, ErasureFacts } from '../../worker/memory-protocol';
 import { count } from '../figures';
+import { listed, say } from '../language/language';
+import { Say } from '../language/say';
 import { LastChance } from '../shell/last-chance';
 import { Inert } from './inert';
 import type { MemoryController } from './memory-controller';
@@ -31,9 +33,9 @@ export function ForgetForGood({ ids, label, disabled, memory, onDone }: ForgetFo
       disabled={disabled}
       ready={facts !== null && facts.ids.length > 0}
       onAsk={() => void look()}
-      words={facts === null ? 'Looking where it is kept …' : <What facts={facts} />}
-      yes="Forget for good"
-      no="Keep it"
+      words={facts === null ? say('Looking where it is kept …') : <What facts={facts} />}
+      yes={say('Forget for good')}
+      no={say('Keep it')}
       onYes={() => {
         // What was agreed to, not what has been deleted since.
         if (facts) void memory.forgetForGood(facts.ids).then(onDone);
@@ -43,25 +45,33 @@ export function ForgetForGood({ ids, label, disabled, memory, onDone }: ForgetFo
 }
 
 function What({ facts: { ids, entries, records, backups, copies } }: { readonly facts: ErasureFacts }) {
-  if (ids.length === 0) return <>Nothing is left to forget: no deleted entry has a text in the journal.</>;
-  const names =
-    ids.slice(0, NAMED).join(', ') + (ids.length > NAMED ? ` and ${ids.length - NAMED} more` : '');
+  if (ids.length === 0)
+    return <>{say('Nothing is left to forget: no deleted entry has a text in the journal.')}</>;
+  const first = listed(ids.slice(0, NAMED));
+  const names = ids.length > NAMED ? say('{ids} and {n} more', { ids: first, n: ids.length - NAMED }) : first;
   const places = [
     ...(entries > 0 ? [count(entries, 'entry', 'entries')] : []),
-    `the texts and reasons in ${count(records, 'record')} of the journal`,
-    'the saved index',
-    ...(backups > 0 ? [`${count(backups, 'backup')}, replaced by a new one of what is left`] : []),
+    say('the texts and reasons in {records} of the journal', { records: count(records, 'record') }),
+    say('the saved index'),
+    ...(backups > 0
+      ? [say('{backups}, replaced by a new one of what is left', { backups: count(backups, 'backup') })]
+      : []),
   ];
   return (
     <>
-      Forget {names} for good: {places.join('; ')}. <strong>This cannot be undone</strong>, and no earlier
-      state will show the text again. It does not reach files you have exported
-      {copies.length > 0 && (
-        <>
-          , nor entries that say the same in <Inert text={copies.join(', ')} most={200} />
-        </>
+      {say('Forget {names} for good: {places}.', { names, places: places.join(say('; §between parts')) })}{' '}
+      <Say
+        text="{warning}, and no earlier state will show the text again."
+        with={{ warning: <strong>{say('This cannot be undone')}</strong> }}
+      />{' '}
+      {copies.length === 0 ? (
+        say('It does not reach files you have exported.')
+      ) : (
+        <Say
+          text="It does not reach files you have exported, nor entries that say the same in {memories}."
+          with={{ memories: <Inert text={listed(copies)} most={200} /> }}
+        />
       )}
-      .
     </>
   );
 }

@@ -8,29 +8,31 @@ import type {
   NamespaceView,
 } from '../../worker/memory-protocol';
 import { count, grouped, size } from '../figures';
+import { type Phrase, phrase, say } from '../language/language';
+import { Say } from '../language/say';
 import { LastChance } from '../shell/last-chance';
 import { optionText } from './inert';
 import type { MemoryController } from './memory-controller';
 import { type MemoryState, TABS, type Tab } from './memory-state';
 import { titleOf } from './names';
-import { healthWords } from './safety-panel';
+import { HealthWords } from './safety-panel';
 import { clock } from './times';
 import { When } from './when';
 
-const TAB_WORDS: Readonly<Record<Tab, string>> = {
-  entries: 'Entries',
-  journal: 'Journal',
-  audit: 'Audit',
-  exchange: 'Import and export',
-  profiles: 'Profiles',
-  safety: 'Kept safe',
-  settings: 'Settings',
+const TAB_WORDS: Readonly<Record<Tab, Phrase>> = {
+  entries: phrase('Entries'),
+  journal: phrase('Journal'),
+  audit: phrase('Audit'),
+  exchange: phrase('Import and export'),
+  profiles: phrase('Profiles'),
+  safety: phrase('Kept safe'),
+  settings: phrase('Settings'),
 };
 
-const KIND_WORDS: Readonly<Record<NamespaceKind, string>> = {
-  user: 'Your profiles',
-  episode: 'Episode on view',
-  rollout: 'Rollouts of the last group',
+const KIND_WORDS: Readonly<Record<NamespaceKind, Phrase>> = {
+  user: phrase('Your profiles'),
+  episode: phrase('Episode on view'),
+  rollout: phrase('Rollouts of the last group'),
 };
 
 interface HeadProps {
@@ -47,27 +49,33 @@ export function Head({ state, home, view, memory, now, panelId }: HeadProps) {
   const facts = view?.facts ?? home.namespaces.find(({ name }) => name === state.name) ?? null;
   const health = state.name === null ? undefined : home.health[state.name];
   return (
-    <section className="deck memory-head" aria-label="Memory on view">
+    <section className="deck memory-head" aria-label={say('Memory on view')}>
       <div className="memory-facts">
         <Switcher state={state} namespaces={home.namespaces} memory={memory} />
         <p className="memory-count">
-          <span className="total-value">{facts ? grouped(facts.count) : '–'}</span>{' '}
-          {facts?.count === 1 ? 'entry' : 'entries'}
+          <Say
+            text={facts?.count === 1 ? '{n} entry' : '{n} entries'}
+            with={{ n: <span className="total-value">{facts ? grouped(facts.count) : '–'}</span> }}
+          />
         </p>
         <dl className="memory-marks">
-          <Mark name="State" tone={health ? HEALTH_TONES[health.state] : ''}>
-            {health ? HEALTH_MARKS[health.state] : facts?.kind === 'user' ? '– not checked' : '– not kept'}
+          <Mark name={say('State')} tone={health ? HEALTH_TONES[health.state] : ''}>
+            {health
+              ? say(HEALTH_MARKS[health.state])
+              : facts?.kind === 'user'
+                ? say('– not checked')
+                : say('– not kept')}
           </Mark>
-          <Mark name="Room">
+          <Mark name={say('Room')}>
             {facts ? size(facts.bytes) : '–'}
             <span className="quiet"> · {count(facts?.journal ?? 0, 'record')}</span>
           </Mark>
-          <Mark name="Backup">
-            {home.backups[0] ? <When at={home.backups[0].made} now={now} short /> : 'none yet'}
+          <Mark name={say('Backup')}>
+            {home.backups[0] ? <When at={home.backups[0].made} now={now} short /> : say('none yet')}
           </Mark>
-          <Mark name="Browser's promise" tone={home.storage.persisted === 'yes' ? 'good' : ''}>
+          <Mark name={say("Browser's promise")} tone={home.storage.persisted === 'yes' ? 'good' : ''}>
             {home.storage.persisted === 'yes' ? (
-              '✓ kept safe'
+              say('✓ kept safe')
             ) : (
               <button
                 type="button"
@@ -75,7 +83,7 @@ export function Head({ state, home, view, memory, now, panelId }: HeadProps) {
                 disabled={state.busy !== null}
                 onClick={() => void memory.keeping.persist()}
               >
-                Keep safe
+                {say('Keep safe')}
               </button>
             )}
           </Mark>
@@ -86,11 +94,11 @@ export function Head({ state, home, view, memory, now, panelId }: HeadProps) {
   );
 }
 
-const HEALTH_MARKS: Readonly<Record<Health['state'], string>> = {
-  whole: '✓ whole',
-  lost: '✗ lost',
-  damaged: '✗ damaged',
-  unchecked: '– unchecked',
+const HEALTH_MARKS: Readonly<Record<Health['state'], Phrase>> = {
+  whole: phrase('✓ whole'),
+  lost: phrase('✗ lost'),
+  damaged: phrase('✗ damaged'),
+  unchecked: phrase('– unchecked'),
 };
 
 const HEALTH_TONES: Readonly<Record<Health['state'], '' | 'good' | 'bad'>> = {
@@ -129,13 +137,13 @@ function Switcher({
   const id = useId();
   return (
     <div className="field">
-      <label htmlFor={id}>Memory</label>
+      <label htmlFor={id}>{say('Memory')}</label>
       <select id={id} value={state.name ?? ''} onChange={(event) => void memory.choose(event.target.value)}>
         {(Object.keys(KIND_WORDS) as NamespaceKind[]).map((kind) => {
           const some = namespaces.filter((facts) => facts.kind === kind);
           return (
             some.length > 0 && (
-              <optgroup key={kind} label={KIND_WORDS[kind]}>
+              <optgroup key={kind} label={say(KIND_WORDS[kind])}>
                 {some.map((facts) => (
                   <option key={facts.name} value={facts.name}>
                     {optionText(facts.title)}
@@ -174,7 +182,13 @@ function Tabs({ tab, panelId, onTab }: TabsProps) {
     list.current?.querySelectorAll<HTMLElement>('[role="tab"]')[next]?.focus();
   };
   return (
-    <div ref={list} className="tabs" role="tablist" aria-label="Parts of the memory page" onKeyDown={press}>
+    <div
+      ref={list}
+      className="tabs"
+      role="tablist"
+      aria-label={say('Parts of the memory page')}
+      onKeyDown={press}
+    >
       {TABS.map((name) => (
         <button
           key={name}
@@ -186,7 +200,7 @@ function Tabs({ tab, panelId, onTab }: TabsProps) {
           tabIndex={name === tab ? 0 : -1}
           onClick={() => onTab(name)}
         >
-          {TAB_WORDS[name]}
+          {say(TAB_WORDS[name])}
         </button>
       ))}
     </div>
@@ -204,9 +218,11 @@ export function HealthAlerts({ state, home, memory, now }: Omit<HeadProps, 'view
       <div key={name} className="trouble memory-trouble" role="alert">
         <p>
           <strong>
-            {title} is {health.state}.
+            {health.state === 'lost'
+              ? say('{title} is lost.', { title })
+              : say('{title} is damaged.', { title })}
           </strong>{' '}
-          {healthWords(health, now)}
+          <HealthWords health={health} now={now} />
         </p>
         <div className="trouble-actions">
           {backup && (
@@ -218,21 +234,31 @@ export function HealthAlerts({ state, home, memory, now }: Omit<HeadProps, 'view
                 void memory.keeping.restore(
                   backup.id,
                   name,
-                  `Restored ${title} from the backup of ${clock(backup.made, now)}.`,
+                  say('Restored {title} from the backup of {time}.', {
+                    title,
+                    time: clock(backup.made, now),
+                  }),
                 )
               }
             >
-              Restore the backup of {clock(backup.made, now)}
-              {inBackup !== undefined && ` (${count(inBackup, 'entry', 'entries')})`}
+              {inBackup === undefined
+                ? say('Restore the backup of {time}', { time: clock(backup.made, now) })
+                : say('Restore the backup of {time} ({entries})', {
+                    time: clock(backup.made, now),
+                    entries: count(inBackup, 'entry', 'entries'),
+                  })}
             </button>
           )}
           <LastChance
-            label="Accept what is there …"
+            label={say('Accept what is there …')}
             disabled={state.busy !== null}
-            words={`Accept ${title} as it is, with ${count(found, 'entry', 'entries')}. What is missing will not be looked for again.`}
-            yes="Accept the loss"
-            no="Not now"
-            onYes={() => void memory.keeping.accept(name, `${title} is accepted as it is.`)}
+            words={say(
+              'Accept {title} as it is, with {entries}. What is missing will not be looked for again.',
+              { title, entries: count(found, 'entry', 'entries') },
+            )}
+            yes={say('Accept the loss')}
+            no={say('Not now')}
+            onYes={() => void memory.keeping.accept(name, say('{title} is accepted as it is.', { title }))}
           />
         </div>
       </div>

@@ -10,7 +10,8 @@ export function optionText(text: string, most = 60): string {
 export function Inert({ text, most = 20_000 }: { readonly text: string; readonly most?: number }) {
   const shown = displayText(text, most);
   return (
-    <bdi className="inert">
+    // In whatever language it was written.
+    <bdi className="inert" lang="">
       {shown.text}
       {shown.cut > 0 && <span className="quiet"> {cutWords(shown)}</span>}
     </bdi>

@@ -2,6 +2,8 @@
 import { memo, useMemo, useState } from 'react';
 import type { ActKind, Actor, JournalRecord, NamespaceView } from '../../worker/memory-protocol';
 import { count, figure } from '../figures';
+import { listed, say } from '../language/language';
+import { Say } from '../language/say';
 import { Empty, Panel } from '../shell/panel';
 import {
   ACT_KINDS,
@@ -44,43 +46,45 @@ export function JournalPanel({ state, view, memory, now }: JournalPanelProps) {
     <div className="memory-columns">
       <PastPanel state={state} view={view} memory={memory} now={now} />
       <Panel
-        title="Journal"
-        note="Every change and every retrieval, in order. It only grows: an undo is a new record, so nothing gets lost, and what you delete stays readable here until you forget it for good."
+        title={say('Journal')}
+        note={say(
+          'Every change and every retrieval, in order. It only grows: an undo is a new record, so nothing gets lost, and what you delete stays readable here until you forget it for good.',
+        )}
       >
         {mayWrite(state) && (
           <ForgetForGood
             ids="deleted"
-            label="Forget deleted entries for good …"
+            label={say('Forget deleted entries for good …')}
             disabled={state.busy !== null}
             memory={memory}
           />
         )}
         <div className="choices">
           <Select
-            label="What"
+            label={say('What')}
             value={kinds}
             options={[
-              ['all', 'everything'],
-              ['changes', 'changes only'],
-              ...ACT_KINDS.map((kind) => [kind, ACT_WORDS[kind].toLowerCase()] as const),
+              ['all', say('everything')],
+              ['changes', say('changes only')],
+              ...ACT_KINDS.map((kind) => [kind, say(ACT_WORDS[kind]).toLowerCase()] as const),
             ]}
             onChange={(value) => chooseKinds(value as Kinds)}
           />
           <Select
-            label="By whom"
+            label={say('By whom')}
             value={who}
             options={[
-              ['anybody', 'anybody'],
-              ['user', 'you'],
-              ['policy', 'a policy'],
-              ['lab', 'the lab'],
+              ['anybody', say('anybody')],
+              ['user', say('you')],
+              ['policy', say('a policy')],
+              ['lab', say('the lab')],
             ]}
             onChange={(value) => chooseWho(value as Who)}
           />
         </div>
         <Awaited
           of={state.parts.journal}
-          waiting="Reading the journal"
+          waiting={say('Reading the journal')}
           onRetry={() => void memory.go('journal')}
         >
           {({ records, complete }) => (
@@ -104,7 +108,7 @@ export function JournalPanel({ state, view, memory, now }: JournalPanelProps) {
                   disabled={state.parts.journal.state === 'loading'}
                   onClick={() => void memory.older()}
                 >
-                  Older records
+                  {say('Older records')}
                 </button>
               )}
             </>
@@ -116,7 +120,13 @@ export function JournalPanel({ state, view, memory, now }: JournalPanelProps) {
 }
 
 function undoWords({ act, records }: ToldAct): string {
-  return `${act.kind === 'undo' ? 'Did again' : 'Undid'} ${ACT_WORDS[act.kind].toLowerCase()} (${count(records.length, 'record')}).`;
+  const values = {
+    act: say(ACT_WORDS[act.kind]).toLowerCase(),
+    records: count(records.length, 'record'),
+  };
+  return act.kind === 'undo'
+    ? say('Did again {act} ({records}).', values)
+    : say('Undid {act} ({records}).', values);
 }
 
 interface ActsProps {
@@ -143,12 +153,19 @@ function Acts({ records, kinds, who, all, now, onUndo, onShow }: ActsProps) {
     <>
       <p className="quiet" role="status">
         {shown.length === told.length
-          ? `${count(records.length, 'record')} of ${all}`
-          : `${count(shown.length, 'act')} of the ${told.length} in the ${count(records.length, 'record')} read, of ${all}`}
+          ? say('{records} of {all}', { records: count(records.length, 'record'), all })
+          : say('{acts} of the {told} in the {records} read, of {all}', {
+              acts: count(shown.length, 'act'),
+              told: told.length,
+              records: count(records.length, 'record'),
+              all,
+            })}
       </p>
       {shown.length === 0 ? (
         <Empty>
-          {all === 0 ? 'Nothing has happened here yet.' : 'None of the records read so far is of this kind.'}
+          {all === 0
+            ? say('Nothing has happened here yet.')
+            : say('None of the records read so far is of this kind.')}
         </Empty>
       ) : (
         <ol className="acts">
@@ -181,26 +198,32 @@ const ActItem = memo(function ActItem({ told, undone, now, onUndo, onShow }: Act
       <div className="act-head">
         <p>
           <strong>{actTitle(told)}</strong>
-          {undone && <span className="quiet"> · undone later</span>}
+          {undone && <span className="quiet"> · {say('undone later')}</span>}
           <br />
           <span className="quiet">
-            <When at={at} now={now} /> · <Inert text={actorWords(by)} most={200} /> · record{' '}
-            {records.length === 1 ? newest : `${records[records.length - 1].seq} to ${newest}`}
+            <When at={at} now={now} /> · <Inert text={actorWords(by)} most={200} /> ·{' '}
+            {records.length === 1
+              ? say('record {n}', { n: newest })
+              : say('record {first} to {last}', { first: records[records.length - 1].seq, last: newest })}
           </span>
         </p>
         <div className="act-buttons">
           <button type="button" className="plain" onClick={() => onShow(newest)}>
-            See it then
+            {say('See it then')}
           </button>
           {canUndo(told) && !undone && (
             <button
               type="button"
               className="plain"
               disabled={onUndo === null}
-              aria-label={`${act.kind === 'undo' ? 'Redo' : 'Undo'} act ${act.id}: ${actTitle(told)}`}
+              aria-label={
+                act.kind === 'undo'
+                  ? say('Redo act {id}: {title}', { id: act.id, title: actTitle(told) })
+                  : say('Undo act {id}: {title}', { id: act.id, title: actTitle(told) })
+              }
               onClick={() => onUndo?.(told)}
             >
-              {act.kind === 'undo' ? 'Redo' : 'Undo'}
+              {act.kind === 'undo' ? say('Redo') : say('Undo')}
             </button>
           )}
         </div>
@@ -214,7 +237,7 @@ const ActItem = memo(function ActItem({ told, undone, now, onUndo, onShow }: Act
         <Op record={records[0]} />
       ) : (
         <details>
-          <summary>What it did, record by record</summary>
+          <summary>{say('What it did, record by record')}</summary>
           <ul className="entries">
             {[...records]
               .reverse()
@@ -226,7 +249,7 @@ const ActItem = memo(function ActItem({ told, undone, now, onUndo, onShow }: Act
                 </li>
               ))}
           </ul>
-          {records.length > MOST && <p className="quiet">The first {MOST} are shown.</p>}
+          {records.length > MOST && <p className="quiet">{say('The first {n} are shown.', { n: MOST })}</p>}
         </details>
       )}
     </li>
@@ -259,11 +282,17 @@ function Op({ record: { op } }: { readonly record: JournalRecord }) {
     case 'retrieve':
       return (
         <p>
-          asked “<Inert text={op.query} most={200} />
-          ”, top_k {op.topK}:{' '}
-          {op.hits.length === 0
-            ? 'nothing was found'
-            : op.hits.map(({ id, score }) => `${id} (${figure(score, 2)})`).join(', ')}
+          <Say
+            text="asked “{query}”, top_k {k}: {found}"
+            with={{
+              query: <Inert text={op.query} most={200} />,
+              k: op.topK,
+              found:
+                op.hits.length === 0
+                  ? say('nothing was found')
+                  : listed(op.hits.map(({ id, score }) => `${id} (${figure(score, 2)})`)),
+            }}
+          />
         </p>
       );
   }

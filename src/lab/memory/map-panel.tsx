@@ -6,6 +6,7 @@
 import { type MouseEvent, memo, useId, useMemo, useState } from 'react';
 import type { MemoryMap, ViewedEntry } from '../../worker/memory-protocol';
 import { count, percent } from '../figures';
+import { say } from '../language/language';
 import { Empty, Panel } from '../shell/panel';
 import { Awaited } from './awaited';
 import { Inert } from './inert';
@@ -30,14 +31,14 @@ interface MapPanelProps {
 export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
   return (
     <Panel
-      title="Map"
+      title={say('Map')}
       className="map-panel"
-      note="Every entry as a point: what lies together is written alike."
+      note={say('Every entry as a point: what lies together is written alike.')}
     >
-      <Awaited of={props.map} waiting="Laying out the map" onRetry={props.onRetry}>
+      <Awaited of={props.map} waiting={say('Laying out the map')} onRetry={props.onRetry}>
         {(map) =>
           map.points.length < 2 ? (
-            <Empty>A map needs two entries at least.</Empty>
+            <Empty>{say('A map needs two entries at least.')}</Empty>
           ) : (
             <Scatter {...props} points={map.points} explained={map.explained} />
           )
@@ -101,9 +102,12 @@ function Scatter({
           if (one) onOpen(one.id);
         }}
       >
-        <title id={`${id}-title`}>Map of the embeddings</title>
+        <title id={`${id}-title`}>{say('Map of the embeddings')}</title>
         <desc id={`${id}-desc`}>
-          {`${count(points.length, 'entry', 'entries')} on the two main axes of their vectors, which show ${percent(explained)} of their variance. The list of entries holds the same for the keyboard.`}
+          {say(
+            '{entries} on the two main axes of their vectors, which show {share} of their variance. The list of entries holds the same for the keyboard.',
+            { entries: count(points.length, 'entry', 'entries'), share: percent(explained) },
+          )}
         </desc>
         <line className="map-axis" x1={INSET} x2={SIDE - INSET} y1={SIDE / 2} y2={SIDE / 2} />
         <line className="map-axis" y1={INSET} y2={SIDE - INSET} x1={SIDE / 2} x2={SIDE / 2} />
@@ -124,12 +128,15 @@ function Scatter({
               <code className="entry-id">{told.id}</code> <Inert text={entry.content} most={120} />
             </>
           ) : (
-            <span className="quiet">Point at a dot to read it, press to open it.</span>
+            <span className="quiet">{say('Point at a dot to read it, press to open it.')}</span>
           )}
         </p>
         <p className="quiet">
-          The two main axes of the vectors (PCA); they show {percent(explained)} of the variance.
-          {points.length < entries.length && ` Drawn: ${points.length} of ${entries.length}.`}
+          {say('The two main axes of the vectors (PCA); they show {share} of the variance.', {
+            share: percent(explained),
+          })}
+          {points.length < entries.length &&
+            ` ${say('Drawn: {n} of {all}.', { n: points.length, all: entries.length })}`}
         </p>
       </figcaption>
     </figure>

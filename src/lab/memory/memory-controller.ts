@@ -11,6 +11,7 @@ import type {
   MemoryNews,
 } from '../../worker/memory-protocol';
 import { count } from '../figures';
+import { say } from '../language/language';
 import { Latest } from '../state/latest';
 import type { MemoryLine } from '../state/memory-line';
 import { newest } from './loaded';
@@ -171,8 +172,19 @@ export class MemoryController {
     const memoryType = draft.memoryType.trim();
     const metadata = readMetadata(draft.metadata);
     const done = stored
-      ? await this.edit('Saving', `Changed ${id}.`, { kind: 'change', id, content, memoryType, metadata })
-      : await this.edit('Saving', 'Added an entry.', { kind: 'add', content, memoryType, metadata });
+      ? await this.edit(say('Saving'), say('Changed {id}.', { id }), {
+          kind: 'change',
+          id,
+          content,
+          memoryType,
+          metadata,
+        })
+      : await this.edit(say('Saving'), say('Added an entry.'), {
+          kind: 'add',
+          content,
+          memoryType,
+          metadata,
+        });
     if (!done) return;
     if (!stored) void this.keeping.keptSomething();
     this.draft(id, null);
@@ -184,7 +196,7 @@ export class MemoryController {
   /** One act. `why`: whether the user thought of it, or an audit. */
   async remove(ids: readonly string[], why: 'user' | 'audit' = 'user'): Promise<void> {
     const words = ids.length === 1 ? ids[0] : count(ids.length, 'entry', 'entries');
-    await this.edit('Deleting', `Deleted ${words}.`, { kind: 'delete', ids, why });
+    await this.edit(say('Deleting'), say('Deleted {what}.', { what: words }), { kind: 'delete', ids, why });
   }
 
   /** What forgetting these for good would take; null if it could not be told, which is reported. */
@@ -199,32 +211,46 @@ export class MemoryController {
 
   async forgetForGood(ids: readonly string[]): Promise<void> {
     const words = ids.length === 1 ? ids[0] : count(ids.length, 'entry', 'entries');
-    await this.store.changing('Forgetting for good', `Forgot ${words} for good.`, async () => {
-      const view = await this.store.ofThis('eraseForGood', { ids });
-      // What was read of the journal before still has the texts.
-      this.forgetRead();
-      for (const id of ids) this.draft(id, null);
-      return view;
-    });
+    await this.store.changing(
+      say('Forgetting for good'),
+      say('Forgot {what} for good.', { what: words }),
+      async () => {
+        const view = await this.store.ofThis('eraseForGood', { ids });
+        // What was read of the journal before still has the texts.
+        this.forgetRead();
+        for (const id of ids) this.draft(id, null);
+        return view;
+      },
+    );
   }
 
   async undo(act: number, words: string): Promise<void> {
-    await this.edit('Undoing', words, { kind: 'undo', act });
+    await this.edit(say('Undoing'), words, { kind: 'undo', act });
   }
 
   async restore(seq: number): Promise<void> {
-    const words = seq === 0 ? 'Restored the empty memory.' : `Restored the state after record ${seq}.`;
-    if (await this.edit('Restoring', words, { kind: 'restore', seq })) this.look(null);
+    const words =
+      seq === 0
+        ? say('Restored the empty memory.')
+        : say('Restored the state after record {record}.', { record: seq });
+    if (await this.edit(say('Restoring'), words, { kind: 'restore', seq })) this.look(null);
   }
 
   async age(ageing: Ageing): Promise<void> {
-    await this.edit('Setting the rules', 'The rules of ageing are set.', { kind: 'ageing', ageing });
+    await this.edit(say('Setting the rules'), say('The rules of ageing are set.'), {
+      kind: 'ageing',
+      ageing,
+    });
   }
 
   /** Carries out what the findings propose, as one act. */
   async mend(findings: readonly AuditFinding[]): Promise<void> {
     const proposals = findings.map(({ proposal }) => proposal);
-    await this.edit('Mending', `Mended ${count(findings.length, 'finding')}.`, { kind: 'mend', proposals });
+    await this.edit(
+      say('Mending'),
+      say('Mended {findings}.', { findings: count(findings.length, 'finding') }),
+      { kind: 'mend', proposals },
+    );
   }
 
   private edit(doing: string, done: string, edit: MemoryEdit): Promise<boolean> {

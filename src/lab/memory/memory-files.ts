@@ -1,5 +1,6 @@
 /** The memory on view as a file, and a file into it: previewed, then applied whole or not at all. */
 import type { ExportFormat } from '../../worker/memory-protocol';
+import { say } from '../language/language';
 import type { MemoryArgs } from '../state/memory-line';
 import { newest } from './loaded';
 import type { MemoryStore } from './memory-store';
@@ -22,10 +23,10 @@ export class MemoryFiles {
   }
 
   async export(format: ExportFormat): Promise<void> {
-    await this.store.during('Writing the file', async () => {
+    await this.store.during(say('Writing the file'), async () => {
       const { file, data } = await this.store.ofThis('exportMemory', { format });
       this.save(file, data);
-      this.store.say(`Wrote ${file}.`);
+      this.store.tell(say('Wrote {file}.', { file }));
     });
   }
 
@@ -50,8 +51,10 @@ export class MemoryFiles {
   async apply(conflicts: MemoryArgs<'applyImport'>['conflicts']): Promise<void> {
     const preview = newest(this.store.state().parts.preview);
     if (!preview) return;
-    const done = await this.store.changing('Importing', `Imported ${preview.file}.`, () =>
-      this.store.ofThis('applyImport', { token: preview.token, conflicts }),
+    const done = await this.store.changing(
+      say('Importing'),
+      say('Imported {file}.', { file: preview.file }),
+      () => this.store.ofThis('applyImport', { token: preview.token, conflicts }),
     );
     if (!done) return;
     this.forget();

@@ -6,6 +6,7 @@ import { askForPromise, askOnce, PROMISE_WORDS } from '../state/storage-promise'
 import { labErrorOf } from '../state/worker-client';
 import { newest } from './loaded';
 import type { MemoryStore } from './memory-store';
+import { storedWords } from './names';
 
 export class MemoryKeeping {
   constructor(
@@ -18,7 +19,7 @@ export class MemoryKeeping {
     const { store } = this;
     const names = () => newest(store.state().parts.home)?.namespaces.map((facts) => facts.name) ?? [];
     const before = new Set(names());
-    const created = await store.keeping('Creating', `Created “${name}”.`, () =>
+    const created = await store.keeping(say('Creating'), say('Created “{name}”.', { name }), () =>
       store.line.call('createNamespace', { name }),
     );
     const made = names().find((one) => !before.has(one));
@@ -27,7 +28,7 @@ export class MemoryKeeping {
 
   async copy(from: string, to: string): Promise<void> {
     const { store } = this;
-    const copied = await store.keeping('Copying', `Copied to “${to}”.`, () =>
+    const copied = await store.keeping(say('Copying'), say('Copied to “{name}”.', { name: to }), () =>
       store.line.call('copyNamespace', { from, to }),
     );
     if (copied) void this.keptSomething();
@@ -35,7 +36,7 @@ export class MemoryKeeping {
 
   async drop(name: string, title: string): Promise<void> {
     const { store } = this;
-    const done = await store.keeping('Deleting', `Deleted “${title}”.`, () =>
+    const done = await store.keeping(say('Deleting'), say('Deleted “{title}”.', { title }), () =>
       store.line.call('dropNamespace', { name }),
     );
     if (!done) return;
@@ -53,13 +54,13 @@ export class MemoryKeeping {
 
   async backUp(): Promise<void> {
     const { store } = this;
-    await store.keeping('Backing up', 'Made a backup.', () => store.line.call('backUpNow', {}));
+    await store.keeping(say('Backing up'), say('Made a backup.'), () => store.line.call('backUpNow', {}));
   }
 
   /** @param words what is said when it is done */
   async restore(id: string, name: string, words: string): Promise<void> {
     const { store } = this;
-    const done = await store.keeping('Restoring', words, () =>
+    const done = await store.keeping(say('Restoring'), words, () =>
       store.line.call('restoreBackup', { id, name }),
     );
     if (done) await this.show(name);
@@ -68,16 +69,16 @@ export class MemoryKeeping {
   /** @param words what is said when it is done */
   async accept(name: string, words: string): Promise<void> {
     const { store } = this;
-    await store.keeping('Accepting', words, () => store.line.call('acceptLoss', { name }));
+    await store.keeping(say('Accepting'), words, () => store.line.call('acceptLoss', { name }));
   }
 
   async persist(): Promise<void> {
     const { store } = this;
-    await store.during('Asking the browser', async () => {
+    await store.during(say('Asking the browser'), async () => {
       await askForPromise();
       const storage = await store.line.call('persistStorage', {});
       store.storage(storage);
-      store.say(say(PROMISE_WORDS[storage.persisted === 'yes' ? 'yes' : 'no']));
+      store.tell(say(PROMISE_WORDS[storage.persisted === 'yes' ? 'yes' : 'no']));
     });
   }
 
@@ -103,9 +104,10 @@ export class MemoryKeeping {
 
   async deleteStored(kind: MemoryArgs<'deleteStored'>['kind']): Promise<void> {
     const { store } = this;
-    await store.during(`Deleting ${kind}`, async () => {
+    const words = storedWords(kind);
+    await store.during(say('Deleting {kind}', { kind: words }), async () => {
       store.storage(await store.line.call('deleteStored', { kind }));
-      store.say(`Deleted ${kind}.`);
+      store.tell(say('Deleted {kind}.', { kind: words }));
     });
   }
 
@@ -117,7 +119,7 @@ export class MemoryKeeping {
     store.apply({ type: 'reembedding', progress: { embedder, done: 0, total: 0 } });
     try {
       const view = await store.line.call('reembed', { name, embedder });
-      store.say(`${title} is in force.`);
+      store.tell(say('{title} is in force.', { title }));
       if (store.state().name === name) {
         store.drop('view');
         store.apply({ type: 'loaded', part: 'view', value: view });
@@ -125,7 +127,7 @@ export class MemoryKeeping {
       }
     } catch (error) {
       if (labErrorOf(error, '').code === 'cancelled') {
-        store.say('Stopped. The vectors made so far are kept; choose it again to go on.');
+        store.tell(say('Stopped. The vectors made so far are kept; choose it again to go on.'));
       } else store.report(error);
     } finally {
       store.apply({ type: 'reembedding', progress: null });

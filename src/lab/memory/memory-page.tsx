@@ -6,6 +6,7 @@ import '../styles/memory-keeping.css';
 import { useEffect, useEffectEvent, useId, useMemo, useState, useSyncExternalStore } from 'react';
 import type { MemoryHome, NamespaceView } from '../../worker/memory-protocol';
 import type { LabError } from '../../worker/protocol';
+import { say } from '../language/language';
 import { saveFile } from '../shell/save-file';
 import type { MemoryLine } from '../state/memory-line';
 import { AuditPanel } from './audit-panel';
@@ -69,8 +70,8 @@ export function MemoryView({ memory }: { readonly memory: MemoryController }) {
       <Failed error={state.parts.home.error} onRetry={() => void memory.open()} />
     ) : (
       <div className="loading" role="status">
-        <p>Opening memory …</p>
-        <progress aria-label="Opening memory" />
+        <p>{say('Opening memory …')}</p>
+        <progress aria-label={say('Opening memory')} />
       </div>
     );
   }
@@ -81,19 +82,19 @@ export function MemoryView({ memory }: { readonly memory: MemoryController }) {
       {!home.lasts && (
         <div className="trouble memory-trouble" role="alert">
           <p>
-            <strong>What is written here is gone when this tab is closed.</strong> {home.where} Export what is
-            to stay.
+            <strong>{say('What is written here is gone when this tab is closed.')}</strong>{' '}
+            <span lang="en">{home.where}</span> {say('Export what is to stay.')}
           </p>
         </div>
       )}
       {state.trouble && (
         <div className="trouble memory-trouble" role="alert">
-          <p>
+          <p lang="en">
             <strong>{state.trouble.message}</strong> {state.trouble.whatToDo}
           </p>
           <p className="trouble-actions">
             <button type="button" onClick={() => memory.dismiss()}>
-              Dismiss
+              {say('Dismiss')}
             </button>
           </p>
         </div>
@@ -123,7 +124,9 @@ function Part({ state, home, view, memory, now }: PartProps) {
   if (!view) {
     return (
       <p className="empty" role="status">
-        {state.name === null ? 'There is no memory yet. Create one under Profiles.' : 'Reading the memory …'}
+        {state.name === null
+          ? say('There is no memory yet. Create one under Profiles.')
+          : say('Reading the memory …')}
       </p>
     );
   }
@@ -179,12 +182,17 @@ function Said({ state, memory }: { readonly state: MemoryState; readonly memory:
       <div className={busy !== null || said ? 'said' : ''}>
         <p role="status">{busy !== null ? `${busy} …` : said?.words}</p>
         {busy === null && undo !== null && (
-          <button type="button" onClick={() => void memory.undo(undo, 'Undone.')}>
-            Undo
+          <button type="button" onClick={() => void memory.undo(undo, say('Undone.'))}>
+            {say('Undo')}
           </button>
         )}
         {busy === null && said && (
-          <button type="button" className="plain" aria-label="Close this note" onClick={() => memory.hush()}>
+          <button
+            type="button"
+            className="plain"
+            aria-label={say('Close this note')}
+            onClick={() => memory.hush()}
+          >
             ✕
           </button>
         )}

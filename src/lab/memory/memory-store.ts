@@ -3,6 +3,7 @@
  * own, the newest answer winning; changes one at a time, told when done and told when they fail.
  */
 import type { MemoryHome, NamespaceView, StorageUse } from '../../worker/memory-protocol';
+import { phrase, say } from '../language/language';
 import type { MemoryArgs, MemoryCallName, MemoryLine, MemoryResult } from '../state/memory-line';
 import { labErrorOf } from '../state/worker-client';
 import { newest } from './loaded';
@@ -15,7 +16,7 @@ import {
   type Parts,
 } from './memory-state';
 
-const WHAT_TO_DO = 'Try again, or reload the page.';
+const WHAT_TO_DO = phrase('Try again, or reload the page.');
 
 export class MemoryStore {
   private current: MemoryState = INITIAL;
@@ -56,7 +57,7 @@ export class MemoryStore {
       if (this.tickets.get(part) === ticket) this.apply({ type: 'loaded', part, value } as MemoryChange);
     } catch (error) {
       if (this.tickets.get(part) !== ticket) return;
-      this.apply({ type: 'failed', part, error: labErrorOf(error, WHAT_TO_DO) });
+      this.apply({ type: 'failed', part, error: labErrorOf(error, say(WHAT_TO_DO)) });
     }
   }
 
@@ -110,7 +111,7 @@ export class MemoryStore {
       const home = await call();
       this.drop('home');
       this.apply({ type: 'loaded', part: 'home', value: home });
-      this.say(done);
+      this.tell(done);
     });
   }
 
@@ -119,11 +120,12 @@ export class MemoryStore {
     if (home) this.apply({ type: 'loaded', part: 'home', value: { ...home, storage } });
   }
 
-  say(words: string): void {
+  /** What was done, in the words of the language on view. */
+  tell(words: string): void {
     this.apply({ type: 'said', said: { words, undo: null } });
   }
 
   report(error: unknown): void {
-    this.apply({ type: 'trouble', error: labErrorOf(error, WHAT_TO_DO) });
+    this.apply({ type: 'trouble', error: labErrorOf(error, say(WHAT_TO_DO)) });
   }
 }

@@ -4,6 +4,7 @@
  * reader refuses what would be lost, and names line and column.
  */
 import type { Metadata } from '../../worker/memory-protocol';
+import { say } from '../language/language';
 
 type Value = Metadata[string];
 
@@ -18,7 +19,7 @@ export class MetadataTextError extends Error {
     readonly column: number,
     readonly what: string,
   ) {
-    super(`Line ${line}, column ${column}: ${what}`);
+    super(say('Line {line}, column {column}: {what}', { line, column, what }));
   }
 }
 
@@ -28,7 +29,8 @@ export function readMetadata(text: string): Metadata {
   const reader = new Reader(text);
   const value = reader.whole();
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new MetadataTextError(1, 1, 'Metadata is an object: begin it with { and end it with }.');
+    const what = say('Metadata is an object: begin it with { and end it with }.');
+    throw new MetadataTextError(1, 1, what);
   }
   return value as Metadata;
 }
@@ -52,12 +54,13 @@ class Reader {
   whole(): Value {
     const value = this.value(0);
     this.space();
-    if (this.at < this.text.length) throw this.wrong('Nothing may follow the closing }.');
+    if (this.at < this.text.length) throw this.wrong(say('Nothing may follow the closing }.'));
     return value;
   }
 
   private value(depth: number): Value {
-    if (depth > MAX_DEPTH) throw this.wrong(`Nested more than ${MAX_DEPTH} deep; make it flatter.`);
+    if (depth > MAX_DEPTH)
+      throw this.wrong(say('Nested more than {n} deep; make it flatter.', { n: MAX_DEPTH }));
     this.space();
     const sign = this.text[this.at];
     if (sign === '{') return this.object(depth);
@@ -79,14 +82,15 @@ class Reader {
     do {
       this.space();
       const begin = this.at;
-      if (this.text[this.at] !== '"') throw this.wrong('A key in double quotes is missing here.');
+      if (this.text[this.at] !== '"') throw this.wrong(say('A key in double quotes is missing here.'));
       const key = this.string();
-      if (keys.has(key)) throw this.wrong(`The key “${key}” is there twice; keep one of them.`, begin);
+      if (keys.has(key))
+        throw this.wrong(say('The key “{key}” is there twice; keep one of them.', { key }), begin);
       keys.add(key);
-      if (!this.takes(':')) throw this.wrong(`A colon is missing after the key “${key}”.`);
+      if (!this.takes(':')) throw this.wrong(say('A colon is missing after the key “{key}”.', { key }));
       entries.push([key, this.value(depth + 1)]);
     } while (this.takes(','));
-    if (!this.takes('}')) throw this.wrong('A comma or the closing } is missing here.');
+    if (!this.takes('}')) throw this.wrong(say('A comma or the closing } is missing here.'));
     // Defines each key as its own, `__proto__` too.
     return Object.fromEntries(entries);
   }
@@ -97,7 +101,7 @@ class Reader {
     if (this.takes(']')) return values;
     do values.push(this.value(depth + 1));
     while (this.takes(','));
-    if (!this.takes(']')) throw this.wrong('A comma or the closing ] is missing here.');
+    if (!this.takes(']')) throw this.wrong(say('A comma or the closing ] is missing here.'));
     return values;
   }
 
@@ -110,7 +114,7 @@ class Reader {
       return value;
     } catch {
       throw this.wrong(
-        'This text does not end, or holds a line break or a backslash: write \\n and \\\\ for these.',
+        say('This text does not end, or holds a line break or a backslash: write \\n and \\\\ for these.'),
       );
     }
   }
@@ -121,13 +125,17 @@ class Reader {
     if (found === undefined) {
       throw this.wrong(
         this.at < this.text.length
-          ? 'A value is missing here: text in double quotes, a number, true, false, null, a list or an object.'
-          : 'The text ends where a value is missing.',
+          ? say(
+              'A value is missing here: text in double quotes, a number, true, false, null, a list or an object.',
+            )
+          : say('The text ends where a value is missing.'),
       );
     }
     const value = Number(found);
     if (!Number.isFinite(value) || (/^-?\d+$/.test(found) && !Number.isSafeInteger(value))) {
-      throw this.wrong(`${found} is too long a number to be kept exactly; put it in double quotes.`);
+      throw this.wrong(
+        say('{number} is too long a number to be kept exactly; put it in double quotes.', { number: found }),
+      );
     }
     this.at += found.length;
     return value;

@@ -2,6 +2,8 @@
 import { useId, useMemo } from 'react';
 import type { NamespaceView } from '../../worker/memory-protocol';
 import { count } from '../figures';
+import { say } from '../language/language';
+import { Say } from '../language/say';
 import { Empty, Panel } from '../shell/panel';
 import { actorWords, actTitle } from './acts';
 import { Awaited } from './awaited';
@@ -25,13 +27,13 @@ export function PastPanel({ state, view, memory, now }: PastPanelProps) {
   const at = Math.min(state.moment ?? last, last);
   return (
     <Panel
-      title="As it was"
+      title={say('As it was')}
       className="past"
-      note="Move along the journal to see the memory at any moment of it."
+      note={say('Move along the journal to see the memory at any moment of it.')}
     >
       <div className="past-slider">
         <button type="button" disabled={at === 0} onClick={() => memory.look(at - 1)}>
-          ◂ Earlier
+          {say('◂ Earlier')}
         </button>
         <input
           id={id}
@@ -40,20 +42,23 @@ export function PastPanel({ state, view, memory, now }: PastPanelProps) {
           max={last}
           value={at}
           disabled={last === 0}
-          aria-label="Record of the journal"
-          aria-valuetext={`record ${at} of ${last}`}
+          aria-label={say('Record of the journal')}
+          aria-valuetext={say('record {n} of {all}', { n: at, all: last })}
           onChange={(event) => memory.look(event.target.valueAsNumber)}
         />
         <button type="button" disabled={at === last} onClick={() => memory.look(at + 1)}>
-          Later ▸
+          {say('Later ▸')}
         </button>
       </div>
       {state.moment === null ? (
         <p className="past-words">
-          As it is now, after {count(last, 'record')}: {count(view.facts.count, 'entry', 'entries')}.
+          {say('As it is now, after {records}: {entries}.', {
+            records: count(last, 'record'),
+            entries: count(view.facts.count, 'entry', 'entries'),
+          })}
         </p>
       ) : (
-        <Awaited of={state.parts.past} waiting="Going back" onRetry={() => memory.look(at)}>
+        <Awaited of={state.parts.past} waiting={say('Going back')} onRetry={() => memory.look(at)}>
           {(past) => <PastView past={past} state={state} view={view} memory={memory} now={now} />}
         </Awaited>
       )}
@@ -70,14 +75,26 @@ function PastView({ past, state, view, memory, now }: PastPanelProps & { readonl
     <>
       <p className="past-words">
         <strong>
-          As of {record ? `record ${past.seq}, ${clock(record.at, now)}` : 'the beginning'}:{' '}
-          {count(past.entries.length, 'entry', 'entries')}.
+          {record
+            ? say('As of record {n}, {time}: {entries}.', {
+                n: past.seq,
+                time: clock(record.at, now),
+                entries: count(past.entries.length, 'entry', 'entries'),
+              })
+            : say('As of the beginning: {entries}.', {
+                entries: count(past.entries.length, 'entry', 'entries'),
+              })}
         </strong>
         {record && (
           <span className="quiet">
             {' '}
-            It was: {actTitle({ act: record.act, records: [record] })}, by{' '}
-            <Inert text={actorWords(record.by)} most={200} />.
+            <Say
+              text="It was: {act}, by {actor}."
+              with={{
+                act: actTitle({ act: record.act, records: [record] }),
+                actor: <Inert text={actorWords(record.by)} most={200} />,
+              }}
+            />
           </span>
         )}
       </p>
@@ -89,23 +106,23 @@ function PastView({ past, state, view, memory, now }: PastPanelProps & { readonl
             disabled={equal || state.busy !== null}
             onClick={() => void memory.restore(past.seq)}
           >
-            Restore this state
+            {say('Restore this state')}
           </button>
         )}
         <button type="button" onClick={() => memory.look(null)}>
-          Back to now
+          {say('Back to now')}
         </button>
       </div>
       {equal ? (
-        <Empty>The memory holds the same now.</Empty>
+        <Empty>{say('The memory holds the same now.')}</Empty>
       ) : (
         <DifferencesView
           differences={differences}
           words={{
-            onlyLeft: 'There then, gone now',
-            changed: 'Changed since',
-            onlyRight: 'Came later, not there yet',
-            same: 'The same then and now',
+            onlyLeft: say('There then, gone now'),
+            changed: say('Changed since'),
+            onlyRight: say('Came later, not there yet'),
+            same: say('The same then and now'),
           }}
         />
       )}

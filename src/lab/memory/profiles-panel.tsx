@@ -2,6 +2,8 @@
 import { type FormEvent, useId, useState } from 'react';
 import type { BackupFacts, MemoryHome, NamespaceFacts } from '../../worker/memory-protocol';
 import { count, size } from '../figures';
+import { listed, say } from '../language/language';
+import { Say } from '../language/say';
 import { LastChance } from '../shell/last-chance';
 import { Empty, Panel } from '../shell/panel';
 import { Awaited } from './awaited';
@@ -26,8 +28,8 @@ export function ProfilesPanel({ state, home, memory, now }: ProfilesPanelProps) 
   return (
     <div className="memory-columns">
       <Panel
-        title="Profiles"
-        note="Memories of your own. Episodes and training never touch them, and none sees another."
+        title={say('Profiles')}
+        note={say('Memories of your own. Episodes and training never touch them, and none sees another.')}
       >
         <ul className="profile-list">
           {own.map((facts) => (
@@ -42,19 +44,21 @@ export function ProfilesPanel({ state, home, memory, now }: ProfilesPanelProps) 
           ))}
         </ul>
         <NameForm
-          label="A new profile"
-          verb="Create"
+          label={say('A new profile')}
+          verb={say('Create')}
           busy={busy}
           taken={home.namespaces}
           onName={(name) => void memory.keeping.create(name)}
         />
       </Panel>
       <Panel
-        title="Only to look at"
-        note="Memories of the episode and of the last group; they are gone with the next. A copy stays."
+        title={say('Only to look at')}
+        note={say(
+          'Memories of the episode and of the last group; they are gone with the next. A copy stays.',
+        )}
       >
         {others.length === 0 ? (
-          <Empty>None. Play an episode or a group, and its memories appear here.</Empty>
+          <Empty>{say('None. Play an episode or a group, and its memories appear here.')}</Empty>
         ) : (
           <ul className="profile-list">
             {others.map((facts) => (
@@ -74,12 +78,15 @@ function holds(backup: BackupFacts, name: string): boolean {
 
 /** What is still there of a memory once it is deleted. `backups`: how many hold it. */
 export function whatStays(backups: number): string {
-  if (backups === 0) return 'This cannot be undone; a file exported before can bring it back.';
-  const places =
-    backups === 1
-      ? '1 backup still holds it until a newer one takes its place'
-      : `${backups} backups still hold it until newer ones take their place`;
-  return `This cannot be undone. ${places}: under Kept safe it can be restored, or the backups deleted if nothing is to stay.`;
+  if (backups === 0) return say('This cannot be undone; a file exported before can bring it back.');
+  return backups === 1
+    ? say(
+        'This cannot be undone. 1 backup still holds it until a newer one takes its place: under Kept safe it can be restored, or the backups deleted if nothing is to stay.',
+      )
+    : say(
+        'This cannot be undone. {n} backups still hold it until newer ones take their place: under Kept safe it can be restored, or the backups deleted if nothing is to stay.',
+        { n: backups },
+      );
 }
 
 interface ProfileProps {
@@ -101,54 +108,69 @@ function Profile({ facts, backups, state, memory, now }: ProfileProps) {
         <strong>
           <Inert text={title} most={80} />
         </strong>
-        {name === state.name && <span className="chip">on view</span>}
+        {name === state.name && <span className="chip">{say('on view')}</span>}
         <br />
         <span className="quiet">
-          {count(facts.count, 'entry', 'entries')}, {count(facts.journal, 'journal record')},{' '}
-          {size(facts.bytes)} · changed <When at={facts.lastAt || facts.created} now={now} short />
+          {listed([
+            count(facts.count, 'entry', 'entries'),
+            count(facts.journal, 'journal record'),
+            size(facts.bytes),
+          ])}{' '}
+          ·{' '}
+          <Say
+            text="changed {when}"
+            with={{ when: <When at={facts.lastAt || facts.created} now={now} short /> }}
+          />
         </span>
       </p>
       <div className="play">
         <button
           type="button"
-          aria-label={`Open ${title}`}
+          aria-label={say('Open {title}', { title })}
           disabled={name === state.name}
           onClick={() => void memory.choose(name)}
         >
-          Open
+          {say('Open§profile')}
         </button>
         <button
           type="button"
           aria-expanded={copying}
-          aria-label={`Copy ${title} …`}
+          aria-label={say('Copy {title} …', { title })}
           onClick={() => copy(!copying)}
         >
-          Copy …
+          {say('Copy …')}
         </button>
         {kind === 'user' && (
           <LastChance
             label={
               <>
-                Delete …<span className="visually-hidden"> {title}</span>
+                {say('Delete …')}
+                <span className="visually-hidden"> {title}</span>
               </>
             }
             disabled={busy}
             words={
               <>
-                Delete “<Inert text={title} most={80} />
-                ”: {count(facts.count, 'entry', 'entries')} and {count(facts.journal, 'journal record')}.{' '}
+                <Say
+                  text="Delete “{title}”: {entries} and {records}."
+                  with={{
+                    title: <Inert text={title} most={80} />,
+                    entries: count(facts.count, 'entry', 'entries'),
+                    records: count(facts.journal, 'journal record'),
+                  }}
+                />{' '}
                 {whatStays(backups)}
               </>
             }
-            yes={`Delete “${title}” for good`}
+            yes={say('Delete “{title}” for good', { title })}
             onYes={() => void memory.keeping.drop(name, title)}
           />
         )}
       </div>
       {copying && (
         <NameForm
-          label={`Name of the copy of ${title}`}
-          verb="Copy"
+          label={say('Name of the copy of {title}', { title })}
+          verb={say('Copy')}
           busy={busy}
           taken={[]}
           onName={(to) => {
@@ -195,7 +217,7 @@ function NameForm({ label, verb, busy, taken, onName }: NameFormProps) {
       <button type="submit" disabled={busy || name === '' || double}>
         {verb}
       </button>
-      {double && <p className="warning">There is one of this name.</p>}
+      {double && <p className="warning">{say('There is one of this name.')}</p>}
     </form>
   );
 }
@@ -211,38 +233,43 @@ function ComparePanel({ state, home, memory }: Omit<ProfilesPanelProps, 'now'>) 
   const title = (name: string) => home.namespaces.find((facts) => facts.name === name)?.title ?? name;
   return (
     <Panel
-      title="Compare"
+      title={say('Compare')}
       className="compare"
-      note="What only one of two memories holds, and what they hold differently."
+      note={say('What only one of two memories holds, and what they hold differently.')}
     >
       {names.length < 2 ? (
-        <Empty>There is only one memory. Copy it, or create another, to compare.</Empty>
+        <Empty>{say('There is only one memory. Copy it, or create another, to compare.')}</Empty>
       ) : (
         <>
           <div className="choices">
-            <Select label="This one" value={left} options={options} onChange={chooseLeft} />
-            <Select label="with" value={right} options={options} onChange={chooseRight} />
+            <Select label={say('This one')} value={left} options={options} onChange={chooseLeft} />
+            <Select
+              label={say('with§another memory')}
+              value={right}
+              options={options}
+              onChange={chooseRight}
+            />
             <button
               type="button"
               disabled={left === right || !names.includes(left) || !names.includes(right)}
               onClick={() => void memory.keeping.compare(left, right)}
             >
-              Compare
+              {say('Compare')}
             </button>
           </div>
           <Awaited
             of={state.parts.comparison}
-            waiting="Comparing"
+            waiting={say('Comparing')}
             onRetry={() => void memory.keeping.compare(left, right)}
           >
             {(comparison) => (
               <DifferencesView
                 differences={comparison}
                 words={{
-                  onlyLeft: `Only in ${title(left)}`,
-                  onlyRight: `Only in ${title(right)}`,
-                  changed: 'Different',
-                  same: 'The same in both',
+                  onlyLeft: say('Only in {title}', { title: title(left) }),
+                  onlyRight: say('Only in {title}', { title: title(right) }),
+                  changed: say('Different'),
+                  same: say('The same in both'),
                 }}
               />
             )}

@@ -1,13 +1,14 @@
 /** Where memory is kept, whether it is whole, its backups, and the room it takes. */
 import type { BackupFacts, Health, MemoryHome, StorageUse } from '../../worker/memory-protocol';
 import { count, size } from '../figures';
+import { type Phrase, phrase, say } from '../language/language';
 import { LastChance } from '../shell/last-chance';
 import { Empty, Panel } from '../shell/panel';
 import { Inert } from './inert';
 import type { MemoryController } from './memory-controller';
 import type { MemoryKeeping } from './memory-keeping';
 import type { MemoryState } from './memory-state';
-import { titleOf } from './names';
+import { storedWords, titleOf } from './names';
 import { ago, clock } from './times';
 import { When } from './when';
 
@@ -23,19 +24,19 @@ export function SafetyPanel({ state, home, memory, now }: SafetyPanelProps) {
   const busy = state.busy !== null;
   return (
     <div className="memory-columns">
-      <Panel title="Kept safe" note={home.where}>
+      <Panel title={say('Kept safe')} note={<span lang="en">{home.where}</span>}>
         <ul className="facts">
           {Object.entries(home.health).map(([name, health]) => (
             <li key={name}>
               <strong>
                 <Inert text={title(name)} most={80} />
               </strong>
-              : {healthWords(health, now)}
+              : <HealthWords health={health} now={now} />
             </li>
           ))}
         </ul>
-        <h3>The browser's promise</h3>
-        <p>{PROMISES[home.storage.persisted]}</p>
+        <h3>{say("The browser's promise")}</h3>
+        <p>{say(PROMISES[home.storage.persisted])}</p>
         {home.storage.persisted !== 'yes' && (
           <button
             type="button"
@@ -43,19 +44,21 @@ export function SafetyPanel({ state, home, memory, now }: SafetyPanelProps) {
             disabled={busy}
             onClick={() => void memory.keeping.persist()}
           >
-            Ask it to keep everything
+            {say('Ask it to keep everything')}
           </button>
         )}
       </Panel>
       <Panel
-        title="Backups"
-        note="Kept apart from the database, so that they outlive it when it is damaged. Made by itself after changes."
+        title={say('Backups')}
+        note={say(
+          'Kept apart from the database, so that they outlive it when it is damaged. Made by itself after changes.',
+        )}
       >
         <button type="button" disabled={busy} onClick={() => void memory.keeping.backUp()}>
-          Back up now
+          {say('Back up now')}
         </button>
         {home.backups.length === 0 ? (
-          <Empty>There is none yet.</Empty>
+          <Empty>{say('There is none yet.')}</Empty>
         ) : (
           <ul className="profile-list">
             {home.backups.map((backup) => (
@@ -69,14 +72,18 @@ export function SafetyPanel({ state, home, memory, now }: SafetyPanelProps) {
   );
 }
 
-export function healthWords(health: Health, now: number): string {
-  return health.state === 'whole' ? `whole, checked ${ago(health.checked, now)}` : health.message;
+export function HealthWords({ health, now }: { readonly health: Health; readonly now: number }) {
+  return health.state === 'whole' ? (
+    say('whole, checked {when}', { when: ago(health.checked, now) })
+  ) : (
+    <span lang="en">{health.message}</span>
+  );
 }
 
-const PROMISES: Readonly<Record<StorageUse['persisted'], string>> = {
-  yes: 'It keeps what this site stores until you clear it yourself.',
-  no: 'None yet: when space runs short it may clear this site by itself.',
-  unknown: 'It cannot say whether it may clear this site by itself.',
+const PROMISES: Readonly<Record<StorageUse['persisted'], Phrase>> = {
+  yes: phrase('It keeps what this site stores until you clear it yourself.'),
+  no: phrase('None yet: when space runs short it may clear this site by itself.'),
+  unknown: phrase('It cannot say whether it may clear this site by itself.'),
 };
 
 interface BackupProps {
@@ -102,16 +109,22 @@ function Backup({ backup, title, state, memory, now }: BackupProps) {
           <li key={name}>
             <LastChance
               className="plain"
-              label={`Restore ${title(name)} (${count(entries, 'entry', 'entries')}) …`}
+              label={say('Restore {title} ({entries}) …', {
+                title: title(name),
+                entries: count(entries, 'entry', 'entries'),
+              })}
               disabled={state.busy !== null}
-              words={`Make ${title(name)} what it was at ${made}: ${count(entries, 'entry', 'entries')}. It is one act of the journal and can be undone.`}
-              yes={`Restore ${title(name)}`}
-              no="Leave it as it is"
+              words={say(
+                'Make {title} what it was at {time}: {entries}. It is one act of the journal and can be undone.',
+                { title: title(name), time: made, entries: count(entries, 'entry', 'entries') },
+              )}
+              yes={say('Restore {title}', { title: title(name) })}
+              no={say('Leave it as it is')}
               onYes={() =>
                 void memory.keeping.restore(
                   backup.id,
                   name,
-                  `Restored ${title(name)} from the backup of ${made}.`,
+                  say('Restored {title} from the backup of {time}.', { title: title(name), time: made }),
                 )
               }
             />
@@ -134,35 +147,46 @@ function StoragePanel({
   const most = Math.max(1, ...storage.kinds.map(({ bytes }) => bytes));
   return (
     <Panel
-      title="Room it takes"
+      title={say('Room it takes')}
       className="storage-panel"
       note={
         storage.used !== null && storage.quota !== null
-          ? `The browser counts about ${size(storage.used)} for this site and allows ${size(storage.quota)}.`
-          : 'The browser does not say how much room there is.'
+          ? say('The browser counts about {used} for this site and allows {quota}.', {
+              used: size(storage.used),
+              quota: size(storage.quota),
+            })
+          : say('The browser does not say how much room there is.')
       }
     >
       <ul className="storage">
         {storage.kinds.map(({ kind, bytes, loss, deletable }) => (
           <li key={kind}>
-            <span className="storage-kind">{kind}</span>
+            <span className="storage-kind">{storedWords(kind)}</span>
             <span className="storage-bar" aria-hidden="true">
               {bytes > 0 && <span className="fill" style={{ width: `max(2px, ${(bytes / most) * 100}%)` }} />}
             </span>
             <span className="number">{size(bytes)}</span>
-            <span className="quiet storage-loss">{loss}</span>
+            <span className="quiet storage-loss" lang="en">
+              {loss}
+            </span>
             {deletable && isDeletable(kind) && bytes > 0 && (
               <LastChance
                 className="plain"
                 label={
                   <>
-                    Delete …<span className="visually-hidden"> {kind}</span>
+                    {say('Delete …')}
+                    <span className="visually-hidden"> {storedWords(kind)}</span>
                   </>
                 }
                 disabled={busy}
-                words={`Delete ${kind}, ${size(bytes)}. ${loss}`}
-                yes={`Delete ${kind}`}
-                no="Keep them"
+                words={
+                  <>
+                    {say('Delete {kind}, {size}.', { kind: storedWords(kind), size: size(bytes) })}{' '}
+                    <span lang="en">{loss}</span>
+                  </>
+                }
+                yes={say('Delete {what}', { what: storedWords(kind) })}
+                no={say('Keep them')}
                 onYes={() => void memory.keeping.deleteStored(kind)}
               />
             )}
@@ -174,8 +198,12 @@ function StoragePanel({
 }
 
 type Deletable = Parameters<MemoryKeeping['deleteStored']>[0];
-const DELETABLE: readonly string[] = ['checkpoints', 'backups', 'index snapshots'] satisfies Deletable[];
+const DELETABLE = {
+  checkpoints: true,
+  backups: true,
+  'index snapshots': true,
+} as const satisfies Readonly<Record<Deletable, true>>;
 
 function isDeletable(kind: string): kind is Deletable {
-  return DELETABLE.includes(kind);
+  return Object.hasOwn(DELETABLE, kind);
 }

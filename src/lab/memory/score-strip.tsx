@@ -6,6 +6,7 @@ import { useId, useRef } from 'react';
 import type { SearchMode, SearchView } from '../../worker/memory-protocol';
 import { niceScale, place } from '../charts/scale';
 import { count, figure, grouped } from '../figures';
+import { type Phrase, phrase, say } from '../language/language';
 import { useWidth } from './use-width';
 
 /** Until the width on the page is known. */
@@ -18,10 +19,10 @@ const BOTTOM = 32;
 /** Most points drawn. */
 const POINTS = 300;
 
-const AXIS: Readonly<Record<SearchMode, string>> = {
-  dense: 'cosine',
-  lexical: 'BM25',
-  hybrid: 'rank fusion',
+const AXIS: Readonly<Record<SearchMode, Phrase>> = {
+  dense: phrase('cosine'),
+  lexical: phrase('BM25'),
+  hybrid: phrase('rank fusion'),
 };
 
 export function ScoreStrip({ search }: { readonly search: SearchView }) {
@@ -49,9 +50,20 @@ export function ScoreStrip({ search }: { readonly search: SearchView }) {
   return (
     <figure ref={frame} className="strip">
       <svg viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-labelledby={`${id}-title ${id}-desc`}>
-        <title id={`${id}-title`}>Scores of all entries, best first</title>
+        <title id={`${id}-title`}>{say('Scores of all entries, best first')}</title>
         <desc id={`${id}-desc`}>
-          {`${count(scores.length, 'entry', 'entries')}, ${AXIS[mode]} from ${figure(values[0])} down to ${figure(values[values.length - 1])}. top_k takes the best ${taken}. ${above} have a cosine of at least theta = ${figure(theta)}.`}
+          {say(
+            '{entries}, {axis} from {most} down to {least}. top_k takes the best {taken}. {above} have a cosine of at least theta = {theta}.',
+            {
+              entries: count(scores.length, 'entry', 'entries'),
+              axis: say(AXIS[mode]),
+              most: figure(values[0]),
+              least: figure(values[values.length - 1]),
+              taken,
+              above,
+              theta: figure(theta),
+            },
+          )}
         </desc>
         <g className="axes">
           {scale.ticks.map((tick) => (
@@ -75,10 +87,10 @@ export function ScoreStrip({ search }: { readonly search: SearchView }) {
             {grouped(scores.length)}
           </text>
           <text x={(LEFT + width - RIGHT) / 2} y={HEIGHT - 3} textAnchor="middle">
-            place among all entries
+            {say('place among all entries')}
           </text>
           <text transform={`translate(9 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`} textAnchor="middle">
-            {AXIS[mode]}
+            {say(AXIS[mode])}
           </text>
         </g>
         <path
@@ -106,16 +118,20 @@ export function ScoreStrip({ search }: { readonly search: SearchView }) {
         )}
         <g className="strip-cut">
           <line x1={x(taken + 0.5)} x2={x(taken + 0.5)} y1={TOP - 6} y2={HEIGHT - BOTTOM} />
-          <text x={Math.min(x(taken + 0.5) + 5, width - 80)} y={TOP}>
+          <text x={Math.min(x(taken + 0.5) + 5, width - 80)} y={TOP} lang="en">
             top_k = {topK}
           </text>
         </g>
       </svg>
       <figcaption className="quiet">
-        Retrieve_memory takes the best {topK}, whatever their score.{' '}
+        {say('Retrieve_memory takes the best {n}, whatever their score.', { n: topK })}{' '}
         {dense
-          ? `From θ on, two texts count as being about the same: ${count(above, 'entry', 'entries')} here.`
-          : `θ is a bound on the cosine: ${count(above, 'entry', 'entries')} reach it.`}
+          ? say('From θ on, two texts count as being about the same: {entries} here.', {
+              entries: count(above, 'entry', 'entries'),
+            })
+          : say('θ is a bound on the cosine: {entries} reach it.', {
+              entries: count(above, 'entry', 'entries'),
+            })}
       </figcaption>
     </figure>
   );

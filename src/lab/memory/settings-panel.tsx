@@ -2,6 +2,7 @@
 import { useId, useState } from 'react';
 import type { Ageing, EmbedderFacts, MemoryHome, NamespaceView } from '../../worker/memory-protocol';
 import { figure, percent, size } from '../figures';
+import { say } from '../language/language';
 import { Empty, Panel } from '../shell/panel';
 import type { MemoryController } from './memory-controller';
 import { type MemoryState, mayWrite } from './memory-state';
@@ -28,26 +29,32 @@ function EmbedderPanel({ state, view, home, memory }: SettingsPanelProps) {
   const coming = home.embedders.find(({ id }) => id === reembedding?.embedder);
   return (
     <Panel
-      title="What finds entries"
-      note="An embedder turns texts into vectors; near vectors are found together. Another one needs vectors of its own: the old ones answer until all are made."
+      title={say('What finds entries')}
+      note={say(
+        'An embedder turns texts into vectors; near vectors are found together. Another one needs vectors of its own: the old ones answer until all are made.',
+      )}
     >
       {reembedding && (
         <div className="progress" role="status">
           <p>
             {fetching && reembedding.total === 0
-              ? `Loading ${fetching.file}: ${size(fetching.done)}${fetching.total > 0 ? ` of ${size(fetching.total)}` : ''}`
-              : `Making vectors with ${coming?.title ?? reembedding.embedder}: ${reembedding.done} of ${reembedding.total}`}
+              ? loadingWords(fetching)
+              : say('Making vectors with {embedder}: {done} of {all}', {
+                  embedder: coming?.title ?? reembedding.embedder,
+                  done: reembedding.done,
+                  all: reembedding.total,
+                })}
           </p>
           <progress
-            aria-label="Making vectors"
+            aria-label={say('Making vectors')}
             {...(reembedding.total > 0 ? { value: reembedding.done, max: reembedding.total } : {})}
           />
           <button type="button" onClick={() => void memory.keeping.cancelReembedding()}>
-            Stop
+            {say('Stop')}
           </button>
         </div>
       )}
-      {home.embedders.length === 0 && <Empty>There is no choice of embedders here.</Empty>}
+      {home.embedders.length === 0 && <Empty>{say('There is no choice of embedders here.')}</Empty>}
       <ul className="profile-list">
         {home.embedders.map((embedder) => (
           <Embedder
@@ -66,6 +73,12 @@ function EmbedderPanel({ state, view, home, memory }: SettingsPanelProps) {
   );
 }
 
+function loadingWords({ file, done, total }: NonNullable<MemoryState['fetching']>): string {
+  return total > 0
+    ? say('Loading {file}: {done} of {all}', { file, done: size(done), all: size(total) })
+    : say('Loading {file}: {done}', { file, done: size(done) });
+}
+
 interface EmbedderProps {
   readonly embedder: EmbedderFacts;
   readonly inForce: boolean;
@@ -76,25 +89,27 @@ function Embedder({ embedder, inForce, onUse }: EmbedderProps) {
   return (
     <li className={inForce ? 'profile profile-open' : 'profile'}>
       <p>
-        <strong>{embedder.title}</strong>
-        {inForce && <span className="chip">in force</span>}
+        <strong lang="en">{embedder.title}</strong>
+        {inForce && <span className="chip">{say('in force')}</span>}
         <br />
-        {embedder.what}
+        <span lang="en">{embedder.what}</span>
         <br />
         <span className="quiet">
-          {embedder.dimension} numbers a text ·{' '}
-          {embedder.theta === null ? 'θ is found when it is first used' : `θ = ${figure(embedder.theta)}`}
-          {embedder.reason !== '' && <> · {embedder.reason}</>}
+          {say('{n} numbers a text', { n: embedder.dimension })} ·{' '}
+          {embedder.theta === null
+            ? say('θ is found when it is first used')
+            : `θ = ${figure(embedder.theta)}`}
+          {embedder.reason !== '' && <span lang="en"> · {embedder.reason}</span>}
         </span>
       </p>
       {!inForce && (
         <button
           type="button"
           disabled={onUse === null}
-          aria-label={`Use ${embedder.title}`}
+          aria-label={say('Use {embedder}', { embedder: embedder.title })}
           onClick={() => onUse?.()}
         >
-          {embedder.state === 'must be loaded' ? 'Load and use' : 'Use'}
+          {embedder.state === 'must be loaded' ? say('Load and use') : say('Use')}
         </button>
       )}
     </li>
@@ -128,7 +143,10 @@ function AgeingPanel({ state, view, memory }: SettingsPanelProps) {
   const same = expireAfter === ageing.expireAfter && halfLife === ageing.halfLife;
   const set = (rules: Ageing) => void memory.age(rules);
   return (
-    <Panel title="Ageing" note="Off unless you switch it on. While on, every row says what it does to it.">
+    <Panel
+      title={say('Ageing')}
+      note={say('Off unless you switch it on. While on, every row says what it does to it.')}
+    >
       <form
         className="ageing"
         onSubmit={(event) => {
@@ -138,28 +156,37 @@ function AgeingPanel({ state, view, memory }: SettingsPanelProps) {
       >
         <RuleField
           rule={expiry}
-          label="Entries expire"
-          unit="days after they were last written or retrieved"
+          label={say('Entries expire')}
+          unit={say('days after they were last written or retrieved')}
           onChange={setExpiry}
         />
         <p className="quiet">
-          They are deleted when the lab opens, as one act of the journal that can be undone
-          {ageing.expireAfter !== null && `; in force: ${span(ageing.expireAfter)}`}.
+          {ageing.expireAfter === null
+            ? say('They are deleted when the lab opens, as one act of the journal that can be undone.')
+            : say(
+                'They are deleted when the lab opens, as one act of the journal that can be undone; in force: {time}.',
+                { time: span(ageing.expireAfter) },
+              )}
         </p>
         <RuleField
           rule={decay}
-          label="Older entries count less"
-          unit="days halve the score of an entry in a search"
+          label={say('Older entries count less')}
+          unit={say('days halve the score of an entry in a search')}
           onChange={setDecay}
         />
         <p className="quiet">
           {halfLife
-            ? `After ${span(halfLife)} an entry counts ${percent(0.5)}, after ${span(2 * halfLife)} ${percent(0.25)}. Nothing is deleted.`
-            : 'Every entry counts in full, however old.'}
+            ? say('After {once} an entry counts {half}, after {twice} {quarter}. Nothing is deleted.', {
+                once: span(halfLife),
+                half: percent(0.5),
+                twice: span(2 * halfLife),
+                quarter: percent(0.25),
+              })
+            : say('Every entry counts in full, however old.')}
         </p>
         {wrong && (
           <p className="warning" role="alert">
-            Days are a number above 0 and at most 36,500.
+            {say('Days are a number above 0 and at most 36,500.')}
           </p>
         )}
         <button
@@ -167,7 +194,7 @@ function AgeingPanel({ state, view, memory }: SettingsPanelProps) {
           className="primary"
           disabled={wrong || same || !mayWrite(state) || state.busy !== null}
         >
-          Set these rules
+          {say('Set these rules')}
         </button>
       </form>
     </Panel>

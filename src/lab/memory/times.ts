@@ -1,4 +1,8 @@
-/** Moments and spans as the memory page writes them: local time, with words relative to now where that helps. */
+import {
+  type Language,
+  say,
+  spoken,
+} from '../language/language'; /** Moments and spans as the memory page writes them: local time, with words relative to now where that helps. */
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -13,37 +17,42 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', MINUTE],
 ];
 
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+/** Day before month, hours to 24. */
+const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', zh: 'zh-CN' };
+
+const locale = () => LOCALES[spoken()];
 
 /** "3 minutes ago", "yesterday", "in 2 weeks". Times in milliseconds since the epoch. */
 export function ago(at: number, now: number): string {
   const away = at - now;
   const found = UNITS.find(([, length]) => Math.abs(away) >= length);
-  if (!found) return 'just now';
+  if (!found) return say('just now');
   const [unit, length] = found;
-  return relative.format(Math.trunc(away / length), unit);
+  return new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(Math.trunc(away / length), unit);
 }
 
 /** The clock's time, with the date unless it is today's: "10:32", "26 Nov, 10:32", "26 Nov 2025, 10:32". */
 export function clock(at: number, now: number): string {
   const date = new Date(at);
   const today = new Date(now);
-  const time = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const time = date.toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit' });
   if (date.toDateString() === today.toDateString()) return time;
   const year = date.getFullYear() === today.getFullYear() ? undefined : 'numeric';
-  return `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year })}, ${time}`;
+  const day = date.toLocaleDateString(locale(), { day: 'numeric', month: 'short', year });
+  return say('{day}, {time}', { day, time });
 }
 
 /** To the second, for titles: "26 November 2026 at 10:32:05". */
 export function exactly(at: number): string {
-  return new Date(at).toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'medium' });
+  return new Date(at).toLocaleString(locale(), { dateStyle: 'long', timeStyle: 'medium' });
 }
 
 /** "90 days", "12 hours": a span as the ageing rules use it. */
 export function span(milliseconds: number): string {
-  const [value, unit] = milliseconds >= DAY ? [milliseconds / DAY, 'day'] : [milliseconds / HOUR, 'hour'];
-  const rounded = Number(value.toFixed(1));
-  return `${rounded} ${unit}${rounded === 1 ? '' : 's'}`;
+  const days = milliseconds >= DAY;
+  const n = Number((milliseconds / (days ? DAY : HOUR)).toFixed(1));
+  if (days) return n === 1 ? say('{n} day', { n }) : say('{n} days', { n });
+  return n === 1 ? say('{n} hour', { n }) : say('{n} hours', { n });
 }
 
 /** The first moment of a day as a date field writes it ("2026-11-26"), local time; null if it is empty. */

@@ -2,7 +2,7 @@
 import type { Dictionary } from '../language';
 
 export const group: Dictionary = {
-  '; §between actions': '；',
+  '; §between parts': '；',
   'The same task, played {size} times with different dice. GRPO asks only which rollouts did better than the others.':
     '同一个任务，用不同的骰子玩 {size} 次。GRPO 只问哪些 rollout 比其他的做得更好。',
   'Run group': '运行组',

@@ -7,6 +7,8 @@ import { home } from './home';
 import { inside } from './inside';
 import { lessonTexts } from './lesson-texts';
 import { lessons } from './lessons';
+import { memory } from './memory';
+import { memoryKeeping } from './memory-keeping';
 import { own } from './own';
 import { runs } from './runs';
 import { shell } from './shell';
@@ -25,6 +27,8 @@ export const AREAS = {
   lessons,
   runs,
   own,
+  memory,
+  memoryKeeping,
   shell,
   state,
   training,
