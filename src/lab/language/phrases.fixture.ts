@@ -187,13 +187,18 @@ export function read(path: string, text: string): Reading {
   return { said, bare };
 }
 
-/** Source files of the page, without tests and the dictionaries themselves. */
+/** Not text of the page: the dictionaries themselves, and tasks and completions that a policy reads and writes. */
+const NO_TEXT = ['language/zh/', 'what-if/exhibits/scripts/'];
+
+/** Source files of the page, without tests. */
 export function sources(): readonly string[] {
   return readdirSync(LAB, { recursive: true })
     .map((path) => String(path).split('\\').join('/'))
     .filter(
       (path) =>
-        /\.tsx?$/.test(path) && !/\.(test|fixture)\.tsx?$/.test(path) && !path.startsWith('language/zh/'),
+        /\.tsx?$/.test(path) &&
+        !/\.(test|fixture)\.tsx?$/.test(path) &&
+        !NO_TEXT.some((place) => path.startsWith(place)),
     )
     .sort();
 }

@@ -3,15 +3,16 @@ import type { EventLog, RewardBreakdown } from '../../worker/protocol';
 import type { PlayedEpisode } from '../../worker/what-if-protocol';
 import { figure, signed } from '../figures';
 import { briefly, type Parting, partingOf } from '../group/parting';
+import { say } from '../language/language';
 import { REWARD_PARTS } from '../words';
 
 interface BranchViewProps {
   readonly original: PlayedEpisode;
   readonly branch: PlayedEpisode;
-  readonly names?: readonly [string, string];
 }
 
-export function BranchView({ original, branch, names = ['As it was', 'What if'] }: BranchViewProps) {
+export function BranchView({ original, branch }: BranchViewProps) {
+  const names = [say('As it was§column'), say('What if')] as const;
   const parting = partingOf(original.log, branch.log);
   const steps = Math.max(lastStep(original.log), lastStep(branch.log));
   return (
@@ -19,10 +20,10 @@ export function BranchView({ original, branch, names = ['As it was', 'What if'] 
       <p>{partingWords(parting, original, branch)}</p>
       <div className="scroll">
         <table className="branch-steps">
-          <caption className="visually-hidden">Both episodes, step by step</caption>
+          <caption className="visually-hidden">{say('Both episodes, step by step')}</caption>
           <thead>
             <tr>
-              <th scope="col">Step</th>
+              <th scope="col">{say('Step§column')}</th>
               <th scope="col">{names[0]}</th>
               <th scope="col">{names[1]}</th>
             </tr>
@@ -38,7 +39,7 @@ export function BranchView({ original, branch, names = ['As it was', 'What if'] 
                     className={`stage-${stageOf(branch.log, step) ?? stageOf(original.log, step)}`}
                   >
                     {step}
-                    {parting?.step === step && <span className="branch-mark"> they part</span>}
+                    {parting?.step === step && <span className="branch-mark"> {say('they part')}</span>}
                   </th>
                   <td>{own}</td>
                   <td>{other}</td>
@@ -55,9 +56,21 @@ export function BranchView({ original, branch, names = ['As it was', 'What if'] 
 
 function partingWords(parting: Parting | null, original: PlayedEpisode, branch: PlayedEpisode): string {
   const difference = branch.reward.total - original.reward.total;
-  const paid = `R = ${figure(original.reward.total)} became ${figure(branch.reward.total)} (${signed(difference, 3)}).`;
-  if (parting) return `They part at event ${parting.seq + 1}, in step ${parting.step}. ${paid}`;
-  return `Nothing that the policy reads has changed, so it did the same throughout. ${paid}`;
+  const paid = {
+    before: figure(original.reward.total),
+    after: figure(branch.reward.total),
+    change: signed(difference, 3),
+  };
+  if (parting)
+    return say('They part at event {event}, in step {step}. R = {before} became {after} ({change}).', {
+      ...paid,
+      event: parting.seq + 1,
+      step: parting.step,
+    });
+  return say(
+    'Nothing that the policy reads has changed, so it did the same throughout. R = {before} became {after} ({change}).',
+    paid,
+  );
 }
 
 const lastStep = (log: EventLog) =>
@@ -79,28 +92,30 @@ export function RewardsBeside({ original, branch, names }: RewardsBesideProps) {
   return (
     <div className="scroll">
       <table className="branch-rewards">
-        <caption>What both were paid</caption>
+        <caption>{say('What both were paid')}</caption>
         <thead>
           <tr>
-            <th scope="col">Part</th>
+            <th scope="col">{say('Part')}</th>
             <th scope="col">{names[0]}</th>
             <th scope="col">{names[1]}</th>
-            <th scope="col">Adds</th>
-            <th scope="col">Why</th>
+            <th scope="col">{say('Adds')}</th>
+            <th scope="col">{say('Why')}</th>
           </tr>
         </thead>
         <tbody>
-          {REWARD_PARTS.map(({ name }) => {
+          {REWARD_PARTS.map(({ name, label }) => {
             const own = part(original, name);
             const other = part(branch, name);
             const difference = (other?.contribution ?? 0) - (own?.contribution ?? 0);
             return (
               <tr key={name} className={Math.abs(difference) > 1e-9 ? 'branch-differs' : ''}>
-                <th scope="row">{name}</th>
+                <th scope="row">{say(label)}</th>
                 <td className="number">{own ? figure(own.value) : '–'}</td>
                 <td className="number">{other ? figure(other.value) : '–'}</td>
                 <td className="number">{signed(difference, 3)}</td>
-                <td className="quiet">{other?.formula}</td>
+                <td className="quiet" lang="en">
+                  {other?.formula}
+                </td>
               </tr>
             );
           })}
@@ -109,7 +124,9 @@ export function RewardsBeside({ original, branch, names }: RewardsBesideProps) {
             <td className="number">{figure(original.total)}</td>
             <td className="number">{figure(branch.total)}</td>
             <td className="number">{signed(branch.total - original.total, 3)}</td>
-            <td className="quiet">{branch.formula}</td>
+            <td className="quiet" translate="no">
+              {branch.formula}
+            </td>
           </tr>
         </tbody>
       </table>

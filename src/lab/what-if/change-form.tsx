@@ -1,4 +1,7 @@
 /** What may be changed in an episode that is over. Every field shows the episode as it was until it is changed. */
+import { PART_GROUPS, PART_WORDS } from '../group/lanes';
+import { say } from '../language/language';
+import { Say } from '../language/say';
 import { Choice, NumberField, TextField } from '../shell/fields';
 import { SourceMark } from '../shell/panel';
 import { Term } from '../shell/term';
@@ -19,47 +22,53 @@ export function ChangeForm({ original, draft, onChange }: ChangeFormProps) {
   return (
     <div className="what-if-form">
       <fieldset>
-        <legend>What the policy did</legend>
+        <legend>{say('What the policy did')}</legend>
         <Choice
-          label="Step"
+          label={say('Step§column')}
           value={String(draft.step)}
           values={steps.map(({ step }) => String(step))}
-          words={Object.fromEntries(steps.map(({ step }) => [step, `step ${step}`]))}
+          words={Object.fromEntries(steps.map(({ step }) => [step, say('step {n}', { n: step })]))}
           onChange={(step) => onChange({ step: Number(step), text: null, forget: null })}
         />
         <TextField
-          label="It writes"
+          label={say('It writes')}
           rows={4}
           value={draft.text ?? written?.text ?? ''}
           onChange={(text) => onChange({ text })}
         />
         <p className="quiet">
-          Read like any other completion: {'<think>…</think>'}, then {'<tool_call>[…]</tool_call>'} or{' '}
-          {'<answer>…</answer>'}. What is malformed is refused in the same words.
+          <Say
+            text="Read like any other completion: {think}, then {call} or {answer}. What is malformed is refused in the same words."
+            with={{
+              think: <span translate="no">{'<think>…</think>'}</span>,
+              call: <span translate="no">{'<tool_call>[…]</tool_call>'}</span>,
+              answer: <span translate="no">{'<answer>…</answer>'}</span>,
+            }}
+          />
         </p>
         <Choice
-          label="Forget before it"
+          label={say('Forget before it')}
           value={draft.forget ?? ''}
           values={['', ...entries.map(({ id }) => id)]}
           words={{
-            '': entries.length === 0 ? 'nothing is stored yet' : 'nothing',
+            '': entries.length === 0 ? say('nothing is stored yet') : say('nothing'),
             ...Object.fromEntries(entries.map(({ id, content }) => [id, `${id}: ${content}`])),
           }}
           onChange={(id) => onChange({ forget: id === '' ? null : id })}
         />
       </fieldset>
       <fieldset>
-        <legend>What it is told</legend>
+        <legend>{say('What it is told')}</legend>
         <Choice
-          label="Message"
+          label={say('Message')}
           value={draft.message === null ? '' : String(draft.message)}
           values={['', ...messages.map((_, index) => String(index))]}
           words={{
-            '': 'all as they were',
+            '': say('all as they were'),
             ...Object.fromEntries(
               messages.map(({ stage, index }, at) => [
                 at,
-                `${stage === 1 ? 'message' : 'distractor'} ${index + 1}`,
+                stage === 1 ? say('message {n}', { n: index + 1 }) : say('distractor {n}', { n: index + 1 }),
               ]),
             ),
           }}
@@ -73,14 +82,17 @@ export function ChangeForm({ original, draft, onChange }: ChangeFormProps) {
         />
         {draft.message !== null && (
           <TextField
-            label="It says"
+            label={say('It says')}
             rows={2}
             value={draft.content}
             onChange={(content) => onChange({ content })}
           />
         )}
         <p className="quiet">
-          Paid by the same gold facts as before: the answer asked for stays “{task.answers[0]}”.{' '}
+          <Say
+            text="Paid by the same gold facts as before: the answer asked for stays “{answer}”."
+            with={{ answer: <span lang="en">{task.answers[0]}</span> }}
+          />{' '}
           <SourceMark source="D" />
         </p>
         <label className="check">
@@ -89,24 +101,24 @@ export function ChangeForm({ original, draft, onChange }: ChangeFormProps) {
             checked={draft.reset}
             onChange={(event) => onChange({ reset: event.target.checked })}
           />
-          Short-term memory is emptied after stage 1 <SourceMark source="P" />
+          {say('Short-term memory is emptied after stage 1')} <SourceMark source="P" />
         </label>
       </fieldset>
       <fieldset>
-        <legend>How it is paid</legend>
+        <legend>{say('How it is paid')}</legend>
         <div className="play">
           <NumberField
-            label="T_max, tokens"
+            label={say('T_max, tokens')}
             value={draft.maxContextTokens}
             min={1}
             max={100_000}
             whole
             onChange={(maxContextTokens) => onChange({ maxContextTokens })}
           />
-          {(['task', 'context', 'memory', 'penalty'] as const).map((name) => (
+          {PART_GROUPS.map((name) => (
             <NumberField
               key={name}
-              label={name === 'penalty' ? 'P ×' : `w ${name}`}
+              label={name === 'penalty' ? 'P ×' : say('w {part}', { part: say(PART_WORDS[name]) })}
               value={Number(draft.weights[name].toFixed(4))}
               min={0}
               max={10}
@@ -115,8 +127,10 @@ export function ChangeForm({ original, draft, onChange }: ChangeFormProps) {
           ))}
         </div>
         <p className="quiet">
-          <Term name="T_max">T_max</Term> and weights are not in the prompt: the same policy does the same
-          under them and is paid otherwise. Only training makes it act on them.
+          <Say
+            text="{symbol} and weights are not in the prompt: the same policy does the same under them and is paid otherwise. Only training makes it act on them."
+            with={{ symbol: <Term name="T_max" /> }}
+          />
         </p>
         <label className="check">
           <input
@@ -124,7 +138,7 @@ export function ChangeForm({ original, draft, onChange }: ChangeFormProps) {
             checked={draft.maintenance === 'any'}
             onChange={(event) => onChange({ maintenance: event.target.checked ? 'any' : 'meaningful' })}
           />
-          Maintenance is paid for any update or delete (eq. 24) <SourceMark source="P" />
+          {say('Maintenance is paid for any update or delete (eq. 24)')} <SourceMark source="P" />
         </label>
       </fieldset>
     </div>

@@ -6,6 +6,7 @@ import type { EntryRecord, EventLog, RewardBreakdown, Task } from '../../worker/
 import type { Intervention, MaintenanceMode, RewardWeights, WhatIf } from '../../worker/what-if-protocol';
 import { viewFrame } from '../episode/frame-view';
 import { framesOf } from '../episode/frames';
+import { say } from '../language/language';
 
 /** One episode that is over: the original. */
 export interface Original {
@@ -102,22 +103,40 @@ export function whatIfOf(draft: Draft, original: Original): WhatIf {
   };
 }
 
-/** Each change in words; empty: the branch would be the original. */
+/** Each change in words, in the language on view; empty: the branch would be the original. */
 export function changesIn(whatIf: WhatIf, { log, reward }: Original): readonly string[] {
   const words: string[] = [];
   for (const one of whatIf.interventions) {
-    if (one.kind === 'write') words.push(`step ${one.step} was written by hand`);
-    else words.push(`entry ${one.entryId} was taken out before step ${one.step}`);
+    if (one.kind === 'write') words.push(say('step {step} was written by hand', { step: one.step }));
+    else
+      words.push(
+        say('entry {entry} was taken out before step {step}', { entry: one.entryId, step: one.step }),
+      );
   }
   for (const { stage, index } of whatIf.messages) {
-    words.push(`${stage === 1 ? 'message' : 'distractor'} ${index + 1} says something else`);
+    const n = index + 1;
+    words.push(
+      stage === 1
+        ? say('message {n} says something else', { n })
+        : say('distractor {n} says something else', { n }),
+    );
   }
-  if (whatIf.maxContextTokens !== budgetOf(log))
-    words.push(`T_max is ${whatIf.maxContextTokens} in place of ${budgetOf(log)} tokens`);
-  if (!whatIf.resetBetweenStages) words.push('short-term memory is not emptied between stages 1 and 2');
+  const { maxContextTokens: now } = whatIf;
+  if (now !== null && now !== budgetOf(log))
+    words.push(
+      say('T_max is {now} in place of {before} tokens', {
+        now,
+        before: budgetOf(log),
+      }),
+    );
+  if (!whatIf.resetBetweenStages) words.push(say('short-term memory is not emptied between stages 1 and 2'));
   const names = ['task', 'context', 'memory', 'penalty'] as const;
   if (names.some((name) => whatIf.weights[name] !== reward.weights[name]))
-    words.push(`the weights are ${names.map((name) => whatIf.weights[name].toFixed(2)).join(' / ')}`);
-  if (whatIf.maintenance === 'any') words.push('maintenance is paid for any update or delete (eq. 24)');
+    words.push(
+      say('the weights are {weights}', {
+        weights: names.map((name) => whatIf.weights[name].toFixed(2)).join(' / '),
+      }),
+    );
+  if (whatIf.maintenance === 'any') words.push(say('maintenance is paid for any update or delete (eq. 24)'));
   return words;
 }

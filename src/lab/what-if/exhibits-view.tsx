@@ -1,5 +1,6 @@
 /** The exhibits: a list, and what each of them shows once it is run. */
 import { useState } from 'react';
+import { type Phrase, phrase, say } from '../language/language';
 import { SourceMark } from '../shell/panel';
 import { EXHIBITS } from './exhibits';
 import type { Exhibit } from './exhibits/exhibit';
@@ -14,19 +15,19 @@ export type ExhibitProps = Pick<
   'task' | 'options' | 'blocked' | 'progress' | 'line' | 'hasShipped'
 >;
 
-const KINDS: Readonly<Record<Exhibit['kind'], string>> = {
-  script: 'scripted',
-  variant: 'played now',
-  tried: 'played now',
-  recording: 'recorded runs',
+const KINDS: Readonly<Record<Exhibit['kind'], Phrase>> = {
+  script: phrase('scripted'),
+  variant: phrase('played now'),
+  tried: phrase('played now'),
+  recording: phrase('recorded runs'),
 };
 
 export function Exhibits(props: ExhibitProps) {
   const [id, choose] = useState<string | null>(null);
   const exhibit = EXHIBITS.find((one) => one.id === id);
   return (
-    <section className="exhibits" aria-label="Exhibits">
-      <h3>Exhibits</h3>
+    <section className="exhibits" aria-label={say('Exhibits')}>
+      <h3>{say('Exhibits')}</h3>
       <ul className="exhibit-list">
         {EXHIBITS.map((one) => (
           <li key={one.id}>
@@ -35,15 +36,15 @@ export function Exhibits(props: ExhibitProps) {
               aria-pressed={one.id === id}
               onClick={() => choose(one.id === id ? null : one.id)}
             >
-              {one.title} <span className="quiet">{KINDS[one.kind]}</span>
+              {say(one.title)} <span className="quiet">{say(KINDS[one.kind])}</span>
             </button>
           </li>
         ))}
       </ul>
       {exhibit && (
-        <section key={exhibit.id} className="exhibit" aria-label={exhibit.title}>
+        <section key={exhibit.id} className="exhibit" aria-label={say(exhibit.title)}>
           <p>
-            {exhibit.about} <SourceMark source={exhibit.source} />
+            {say(exhibit.about)} <SourceMark source={exhibit.source} />
           </p>
           <View {...props} exhibit={exhibit} />
         </section>

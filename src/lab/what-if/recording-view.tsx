@@ -2,6 +2,9 @@
 import { useEffect, useState } from 'react';
 import { LineChart } from '../charts/line-chart';
 import { figure } from '../figures';
+import { PART_WORDS } from '../group/lanes';
+import { phrase, say } from '../language/language';
+import { Say } from '../language/say';
 import type { RecordingExhibit } from './exhibits/exhibit';
 import { type RecordedTraining, readRecording } from './recording';
 
@@ -19,13 +22,14 @@ export function RecordingView({ exhibit }: { readonly exhibit: RecordingExhibit 
       wanted = false;
     };
   }, [exhibit]);
-  if (loaded === 'loading') return <p className="empty">Loading the recorded runs …</p>;
+  if (loaded === 'loading') return <p className="empty">{say('Loading the recorded runs …')}</p>;
   if (loaded === 'failed')
     return (
       <p className="warning" role="alert">
-        The recorded runs could not be loaded. Reload the page.
+        {say('The recorded runs could not be loaded. Reload the page.')}
       </p>
     );
+  const names = [say(exhibit.names[0]), say(exhibit.names[1])] as const;
   const steps = Math.max(...loaded.map((run) => run.steps.length));
   return (
     <>
@@ -33,22 +37,22 @@ export function RecordingView({ exhibit }: { readonly exhibit: RecordingExhibit 
         {exhibit.curves.map(({ title, unit, value }) => (
           <LineChart
             key={title}
-            title={title}
-            unit={unit}
+            title={say(title)}
+            unit={say(unit)}
             steps={steps}
-            series={loaded.map((run, i) => ({ name: exhibit.names[i], values: run.steps.map(value) }))}
+            series={loaded.map((run, i) => ({ name: names[i], values: run.steps.map(value) }))}
           />
         ))}
       </div>
-      <HeldOut runs={loaded} names={exhibit.names} />
+      <HeldOut runs={loaded} names={names} />
       <details>
-        <summary>How these runs were made</summary>
+        <summary>{say('How these runs were made')}</summary>
         {loaded.map((run, i) => (
-          <p key={exhibit.names[i]}>
-            {exhibit.names[i]}: <code>{run.command}</code>
+          <p key={names[i]}>
+            <Say text="{name}: {command}" with={{ name: names[i], command: <code>{run.command}</code> }} />
             <span className="quiet">
               {' '}
-              · commit {run.commit}, {run.date}
+              · {say('commit {commit}, {date}', { commit: run.commit, date: run.date })}
             </span>
           </p>
         ))}
@@ -64,25 +68,30 @@ interface HeldOutProps {
 
 function HeldOut({ runs, names }: HeldOutProps) {
   const rows = [
-    ['task', ({ task }: Numbers) => task],
-    ['context', ({ context }: Numbers) => context],
-    ['memory, meaningful maintenance', ({ memory }: Numbers) => memory],
-    ['storage precision', ({ storage_precision }: Numbers) => storage_precision],
-    ['updates and deletes per episode', ({ tools }: Numbers) => tools.Update_memory + tools.Delete_memory],
-    ['well-formed steps', ({ wellformed }: Numbers) => wellformed],
+    [PART_WORDS.task, ({ task }: Numbers) => task],
+    [PART_WORDS.context, ({ context }: Numbers) => context],
+    [phrase('memory, meaningful maintenance'), ({ memory }: Numbers) => memory],
+    [phrase('storage precision'), ({ storage_precision }: Numbers) => storage_precision],
+    [
+      phrase('updates and deletes per episode'),
+      ({ tools }: Numbers) => tools.Update_memory + tools.Delete_memory,
+    ],
+    [phrase('well-formed steps'), ({ wellformed }: Numbers) => wellformed],
   ] as const;
   const [{ before }] = runs;
   return (
     <div className="scroll">
       <table className="branch-rewards">
-        <caption>{before.n} held-out episodes, all paid alike whatever the run was paid for</caption>
+        <caption>
+          {say('{n} held-out episodes, all paid alike whatever the run was paid for', { n: before.n })}
+        </caption>
         <thead>
           <tr>
-            <th scope="col">Mean</th>
-            <th scope="col">before</th>
+            <th scope="col">{say('Mean')}</th>
+            <th scope="col">{say('before§training')}</th>
             {names.map((name) => (
               <th scope="col" key={name}>
-                after: {name}
+                {say('after: {name}', { name })}
               </th>
             ))}
           </tr>
@@ -90,7 +99,7 @@ function HeldOut({ runs, names }: HeldOutProps) {
         <tbody>
           {rows.map(([name, value]) => (
             <tr key={name}>
-              <th scope="row">{name}</th>
+              <th scope="row">{say(name)}</th>
               <td className="number">{figure(value(before))}</td>
               {runs.map(({ after }, i) => (
                 <td key={names[i]} className="number">

@@ -6,6 +6,8 @@ import { ActionView } from '../episode/action-view';
 import { viewFrame } from '../episode/frame-view';
 import { framesOf } from '../episode/frames';
 import { figure } from '../figures';
+import { say } from '../language/language';
+import { Say } from '../language/say';
 import { StageMark } from '../shell/panel';
 import { RewardsBeside } from './branch-view';
 import type { ScriptExhibit } from './exhibits/exhibit';
@@ -30,14 +32,14 @@ export function ScriptView({ exhibit, line, blocked }: ExhibitProps & { readonly
   return (
     <>
       <button type="button" disabled={blocked} onClick={() => void play()}>
-        Carry out the script
+        {say('Carry out the script')}
       </button>
       {played && <Steps episode={played.episode} />}
       {played?.anyUpdate && (
         <RewardsBeside
           original={played.episode.reward}
           branch={played.anyUpdate}
-          names={['meaningful', 'any update']}
+          names={[say('meaningful'), say('any update')]}
         />
       )}
     </>
@@ -57,28 +59,41 @@ function Steps({ episode: { log, reward } }: { readonly episode: PlayedEpisode }
           return (
             <li key={view.frame.index}>
               <StageMark stage={view.frame.stage} />
-              {view.reset && <p>Short-term memory is emptied; long-term memory stays.</p>}
+              {view.reset && <p>{say('Short-term memory is emptied; long-term memory stays.')}</p>}
               {arrived.map(({ message }) => (
                 <p key={message.id} className="script-said">
-                  <span className="quiet">user:</span> {message.content}
+                  <span className="quiet">{say('user:')}</span> <span lang="en">{message.content}</span>
                 </p>
               ))}
               {view.action && (
                 <ActionView action={view.action} calls={view.calls} environment={view.environment} />
               )}
               <p className="quiet">
-                In the context: {view.tokens} tokens. In long-term memory:{' '}
-                {memory.length === 0
-                  ? 'nothing'
-                  : memory.map(({ entry }) => `${entry.id} “${entry.content}”`).join('; ')}
-                .
+                {memory.length === 0 ? (
+                  say('In the context: {n} tokens. In long-term memory: nothing.', { n: view.tokens })
+                ) : (
+                  <Say
+                    text="In the context: {n} tokens. In long-term memory: {entries}."
+                    with={{
+                      n: view.tokens,
+                      entries: (
+                        <span lang="en">
+                          {memory.map(({ entry }) => `${entry.id} “${entry.content}”`).join('; ')}
+                        </span>
+                      ),
+                    }}
+                  />
+                )}
               </p>
             </li>
           );
         })}
       </ol>
       <p>
-        R = {figure(reward.total)}: <span className="formula">{reward.formula}</span>
+        R = {figure(reward.total)}:{' '}
+        <span className="formula" translate="no">
+          {reward.formula}
+        </span>
       </p>
     </>
   );

@@ -1,6 +1,7 @@
 /** Base and shipped adapter on the task on view: which tool was called in which stage, how often. */
 import { useState } from 'react';
 import type { EventLog } from '../../worker/protocol';
+import { say } from '../language/language';
 import type { ExhibitProps } from './exhibits-view';
 import { type TriedRow, triedRows, triedWords } from './tried';
 
@@ -22,12 +23,12 @@ export function TriedView({ task, options, line, blocked, progress, hasShipped }
     <>
       <div className="play">
         <button type="button" disabled={blocked || !hasShipped} onClick={() => void play()}>
-          Play and count
+          {say('Play and count')}
         </button>
-        {!hasShipped && <span className="quiet">No trained adapter lies beside the policy.</span>}
+        {!hasShipped && <span className="quiet">{say('No trained adapter lies beside the policy.')}</span>}
         {progress && (
           <span className="quiet" role="status">
-            {progress.finished} of {progress.total} rollouts done
+            {say('{finished} of {total} rollouts done', progress)}
           </span>
         )}
       </div>
@@ -36,19 +37,21 @@ export function TriedView({ task, options, line, blocked, progress, hasShipped }
           <p>{triedWords(rows, SIZE)}</p>
           <div className="scroll">
             <table className="branch-rewards">
-              <caption>Calls in {SIZE} rollouts</caption>
+              <caption>{say('Calls in {n} rollouts', { n: SIZE })}</caption>
               <thead>
                 <tr>
-                  <th scope="col">Tool</th>
-                  <th scope="col">Stage</th>
-                  <th scope="col">Base</th>
-                  <th scope="col">Trained</th>
+                  <th scope="col">{say('Tool')}</th>
+                  <th scope="col">{say('Stage')}</th>
+                  <th scope="col">{say('Base')}</th>
+                  <th scope="col">{say('Trained')}</th>
                 </tr>
               </thead>
               <tbody>
                 {rows.map(({ tool, stage, before, after }) => (
                   <tr key={`${tool}${stage}`} className={before === 0 ? 'never-tried' : ''}>
-                    <th scope="row">{tool}</th>
+                    <th scope="row" translate="no">
+                      {tool}
+                    </th>
                     <td>{stage}</td>
                     <td className="number">{before}</td>
                     <td className="number">{after}</td>

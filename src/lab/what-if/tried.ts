@@ -1,5 +1,6 @@
 /** How often each tool was called in each stage, before and after training. */
 import type { EventLog, Stage } from '../../worker/protocol';
+import { say } from '../language/language';
 import { TOOL_NAMES } from '../words';
 
 export interface TriedRow {
@@ -33,11 +34,20 @@ export function triedWords(rows: readonly TriedRow[], rollouts: number): string 
   const never = rows.filter(({ before }) => before === 0);
   const still = never.filter(({ after }) => after === 0);
   const found = never.length - still.length;
-  return (
-    `Of ${rows.length} pairs of tool and stage the base tried ${rows.length - never.length} in ${rollouts} rollouts. ` +
-    `Of the ${never.length} it did not try, training left ${still.length} untried` +
-    (found === 0
-      ? '.'
-      : `; ${found} now occur: so few rollouts miss what is rare, and a rare action is enough to be found.`)
+  const told = {
+    pairs: rows.length,
+    tried: rows.length - never.length,
+    rollouts,
+    never: never.length,
+    still: still.length,
+  };
+  if (found === 0)
+    return say(
+      'Of {pairs} pairs of tool and stage the base tried {tried} in {rollouts} rollouts. Of the {never} it did not try, training left {still} untried.',
+      told,
+    );
+  return say(
+    'Of {pairs} pairs of tool and stage the base tried {tried} in {rollouts} rollouts. Of the {never} it did not try, training left {still} untried; {found} now occur: so few rollouts miss what is rare, and a rare action is enough to be found.',
+    { ...told, found },
   );
 }

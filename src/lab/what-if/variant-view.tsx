@@ -4,6 +4,7 @@ import type { VariantRun } from '../../worker/what-if-protocol';
 import { ChartFrame } from '../charts/chart-frame';
 import { figure } from '../figures';
 import { SpreadChart } from '../group/spread-chart';
+import { say } from '../language/language';
 import { REWARD_PARTS } from '../words';
 import type { VariantExhibit } from './exhibits/exhibit';
 import type { ExhibitProps } from './exhibits-view';
@@ -19,6 +20,7 @@ export function VariantView({
   progress,
 }: ExhibitProps & { readonly exhibit: VariantExhibit }) {
   const [runs, show] = useState<readonly [VariantRun, VariantRun] | null>(null);
+  const names = [say(exhibit.names[0]), say(exhibit.names[1])] as const;
   const play = async () => {
     const usual = await line.variant({ task, options, size: SIZE, variant: exhibit.usual });
     const other = usual && (await line.variant({ task, options, size: SIZE, variant: exhibit.other }));
@@ -28,11 +30,11 @@ export function VariantView({
     <>
       <div className="play">
         <button type="button" disabled={blocked} onClick={() => void play()}>
-          Play both groups
+          {say('Play both groups')}
         </button>
         {progress && (
           <span className="quiet" role="status">
-            {progress.finished} of {progress.total} rollouts done
+            {say('{finished} of {total} rollouts done', progress)}
           </span>
         )}
       </div>
@@ -40,10 +42,10 @@ export function VariantView({
         <>
           <div className="variants">
             {runs.map((run, i) => (
-              <Group key={exhibit.names[i]} name={exhibit.names[i]} run={run} />
+              <Group key={names[i]} name={names[i]} run={run} />
             ))}
           </div>
-          <Means runs={runs} names={exhibit.names} />
+          <Means runs={runs} names={names} />
         </>
       )}
     </>
@@ -57,16 +59,18 @@ function Group({ name, run }: { readonly name: string; readonly run: VariantRun 
     <div>
       <ChartFrame
         title={name}
-        unit="reward"
+        unit={say('reward')}
         table={() => ({
-          columns: ['rollout', 'reward'],
+          columns: [say('rollout§column'), say('reward')],
           rows: rewards.map((reward, k) => [String(k + 1), reward]),
         })}
       >
         <SpreadChart rewards={rewards} mean={mean} std={std} />
       </ChartFrame>
       <p className="quiet">
-        {zeroSpread ? 'No spread: all rewards are equal.' : `Mean ${figure(mean)}, spread ${figure(std)}.`}
+        {zeroSpread
+          ? say('No spread: all rewards are equal.')
+          : say('Mean {mean}, spread {spread}.', { mean: figure(mean), spread: figure(std) })}
       </p>
     </div>
   );
@@ -81,10 +85,10 @@ function Means({ runs, names }: MeansProps) {
   return (
     <div className="scroll">
       <table className="branch-rewards">
-        <caption>Mean of each part over the rollouts to which it applies</caption>
+        <caption>{say('Mean of each part over the rollouts to which it applies')}</caption>
         <thead>
           <tr>
-            <th scope="col">Part</th>
+            <th scope="col">{say('Part')}</th>
             {names.map((name) => (
               <th scope="col" key={name}>
                 {name}
@@ -93,9 +97,9 @@ function Means({ runs, names }: MeansProps) {
           </tr>
         </thead>
         <tbody>
-          {REWARD_PARTS.map(({ name }) => (
+          {REWARD_PARTS.map(({ name, label }) => (
             <tr key={name}>
-              <th scope="row">{name}</th>
+              <th scope="row">{say(label)}</th>
               {runs.map((run, i) => (
                 <td key={names[i]} className="number">
                   {meanOf(run, name)}
@@ -104,11 +108,13 @@ function Means({ runs, names }: MeansProps) {
             </tr>
           ))}
           <tr>
-            <th scope="row">cut off before the answer</th>
+            <th scope="row">{say('cut off before the answer')}</th>
             {runs.map((run, i) => (
               <td key={names[i]} className="number">
-                {run.episodes.filter(({ log }) => endedBy(log.at(-1)).startsWith('hard')).length} of{' '}
-                {run.episodes.length}
+                {say('{n} of {all}', {
+                  n: run.episodes.filter(({ log }) => endedBy(log.at(-1)).startsWith('hard')).length,
+                  all: run.episodes.length,
+                })}
               </td>
             ))}
           </tr>

@@ -1,28 +1,31 @@
 /** The door to the what-if page, whose script comes when it is opened. */
 import { lazy, memo, Suspense, useState } from 'react';
+import { say } from '../language/language';
 import { NotLoaded } from '../shell/notices';
 import { Panel } from '../shell/panel';
 import type { WhatIfProps } from './what-if';
 
 const WhatIf = lazy(() =>
-  import('./what-if').catch(() => ({ default: () => <NotLoaded what="The what-if page" /> })),
+  import('./what-if').catch(() => ({ default: () => <NotLoaded what={say('The what-if page')} /> })),
 );
 
 export const WhatIfPanel = memo(function WhatIfPanel(props: WhatIfProps) {
   const [opened, open] = useState(false);
   return (
     <Panel
-      title="What if"
+      title={say('What if')}
       className="what-if-panel"
-      note="Change what the policy did, remembered, was told or is paid for, and see what becomes of the same episode with the same dice. Ready exhibits show what goes wrong when the method is changed."
+      note={say(
+        'Change what the policy did, remembered, was told or is paid for, and see what becomes of the same episode with the same dice. Ready exhibits show what goes wrong when the method is changed.',
+      )}
     >
       {opened ? (
-        <Suspense fallback={<p className="empty">Loading …</p>}>
+        <Suspense fallback={<p className="empty">{say('Loading …')}</p>}>
           <WhatIf {...props} />
         </Suspense>
       ) : (
         <button type="button" onClick={() => open(true)} data-lesson="what-if">
-          Change something
+          {say('Change something')}
         </button>
       )}
     </Panel>

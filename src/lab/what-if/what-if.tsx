@@ -2,7 +2,8 @@
 import '../styles/what-if.css';
 import { useState } from 'react';
 import type { PlayOptions, TaskAddress } from '../../worker/protocol';
-import type { PlayedEpisode } from '../../worker/what-if-protocol';
+import type { WhatIf as Changed, PlayedEpisode } from '../../worker/what-if-protocol';
+import { say } from '../language/language';
 import { Empty } from '../shell/panel';
 import type { WhatIfLine } from '../state/what-if-line';
 import { BranchView } from './branch-view';
@@ -36,9 +37,9 @@ export default function WhatIf(props: WhatIfProps) {
         />
       ) : (
         <div className="play">
-          <Empty>A branch is compared with an episode that is over.</Empty>
+          <Empty>{say('A branch is compared with an episode that is over.')}</Empty>
           <button type="button" disabled={blocked} onClick={onRunEpisode}>
-            Play it to its end
+            {say('Play it to its end')}
           </button>
         </div>
       )}
@@ -46,6 +47,8 @@ export default function WhatIf(props: WhatIfProps) {
     </div>
   );
 }
+
+const inOneLine = (changes: readonly string[]) => changes.join(say('; §list'));
 
 function Branching({
   original,
@@ -56,7 +59,7 @@ function Branching({
   line,
 }: WhatIfProps & { readonly original: Original }) {
   const [draft, edit] = useState<Draft>(() => draftOf(original, step));
-  const [result, show] = useState<{ branch: PlayedEpisode; changes: readonly string[] } | null>(null);
+  const [result, show] = useState<{ branch: PlayedEpisode; whatIf: Changed } | null>(null);
   const whatIf = whatIfOf(draft, original);
   const changes = changesIn(whatIf, original);
   const play = async () => {
@@ -66,7 +69,7 @@ function Branching({
       adapter: options.adapter,
       whatIf,
     });
-    if (branch) show({ branch, changes });
+    if (branch) show({ branch, whatIf });
   };
   return (
     <>
@@ -76,7 +79,9 @@ function Branching({
         onChange={(part) => edit((before) => ({ ...before, ...part }))}
       />
       <p className="quiet" aria-live="polite">
-        {changes.length === 0 ? 'Nothing is changed yet.' : `Changed: ${changes.join('; ')}.`}
+        {changes.length === 0
+          ? say('Nothing is changed yet.')
+          : say('Changed: {changes}.', { changes: inOneLine(changes) })}
       </p>
       <div className="play">
         <button
@@ -85,31 +90,33 @@ function Branching({
           disabled={blocked || changes.length === 0}
           onClick={() => void play()}
         >
-          Play what if
+          {say('Play what if')}
         </button>
         <button
           type="button"
           disabled={changes.length === 0}
           onClick={() => edit(draftOf(original, draft.step))}
         >
-          As it was
+          {say('As it was§button')}
         </button>
         {progress && (
           <>
             <span className="quiet" role="status">
-              {progress.finished} steps
+              {say('{n} steps', { n: progress.finished })}
             </span>
             <button type="button" onClick={() => void line.cancel()}>
-              Cancel what if
+              {say('Cancel what if')}
             </button>
           </>
         )}
       </div>
       {result && (
-        <section aria-label="What became of it" data-lesson="branch">
+        <section aria-label={say('What became of it')} data-lesson="branch">
           <p>
-            Changed: {result.changes.join('; ')}. The dice are those of the original, and as long as the
-            policy reads the same it writes the same.
+            {say(
+              'Changed: {changes}. The dice are those of the original, and as long as the policy reads the same it writes the same.',
+              { changes: inOneLine(changesIn(result.whatIf, original)) },
+            )}
           </p>
           <BranchView original={original} branch={result.branch} />
         </section>

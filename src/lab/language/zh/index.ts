@@ -14,6 +14,7 @@ import { runs } from './runs';
 import { shell } from './shell';
 import { state } from './state';
 import { training } from './training';
+import { whatIf } from './what-if';
 import { words } from './words';
 
 export const AREAS = {
@@ -32,6 +33,7 @@ export const AREAS = {
   shell,
   state,
   training,
+  whatIf,
   words,
 };
 

@@ -1,22 +1,24 @@
 /** Training on the answer alone: the paper's ablation. */
+import { phrase } from '../../language/language';
 import { type RecordingExhibit, texts } from './exhibit';
 
 export const answerOnly: RecordingExhibit = {
   kind: 'recording',
   id: 'answer-only',
-  title: 'Paid for the answer alone',
-  about:
+  title: phrase('Paid for the answer alone'),
+  about: phrase(
     'Two runs of 20 steps: paid for task, context and memory, and for the answer alone (the ablation of the paper). The answer is learnt nearly as well; what nobody pays for is not: look at the context, and at how well memory is kept. One seed.',
+  ),
   source: 'P',
-  names: ['all rewards', 'answer only'],
+  names: [phrase('all rewards'), phrase('answer only')],
   load: () =>
     texts(
       import('../../../../docs/evidence/exhibit-lab.jsonl?raw'),
       import('../../../../docs/evidence/exhibit-answer-only.jsonl?raw'),
     ),
   curves: [
-    { title: 'Task reward', unit: 'R_task', value: ({ rewards }) => rewards.task.mean },
-    { title: 'Context reward', unit: 'R_ctx', value: ({ rewards }) => rewards.context.mean },
-    { title: 'Memory reward', unit: 'R_mem', value: ({ rewards }) => rewards.memory.mean },
+    { title: phrase('Task reward'), unit: phrase('R_task'), value: ({ rewards }) => rewards.task.mean },
+    { title: phrase('Context reward'), unit: phrase('R_ctx'), value: ({ rewards }) => rewards.context.mean },
+    { title: phrase('Memory reward'), unit: phrase('R_mem'), value: ({ rewards }) => rewards.memory.mean },
   ],
 };

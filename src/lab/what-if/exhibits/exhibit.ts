@@ -1,17 +1,20 @@
 /**
- * Ready exhibits: each shows one effect, with real numbers. *Script*: every completion is written down here, and the
- * lab's own tools, memory and rewards carry it out. *Variant*: the policy on view plays two groups that differ in one
- * thing. *Tried*: base and shipped adapter play the task on view, and their calls are counted. *Recording*: two training runs that differ in one switch, as a command with a seed printed them.
+ * Ready exhibits: each shows one effect, with real numbers. *Script*: every completion is written down in `scripts/`,
+ * in English as all that the policy reads, and the lab's own tools, memory and rewards carry it out. *Variant*: the
+ * policy on view plays two groups that differ in one thing. *Tried*: base and shipped adapter play the task on view,
+ * and their calls are counted. *Recording*: two training runs that differ in one switch, as a command with a seed
+ * printed them.
  */
 import type { TrainingMetrics } from '../../../worker/protocol';
 import type { Script, Variant } from '../../../worker/what-if-protocol';
+import type { Phrase } from '../../language/language';
 import type { Source } from '../../words';
 
 interface ExhibitBase {
   readonly id: string;
-  readonly title: string;
+  readonly title: Phrase;
   /** What is changed, and what to look for. */
-  readonly about: string;
+  readonly about: Phrase;
   readonly source: Source;
 }
 
@@ -27,19 +30,19 @@ export interface VariantExhibit extends ExhibitBase {
   /** As the paper has it, and otherwise. */
   readonly usual: Variant;
   readonly other: Variant;
-  readonly names: readonly [string, string];
+  readonly names: readonly [Phrase, Phrase];
 }
 
 /** A curve of the exhibit: its value in a step of either run. */
 export interface Curve {
-  readonly title: string;
-  readonly unit: string;
+  readonly title: Phrase;
+  readonly unit: Phrase;
   readonly value: (metrics: TrainingMetrics) => number;
 }
 
 export interface RecordingExhibit extends ExhibitBase {
   readonly kind: 'recording';
-  readonly names: readonly [string, string];
+  readonly names: readonly [Phrase, Phrase];
   /** Output of both commands, line by line. */
   readonly load: () => Promise<readonly [string, string]>;
   readonly curves: readonly Curve[];
@@ -51,11 +54,6 @@ export interface TriedExhibit extends ExhibitBase {
 }
 
 export type Exhibit = ScriptExhibit | VariantExhibit | RecordingExhibit | TriedExhibit;
-
-/** Canonical completions, as the protocol writes them. */
-export const call = (think: string, ...calls: readonly { name: string; arguments: object }[]): string =>
-  `<think>${think}</think><tool_call>${JSON.stringify(calls)}</tool_call>`;
-export const answer = (text: string, think = ''): string => `<think>${think}</think><answer>${text}</answer>`;
 
 /** The text of a file with the default export of `?raw`. */
 export const texts = async (

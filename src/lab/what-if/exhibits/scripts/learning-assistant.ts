@@ -1,6 +1,6 @@
 /** What the three case studies of the paper have in common: a personal learning assistant and what is true of its user. */
-import type { Fact } from '../../../worker/protocol';
-import type { Script } from '../../../worker/what-if-protocol';
+import type { Fact } from '../../../../worker/protocol';
+import type { Script } from '../../../../worker/what-if-protocol';
 
 export const SESSIONS: Fact = {
   id: 'sessions',
