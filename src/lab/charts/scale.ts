@@ -14,7 +14,9 @@ export function niceScale(values: readonly number[], include: readonly number[] 
   const low = Math.min(...finite);
   const high = Math.max(...finite);
   if (finite.length === 0) return { min: 0, max: 1, ticks: [0, 1] };
-  const step = roundStep((high - low || Math.abs(high) || 1) / most);
+  // Equal values whose mean was rounded are a hair apart: no ticks fit in between.
+  const apart = high - low > 1e-9 * Math.abs(high) ? high - low : 0;
+  const step = roundStep((apart || Math.abs(high) || 1) / most);
   const first = Math.floor(low / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
   const ticks = Array.from({ length: last - first + 1 }, (_, i) =>

@@ -18,8 +18,9 @@ export const KATEX_OPTIONS = {
   trust: false,
 } as const;
 
-/** The formula with what stands behind it, in the language on view. */
-export const fullTex = ({ tex, aside }: Formula): string => (aside ? `${tex} \\qquad ${say(aside)}` : tex);
+/** The formula, and on a line of its own what is said with it, in the language on view. */
+export const fullTex = ({ tex, aside }: Formula): string =>
+  aside ? `\\begin{gathered} ${tex} \\\\ ${say(aside)} \\end{gathered}` : tex;
 
 export function FormulaView({ formula }: { readonly formula: Formula }) {
   const tex = fullTex(formula);

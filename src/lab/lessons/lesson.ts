@@ -33,7 +33,7 @@ export type Setup = Partial<
 export interface Formula {
   /** LaTeX, set by KaTeX. */
   readonly tex: string;
-  /** LaTeX that stands behind it, with words in it. */
+  /** LaTeX that stands below it, with words in it. */
   readonly aside?: Phrase;
   /** The same in words, with the meaning of each symbol. */
   readonly says: Phrase;
