@@ -5,7 +5,6 @@ export const whatIf: Dictionary = {
   'The what-if page': '“如果”页',
   'Change what the policy did, remembered, was told or is paid for, and see what becomes of the same episode with the same dice. Ready exhibits show what goes wrong when the method is changed.':
     '改变策略做了什么、记住了什么、听到了什么或因什么得到奖励，看同样骰子的同一个回合会变成怎样。现成的展示说明方法一旦改变会出什么问题。',
-  'Loading …': '正在载入 …',
   'Change something': '改变一些内容',
   'A branch is compared with an episode that is over.': '分支要与已经结束的回合比较。',
   'Play it to its end': '把它运行到底',
@@ -143,7 +142,6 @@ export const whatIf: Dictionary = {
     '同样的训练，学习率分别为 0.003 和 0.03。后者的第一次更新就把策略抛得很远；它忘了协议，每个 rollout 都得到同样的最低奖励，于是没有哪个组有离散程度，不再有梯度，也没有什么能使它恢复。',
   'lr 0.003': '学习率 0.003',
   'lr 0.03': '学习率 0.03',
-  Reward: '奖励',
   'Well-formed steps': '格式正确的步',
   share: '份额',
   'An action the base never tries': '基础策略从不尝试的动作',
