@@ -117,7 +117,6 @@ export const whatIf: Dictionary = {
   'Context reward': '上下文奖励',
   'Memory reward': '记忆奖励',
   Storage: '存储',
-  any: '任何',
   R_task: 'R_task',
   R_ctx: 'R_ctx',
   R_mem: 'R_mem',
