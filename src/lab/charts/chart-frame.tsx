@@ -132,7 +132,10 @@ function SaveFigure({ title, figure, table }: SaveFigureProps) {
   };
   const saveNumbers = () => {
     tell('');
-    saveFile(fileName(title, 'csv'), new Blob([csvText(table())], { type: 'text/csv' }));
+    const text = csvText(table());
+    // Spreadsheets take a file for UTF-8 only if it begins by saying so; plain numbers need no such mark.
+    const mark = /[\u2e80-\uffff]/.test(text) ? '\ufeff' : '';
+    saveFile(fileName(title, 'csv'), new Blob([mark, text], { type: 'text/csv' }));
   };
   return (
     <details className="save-figure">

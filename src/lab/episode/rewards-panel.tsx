@@ -8,6 +8,7 @@ import { Panel, SourceMark } from '../shell/panel';
 import { Explained } from '../shell/term';
 import { REWARD_GROUPS, REWARD_PARTS } from '../words';
 import { type Frame, frameAt } from './frames';
+import { adviceWords, reasonWords } from './reward-words';
 
 interface RewardsPanelProps {
   readonly reward: RewardBreakdown | null;
@@ -74,9 +75,7 @@ export const RewardsPanel = memo(function RewardsPanel({
                   )}
                   <td className="why">
                     {paid ? (
-                      <span lang="en">
-                        <Explained>{paid.formula}</Explained>
-                      </span>
+                      <Told text={paid.formula} words={reasonWords(paid.formula)} />
                     ) : (
                       <Explained>{say(known.rule)}</Explained>
                     )}{' '}
@@ -132,14 +131,27 @@ function Reasons({ part, frames, onShow }: PartProps) {
   return (
     <>
       {part.notes.length > 0 && (
-        <ul className="notes" lang="en">
+        <ul className="notes">
           {part.notes.map((note) => (
-            <li key={note}>{note}</li>
+            <li key={note}>
+              <Told text={note} words={reasonWords(note)} />
+            </li>
           ))}
         </ul>
       )}
       <Places events={part.events} frames={frames} onShow={onShow} />
     </>
+  );
+}
+
+/** What the worker says of a reward: in words of the page, or as it came. */
+function Told({ text, words }: { readonly text: string; readonly words: string | null }) {
+  return words === null ? (
+    <span lang="en">
+      <Explained>{text}</Explained>
+    </span>
+  ) : (
+    <Explained>{words}</Explained>
   );
 }
 
@@ -160,9 +172,7 @@ function EarnMore({
       <ul>
         {advice.map(({ text, events }) => (
           <li key={text}>
-            <span lang="en">
-              <Explained>{text}</Explained>
-            </span>
+            <Told text={text} words={adviceWords(text)} />
             <Places events={events} frames={frames} onShow={onShow} />
           </li>
         ))}

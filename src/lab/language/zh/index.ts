@@ -10,6 +10,7 @@ import { lessons } from './lessons';
 import { memory } from './memory';
 import { memoryKeeping } from './memory-keeping';
 import { own } from './own';
+import { rewards } from './rewards';
 import { runs } from './runs';
 import { shell } from './shell';
 import { state } from './state';
@@ -30,6 +31,7 @@ export const AREAS = {
   own,
   memory,
   memoryKeeping,
+  rewards,
   shell,
   state,
   training,
