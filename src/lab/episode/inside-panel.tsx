@@ -12,7 +12,7 @@ import type {
   StepAddress,
 } from '../../worker/protocol';
 import { HomeFacts } from '../home/home-view';
-import { say } from '../language/language';
+import { type Phrase, phrase, say } from '../language/language';
 import { Say } from '../language/say';
 import { Choice } from '../shell/fields';
 import { Empty, Panel } from '../shell/panel';
@@ -22,6 +22,12 @@ import { IntermediateChoice } from './intermediate-choice';
 import { KernelTable } from './kernel-table';
 import { mostOpen } from './token-strip';
 import { visible } from './visible-text';
+
+const STATES: Readonly<Record<Ready['backend']['fastPaths'][number]['state'], Phrase>> = {
+  on: phrase('on§a faster way'),
+  off: phrase('off§a faster way'),
+  refused: phrase('refused§a faster way'),
+};
 
 interface InsidePanelProps {
   readonly view: FrameView | null;
@@ -150,9 +156,10 @@ function Ways({ ready }: { readonly ready: Ready }) {
           {paths.map(({ name, state, why }) => (
             <li key={name}>
               <code>{name}</code>{' '}
-              <span lang="en">
-                <strong>{state}</strong>: {why}
-              </span>
+              <Say
+                text="{state}: {why}"
+                with={{ state: <strong>{say(STATES[state])}</strong>, why: <span lang="en">{why}</span> }}
+              />
             </li>
           ))}
         </ul>

@@ -5,6 +5,7 @@ import { count, figure, grouped } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
 import { Empty, Panel } from '../shell/panel';
 import { PROMISE_WORDS } from '../state/storage-promise';
+import { storageWords } from '../state/worker-words';
 import type { FrameView, MemoryLine } from './frame-view';
 import { wordDiff } from './word-diff';
 
@@ -125,7 +126,7 @@ function UserMemory({ userMemory, storage, onForget }: LongTermPanelProps) {
       <summary>{say('Your own memory ({n})', { n: grouped(userMemory.length) })}</summary>
       <p className="quiet">
         {say('Entries you keep stay in this browser. Episodes and training never touch them.')}{' '}
-        <span lang="en">{storage}</span>
+        {storageWords(storage) ?? <span lang="en">{storage}</span>}
       </p>
       {userMemory.length > 0 && (
         <>

@@ -2,6 +2,7 @@
 import type { LabError } from '../../worker/protocol';
 import { say } from '../language/language';
 import type { LabState } from '../state/lab-state';
+import { loadingWords } from '../state/worker-words';
 
 export function Trouble({
   error,
@@ -44,7 +45,11 @@ export function Loading({ loading }: { readonly loading: LabState['loading'] }) 
   const known = loading !== null && loading.total > 0;
   return (
     <div className="loading" role="status">
-      <p>{loading ? `${loading.text} …` : say('Starting the worker that runs the model …')}</p>
+      <p>
+        {loading
+          ? `${loadingWords(loading.text) ?? loading.text} …`
+          : say('Starting the worker that runs the model …')}
+      </p>
       <progress
         aria-label={say('Loading')}
         value={known ? loading.done : undefined}

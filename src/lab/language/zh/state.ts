@@ -26,6 +26,18 @@ export const state: Dictionary = {
   'The browser has promised to keep what this site stores.': '浏览器已承诺保留本站存储的内容。',
   'The browser has made no promise: it may clear this site when space runs short. An exported file keeps your memory in any case.':
     '浏览器没有作出承诺：空间不足时它可能清除本站的数据。导出的文件在任何情况下都能保住您的记忆。',
+  'Looking for a device to compute on': '正在寻找可用于计算的设备',
+  "Reading the policy's weights": '正在读取策略的权重',
+  'Reading the trained adapter': '正在读取训练好的适配器',
+  'Opening long-term memory': '正在打开长期记忆',
+  'Looking for a run to continue': '正在寻找可以继续的训练',
+  'Memory is kept in IndexedDB and searched by the voy index (WebAssembly), above {n} entries by an exact scan in WebAssembly SIMD.':
+    '记忆保存在 IndexedDB 中，用 voy 索引（WebAssembly）检索，超过 {n} 条时用 WebAssembly SIMD 精确扫描。',
+  'Memory is kept in IndexedDB and searched by the voy index (WebAssembly), above {n} entries by an exact scan.':
+    '记忆保存在 IndexedDB 中，用 voy 索引（WebAssembly）检索，超过 {n} 条时用精确扫描。',
+  'Memory is kept in IndexedDB and searched by an exact scan, above {n} entries by an exact scan in WebAssembly SIMD.':
+    '记忆保存在 IndexedDB 中，用精确扫描检索，超过 {n} 条时用 WebAssembly SIMD 精确扫描。',
+  'Memory is kept in IndexedDB and searched by an exact scan.': '记忆保存在 IndexedDB 中，用精确扫描检索。',
   'Reset the episode, or reload the page.': '请重置回合，或重新载入页面。',
   'Something unexpected happened: {what}.': '发生了意料之外的事：{what}。',
   'A message between the page and its worker could not be read.': '页面与其 worker 之间的一条消息无法读取。',
