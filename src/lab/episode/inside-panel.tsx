@@ -16,6 +16,7 @@ import { type Phrase, phrase, say } from '../language/language';
 import { Say } from '../language/say';
 import { Choice } from '../shell/fields';
 import { Empty, Panel } from '../shell/panel';
+import { decodingWords } from '../state/worker-words';
 import type { FrameView } from './frame-view';
 import { InsideTokenView } from './inside-token';
 import { IntermediateChoice } from './intermediate-choice';
@@ -147,7 +148,7 @@ function Ways({ ready }: { readonly ready: Ready }) {
           text="{device}. Tokens are decoded {way}."
           with={{
             device: <span lang="en">{backend.device}</span>,
-            way: <span lang="en">{model.decoding}</span>,
+            way: decodingWords(model.decoding) ?? <span lang="en">{model.decoding}</span>,
           }}
         />
       </p>

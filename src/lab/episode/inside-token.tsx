@@ -55,7 +55,7 @@ function Candidates({ look: { candidates, written, temperature } }: { readonly l
       </caption>
       <thead>
         <tr>
-          <th scope="col">{say('token')}</th>
+          <th scope="col">{say('token§column')}</th>
           <th scope="col" className="number">
             {say('probability')}
           </th>

@@ -21,6 +21,7 @@ export const inside: Dictionary = {
   'Likeliest next tokens': '可能性最大的下一个词元',
   'The ten likeliest next tokens, at temperature {temperature}':
     '温度为 {temperature} 时可能性最大的十个下一词元',
+  'token§column': '词元',
   probability: '概率',
   logit: 'logit',
   written: '实际写出',

@@ -37,6 +37,8 @@ export const state: Dictionary = {
     '记忆保存在 IndexedDB 中，用 voy 索引（WebAssembly）检索，超过 {n} 条时用精确扫描。',
   'Memory is kept in IndexedDB and searched by an exact scan, above {n} entries by an exact scan in WebAssembly SIMD.':
     '记忆保存在 IndexedDB 中，用精确扫描检索，超过 {n} 条时用 WebAssembly SIMD 精确扫描。',
+  'one pass a token': '每个词元计算一次',
+  'many tokens a dispatch, one workgroup a rollout': '一次派发计算多个词元，每个 rollout 一个工作组',
   'Memory is kept in IndexedDB and searched by an exact scan.': '记忆保存在 IndexedDB 中，用精确扫描检索。',
   'Reset the episode, or reload the page.': '请重置回合，或重新载入页面。',
   'Something unexpected happened: {what}.': '发生了意料之外的事：{what}。',
