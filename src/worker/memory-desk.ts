@@ -7,6 +7,7 @@ import { DEFAULT_TOP_K } from '../agent/tool-schemas';
 import { auditInSteps } from '../memory/audit/audit';
 import type { AuditReport } from '../memory/audit/findings';
 import { UnknownNamespaceError } from '../memory/errors';
+import type { Progress } from '../memory/history/act-progress';
 import { checkMoment, entriesAt } from '../memory/history/past';
 import { USER_NAMESPACE } from '../memory/long-term-memory';
 import type { EntryText } from '../memory/memory';
@@ -35,6 +36,8 @@ export type MemoryHandlers = {
 
 /** An audit lets other calls have their turn after so long. Milliseconds. */
 const BREATH = 20;
+/** Progress is told so often. Milliseconds. */
+const SEEN = 100;
 
 /** What the desk works with; there is none of it before the memories are open. */
 interface Desk {
@@ -87,7 +90,7 @@ export class MemoryDesk {
     editMemory: async ({ name, edit }) => {
       this.owned(name);
       const { memories, open } = this.desk;
-      await carryOut(await open.acting(name), edit, this.now);
+      await carryOut({ ...(await open.acting(name)), onProgress: this.progressOf(name) }, edit, this.now);
       memories.changed(name);
       return this.view(name);
     },
@@ -143,7 +146,7 @@ export class MemoryDesk {
     applyImport: async ({ name, token, conflicts }) => {
       this.owned(name);
       const { memories, open, exchange } = this.desk;
-      await exchange.apply(await open.get(name), token, conflicts);
+      await exchange.apply(await open.get(name), { token, conflicts, onProgress: this.progressOf(name) });
       memories.changed(name);
       return this.view(name);
     },
@@ -182,6 +185,16 @@ export class MemoryDesk {
   async begin(): Promise<void> {
     const { memories, open } = this.desk;
     for (const name of await expireMemories(memories, open, this.now())) memories.changed(name);
+  }
+
+  /** News of an act under way, not more often than one can see. */
+  private progressOf(name: string): Progress {
+    let last = performance.now();
+    return (done, total) => {
+      if (performance.now() - last < SEEN) return;
+      last = performance.now();
+      this.tell({ kind: 'acting', name, done, total });
+    };
   }
 
   private get desk(): Desk {

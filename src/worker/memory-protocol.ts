@@ -276,6 +276,8 @@ export interface MemoryCalls {
 export type MemoryNews =
   /** Somebody changed it: this page, a rollout, another tab. */
   | { readonly kind: 'memory-changed'; readonly name: string; readonly elsewhere: boolean }
+  /** A large act of this page's is under way. Steps of a bar, not entries. */
+  | { readonly kind: 'acting'; readonly name: string; readonly done: number; readonly total: number }
   | {
       readonly kind: 'reembedding';
       readonly name: string;

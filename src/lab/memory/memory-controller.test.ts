@@ -255,6 +255,20 @@ test('re-embedding shows its progress beside everything else, and a stop is no f
   expect(memory.state().said?.words).toBe('The policy itself is in force.');
 });
 
+test('a large act shows how far it is, until it is done', async () => {
+  const told: unknown[] = [];
+  memory.subscribe(() => told.push(memory.state().acting));
+  const removing = add('Rosa has boss Hana');
+  line.tell({ kind: 'acting', name: 'user', done: 3, total: 5 });
+  line.tell({ kind: 'acting', name: 'user/other', done: 4, total: 5 });
+  await removing;
+  expect(told).toContainEqual({ done: 3, total: 5 });
+  expect(told).not.toContainEqual({ done: 4, total: 5 });
+  expect(memory.state().acting).toBeNull();
+  line.tell({ kind: 'acting', name: 'user', done: 5, total: 5 });
+  expect(memory.state().acting).toBeNull();
+});
+
 test('a part that fails has its words and a way to try again; the rest of the page stands', async () => {
   line.failing = 'mapMemory';
   await memory.map();

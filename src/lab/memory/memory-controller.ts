@@ -266,6 +266,12 @@ export class MemoryController {
         // The answer to a call of this page brings the memory itself.
         if (news.name === name && (news.elsewhere || busy === null)) this.refreshes.want(null);
         return;
+      case 'acting': {
+        const { done, total } = news;
+        if (news.name === name && busy !== null)
+          this.store.apply({ type: 'acting', progress: { done, total } });
+        return;
+      }
       case 'reembedding': {
         const { embedder, done, total } = news;
         if (reembedding) this.store.apply({ type: 'reembedding', progress: { embedder, done, total } });

@@ -175,12 +175,13 @@ const NOTHING: readonly string[] = [];
 
 /** What is being done and what was done last, with its undo; above everything, so that nothing moves. */
 function Said({ state, memory }: { readonly state: MemoryState; readonly memory: MemoryController }) {
-  const { said, busy } = state;
+  const { said, busy, acting } = state;
   const undo = said?.undo ?? null;
   return (
     <div className="said-place">
       <div className={busy !== null || said ? 'said' : ''}>
         <p role="status">{busy !== null ? `${busy} …` : said?.words}</p>
+        {acting && <progress aria-label={busy ?? undefined} value={acting.done} max={acting.total} />}
         {busy === null && undo !== null && (
           <button type="button" onClick={() => void memory.undo(undo, say('Undone.'))}>
             {say('Undo')}

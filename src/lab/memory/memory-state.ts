@@ -84,6 +84,8 @@ export interface MemoryState {
   readonly drafts: Readonly<Record<string, Draft>>;
   /** What is being done, in words. */
   readonly busy: string | null;
+  /** How far that is, in steps; null: it is quick, or cannot be told. */
+  readonly acting: { readonly done: number; readonly total: number } | null;
   /** What was done last, and which act undoes it. */
   readonly said: { readonly words: string; readonly undo: number | null } | null;
   readonly trouble: LabError | null;
@@ -112,6 +114,7 @@ export type MemoryChange =
   | { readonly type: 'moment'; readonly seq: number | null }
   | { readonly type: 'draft'; readonly id: string; readonly draft: Draft | null }
   | { readonly type: 'busy'; readonly words: string | null }
+  | { readonly type: 'acting'; readonly progress: MemoryState['acting'] }
   | { readonly type: 'said'; readonly said: MemoryState['said'] }
   | { readonly type: 'trouble'; readonly error: LabError | null }
   | { readonly type: 'reembedding'; readonly progress: MemoryState['reembedding'] }
@@ -144,6 +147,7 @@ export const INITIAL: MemoryState = {
   moment: null,
   drafts: {},
   busy: null,
+  acting: null,
   said: null,
   trouble: null,
   reembedding: null,
@@ -193,7 +197,9 @@ export function changeMemory(state: MemoryState, by: MemoryChange): MemoryState 
       return { ...state, drafts: by.draft ? { ...others, [draftKey(state, by.id)]: by.draft } : others };
     }
     case 'busy':
-      return { ...state, busy: by.words };
+      return { ...state, busy: by.words, acting: null };
+    case 'acting':
+      return { ...state, acting: by.progress };
     case 'said':
       return { ...state, said: by.said };
     case 'trouble':

@@ -286,6 +286,7 @@ function hear(state: LabState, news: News): LabState {
       return { ...state, trouble: { error: news.error, fatal: news.fatal } };
     // For the memory page, which listens for itself.
     case 'memory-changed':
+    case 'acting':
     case 'reembedding':
     case 'embedder-loading':
       return state;

@@ -7,7 +7,9 @@
  * as they were, and nothing is added, so that exporting again gives the same bytes. Into any other memory the
  * entries come alone, and the import is a record in the journal of that memory.
  */
+import { embedInTurns } from '../embedders/embed-in-turns';
 import { MemoryChangedError } from '../errors';
+import { ActProgress, type Progress } from '../history/act-progress';
 import type { JournalRecord } from '../journal';
 import type { Embedder, MemoryEntry } from '../memory';
 import type { KnownState, MemoryRows, NamespaceRecord } from '../rows/rows';
@@ -36,9 +38,6 @@ export interface ImportPlan {
 
 export type ConflictChoice = 'keep mine' | 'take theirs';
 
-const EMBEDDED_AT_ONCE = 64;
-/** After so many milliseconds of embedding whoever else has something to do gets a turn. */
-const BREATH = 20;
 /** No record of a memory may be older than the one before it: one from the future would be the time of all to come. */
 const CLOCK_TOLERANCE = 24 * 60 * 60 * 1000;
 /** Somebody who writes all the time must not keep an import from ending. */
@@ -102,7 +101,11 @@ function journalFor(
 export async function applyImport(
   rows: MemoryRows,
   plan: ImportPlan,
-  options: { readonly conflicts: ConflictChoice; readonly embedder: Embedder },
+  options: {
+    readonly conflicts: ConflictChoice;
+    readonly embedder: Embedder;
+    readonly onProgress?: Progress;
+  },
 ): Promise<NamespaceRecord> {
   const chosen = plan.lines.filter(
     ({ outcome }) =>
@@ -110,11 +113,12 @@ export async function applyImport(
       outcome === 'update' ||
       (outcome === 'conflict' && options.conflicts === 'take theirs'),
   );
-  const entries = await withVectors(plan, chosen, options.embedder);
+  const told = new ActProgress(chosen.length, options.onProgress);
+  const entries = await withVectors(plan, chosen, options.embedder, told.embedded);
   let { state } = plan;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     try {
-      return await put(rows, plan, entries, state);
+      return await put(rows, plan, entries, state, told.written);
     } catch (error) {
       if (!(error instanceof MemoryChangedError)) throw error;
     }
@@ -130,6 +134,7 @@ function put(
   plan: ImportPlan,
   entries: readonly MemoryEntry[],
   expected: KnownState,
+  onProgress: Progress,
 ): Promise<NamespaceRecord> {
   const { namespace, journal } = plan;
   if (journal.length > 0) {
@@ -144,6 +149,7 @@ function put(
         at: plan.now,
         changes: entries.map((entry) => ({ kind: 'put', entry })),
         expected,
+        onProgress,
       },
       'strict',
     )
@@ -155,21 +161,16 @@ async function withVectors(
   { read }: ImportPlan,
   lines: readonly PlannedLine[],
   embedder: Embedder,
+  onEmbedded: (done: number) => void,
 ): Promise<readonly MemoryEntry[]> {
   const usable = read.vectors?.embedder === embedder.id && read.vectors.dimension === embedder.dimension;
   const missing = lines.filter(({ vector }) => !usable || vector === null);
-  const made = new Map<PlannedLine, Float32Array>();
-  let breath = performance.now();
-  for (let at = 0; at < missing.length; at += EMBEDDED_AT_ONCE) {
-    const batch = missing.slice(at, at + EMBEDDED_AT_ONCE);
-    const vectors = await embedder.embed(batch.map(({ content }) => content));
-    batch.forEach((line, i) => {
-      made.set(line, vectors[i]);
-    });
-    if (performance.now() - breath < BREATH) continue;
-    await new Promise((resolve) => setTimeout(resolve));
-    breath = performance.now();
-  }
+  const vectors = await embedInTurns(
+    embedder,
+    missing.map(({ content }) => content),
+    onEmbedded,
+  );
+  const made = new Map(missing.map((line, i) => [line, vectors[i]]));
   return lines.flatMap((line) => {
     const embedding = made.get(line) ?? line.vector;
     return line.entry && embedding ? [{ ...line.entry, embedding, embedderId: embedder.id }] : [];

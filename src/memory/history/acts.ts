@@ -3,12 +3,14 @@
  * journal has none), write everything as one act. `expected` guards the plan: if the memory changes while
  * the vectors are being made, nothing is written and the plan is made anew from what is stored then.
  */
+import { embedInTurns } from '../embedders/embed-in-turns';
 import { EmbedderMismatchError, MemoryChangedError } from '../errors';
 import type { ActKind, Note } from '../journal';
 import { BY_USER } from '../journal';
 import type { OpenedMemory } from '../long-term-memory';
 import type { Embedder, EntryText } from '../memory';
 import type { MemoryRows, NamespaceRecord, RowChange, Written } from '../rows/rows';
+import { ActProgress, type Progress } from './act-progress';
 import { checkMoment, entriesAt } from './past';
 import { planRestore } from './restore';
 import { planUndo, type Reversal } from './undo';
@@ -17,6 +19,8 @@ import { planUndo, type Reversal } from './undo';
 export interface ActingMemory {
   readonly rows: MemoryRows;
   readonly memory: Pick<OpenedMemory, 'namespace' | 'embedder' | 'write' | 'add'>;
+  /** Told now and then during a large act. */
+  readonly onProgress?: Progress;
 }
 
 /** How often a plan is made anew because others write; each time somebody else got ahead. */
@@ -53,7 +57,7 @@ export function restoreMoment(
  * record and the entries; an empty plan writes nothing and gives null.
  */
 export async function asPlanned(
-  { rows, memory }: ActingMemory,
+  { rows, memory, onProgress }: ActingMemory,
   act: { readonly kind: ActKind; readonly of?: number },
   note: Note,
   plan: (record: NamespaceRecord, current: readonly EntryText[]) => Promise<Reversal> | Reversal,
@@ -66,17 +70,26 @@ export async function asPlanned(
     if (reversal.put.length > 0 && record.embedderId !== embedder.id) {
       throw new EmbedderMismatchError(namespace, record.embedderId, embedder.id);
     }
-    const changes = await asChanges(reversal, embedder);
+    const told = new ActProgress(reversal.put.length, onProgress);
+    const changes = await asChanges(reversal, embedder, told.embedded);
     try {
-      return await memory.write({ act, note, changes, expected: record });
+      return await memory.write({ act, note, changes, expected: record, onProgress: told.written });
     } catch (error) {
       if (!(error instanceof MemoryChangedError) || plans === MOST_PLANS) throw error;
     }
   }
 }
 
-async function asChanges({ put, remove }: Reversal, embedder: Embedder): Promise<readonly RowChange[]> {
-  const vectors = await embedder.embed(put.map(({ content }) => content));
+async function asChanges(
+  { put, remove }: Reversal,
+  embedder: Embedder,
+  onEmbedded: (done: number) => void,
+): Promise<readonly RowChange[]> {
+  const vectors = await embedInTurns(
+    embedder,
+    put.map(({ content }) => content),
+    onEmbedded,
+  );
   return [
     ...remove.map((id): RowChange => ({ kind: 'remove', id })),
     ...put.map(

@@ -338,6 +338,37 @@ export function describeActs(name: string, make: () => Promise<MemoryRows>, sequ
   });
 
   describe(`${name}: any sequence of acts`, () => {
+    test('hundreds of removals take nothing with them that stays or comes in the same act', async () => {
+      const before = await write(Array.from({ length: 300 }, (_, i) => add(`fact ${i}`)));
+      const other = new NgramEmbedder({ dimension: 16 });
+      await rows.putVectors(
+        NAME,
+        other,
+        before.journal.map((_, i) => ({
+          id: `m${i + 1}`,
+          content: `fact ${i}`,
+          embedding: other.embedNow(`fact ${i}`),
+        })),
+      );
+      const stays = new Set([1, 10, 100, 101, 199, 200, 299]);
+      const gone = Array.from({ length: 300 }, (_, i) => i + 1).filter((number) => !stays.has(number));
+      await write([add('new'), put('m1000', 'far'), ...gone.map((number) => remove(`m${number}`))]);
+      const { entries } = await everything();
+      expect(entries.map(({ id }) => Number(id.slice(1)))).toEqual([...stays, 301, 1000]);
+      await rows.putVectors(
+        NAME,
+        other,
+        ['new', 'far'].map((content, i) => ({
+          id: ['m301', 'm1000'][i],
+          content,
+          embedding: other.embedNow(content),
+        })),
+      );
+      // The others' vectors that were put aside are still there, and none of those that went.
+      expect(await rows.adopt(NAME, other)).toMatchObject({ count: 9 });
+      expect((await rows.vectors(NAME)).ids).toHaveLength(9);
+    });
+
     test.each(Array.from({ length: sequences }, (_, seed) => seed))(
       'leaves what a plain model holds (seed %i)',
       async (seed) => {

@@ -4,6 +4,7 @@ import { deleteDatabase, LabDatabase } from '../../storage/database';
 import { StorageClosedError, StorageError, StorageFullError } from '../../storage/errors';
 import { NgramEmbedder } from '../embedders/ngram-embedder';
 import { MemoryDamagedError, UnknownMemoryError } from '../errors';
+import { undoAct } from '../history/acts';
 import { voyIndex } from '../index/voy-index';
 import { BY_USER } from '../journal';
 import { openMemory, USER_NAMESPACE } from '../long-term-memory';
@@ -55,6 +56,24 @@ describe('two connections', () => {
       expect(new Set(entries.map((entry) => entry.content)).size).toBe(400);
     }
   });
+});
+
+test('a large act tells how far it is, made and undone', async () => {
+  const rows = new IdbRows(await connect(freshName()));
+  const memory = await openMemory({ rows, embedder, namespace: USER_NAMESPACE });
+  const contents = Array.from({ length: 1200 }, (_, i) => ({ content: `fact ${i}` }));
+  await memory.addAll(contents, 'import', BY_USER);
+  await memory.add({ content: 'one more' });
+  for (const act of [1, 1202]) {
+    const told: number[] = [];
+    const onProgress = (done: number, total: number) => told.push(done / total);
+    await undoAct({ rows, memory, onProgress }, act);
+    expect(told.length).toBeGreaterThan(1);
+    expect(told).toEqual([...told].sort((a, b) => a - b));
+    expect(told.at(-1)).toBeGreaterThan(0.7);
+    expect(told.at(-1)).toBeLessThanOrEqual(1);
+  }
+  expect((await rows.record(USER_NAMESPACE)).count).toBe(1201);
 });
 
 describe('opened again', () => {

@@ -68,22 +68,26 @@ export class IdbRows implements MemoryRows {
   }
 
   write(name: string, write: RowWrite, durability: Durability): Promise<Written> {
-    return this.#write(durability, async (stores) => {
-      const record = await existing(stores, name);
-      const stored = await stores.entriesById(record, idsConcerned(write));
-      const { written, puts, removals } = planWrite(record, stored, write);
-      if (written.journal.length === 0) return written;
-      const aside = pendingOf(record);
-      for (const { entry, fresh } of puts) {
-        stores.putEntry(name, entry, fresh);
-        for (const embedderId of aside) stores.deleteVector(name, embedderId, entry.id);
-      }
-      if (written.record.count === 0 && removals.length > 0) stores.deleteEntries(name);
-      else for (const id of removals) stores.deleteEntry(name, [record.embedderId, ...aside], id);
-      for (const line of written.journal) stores.addJournal(name, line);
-      stores.putRecord(written.record);
-      return written;
-    });
+    return this.#write(
+      durability,
+      async (stores) => {
+        const record = await existing(stores, name);
+        const stored = await stores.entriesById(record, idsConcerned(write));
+        const { written, puts, removals } = planWrite(record, stored, write);
+        if (written.journal.length === 0) return written;
+        const aside = pendingOf(record);
+        for (const { entry, fresh } of puts) {
+          stores.putEntry(name, entry, fresh);
+          for (const embedderId of aside) stores.deleteVector(name, embedderId, entry.id);
+        }
+        if (written.record.count === 0 && removals.length > 0) stores.deleteEntries(name);
+        else await stores.deleteEntriesById(record, [record.embedderId, ...aside], removals);
+        for (const line of written.journal) stores.addJournal(name, line);
+        stores.putRecord(written.record);
+        return written;
+      },
+      write.onProgress,
+    );
   }
 
   restore(name: string, history: RowHistory, durability: Durability): Promise<NamespaceRecord> {
@@ -105,7 +109,7 @@ export class IdbRows implements MemoryRows {
       ]);
       const { record, ids, removals, rewritten, added } = planErase(before, entries, journal, erasure);
       const embedders = [record.embedderId, ...pendingOf(record)];
-      for (const id of removals) stores.deleteEntry(name, embedders, id);
+      await stores.deleteEntriesById(before, embedders, removals);
       for (const line of rewritten) stores.replaceJournal(name, line);
       for (const line of added) stores.addJournal(name, line);
       stores.putRecord(record);
@@ -263,9 +267,13 @@ export class IdbRows implements MemoryRows {
     });
   }
 
-  #write<Result>(durability: Durability, body: (stores: WritableRows) => Promise<Result>): Promise<Result> {
+  #write<Result>(
+    durability: Durability,
+    body: (stores: WritableRows) => Promise<Result>,
+    onProgress?: RowWrite['onProgress'],
+  ): Promise<Result> {
     return this.#database.run(ROW_STORES, 'readwrite', durability, (transaction) =>
-      body(new WritableRows(transaction)),
+      body(new WritableRows(transaction, onProgress)),
     );
   }
 

@@ -31,6 +31,9 @@ interface VectorRow {
 /** From this share of a namespace's entries on, reading all of them is quicker than each by itself. */
 const MOST = 1 / 4;
 
+/** From so many on they are deleted by ranges of keys. */
+const RANGED = 64;
+
 export class ReadableRows<Mode extends TransactionMode = 'readonly'> {
   constructor(protected readonly transaction: Transaction<Mode>) {}
 
@@ -148,7 +151,20 @@ export class ReadableRows<Mode extends TransactionMode = 'readonly'> {
   }
 }
 
+/** So many requests are answered between two tellings of progress. */
+const TOLD_EVERY = 500;
+
 export class WritableRows extends ReadableRows<'readwrite'> {
+  #asked = 0;
+
+  /** @param onProgress told now and then how many of the writes asked for are done, and of how many */
+  constructor(
+    transaction: Transaction<'readwrite'>,
+    private readonly onProgress?: (done: number, total: number) => void,
+  ) {
+    super(transaction);
+  }
+
   putRecord(record: NamespaceRecord): void {
     this.raw(NAMESPACES).put(record);
   }
@@ -156,20 +172,38 @@ export class WritableRows extends ReadableRows<'readwrite'> {
   /** `fresh`: fails if there is an entry of this id, so that none is given twice, whatever the counter says. */
   putEntry(namespace: string, { embedding, embedderId, ...text }: MemoryEntry, fresh: boolean): void {
     const row: EntryRow = { namespace, ...text };
-    if (fresh) this.raw(ENTRIES).add(row);
-    else this.raw(ENTRIES).put(row);
+    this.counted(fresh ? this.raw(ENTRIES).add(row) : this.raw(ENTRIES).put(row));
     this.putVector(namespace, embedderId, text.id, embedding);
   }
 
   putVector(namespace: string, embedderId: string, id: string, embedding: Float32Array): void {
     const row: VectorRow = { namespace, embedderId, id, embedding };
-    this.raw(VECTORS).put(row);
+    this.counted(this.raw(VECTORS).put(row));
   }
 
   /** Its vectors of these embedders go with it. */
   deleteEntry(name: string, embedderIds: readonly string[], id: string): void {
     this.raw(ENTRIES).delete([name, id]);
     for (const embedderId of embedderIds) this.deleteVector(name, embedderId, id);
+  }
+
+  /** Neighbours by their keys go together, which of tens of thousands takes a tenth of the time. */
+  async deleteEntriesById(
+    record: NamespaceRecord,
+    embedderIds: readonly string[],
+    ids: readonly string[],
+  ): Promise<void> {
+    const { name } = record;
+    if (ids.length < RANGED) {
+      for (const id of ids) this.deleteEntry(name, embedderIds, id);
+      return;
+    }
+    for (const [first, last] of runsOf(await this.entryIds(name), new Set(ids))) {
+      this.raw(ENTRIES).delete(IDBKeyRange.bound([name, first], [name, last]));
+      for (const id of embedderIds) {
+        this.raw(VECTORS).delete(IDBKeyRange.bound([name, id, first], [name, id, last]));
+      }
+    }
   }
 
   deleteVector(name: string, embedderId: string, id: string): void {
@@ -189,7 +223,7 @@ export class WritableRows extends ReadableRows<'readwrite'> {
   /** A `seq` is never given twice: fails if there is one. */
   addJournal(namespace: string, record: JournalRecord): void {
     const row: JournalRow = { namespace, ...record };
-    this.raw(JOURNAL).add(row);
+    this.counted(this.raw(JOURNAL).add(row));
   }
 
   /** In the place of the one with its `seq`: for erasing, which alone may touch what was written. */
@@ -207,6 +241,28 @@ export class WritableRows extends ReadableRows<'readwrite'> {
   private raw(name: string): IDBObjectStore {
     return unwrap(this.store(name));
   }
+
+  /** Requests are answered in the order they were made. */
+  private counted(request: IDBRequest): void {
+    const { onProgress } = this;
+    const number = ++this.#asked;
+    if (onProgress && number % TOLD_EVERY === 0) request.onsuccess = () => onProgress(number, this.#asked);
+  }
+}
+
+/** First and last of the runs of chosen ids among all, both in the order of their keys. */
+function runsOf(all: readonly string[], chosen: ReadonlySet<string>): readonly (readonly [string, string])[] {
+  const runs: [string, string][] = [];
+  let open = false;
+  for (const id of all) {
+    if (!chosen.has(id)) open = false;
+    else if (open) runs[runs.length - 1][1] = id;
+    else {
+      runs.push([id, id]);
+      open = true;
+    }
+  }
+  return runs;
 }
 
 /** Keys that begin so; an empty array sorts after every text and number. */

@@ -115,6 +115,8 @@ export interface RowWrite {
   readonly changes: readonly RowChange[];
   /** Throws `MemoryChangedError` unless the namespace is still in this state. */
   readonly expected?: KnownState;
+  /** Told now and then while the rows of a large act are stored: how many, of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 export interface Written {

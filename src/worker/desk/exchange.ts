@@ -8,6 +8,7 @@ import {
 } from '../../memory/exchange/import-memory';
 import { previewLines } from '../../memory/exchange/preview-lines';
 import { readImport } from '../../memory/exchange/read-import';
+import type { Progress } from '../../memory/history/act-progress';
 import type { OpenedMemory } from '../../memory/long-term-memory';
 import type { MemoryRows } from '../../memory/rows/rows';
 import { LabRefusal } from '../lab-errors';
@@ -58,7 +59,14 @@ export class Exchange {
   }
 
   /** All of it or nothing. Throws `LabRefusal`, `ImportChangedError`, and what rows and embedder throw. */
-  async apply(memory: OpenedMemory, token: string, conflicts: ConflictChoice): Promise<void> {
+  async apply(
+    memory: OpenedMemory,
+    {
+      token,
+      conflicts,
+      onProgress,
+    }: { readonly token: string; readonly conflicts: ConflictChoice; readonly onProgress: Progress },
+  ): Promise<void> {
     const { previewed } = this;
     if (previewed?.token !== token || previewed.plan.namespace !== memory.namespace) {
       throw new LabRefusal(
@@ -67,7 +75,7 @@ export class Exchange {
         'Choose the file again.',
       );
     }
-    await applyImport(this.rows, previewed.plan, { conflicts, embedder: memory.embedder });
+    await applyImport(this.rows, previewed.plan, { conflicts, embedder: memory.embedder, onProgress });
     this.previewed = null;
   }
 }
