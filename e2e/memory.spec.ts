@@ -242,6 +242,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(rows(page).first()).toContainText('Rosa has boss Hana');
     await rows(page).first().click();
     await expect(region(page, 'Entry m1')).toBeInViewport();
+    // The note of what was done lies over the page, but not over a question.
+    await region(page, 'Entry m1').getByRole('button', { name: 'Delete m1' }).click();
+    await said(page, 'Deleted m1.');
+    await tab(page, 'Profiles').click();
+    await button(page, 'Delete … Personal').click();
+    const question = (await page.getByRole('alertdialog').boundingBox()) ?? { y: 0, height: 0 };
+    const note = (await page.locator('.said').boundingBox()) ?? { y: 0, height: 1e9 };
+    expect(note.y > question.y + question.height || note.y + note.height < question.y).toBe(true);
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    await button(page, 'Undo').click();
+    await said(page, 'Undone.');
     for (const name of [
       'Entries',
       'Journal',

@@ -34,6 +34,11 @@ export interface OpenMemoryOptions {
   readonly now?: Clock;
   /** Default: `relaxed` for namespaces under `rollout/`, else `strict`. Retrievals are journaled relaxed always. */
   readonly durability?: Durability;
+  /**
+   * The index is made at the first search and not before it is open: for acts alone, which need none and would wait
+   * seconds for that of a large memory. Default false.
+   */
+  readonly lazy?: boolean;
   /** Embed every entry anew if the namespace was written with another embedder. Default false: refuse. */
   readonly reembed?: boolean;
 }
@@ -88,6 +93,7 @@ export async function openMemory(options: OpenMemoryOptions): Promise<OpenedMemo
   }
   const files = namespace.startsWith(ROLLOUT_PREFIX) ? undefined : options.files;
   const memory = new RowsMemory({ ...options, durability, now, files });
+  if (options.lazy) return memory;
   try {
     await memory.refresh();
   } catch (error) {

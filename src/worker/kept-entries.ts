@@ -1,6 +1,7 @@
 /** What the panel beside the episode does with memory: show it, keep some of it for the user, let go of that. */
 import { BY_USER } from '../memory/journal';
-import type { LongTermMemory, MemoryEntry } from '../memory/memory';
+import { USER_NAMESPACE } from '../memory/long-term-memory';
+import type { EntryText, LongTermMemory } from '../memory/memory';
 import { LabRefusal } from './lab-errors';
 import type { LabMemories } from './memories';
 import type { StoredEntry } from './protocol';
@@ -12,10 +13,15 @@ export async function keepEntries(
   ids: readonly string[],
 ): Promise<readonly StoredEntry[]> {
   const user = await memories.user();
-  const entries = await entriesOf(from, ids, 'The open episode');
+  const there = new Map<string, EntryText>();
+  for (const id of new Set(ids)) {
+    const entry = await from?.get(id);
+    if (entry) there.set(id, entry);
+  }
+  const entries = entriesOf(there, ids, 'The open episode');
   await user.addAll(entries, 'copy', { ...BY_USER, why: 'kept from the episode on view' });
   memories.changed(user.namespace);
-  return storedEntries(user);
+  return userEntries(memories);
 }
 
 /** Removes entries from the user's memory. Returns what is left. */
@@ -25,38 +31,46 @@ export async function forgetEntries(
 ): Promise<readonly StoredEntry[]> {
   const memory = await memories.user();
   if (ids === 'all') await memory.clear();
-  else await memory.deleteAll((await entriesOf(memory, ids, 'Your memory')).map(({ id }) => id));
+  else {
+    const { entries } = await memories.rows.texts(memory.namespace, ids);
+    const there = new Map(entries.map((entry) => [entry.id, entry]));
+    await memory.deleteAll(entriesOf(there, ids, 'Your memory').map(({ id }) => id));
+  }
   memories.changed(memory.namespace);
-  return storedEntries(memory);
+  return userEntries(memories);
 }
 
 /** All of them, each once, or a refusal before anything is done with the first. */
-async function entriesOf(
-  memory: LongTermMemory | null,
+function entriesOf(
+  there: ReadonlyMap<string, EntryText>,
   ids: readonly string[],
   whose: string,
-): Promise<readonly MemoryEntry[]> {
-  const entries: MemoryEntry[] = [];
-  for (const id of new Set(ids)) {
-    const entry = await memory?.get(id);
-    if (!entry) {
-      throw new LabRefusal('unknown-entry', `${whose} has no entry ${id}.`, 'Choose one of those shown.');
-    }
-    entries.push(entry);
-  }
-  return entries;
+): readonly EntryText[] {
+  return [...new Set(ids)].map((id) => {
+    const entry = there.get(id);
+    if (entry) return entry;
+    throw new LabRefusal('unknown-entry', `${whose} has no entry ${id}.`, 'Choose one of those shown.');
+  });
+}
+
+/** The user's own, from the rows: a list needs no vectors. */
+export async function userEntries(memories: LabMemories): Promise<readonly StoredEntry[]> {
+  await memories.user();
+  return (await memories.rows.texts(USER_NAMESPACE)).entries.map(storedEntry);
 }
 
 export async function storedEntries(memory: LongTermMemory): Promise<readonly StoredEntry[]> {
-  return (await memory.list()).map(
-    ({ id, content, metadata, memoryType, created, updated, sourceStep }): StoredEntry => ({
-      id,
-      content,
-      metadata,
-      memoryType,
-      created,
-      updated,
-      sourceStep,
-    }),
-  );
+  return (await memory.list()).map(storedEntry);
+}
+
+function storedEntry({
+  id,
+  content,
+  metadata,
+  memoryType,
+  created,
+  updated,
+  sourceStep,
+}: EntryText): StoredEntry {
+  return { id, content, metadata, memoryType, created, updated, sourceStep };
 }

@@ -20,7 +20,7 @@ import { LabEmbedders } from './embedders';
 import { EpisodePlayer } from './episodes';
 import { forkStep, regroup } from './forks';
 import { captureIntermediate, lookInside, measureKernels } from './inside';
-import { forgetEntries, keepEntries, storedEntries } from './kept-entries';
+import { forgetEntries, keepEntries, storedEntries, userEntries } from './kept-entries';
 import { LabRefusal, toLabError } from './lab-errors';
 import { LabMemories } from './memories';
 import { MemoryDesk } from './memory-desk';
@@ -148,7 +148,8 @@ export class LabSession {
     openRun: ({ id }) => this.modelCall((o) => this.runs.open(o, id)),
     listMemory: async ({ namespace }) => {
       const opened = this.need();
-      const memory = namespace === 'user' ? await opened.memories.user() : opened.player.memory;
+      if (namespace === 'user') return userEntries(opened.memories);
+      const { memory } = opened.player;
       return memory ? storedEntries(memory) : [];
     },
     keepEntries: async ({ ids }) => keepEntries(this.need().memories, this.need().player.memory, ids),

@@ -171,12 +171,13 @@ export class LabMemories implements MemoryProvider {
     await dropNamespace(this.rows, this.prefix + name);
   }
 
+  /** For acts: its index is made when it is searched. */
   user(): Promise<OpenedMemory> {
-    return this.openNamespace(USER_NAMESPACE);
+    return this.openNamespace(USER_NAMESPACE, true);
   }
 
   /** With the embedder whose vectors are in force there. Throws `EmbedderUnavailableError`. */
-  async openNamespace(namespace: string): Promise<OpenedMemory> {
+  async openNamespace(namespace: string, lazy = false): Promise<OpenedMemory> {
     return openMemory({
       rows: this.rows,
       embedder: await this.embedderOf(namespace),
@@ -184,6 +185,7 @@ export class LabMemories implements MemoryProvider {
       files: this.indexFiles,
       namespace,
       now: this.now,
+      lazy,
     });
   }
 
