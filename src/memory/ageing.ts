@@ -49,6 +49,11 @@ export function decayAt(entry: EntryText, { halfLife }: Ageing, now: number): nu
   return halfLife === null ? 1 : 2 ** -(Math.max(0, now - entry.updated) / halfLife);
 }
 
+/** What a search orders by. Decay lets newer entries pass; what is opposite to the query must not gain by it. */
+export function decayedScore(cosine: number, decay: number): number {
+  return cosine > 0 ? cosine * decay : cosine;
+}
+
 /** The entries that have expired by now, in order. */
 export function expiredEntries(
   entries: readonly EntryText[],

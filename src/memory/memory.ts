@@ -106,7 +106,7 @@ export interface LongTermMemory {
   /** In order of creation. */
   list(): Promise<readonly MemoryEntry[]>;
   /**
-   * Best first. `filter`: every given key must equal the entry's metadata value. With a note the retrieval is
+   * Best first: by cosine, times decay where the memory has a half-life (ageing.ts). `filter`: every given key must equal the entry's metadata value. With a note the retrieval is
    * written to the journal; looking around on the page leaves no trace.
    */
   search(

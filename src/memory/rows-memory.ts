@@ -5,6 +5,7 @@
  * is of the newest state; if it is not, it is brought in step and asked again, so an edit in another tab is seen.
  * Opening reads no texts.
  */
+import { decayAt, decayedScore } from './ageing';
 import { MemoryChangedError } from './errors';
 import { exactIndex } from './index/exact-index';
 import { checkCount, compareHits } from './index/ranking';
@@ -170,6 +171,8 @@ export class RowsMemory implements OpenedMemory {
   async #searchAll(vector: Float32Array, topK: number): Promise<readonly ScoredEntry[]> {
     for (;;) {
       const { index, known } = this.#synced;
+      // Which are best is then not for the vectors alone to say.
+      if (known && known.ageing.halfLife !== null) return this.#searchAmong(vector, {}, topK);
       // With its vector at once: after the wait the index may be of another state.
       const hits = index.search(vector, topK).map((hit) => ({ ...hit, embedding: this.#vectorOf(hit.id)! }));
       const { record, entries } = await this.#rows.texts(
@@ -188,19 +191,23 @@ export class RowsMemory implements OpenedMemory {
     }
   }
 
-  /** Over all entries: a filter after the top k would lose matches further down. */
+  /** Over all entries: a filter or decay after the top k would lose matches further down. */
   async #searchAmong(vector: Float32Array, filter: Metadata, topK: number): Promise<readonly ScoredEntry[]> {
     const texts = await this.#allTexts();
-    const { index } = this.#synced;
-    const scores = index.scores(vector);
+    const { index, known } = this.#synced;
+    const cosines = index.scores(vector);
+    // There is a state after a refresh.
+    const { ageing } = known!;
+    const now = this.#now();
     const hits = index.ids().flatMap((id, i) => {
       const text = texts.get(id);
-      return text && matches(text.metadata, filter) ? [{ id, score: scores[i], text }] : [];
+      if (!text || !matches(text.metadata, filter)) return [];
+      return [{ id, score: decayedScore(cosines[i], decayAt(text, ageing, now)), cosine: cosines[i], text }];
     });
     return hits
       .sort(compareHits)
       .slice(0, topK)
-      .map(({ id, score, text }) => ({ entry: this.#whole(text, this.#vectorOf(id)!), score }));
+      .map(({ id, cosine, text }) => ({ entry: this.#whole(text, this.#vectorOf(id)!), score: cosine }));
   }
 
   /** All texts, of the very state that the index is of until the next wait. */

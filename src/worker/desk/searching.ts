@@ -2,7 +2,7 @@
  * Looking for entries: every entry scored for a query, neighbours of an entry, the map. Vectors are those of the open
  * memory's index; the words of the memory looked at last are kept, and brought in step when it has changed.
  */
-import { decayAt } from '../../memory/ageing';
+import { decayAt, decayedScore } from '../../memory/ageing';
 import { UnknownMemoryError } from '../../memory/errors';
 import { compareHits } from '../../memory/index/ranking';
 import type { CurrentVectors, OpenedMemory } from '../../memory/long-term-memory';
@@ -46,8 +46,7 @@ export class Searching {
     const dense = ids.map((id, i): IndexHit => {
       const entry = entries.get(id);
       const decay = entry ? decayAt(entry, record.ageing, now) : 1;
-      // Decay lets newer entries pass; what is opposite to the query must not gain by it.
-      return { id, score: cosines[i] > 0 ? cosines[i] * decay : cosines[i] };
+      return { id, score: decayedScore(cosines[i], decay) };
     });
     const lexical = ids.map((id): IndexHit => ({ id, score: found.get(id) ?? 0 }));
     const order = orderBy(mode, dense, lexical);
