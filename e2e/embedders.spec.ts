@@ -4,6 +4,7 @@
  * from the hub, and back, searched all the while.
  */
 import type { Page } from '@playwright/test';
+import { revisionOf } from '../src/memory/embedders/encoder/known-encoders';
 import { tinyEncoder } from '../src/memory/embedders/encoder/tiny-encoder.fixture';
 import type { Args, CallName, FromWorker, News, Result } from '../src/worker/protocol';
 import { expect, open, test } from './site';
@@ -69,7 +70,7 @@ test('a sentence encoder is loaded when it is chosen, and not a byte of it befor
     async (route) => {
       const url = new URL(route.request().url());
       left.push(url.href);
-      const file = files.get(url.pathname.replace(`/${MODEL}/resolve/main/`, ''));
+      const file = files.get(url.pathname.replace(`/${MODEL}/resolve/${revisionOf(MODEL)}/`, ''));
       const headers = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
       if (url.hostname !== 'huggingface.co') return route.abort();
       return route.fulfill(
@@ -106,7 +107,9 @@ test('a sentence encoder is loaded when it is chosen, and not a byte of it befor
   expect(encoded.facts.embedderId).toMatch(/^transformers-Xenova\/all-MiniLM-L6-v2-fp32-[0-9a-f]{8}$/);
   expect(encoded.facts.count).toBe(3);
   expect(await found('Where is the home of Mira?')).toBe(first);
-  expect(left.every((url) => url.startsWith(`https://huggingface.co/${MODEL}/resolve/main/`))).toBe(true);
+  expect(
+    left.every((url) => url.startsWith(`https://huggingface.co/${MODEL}/resolve/${revisionOf(MODEL)}/`)),
+  ).toBe(true);
   const loading = (await heard()).filter(({ kind }) => kind === 'embedder-loading');
   // Each request was told to the page.
   for (const url of left) expect(loading.map((news) => 'file' in news && news.file)).toContain(url);

@@ -3,10 +3,10 @@
  * DIR` a sentence encoder from that folder in headless Chromium. Prints a line for each embedder, index, mode and
  * memory. Of the policy also what other layers and poolings come to, with the exact scan on the smaller memories.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { embedderLines, lexicalLines, type RetrievalLine } from '../bench/retrieval';
-import type { RetrievalRequest } from '../bench/retrieval-page';
+import type { EncoderPiece, RetrievalRequest } from '../bench/retrieval-page';
 import { baseFingerprint } from '../engine/model/base-fingerprint';
 import { EngineModel } from '../engine/model/engine-model';
 import { openModelFolder } from '../engine/model/model-folder';
@@ -97,24 +97,29 @@ function variants(layers: number): readonly Partial<HiddenStateOptions>[] {
   ];
 }
 
-/** The same lines of a sentence encoder, in a page. */
-async function withEncoder(
+/** Bytes of a piece of a file on its way to the page. */
+const PIECE = 1 << 22;
+
+/** The same lines of a sentence encoder, in a page. The folder may be a clone of the hub's, all weights in it. */
+export async function withEncoder(
   { folder, name }: { readonly folder: string; readonly name: string },
   setting: Pick<RetrievalOptions, 'seed' | 'quick'>,
   emit: (line: RetrievalLine) => void,
 ): Promise<void> {
   const request: RetrievalRequest = { ...setting, name, device: 'wasm' };
-  const files = readdirSync(folder, { recursive: true })
-    .map(String)
-    .filter((path) => statSync(join(folder, path)).isFile());
+  // Weights may lie beside the other files, as where a folder was picked on the page.
+  const find = (file: string) =>
+    [file, file.replace(/^onnx\//, '')].map((path) => join(folder, path)).find((path) => existsSync(path));
   await new Promise<void>((resolve, reject) => {
     const opening = openHeadlessPage({
       module: '/src/bench/retrieval-page.ts',
       search: { request: JSON.stringify(request) },
       expose: {
-        // On Windows a folder is told by another slash.
-        encoderNames: () => files.map((path) => path.replaceAll('\\', '/')),
-        encoderFile: (path: string) => readFileSync(join(folder, path)).toString('base64'),
+        encoderFile: (file: string) => {
+          const path = find(file);
+          return path === undefined ? null : statSync(path).size;
+        },
+        encoderPiece: ({ file, from }: EncoderPiece) => pieceOf(find(file) ?? file, from),
         retrievalLine: emit,
         retrievalEnd: (problem: string) => settle(problem),
       },
@@ -127,6 +132,16 @@ async function withEncoder(
     };
     opening.catch(reject);
   });
+}
+
+function pieceOf(path: string, from: number): string {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(PIECE);
+    return bytes.subarray(0, readSync(file, bytes, 0, PIECE, from)).toString('base64');
+  } finally {
+    closeSync(file);
+  }
 }
 
 function inWords(line: RetrievalLine): string {

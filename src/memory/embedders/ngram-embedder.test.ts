@@ -1,10 +1,49 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { cosine } from '../index/unit-vectors';
 import { NgramEmbedder } from './ngram-embedder';
-import { foldCase } from './text-features';
+import { foldCase, LONGEST } from './text-features';
 
 const embedder = new NgramEmbedder();
 const similarity = (a: string, b: string) => cosine(embedder.embedNow(a), embedder.embedNow(b));
+
+describe('vectors that earlier versions stored under the same id', () => {
+  test('are those of today', () => {
+    const dump = readFileSync(new URL('../../storage/database-v1.jsonl', import.meta.url), 'utf8');
+    const rows = dump
+      .trimEnd()
+      .split('\n')
+      .flatMap((line) => {
+        const { row } = JSON.parse(line);
+        return row?.embedding
+          ? [row as { content: string; embedderId: string; embedding: { $f32: string } }]
+          : [];
+      });
+    expect(rows.length).toBeGreaterThan(500);
+    for (const { content, embedderId, embedding } of rows) {
+      const dimension = Number(/^ngram-(\d+)-v1$/.exec(embedderId)?.[1]);
+      const bytes = Uint8Array.from(Buffer.from(embedding.$f32, 'base64'));
+      expect(new NgramEmbedder({ dimension }).embedNow(content)).toEqual(new Float32Array(bytes.buffer));
+    }
+  });
+
+  test('were of texts far below the length from which only the beginning is read', () => {
+    // In 0.1.0 and 0.2.0 an entry was written by a tool call of the bundled policy, or copied from there; no preset of
+    // theirs let a completion have more tokens than this.
+    const MOST_TOKENS = 256;
+    const { model } = JSON.parse(
+      readFileSync(new URL('../../../public/policy/tokenizer.json', import.meta.url), 'utf8'),
+    ) as { model: { vocab: Record<string, number> } };
+    const longest = Math.max(...Object.keys(model.vocab).map((token) => token.length));
+    expect(longest * MOST_TOKENS).toBeLessThan(LONGEST);
+  });
+
+  test('up to that length all of a text counts', () => {
+    const text = `${'word '.repeat(LONGEST / 5)}`.slice(0, LONGEST - 1);
+    expect(embedder.embedNow(`${text}X`)).not.toEqual(embedder.embedNow(`${text}Y`));
+    expect(embedder.embedNow(`${text}X and more`)).toEqual(embedder.embedNow(`${text}X`));
+  });
+});
 
 describe('vectors', () => {
   const texts = [

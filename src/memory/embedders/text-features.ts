@@ -38,8 +38,11 @@ export interface Feature {
 /**
  * What is read of a text, in UTF-16 code units: some 20,000 words. Data pasted as text goes on for megabytes; its
  * n-grams would take a minute and gigabytes, and engines overflow their stack on one word of millions of letters.
+ *
+ * It came with 0.3.0 without another id for the embedder: no version before could store a longer text, since entries came
+ * from completions of a policy alone (ngram-embedder.test.ts shows the bound).
  */
-const LONGEST = 131_072;
+export const LONGEST = 131_072;
 
 interface Token {
   readonly kind: 'word' | 'pair' | 'single' | 'symbol';

@@ -5,6 +5,7 @@
  */
 import { EncoderDamagedError, EncoderUnreachableError, unlessCancelled, words } from './encoder-errors';
 import { fetchForeign, HUB, type TellForeign } from './foreign-hosts';
+import { revisionOf } from './known-encoders';
 
 export interface ReadControl {
   readonly signal?: AbortSignal;
@@ -48,13 +49,14 @@ export function siteFiles(folder: URL | string): EncoderFiles {
   };
 }
 
-/** A model of the hub by name, e.g. "Xenova/all-MiniLM-L6-v2". Every request is told first. */
+/** A model of the hub by name, e.g. "Xenova/all-MiniLM-L6-v2", of the commit that is known. Every request is told first. */
 export function hubFiles(model: string, tell: TellForeign): EncoderFiles {
   const where = `${HUB}/${model}`;
+  const revision = revisionOf(model);
   return {
     where,
     async read(file, control = {}) {
-      const response = await fetchForeign(`${HUB}/${model}/resolve/main/${file}`, {
+      const response = await fetchForeign(`${HUB}/${model}/resolve/${revision}/${file}`, {
         why: `${file} of ${model}`,
         tell,
         signal: control.signal,
