@@ -70,6 +70,9 @@ test('facts with names nobody has heard of are typed, corrected and played to th
   await form(page).getByRole('button', { name: 'Keep and play' }).click();
   await expect(form(page).getByText('Task 1 of “My tasks” is on view above.')).toBeVisible();
   await ready(page);
+  await form(page).getByRole('button', { name: 'Keep and play' }).click();
+  await ready(page);
+  await expect(own(page).getByText(/^1 task · /)).toBeVisible();
   await expect(page).toHaveURL(/[?&]set=[0-9a-f]{16}/);
   await expect(page.getByText('it will be asked “Where does Xanthuriel live?”')).toBeVisible();
   await button(page, 'Run episode').click();

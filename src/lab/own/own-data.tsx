@@ -31,6 +31,13 @@ interface Edited {
   readonly index: number;
 }
 
+/** The task kept last, as long as its set stays as it is. */
+interface KeptTask {
+  readonly form: unknown;
+  readonly kept: TaskSetInfo;
+  readonly index: number;
+}
+
 export default function OwnData(props: OwnDataProps) {
   const { line, blocked, playing } = props;
   const [draft, write] = useState(storedDraft);
@@ -39,6 +46,7 @@ export default function OwnData(props: OwnDataProps) {
   const [sets, list] = useState<readonly TaskSetInfo[] | null>(null);
   const [opened, open] = useState<string | null>(playing);
   const [said, tell] = useState('');
+  const [last, remember] = useState<KeptTask | null>(null);
   const form = useMemo(() => formOf(draft), [draft]);
   const asked = useMemo(
     () =>
@@ -85,10 +93,14 @@ export default function OwnData(props: OwnDataProps) {
     const index = edited?.index ?? kept.tasks - 1;
     changed(kept);
     tell(say('Kept as task {n} of “{name}”.', { n: index + 1, name: kept.name }));
-    return { kept, index };
+    const done = { form, kept, index };
+    remember(done);
+    return done;
   };
   const keepAndPlay = async () => {
-    const done = await keep();
+    // Played again without a change, it is the same task and not another one of the set.
+    const same = last !== null && last.form === form && last.kept.hash === opened && !edited ? last : null;
+    const done = same ?? (await keep());
     if (done) await play(done.kept, done.index);
   };
   const target = sets?.find(({ hash }) => hash === (edited?.set ?? opened));
