@@ -1,6 +1,9 @@
 /** Runs that are kept: listed, compared, exported, deleted, imported and gone on with. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { OwnBrowser } from './own-browser';
 import { button, expect, open, ready, region, scrollsSideways, test } from './site';
 
 const RUN = '?steps=2&tasks=1&rollouts=2&evaluate=2';
@@ -39,7 +42,9 @@ test('a second run lets the first be; both are compared; one goes out, is delete
   await openRuns(page);
   await expect(cards(page)).toHaveCount(2);
   await expect(cards(page).nth(0)).toContainText('2 of 2 steps done');
-  await expect(cards(page).nth(0)).toContainText(/held out [\d.−]+ ± [\d.]+ after step 2/);
+  await expect(cards(page).nth(0)).toContainText(
+    /held-out reward [\d.−]+, standard error [\d.]+, after step 2/,
+  );
   await expect(cards(page).nth(1).getByRole('heading')).toContainText('lab, 2 steps, seed 1');
   await name(page, 1, 'First of all');
   await name(page, 0, 'Second');
@@ -100,4 +105,48 @@ test('a second run lets the first be; both are compared; one goes out, is delete
     buffer: Buffer.from('nothing of the kind'),
   });
   await expect(page.getByRole('alert')).toContainText('This is no zip.');
+});
+
+test('killed in the middle of steps, a run loses the step under way at most, and the other run nothing', async ({
+  site,
+}) => {
+  test.skip(!process.env.SOAK, 'a count for the soak');
+  test.setTimeout(600_000);
+  const profile = mkdtempSync(join(tmpdir(), 'lab-runs-'));
+  let browser: OwnBrowser | null = null;
+  const another = async (address: string): Promise<Page> => {
+    browser = await OwnBrowser.launch(profile);
+    const page = await browser.context.newPage();
+    await open(page, address);
+    return page;
+  };
+  const kill = async () => {
+    await browser?.kill();
+    browser = null;
+  };
+  try {
+    for (let round = 1; round <= 10; round++) {
+      const page = await another(`${site}?steps=1000&tasks=1&rollouts=2&evaluate=0&runSeed=${round}`);
+      const training = region(page, 'Training');
+      await button(page, 'Train').click();
+      await expect(training.getByText(/^Training: \d{1,3} steps of 1000 done\./)).toBeVisible();
+      // At another place of a step each time.
+      await page.waitForTimeout(1500 + 170 * round);
+      const told = await training.getByText(/^Checkpoint of step \d+ saved/).textContent();
+      await kill();
+
+      const next = await another(site);
+      await openRuns(next);
+      await expect(cards(next)).toHaveCount(round);
+      const saved = await cards(next).first().textContent();
+      const steps = Number(/(\d+) of 1,000 steps done/.exec(saved ?? '')?.[1]);
+      expect(steps).toBeGreaterThanOrEqual(Number(/step (\d+)/.exec(told ?? '')?.[1]));
+      await cards(next).first().getByRole('button', { name: 'Play the episode with it' }).click();
+      await ready(next);
+      await kill();
+    }
+  } finally {
+    await kill();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
 });

@@ -162,6 +162,32 @@ test('a trained adapter is there when the worker says so, not when a checkpoint 
   expect(after([{ type: 'ready', ready: ready({ checkpoint: null }) }]).training.trained).toBe(false);
 });
 
+test('a run that is opened takes the place of the one on view, and goes on from its own checkpoint', () => {
+  const other = { ...SETTINGS, seed: 7, steps: 9 };
+  const run = { savedAt: 5, settings: other, steps: 1, metrics: [metrics(1)], norms: NORMS, heldOut: [] };
+  const before = after([
+    { type: 'training-started', from: 'start', settings: SETTINGS },
+    trained(1),
+    trained(2),
+    news({ kind: 'training-state', state: { kind: 'stopped' }, settings: SETTINGS }),
+  ]);
+  const opened = after([{ type: 'run-opened', run }], before);
+  expect(opened.training).toMatchObject({
+    state: { kind: 'idle' },
+    settings: other,
+    trained: true,
+    phase: null,
+  });
+  expect(opened.training.metrics).toEqual(run.metrics);
+  expect(opened.training.checkpoint).toBe(run);
+  expect(canContinue(opened.training)).toBe(true);
+  // What was found out of the one before is told apart, also where both made as many steps.
+  expect(opened.training.nth).toBe(before.training.nth + 1);
+  const on = after([{ type: 'training-started', from: 'checkpoint', settings: other }, trained(2)], opened);
+  expect(on.training.metrics.map(({ step }) => step)).toEqual([1, 2]);
+  expect(on.training.nth).toBe(opened.training.nth);
+});
+
 test('the settings of the next run are those of the preset on view, but for what the address says', () => {
   const opened = after([{ type: 'ready', ready: ready({ checkpoint: null }) }]);
   expect(chosenSettings(initialState(DEFAULT_ADDRESS))).toBeNull();

@@ -56,6 +56,8 @@ export interface TrainingView {
     readonly total: number;
   } | null;
   readonly checkpoint: CheckpointFacts | null;
+  /** Counts the runs that were on view: what was found out of one is not of the next. */
+  readonly nth: number;
 }
 
 /** A model call under way, in words. */
@@ -157,6 +159,7 @@ export function initialState(address: Address): LabState {
       heldOut: [],
       phase: null,
       checkpoint: null,
+      nth: 0,
     },
     looked: null,
     userMemory: [],
@@ -219,13 +222,18 @@ export function change(state: LabState, by: Change): LabState {
           norms: kept ? checkpoint.norms : [],
           heldOut: kept ? checkpoint.heldOut : [],
           checkpoint: kept ? checkpoint : null,
+          nth: state.training.nth + (kept ? 0 : 1),
         },
       };
     }
     case 'step-undone':
       return { ...state, training: afterUndo(state.training, by.undone) };
     case 'run-opened':
-      return { ...state, comparison: null, training: { ...state.training, ...viewOf(by.run) } };
+      return {
+        ...state,
+        comparison: null,
+        training: { ...viewOf(by.run), nth: state.training.nth + 1 },
+      };
     case 'checkpoint-gone':
       return { ...state, training: { ...state.training, checkpoint: null } };
     case 'user-memory':
@@ -240,7 +248,7 @@ export function change(state: LabState, by: Change): LabState {
 }
 
 /** A run as it was saved. */
-function viewOf(run: CheckpointFacts): TrainingView {
+function viewOf(run: CheckpointFacts): Omit<TrainingView, 'nth'> {
   const { settings, metrics, norms, heldOut } = run;
   const kept = { settings, metrics, norms, heldOut, checkpoint: run };
   return { ...kept, state: { kind: 'idle' }, trained: true, phase: null };

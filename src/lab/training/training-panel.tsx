@@ -106,6 +106,7 @@ function LearnedPart({ lab, ready, training, blocked }: LearnedPartProps) {
       {opened && (
         <Suspense fallback={<p className="empty">{say('Loading this part …')}</p>}>
           <AdapterLook
+            key={training.nth}
             lab={lab}
             available={available}
             updates={training.metrics.length}

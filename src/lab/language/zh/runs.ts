@@ -44,7 +44,8 @@ export const runs: Dictionary = {
     '将删除“{name}”：{steps}训练及其适配器、优化器、曲线和 {rollouts}的 rollout，共 {bytes}。',
   'Delete this run': '删除这次训练',
   '{done} of {steps} done': '已完成 {done}，共 {steps}',
-  'held out {reward} ± {stderr} after step {step}': '第 {step} 步后留出得分 {reward} ± {stderr}',
+  'held-out reward {reward}, standard error {stderr}, after step {step}':
+    '第 {step} 步后留出奖励 {reward}，标准误 {stderr}',
   'no held-out score': '没有留出得分',
   'saved {when}': '保存于 {when}',
   'Name; left empty, it goes by settings and date': '名称；留空则按设置和日期命名',
