@@ -57,6 +57,10 @@ test('a second run lets the first be; both are compared; one goes out, is delete
   for (const title of ['Reward, training tasks', 'Reward, held-out tasks', 'Entropy', 'Gradient norm']) {
     await expect(compared.getByRole('img', { name: title })).toBeVisible();
   }
+  await compared.getByText('Numbers').first().click();
+  await expect(
+    compared.getByRole('columnheader', { name: 'B: First of all (mean over rollouts)' }),
+  ).toBeVisible();
   await page.setViewportSize({ width: 390, height: 844 });
   expect(await scrollsSideways(page)).toBe(false);
   await page.setViewportSize({ width: 1280, height: 900 });

@@ -84,7 +84,11 @@ export interface RunsCalls {
    */
   openRun: Call<OfRun, CheckpointFacts>;
   readRuns: Call<{ readonly ids: readonly string[] }, readonly RunCurves[]>;
-  exportRun: Call<OfRun & { readonly what: RunFileKind }, { readonly file: string; readonly data: Blob }>;
+  /** `leftOut`: the first steps of a very long run whose rollouts are not in the zip, so that it can be read back. */
+  exportRun: Call<
+    OfRun & { readonly what: RunFileKind },
+    { readonly file: string; readonly data: Blob; readonly leftOut: number }
+  >;
   /** Of a zip that `exportRun` wrote. Whole or not at all; `copied`: under another id, because there is one of its own. */
   importRun: Call<
     { readonly data: Blob },

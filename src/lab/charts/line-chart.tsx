@@ -10,7 +10,10 @@ import type { ChartTable } from './chart-table';
 import { niceScale, place, type Scale, stepTicks } from './scale';
 
 export interface Series {
+  /** At its end. */
   readonly name: string;
+  /** In its table and for who does not see it, where the name is only a mark. */
+  readonly longName?: string;
   /** One value a step, from step 1; or where `at` says. */
   readonly values: readonly number[];
   /** Steps of the values, ascending, 0 for before the first; they are marked one by one. */
@@ -151,9 +154,9 @@ function labels(series: readonly Series[], y: (value: number) => number) {
 function description(series: readonly Series[], unit: string): string {
   const told = series
     .filter(({ values }) => values.length > 0)
-    .map(({ name, values }) =>
+    .map(({ name, longName = name, values }) =>
       say('{name} went from {first} to {last} {unit}', {
-        name,
+        name: longName,
         first: compact(values[0]),
         last: compact(values[values.length - 1]),
         unit,
@@ -169,7 +172,10 @@ function numbersOf(series: readonly Series[], unit: string): ChartTable {
   const steps = [...new Set(series.flatMap((line) => line.values.map((_, i) => stepOf(line, i))))];
   const found = series.map((line) => new Map(line.values.map((value, i) => [stepOf(line, i), value])));
   return {
-    columns: [say('step'), ...series.map(({ name }) => say('{name} ({unit})', { name, unit }))],
+    columns: [
+      say('step'),
+      ...series.map(({ name, longName = name }) => say('{name} ({unit})', { name: longName, unit })),
+    ],
     rows: steps
       .sort((a, b) => a - b)
       .map((step) => [step, ...found.map((values) => values.get(step) ?? null)]),
