@@ -1,0 +1,232 @@
+/** One run of the list: what it is, how far it came, and what can be done with it. */
+import { useId, useState } from 'react';
+import type { DamagedRun, RunFacts, RunFileKind } from '../../worker/runs-protocol';
+import { aligned, count, size } from '../figures';
+import { type Phrase, phrase, say } from '../language/language';
+import { LastChance } from '../shell/last-chance';
+import { moment, runName, settingsOf } from './run-words';
+
+interface RunCardProps {
+  readonly run: RunFacts;
+  readonly onView: boolean;
+  /** It is being trained, or paused. */
+  readonly inUse: boolean;
+  /** The model is taken. */
+  readonly blocked: boolean;
+  /** Another act on the list is under way. */
+  readonly working: boolean;
+  readonly chosen: boolean;
+  /** One more can be compared. */
+  readonly choosable: boolean;
+  readonly onChoose: (yes: boolean) => void;
+  readonly onOpen: () => void;
+  readonly onContinue: () => void;
+  readonly onPlay: () => void;
+  readonly onRename: (name: string) => void;
+  readonly onSave: (what: RunFileKind) => void;
+  readonly onDelete: () => void;
+}
+
+export function RunCard(props: RunCardProps) {
+  const { run, onView, inUse, blocked, working, chosen, choosable } = props;
+  const { steps, settings, bytes } = run;
+  const name = runName(run);
+  const heading = useId();
+  const [naming, ask] = useState(false);
+  return (
+    <li className="run-card" aria-labelledby={heading}>
+      <h4 id={heading}>
+        <span translate="no">{name}</span>
+        {onView && <span className="chip run-on-view">{say('on view')}</span>}
+      </h4>
+      <RunFactsLine run={run} />
+      <details className="run-settings">
+        <summary>
+          {say('All settings')}
+          <span className="visually-hidden" translate="no">
+            {' '}
+            {name}
+          </span>
+        </summary>
+        <dl>
+          {settingsOf(settings).map(([setting, value]) => (
+            <div key={setting}>
+              <dt>{setting}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+      <div className="play">
+        <button type="button" disabled={blocked || onView} onClick={props.onOpen}>
+          {say('Open')}
+        </button>
+        <button type="button" disabled={blocked || steps >= settings.steps} onClick={props.onContinue}>
+          {say('Go on training')}
+        </button>
+        <button type="button" disabled={blocked || steps === 0} onClick={props.onPlay}>
+          {say('Play the episode with it')}
+        </button>
+        <button type="button" disabled={working} aria-expanded={naming} onClick={() => ask(!naming)}>
+          {say('Rename')}
+        </button>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={chosen}
+            disabled={!chosen && (!choosable || steps === 0)}
+            onChange={(event) => props.onChoose(event.target.checked)}
+          />
+          {say('Compare')}
+        </label>
+      </div>
+      {naming && (
+        <NameField
+          name={run.name ?? ''}
+          placeholder={name}
+          onName={(text) => {
+            ask(false);
+            props.onRename(text);
+          }}
+        />
+      )}
+      <div className="play">
+        <SaveRun name={name} disabled={working} rollouts={run.rollouts} onSave={props.onSave} />
+        <LastChance
+          label={say('Delete …')}
+          words={say(
+            '“{name}” goes: {steps} of training with its adapter, optimiser, curves and the rollouts of {rollouts}, {bytes}.',
+            {
+              name,
+              steps: count(steps, 'step'),
+              rollouts: count(run.rollouts, 'step'),
+              bytes: size(bytes),
+            },
+          )}
+          yes={say('Delete this run')}
+          className="plain"
+          disabled={working || inUse}
+          onYes={props.onDelete}
+        />
+      </div>
+    </li>
+  );
+}
+
+function RunFactsLine({ run }: { readonly run: RunFacts }) {
+  const { steps, settings, heldOut, bytes, savedAt } = run;
+  return (
+    <p className="quiet run-facts">
+      {say('{done} of {steps} done', { done: steps, steps: count(settings.steps, 'step') })}
+      {' · '}
+      {heldOut
+        ? say('held-out reward {reward}, standard error {stderr}, after step {step}', {
+            reward: aligned(heldOut.reward, 3),
+            stderr: aligned(heldOut.stderr, 3),
+            step: heldOut.step,
+          })
+        : say('no held-out score')}
+      {' · '}
+      {size(bytes)}
+      {' · '}
+      {say('saved {when}', { when: moment(savedAt) })}
+    </p>
+  );
+}
+
+interface NameFieldProps {
+  readonly name: string;
+  /** What it is called without one. */
+  readonly placeholder: string;
+  readonly onName: (name: string) => void;
+}
+
+function NameField({ name, placeholder, onName }: NameFieldProps) {
+  const id = useId();
+  const [text, write] = useState(name);
+  return (
+    <form
+      className="run-name"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onName(text);
+      }}
+    >
+      <label htmlFor={id}>{say('Name; left empty, it goes by settings and date')}</label>
+      <input
+        id={id}
+        value={text}
+        maxLength={120}
+        placeholder={placeholder}
+        // biome-ignore lint/a11y/noAutofocus: the field was asked for by the button before it
+        autoFocus
+        onChange={(event) => write(event.target.value)}
+      />
+      <button type="submit">{say('Save the name')}</button>
+    </form>
+  );
+}
+
+const FILES: Readonly<Record<RunFileKind, Phrase>> = {
+  zip: phrase('Whole run, zip'),
+  metrics: phrase('Metrics, CSV'),
+  trajectories: phrase('Trajectories, JSON Lines'),
+  adapter: phrase('Adapter, PEFT zip'),
+};
+
+interface SaveRunProps {
+  readonly name: string;
+  readonly disabled: boolean;
+  readonly rollouts: number;
+  readonly onSave: (what: RunFileKind) => void;
+}
+
+function SaveRun({ name, disabled, rollouts, onSave }: SaveRunProps) {
+  return (
+    <details className="run-export">
+      <summary>
+        {say('Export')}
+        <span className="visually-hidden" translate="no">
+          {' '}
+          {name}
+        </span>
+      </summary>
+      <div className="play">
+        {(Object.keys(FILES) as RunFileKind[]).map((what) => (
+          <button
+            key={what}
+            type="button"
+            disabled={disabled || (what === 'trajectories' && rollouts === 0)}
+            onClick={() => onSave(what)}
+          >
+            {say(FILES[what])}
+          </button>
+        ))}
+      </div>
+    </details>
+  );
+}
+
+interface DamagedRunCardProps {
+  readonly run: DamagedRun;
+  readonly working: boolean;
+  readonly onDelete: () => void;
+}
+
+export function DamagedRunCard({ run, working, onDelete }: DamagedRunCardProps) {
+  const name = run.name ?? say('a damaged run');
+  return (
+    <li className="run-card">
+      <h4 translate="no">{name}</h4>
+      <p className="warning">{run.error.message}</p>
+      <LastChance
+        label={say('Delete …')}
+        words={say('“{name}” goes, and whatever can still be read of it.', { name })}
+        yes={say('Delete this run')}
+        className="plain"
+        disabled={working}
+        onYes={onDelete}
+      />
+    </li>
+  );
+}

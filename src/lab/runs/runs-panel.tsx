@@ -1,0 +1,218 @@
+/**
+ * The list of runs: opened, gone on with, played with, renamed, deleted, saved as files, brought in from a file, and
+ * chosen to be compared. What goes wrong is told here, where it was asked for.
+ */
+import { useEffect, useId, useState } from 'react';
+import type { LabError } from '../../worker/protocol';
+import type { RunFileKind, RunList } from '../../worker/runs-protocol';
+import { count, size } from '../figures';
+import { say } from '../language/language';
+import { saveFile } from '../shell/save-file';
+import type { RunsLine } from '../state/runs-line';
+import { labErrorOf } from '../state/worker-client';
+import '../styles/runs.css';
+import { CompareRuns, MOST_COMPARED } from './compare-runs';
+import { DamagedRunCard, RunCard } from './run-card';
+import { runName } from './run-words';
+
+interface RunsPanelProps {
+  readonly line: RunsLine;
+  /** Another text: something may have changed. */
+  readonly moment: string;
+  /** A run is under way, or paused. */
+  readonly active: boolean;
+  readonly running: boolean;
+  /** The lab is not ready, or a model call is under way. */
+  readonly blocked: boolean;
+  readonly noRoom: boolean;
+  readonly onContinue: () => void;
+  readonly onPlay: () => void;
+}
+
+export default function RunsPanel(props: RunsPanelProps) {
+  const { line, moment, active, running, blocked, noRoom, onContinue, onPlay } = props;
+  const [list, show] = useState<RunList | null>(null);
+  const [trouble, tell] = useState<LabError | null>(null);
+  const [done, report] = useState('');
+  /** Name of the run that was deleted last, while that can be taken back. */
+  const [deleted, remember] = useState<string | null>(null);
+  const [working, work] = useState(false);
+  const [chosen, choose] = useState<readonly string[]>([]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `moment` says that the list may be another one
+  useEffect(() => {
+    let wanted = true;
+    const read = () =>
+      line.call('listRuns', {}).then(
+        (found) => wanted && show(found),
+        (error: unknown) => wanted && tell(labErrorOf(error, say('Reload the page.'))),
+      );
+    void read();
+    // Another tab may have trained or deleted one meanwhile.
+    const back = () => document.visibilityState === 'visible' && void read();
+    document.addEventListener('visibilitychange', back);
+    return () => {
+      wanted = false;
+      document.removeEventListener('visibilitychange', back);
+    };
+  }, [line, moment]);
+
+  /** One act at a time; its words when it is done. */
+  const act = async (body: () => Promise<string>) => {
+    work(true);
+    tell(null);
+    report('');
+    try {
+      report(await body());
+    } catch (error) {
+      tell(labErrorOf(error, say('Reload the page.')));
+    } finally {
+      work(false);
+    }
+  };
+  const rename = (id: string, name: string) =>
+    act(async () => {
+      show(await line.call('renameRun', { id, name }));
+      return say('Renamed.');
+    });
+  const remove = (id: string, name: string) =>
+    act(async () => {
+      const onView = list?.onView === id;
+      show(await line.call('deleteRun', { id }));
+      if (onView) line.gone();
+      remember(name);
+      choose((ids) => ids.filter((other) => other !== id));
+      return say('Deleted: {name}.', { name });
+    });
+  const restore = () =>
+    act(async () => {
+      const found = await line.call('restoreRun', {});
+      show(found);
+      remember(null);
+      if (found.onView && !active) await line.open(found.onView);
+      return say('The run is back.');
+    });
+  const save = (id: string, what: RunFileKind) =>
+    act(async () => {
+      const { file, data, leftOut } = await line.call('exportRun', { id, what });
+      saveFile(file, data);
+      if (leftOut === 0) return say('Wrote {file}.', { file });
+      return say(
+        'Wrote {file}, without the rollouts of the first {steps}: with them it could not be read back.',
+        {
+          file,
+          steps: count(leftOut, 'step'),
+        },
+      );
+    });
+  const bring = (data: Blob) =>
+    act(async () => {
+      const { list: found, copied } = await line.call('importRun', { data });
+      show(found);
+      return copied
+        ? say('Imported as a copy: the run it was made of is here already.')
+        : say('The run was imported. Open it to see its curves and go on with it.');
+    });
+  const open = (id: string, then?: () => void) => void line.open(id).then((opened) => opened && then?.());
+
+  if (!list) return <p className="empty">{trouble ? trouble.message : say('Reading the list of runs …')}</p>;
+  if (!list.kept) {
+    return (
+      <p className="empty">{say('This browser keeps nothing here: a run lasts as long as this tab.')}</p>
+    );
+  }
+  const { runs, damaged } = list;
+  const bytes = runs.reduce((sum, run) => sum + run.bytes, 0);
+  const there = chosen.filter((id) => runs.some((run) => run.id === id));
+  return (
+    <div className="runs">
+      <p className="quiet">
+        {say(
+          'A run is saved after every step; starting another one leaves it as it is. Nothing leaves this machine unless you export it.',
+        )}
+      </p>
+      {noRoom && (
+        <p className="warning">
+          {say('There is no room for the last step. Export and delete a run that you no longer need.')}
+        </p>
+      )}
+      <p className="runs-sum">
+        {say('{runs} kept here, {bytes} together.', { runs: count(runs.length, 'run'), bytes: size(bytes) })}
+      </p>
+      {runs.length === 0 && <p className="empty">{say('Train one, or bring one in from a file.')}</p>}
+      <ol className="run-list">
+        {runs.map((run) => (
+          <RunCard
+            key={run.id}
+            run={run}
+            onView={run.id === list.onView}
+            inUse={active && run.id === list.onView}
+            blocked={blocked || running}
+            working={working}
+            chosen={there.includes(run.id)}
+            choosable={there.length < MOST_COMPARED}
+            onChoose={(yes) => choose(yes ? [...there, run.id] : there.filter((id) => id !== run.id))}
+            onOpen={() => open(run.id)}
+            onContinue={() => open(run.id, onContinue)}
+            onPlay={() => open(run.id, onPlay)}
+            onRename={(name) => void rename(run.id, name)}
+            onSave={(what) => void save(run.id, what)}
+            onDelete={() => void remove(run.id, runName(run))}
+          />
+        ))}
+        {damaged.map((run) => (
+          <DamagedRunCard
+            key={run.id}
+            run={run}
+            working={working}
+            onDelete={() => void remove(run.id, run.name ?? say('a damaged run'))}
+          />
+        ))}
+      </ol>
+      <div className="play">
+        <ImportField disabled={working} onFile={(file) => void bring(file)} />
+        {deleted !== null && (
+          <button type="button" disabled={working} onClick={() => void restore()}>
+            {say('Take back the deletion of {name}', { name: deleted })}
+          </button>
+        )}
+      </div>
+      <p role="status">{done}</p>
+      {trouble && (
+        <p role="alert" className="warning">
+          <strong>{trouble.message}</strong> {trouble.whatToDo}
+        </p>
+      )}
+      {runs.length > 1 && (
+        <CompareRuns line={line} runs={runs.filter(({ id }) => there.includes(id))} moment={moment} />
+      )}
+    </div>
+  );
+}
+
+function ImportField({
+  disabled,
+  onFile,
+}: {
+  readonly disabled: boolean;
+  readonly onFile: (file: File) => void;
+}) {
+  const id = useId();
+  return (
+    <div className="field run-import">
+      <label htmlFor={id}>{say('Import a run from its zip')}</label>
+      <input
+        id={id}
+        type="file"
+        accept=".zip,application/zip"
+        disabled={disabled}
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          if (file) onFile(file);
+          // The same file can be chosen again.
+          event.target.value = '';
+        }}
+      />
+    </div>
+  );
+}

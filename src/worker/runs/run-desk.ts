@@ -1,0 +1,179 @@
+/** What the calls of runs-protocol.ts do. All but opening a run leave model and training alone and wait for neither. */
+import { LIMITS } from '../../memory/exchange/limits';
+import { LabRefusal } from '../lab-errors';
+import type { LabMemories } from '../memories';
+import type { LabModels } from '../models';
+import type { Args, CheckpointFacts, Result } from '../protocol';
+import {
+  describeRun,
+  type LoadedRun,
+  loadRollouts,
+  loadRun,
+  type RunStore,
+  saveRun,
+  slotOf,
+} from '../run-checkpoint';
+import { newRunId } from '../run-parts';
+import type { RunCurves, RunFileKind, RunList, RunsCalls } from '../runs-protocol';
+import type { TrainingSession } from '../training-session';
+import { metricsCsv } from './metrics-csv';
+import { keptRuns, nameOf, nameRun } from './run-list';
+import {
+  checkSize,
+  METRICS_FILE,
+  readRunZip,
+  TRAJECTORIES_FILE,
+  writeAdapterZip,
+  writeRunZip,
+} from './run-zip';
+import { joinRollouts, newestFitting } from './trajectories';
+
+export type RunHandlers = {
+  readonly [Name in Exclude<keyof RunsCalls, 'openRun'>]: (
+    args: RunsCalls[Name]['args'],
+  ) => Promise<RunsCalls[Name]['result']>;
+};
+
+interface Rooms {
+  readonly models: LabModels;
+  readonly memories: LabMemories;
+  readonly training: TrainingSession;
+}
+
+export class RunDesk {
+  /** What was deleted last. */
+  private taken: Awaited<ReturnType<RunStore['take']>> | null = null;
+
+  /** @param find throws as long as they are not open */
+  constructor(private readonly find: () => Rooms) {}
+
+  readonly handlers: RunHandlers = {
+    listRuns: () => this.list(),
+    renameRun: async ({ id, name }) => {
+      await nameRun(this.store(), id, name);
+      return this.list();
+    },
+    deleteRun: ({ id }) => this.delete(id),
+    restoreRun: async () => {
+      if (!this.taken)
+        throw new LabRefusal('nothing-to-undo', 'No run was deleted here.', 'Look at the list.');
+      await this.store().giveBack(this.taken);
+      this.taken = null;
+      return this.list();
+    },
+    readRuns: ({ ids }) => this.read(ids),
+    exportRun: ({ id, what }) => this.export(id, what),
+    importRun: ({ data }) => this.import(data),
+  };
+
+  /** The run takes the place of the one on view. */
+  async open({ training }: Rooms, id: string): Promise<CheckpointFacts> {
+    const run = await this.load(id);
+    await training.open(run);
+    return describeRun(run);
+  }
+
+  private store(): RunStore {
+    const { checkpoints } = this.find().memories;
+    if (checkpoints) return checkpoints;
+    throw new LabRefusal(
+      'no-runs',
+      'This browser keeps no runs: its storage cannot be used here.',
+      'Leave private browsing, or allow this site to keep data.',
+    );
+  }
+
+  private async list(): Promise<RunList> {
+    const { memories, training } = this.find();
+    if (!memories.checkpoints) return { runs: [], damaged: [], onView: null, kept: false };
+    const kept = await keptRuns(memories.checkpoints);
+    const onView = kept.runs.some(({ id }) => id === training.runId) ? training.runId : null;
+    return { ...kept, onView, kept: true };
+  }
+
+  /** Throws `LabRefusal` `no-such-run`, `CheckpointError`. */
+  private async load(id: string): Promise<LoadedRun> {
+    const run = await loadRun(this.store(), id);
+    if (run) return run;
+    throw new LabRefusal(
+      'no-such-run',
+      'This run is not kept any more: it was deleted, here or in another tab.',
+      'Look at the list again.',
+    );
+  }
+
+  private async delete(id: string): Promise<RunList> {
+    const { training } = this.find();
+    if (training.active && training.runId === id) {
+      throw new LabRefusal('run-in-use', 'This run is being trained.', 'Stop it first.');
+    }
+    this.taken = await this.store().take(slotOf(id));
+    return this.list();
+  }
+
+  private async read(ids: readonly string[]): Promise<readonly RunCurves[]> {
+    const curves: RunCurves[] = [];
+    for (const id of ids) {
+      const { settings, config, metrics, heldOut } = await this.load(id);
+      curves.push({ id, settings, config, metrics, heldOut });
+    }
+    return curves;
+  }
+
+  private async export(id: string, what: RunFileKind): Promise<Result<'exportRun'>> {
+    const run = await this.load(id);
+    const store = this.store();
+    const { models } = this.find();
+    const name = await nameOf(store, id);
+    const stem = fileStem(name, id);
+    const file = (suffix: string, type: string, contents: Uint8Array | string) => ({
+      file: `${stem}-${suffix}`,
+      data: new Blob([contents as Uint8Array<ArrayBuffer> | string], { type }),
+      leftOut: 0,
+    });
+    switch (what) {
+      case 'metrics':
+        return file(METRICS_FILE, 'text/csv', metricsCsv(run.metrics, run.heldOut));
+      case 'adapter':
+        return file('adapter.zip', 'application/zip', writeAdapterZip(models, run));
+      case 'trajectories': {
+        const rollouts = await loadRollouts(store, run);
+        if (rollouts.length > 0) {
+          return file(TRAJECTORIES_FILE, 'application/x-ndjson', joinRollouts(rollouts));
+        }
+        throw new LabRefusal(
+          'no-rollouts',
+          'No rollouts of this run are kept: it has made no step, or was trained by an earlier version of this page.',
+          'Train a step of it; its rollouts are kept from then on.',
+        );
+      }
+      case 'zip': {
+        const kept = await loadRollouts(store, run);
+        const rollouts = newestFitting(kept, LIMITS.fileBytes);
+        const zip = file('run.zip', 'application/zip', writeRunZip(models, { run, name, rollouts }));
+        return { ...zip, leftOut: kept.length - rollouts.length };
+      }
+    }
+  }
+
+  private async import(data: Args<'importRun'>['data']): Promise<Result<'importRun'>> {
+    checkSize(data.size);
+    const store = this.store();
+    const { run, name, rollouts } = readRunZip(this.find().models, new Uint8Array(await data.arrayBuffer()));
+    const slot = slotOf(run.runId);
+    const copied = (await store.names(slot)).has(slot);
+    const id = copied ? newRunId() : run.runId;
+    await saveRun(store, { ...run, runId: id }, rollouts, name);
+    return { list: await this.list(), id, copied };
+  }
+}
+
+/** Letters, digits and dashes. */
+function fileStem(name: string | null, id: string): string {
+  const words = (name ?? '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60);
+  return words || `run-${id.slice(0, 8)}`;
+}
