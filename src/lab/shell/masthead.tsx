@@ -92,18 +92,23 @@ function Machine({ ready, address }: { readonly ready: Ready; readonly address: 
   return (
     <details className="machine" data-lesson="machine">
       <summary>
-        <span className="chip">{backend.name}</span> {backend.device}
+        <span className="chip" translate="no">
+          {backend.name}
+        </span>{' '}
+        <span lang="en">{backend.device}</span>
         <span className="quiet"> · {count(model.parameters, 'parameter')}</span>
       </summary>
-      <p>{backend.reason}</p>
+      <p lang="en">{backend.reason}</p>
       <table>
         <caption>{say('Other back ends')}</caption>
         <tbody>
           {backend.alternatives.map((option) => (
             <tr key={option.name}>
-              <th scope="row">{option.name}</th>
+              <th scope="row" translate="no">
+                {option.name}
+              </th>
               <td>
-                {option.reason}{' '}
+                <span lang="en">{option.reason}</span>{' '}
                 {option.available && (
                   <a href={formatAddress({ ...address, backend: option.name })}>{say('use it')}</a>
                 )}

@@ -1,6 +1,7 @@
 /** Original and branch side by side: what each did step by step, where they part, and what both were paid. */
 import type { EventLog, RewardBreakdown } from '../../worker/protocol';
 import type { PlayedEpisode } from '../../worker/what-if-protocol';
+import { reasonWords } from '../episode/reward-words';
 import { figure, signed } from '../figures';
 import { briefly, type Parting, partingOf } from '../group/parting';
 import { say } from '../language/language';
@@ -113,8 +114,8 @@ export function RewardsBeside({ original, branch, names }: RewardsBesideProps) {
                 <td className="number">{own ? figure(own.value) : '–'}</td>
                 <td className="number">{other ? figure(other.value) : '–'}</td>
                 <td className="number">{signed(difference, 3)}</td>
-                <td className="quiet" lang="en">
-                  {other?.formula}
+                <td className="quiet">
+                  {other && (reasonWords(other.formula) ?? <span lang="en">{other.formula}</span>)}
                 </td>
               </tr>
             );
