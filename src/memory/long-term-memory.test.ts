@@ -6,6 +6,7 @@ import { BY_USER } from './journal';
 import { createTransientMemory, dropNamespace, openMemory } from './long-term-memory';
 import type { Metadata } from './memory';
 import { describeActs } from './rows/acts.fixture';
+import { describeMade } from './rows/made-contract.fixture';
 import { describePending } from './rows/pending-vectors.fixture';
 import type { Durability } from './rows/rows';
 import { describeRows } from './rows/rows-contract.fixture';
@@ -13,6 +14,7 @@ import { TransientRows } from './rows/transient-rows';
 
 describeRows('transient rows', async () => new TransientRows());
 describeActs('transient rows', async () => new TransientRows(), process.env.SOAK ? 1000 : 6);
+describeMade('transient rows', async () => new TransientRows());
 describePending('transient rows', async () => new TransientRows());
 describeRows('transient rows with voy', async () => new TransientRows(), await voyIndex());
 

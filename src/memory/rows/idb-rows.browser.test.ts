@@ -11,6 +11,7 @@ import { openMemory, USER_NAMESPACE } from '../long-term-memory';
 import { describeActs } from './acts.fixture';
 import { sumOfEntries } from './entry-sum';
 import { IdbRows } from './idb-rows';
+import { describeMade } from './made-contract.fixture';
 import { describePending } from './pending-vectors.fixture';
 import { describeRows } from './rows-contract.fixture';
 
@@ -33,6 +34,7 @@ afterEach(async () => {
 });
 
 describeActs('IndexedDB rows', async () => new IdbRows(await connect(freshName())));
+describeMade('IndexedDB rows', async () => new IdbRows(await connect(freshName())));
 describePending('IndexedDB rows', async () => new IdbRows(await connect(freshName())));
 describeRows('IndexedDB rows', async () => new IdbRows(await connect(freshName())), await voyIndex());
 

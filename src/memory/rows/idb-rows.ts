@@ -7,7 +7,7 @@
  * `vectors` {namespace, embedderId, id, embedding}; `journal` {namespace, seq, ...}.
  */
 import type { LabDatabase } from '../../storage/database';
-import { UnknownNamespaceError } from '../errors';
+import { MemoryChangedError, UnknownNamespaceError } from '../errors';
 import { checkUnitVector } from '../index/unit-vectors';
 import type { JournalRecord } from '../journal';
 import type { EntryText, MemoryEntry } from '../memory';
@@ -71,10 +71,10 @@ export class IdbRows implements MemoryRows {
     return this.#write(
       durability,
       async (stores) => {
-        const record = await existing(stores, name);
+        const record = write.made ? await fresh(stores, name, write.made) : await existing(stores, name);
         const stored = await stores.entriesById(record, idsConcerned(write));
         const { written, puts, removals } = planWrite(record, stored, write);
-        if (written.journal.length === 0) return written;
+        if (written.journal.length === 0 && !write.made) return written;
         const aside = pendingOf(record);
         for (const { entry, fresh } of puts) {
           stores.putEntry(name, entry, fresh);
@@ -288,6 +288,15 @@ async function existing(stores: ReadableRows | WritableRows, name: string): Prom
   const record = await stores.record(name);
   if (!record) throw new UnknownNamespaceError(name);
   return record;
+}
+
+async function fresh(
+  stores: WritableRows,
+  name: string,
+  made: NonNullable<RowWrite['made']>,
+): Promise<NamespaceRecord> {
+  if (await stores.record(name)) throw new MemoryChangedError(name);
+  return newRecord(name, randomName(), made);
 }
 
 function randomName(): string {

@@ -117,6 +117,8 @@ export interface RowWrite {
   readonly expected?: KnownState;
   /** Told now and then while the rows of a large act are stored: how many, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Makes the namespace in the same step. Throws `MemoryChangedError` if there is one. */
+  readonly made?: { readonly embedder: EmbedderKey; readonly created: number };
 }
 
 export interface Written {

@@ -2,7 +2,7 @@
  * Rows in memory, gone with the page: for rollouts, Node and tests. Every method does its work before it
  * returns, so each is atomic by itself and an episode costs no more than its promises.
  */
-import { UnknownNamespaceError } from '../errors';
+import { MemoryChangedError, UnknownNamespaceError } from '../errors';
 import { checkUnitVector } from '../index/unit-vectors';
 import type { JournalRecord } from '../journal';
 import type { EntryText, MemoryEntry } from '../memory';
@@ -59,14 +59,14 @@ export class TransientRows implements MemoryRows {
   ): Promise<NamespaceRecord> {
     const known = this.#namespaces.get(name);
     if (known) return known.record;
-    const record = newRecord(name, `${++this.#incarnations}`, made);
-    const vectors = new Map([[made.embedder.id, new Map()]]);
-    this.#namespaces.set(name, { record, entries: new Map(), vectors, journal: [] });
-    return record;
+    const namespace = this.#fresh(name, made);
+    this.#namespaces.set(name, namespace);
+    return namespace.record;
   }
 
   async write(name: string, write: RowWrite): Promise<Written> {
-    const namespace = this.#existing(name);
+    if (write.made && this.#namespaces.has(name)) throw new MemoryChangedError(name);
+    const namespace = write.made ? this.#fresh(name, write.made) : this.#existing(name);
     const { entries, vectors } = namespace;
     const stored = new Map(
       idsConcerned(write).flatMap((id): [string, EntryText][] => {
@@ -88,6 +88,7 @@ export class TransientRows implements MemoryRows {
     }
     for (const record of written.journal) namespace.journal.push(record);
     namespace.record = written.record;
+    this.#namespaces.set(name, namespace);
     return written;
   }
 
@@ -242,6 +243,12 @@ export class TransientRows implements MemoryRows {
     return [...this.#namespaces.values()]
       .map(({ record }) => record)
       .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  #fresh(name: string, made: NonNullable<RowWrite['made']>): Namespace {
+    const record = newRecord(name, `${++this.#incarnations}`, made);
+    const vectors = new Map([[made.embedder.id, new Map()]]);
+    return { record, entries: new Map(), vectors, journal: [] };
   }
 
   #existing(name: string): Namespace {

@@ -29,8 +29,8 @@ export async function createProfile(
 }
 
 /**
- * Entries under their ids, with their times and vectors; the journal begins with the copying. Throws `LabRefusal`,
- * `UnknownNamespaceError`, and what the writing throws: then there is no copy, not a part of one.
+ * Entries under their ids, with their times and vectors; the journal begins with the copying. One step, so that there
+ * is a whole copy or none. Throws `LabRefusal`, `UnknownNamespaceError`, and what the writing throws.
  */
 export async function copyProfile(
   rows: MemoryRows,
@@ -42,16 +42,10 @@ export async function copyProfile(
   await refuseTaken(rows, to, given);
   const content = (await rows.read(from.name))!; /* undefined only where a known state is given */
   const { embedderId: id, dimension } = content.record;
-  await rows.ensure(to, { embedder: { id, dimension }, created: now }, 'strict');
   const note: Note = { ...BY_USER, why: `copied from ${from.title}` };
   const changes = content.entries.map((entry): RowChange => ({ kind: 'put', entry }));
-  if (changes.length === 0) return;
-  try {
-    await rows.write(to, { act: { kind: 'copy' }, note, at: now, changes }, 'strict');
-  } catch (error) {
-    await rows.drop(to, 'strict');
-    throw error;
-  }
+  const made = { embedder: { id, dimension }, created: now };
+  await rows.write(to, { act: { kind: 'copy' }, note, at: now, changes, made }, 'strict');
 }
 
 /** With its journal and its saved index, for good. The user's own memory is there again at once, empty. */
