@@ -67,34 +67,70 @@ function model(changes: readonly Acknowledged[]): ReadonlyMap<string, string> {
   return entries;
 }
 
-test(`killed ${KILLS} times in the middle of writes: nothing acknowledged is lost, everything adds up`, async () => {
-  test.setTimeout(60_000 + KILLS * 20_000);
+test(`killed ${KILLS} times in the middle of writes: nothing acknowledged is lost, everything adds up, also without the database`, async () => {
+  test.setTimeout(60_000 + KILLS * 25_000);
   let told: Acknowledged[] = [];
+  const counts = { kills: 0, acts: 0, taken: 0, lostByItself: 0, fromLogAlone: 0, fromBackupAndLog: 0 };
   for (let round = 1; round <= KILLS + 1; round++) {
     const browser = await launch();
     const tab = await MemoryTab.open(browser, server.url);
     if (round > 1) {
-      const { record, journal } = await tab.whole();
       const last = told[told.length - 1];
+      const health = (await tab.ask('health'))[USER];
+      const taken = isTaken(round - 1);
+      if (taken || health?.state !== 'whole') {
+        if (!taken) counts.lostByItself++;
+        // Told, with what brings it back: the newest backup, if there is one, and what was logged since.
+        expect(health?.state).toMatch(/^(lost|damaged)$/);
+        expect((await tab.ask('troubles')).map(({ code }) => code)).toContain(`memory-${health?.state}`);
+        const backup = health && 'backup' in health ? health.backup : null;
+        if (!backup) throw new Error(`nothing to restore: ${JSON.stringify(health)}`);
+        counts[backup.logged?.onBackup === false ? 'fromLogAlone' : 'fromBackupAndLog']++;
+        await tab.ask('restore', { id: backup.id });
+      } else expect(await tab.ask('troubles')).toEqual([]);
+      const { record, journal, entries } = await tab.whole();
       expect(record.revision).toBeGreaterThanOrEqual(last.revision);
       expect([...entriesAfter(journal, last.journal)].sort()).toEqual([...model(told)].sort());
       expect((await tab.ask('health'))[USER]?.state).toBe('whole');
-      expect(await tab.ask('troubles')).toEqual([]);
       // Committed, but the word of it died with the browser: part of what the next round goes on from.
       const unheard = journal.slice(last.journal).flatMap(({ op }): Acknowledged['changes'] => {
         if (op.kind === 'retrieve') return [];
         return op.kind === 'delete' ? [{ id: op.before.id, content: null }] : [op.after];
       });
       told.push({ journal: record.journal, revision: record.revision, changes: unheard });
+      expect(entries.map(({ id, content }) => [id, content]).sort()).toEqual([...model(told)].sort());
     }
     if (round > KILLS) break;
     tab.ask('work', { tag: `killed.${round}`, changes: null }).catch(() => undefined);
     await expect.poll(() => tab.acknowledged.length).toBeGreaterThan(3);
     await pause((round * 137) % 400);
     await end(browser, 'kill');
+    counts.kills++;
+    counts.acts += tab.acknowledged.length;
     told = [...told, ...tab.acknowledged];
     expect(tab.acknowledged.length).toBeGreaterThan(3);
+    if (!isTaken(round)) continue;
+    counts.taken++;
+    DAMAGES['the whole folder missing']();
   }
+  console.log(`memory-faults: ${JSON.stringify(counts)}`);
+  expect(counts.fromLogAlone).toBeGreaterThan(0);
+  expect(counts.fromBackupAndLog).toBeGreaterThan(0);
+});
+
+/** After every other kill the database is taken away. */
+function isTaken(kill: number): boolean {
+  return kill % 2 === 1;
+}
+
+test('what the log costs an act', async () => {
+  const tab = await MemoryTab.open(await launch(), server.url);
+  const cost = await tab.ask('cost', { acts: process.env.SOAK ? 2000 : 100 });
+  console.log(`memory-faults: ${JSON.stringify(cost)}`);
+  // One act is one frame, about as long as its journal record, and no act waits for more than the disk.
+  expect(cost.logBytesPerAct).toBeGreaterThan(200);
+  expect(cost.logBytesPerAct).toBeLessThan(2000);
+  expect(cost.logged).toBeLessThan(cost.plain + 50);
 });
 
 test('two tabs write 1,000 changes: none is lost, the journal has no gap, both see everything', async () => {
@@ -289,7 +325,11 @@ test('a loss that is accepted is not told again', async () => {
 
   const browser = await launch();
   const found = await MemoryTab.open(browser, server.url);
-  expect((await found.ask('health'))[USER]).toMatchObject({ state: 'lost', found: 0, backup: null });
+  expect((await found.ask('health'))[USER]).toMatchObject({
+    state: 'lost',
+    found: 0,
+    backup: { logged: { acts: 30, onBackup: false } },
+  });
   await found.ask('work', { tag: 'b', changes: 5 });
   await found.ask('accept');
   expect((await found.ask('health'))[USER]?.state).toBe('whole');

@@ -25,6 +25,14 @@ export interface Dump {
   readonly searched: number;
 }
 
+/** Medians, milliseconds from the call to the acknowledgement of an act that writes one entry. */
+export interface Cost {
+  readonly acts: number;
+  readonly plain: number;
+  readonly logged: number;
+  readonly logBytesPerAct: number;
+}
+
 export interface Calls {
   /** Opens the lab's memory as its worker does. */
   open: { args: null; result: { readonly description: string } };
@@ -42,6 +50,8 @@ export interface Calls {
   accept: { args: null; result: null };
   /** Names of the memories that changed in other tabs, since the last time it was asked. */
   elsewhere: { args: null; result: readonly string[] };
+  /** So many acts in turn on a memory whose acts are logged and on one whose are not. */
+  cost: { args: { readonly acts: number }; result: Cost };
   troubles: {
     args: null;
     result: readonly { readonly fatal: boolean; readonly code: string; readonly message: string }[];

@@ -1,8 +1,11 @@
 /** The lab's own memory, opened as its worker opens it, and worked hard. */
 import { BY_USER } from '../../src/memory/journal';
-import { type OpenedMemory, USER_NAMESPACE } from '../../src/memory/long-term-memory';
+import { type OpenedMemory, openMemory, USER_NAMESPACE } from '../../src/memory/long-term-memory';
 import { sumOfEntries } from '../../src/memory/rows/entry-sum';
+import { IdbRows } from '../../src/memory/rows/idb-rows';
+import { type RowsWatch, SharedRows } from '../../src/memory/safety/shared-rows';
 import { Survey } from '../../src/memory/safety/survey';
+import { Tabs } from '../../src/memory/safety/tabs';
 import { LabDatabase } from '../../src/storage/database';
 import { LabMemories } from '../../src/worker/memories';
 import type { Acknowledged, CallName, Calls, Reply, Request } from './calls';
@@ -95,6 +98,39 @@ const calls: { readonly [N in CallName]: (args: Calls[N]['args']) => Promise<Cal
     await watch().keeper.acceptLoss(USER_NAMESPACE);
     return null;
   },
+  async cost({ acts }) {
+    if (!database) throw new Error('not open');
+    const silent = Tabs.open('/cost');
+    const nobody: RowsWatch = {
+      committed: async () => undefined,
+      changed: () => undefined,
+      opened: () => undefined,
+      leaving: async () => undefined,
+      left: async () => undefined,
+      stayed: () => undefined,
+      missing: () => undefined,
+    };
+    const { embedder, rows } = need();
+    const plainRows = new SharedRows(new IdbRows(database), silent, nobody, () => true);
+    const memories = {
+      plain: await openMemory({ rows: plainRows, embedder, namespace: 'user/cost-plain' }),
+      logged: await openMemory({ rows, embedder, namespace: 'user/cost-logged' }),
+    };
+    const before = await watch().keeper.bytes();
+    const times = { plain: [] as number[], logged: [] as number[] };
+    for (let i = 0; i < acts; i++) {
+      for (const kind of ['plain', 'logged'] as const) {
+        const start = performance.now();
+        await memories[kind].add({
+          content: `What an act costs is measured with a sentence like this, number ${i}`,
+        });
+        times[kind].push(performance.now() - start);
+      }
+    }
+    const logBytesPerAct = ((await watch().keeper.bytes()) - before) / acts;
+    silent.close();
+    return { acts, plain: median(times.plain), logged: median(times.logged), logBytesPerAct };
+  },
   elsewhere: async () => elsewhere.splice(0),
   troubles: async () => troubles,
 };
@@ -128,6 +164,10 @@ async function step(memory: OpenedMemory, content: string, i: number): Promise<A
   }
   const { id } = await memory.add({ content });
   return [{ id, content }];
+}
+
+function median(times: readonly number[]): number {
+  return [...times].sort((a, b) => a - b)[times.length >> 1];
 }
 
 function post(reply: Reply): void {

@@ -87,6 +87,19 @@ export class MemoryArgumentError extends MemoryError {}
 /** A backup that cannot be restored: damaged, gone, of a newer version, or without the memory asked for. */
 export class BackupError extends MemoryError {}
 
+/** The log of acts could not be read from some place on; what it held was put by. The memory itself is whole. */
+export class LogDamagedError extends MemoryError {
+  constructor(
+    readonly file: string,
+    frames: number,
+  ) {
+    super(
+      'log-damaged',
+      `The log of what is not backed up yet was damaged${frames > 0 ? ` in front of ${frames} changes` : ''}. It was put by under the name ${JSON.stringify(file)} and is written anew from the journal; the memory is not affected.`,
+    );
+  }
+}
+
 /** An embedder that this page does not have, or not yet; its memories are whole and wait for it. */
 export class EmbedderUnavailableError extends MemoryError {
   constructor(

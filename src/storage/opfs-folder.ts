@@ -78,7 +78,7 @@ export class OpfsFolder implements Folder {
       if (movable) await moveTo(handle, name);
     } catch (error) {
       if (movable) await this.#removeQuietly(target);
-      throw failure(error, `write ${JSON.stringify(name)}`);
+      throw fileFailure(error, `write ${JSON.stringify(name)}`);
     }
   }
 
@@ -86,7 +86,7 @@ export class OpfsFolder implements Folder {
     try {
       await (await this.#directory()).removeEntry(name);
     } catch (error) {
-      if (!isNotFound(error)) throw failure(error, `remove ${JSON.stringify(name)}`);
+      if (!isNotFound(error)) throw fileFailure(error, `remove ${JSON.stringify(name)}`);
     }
   }
 
@@ -100,17 +100,13 @@ export class OpfsFolder implements Folder {
       }
       return files.sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
-      throw failure(error, 'list the files');
+      throw fileFailure(error, 'list the files');
     }
   }
 
   /** Found anew each time: a handle is of no more use after site data were cleared, the path is. */
-  async #directory(): Promise<FileSystemDirectoryHandle> {
-    let directory = await navigator.storage.getDirectory();
-    for (const step of this.path.split('/')) {
-      directory = await directory.getDirectoryHandle(step, { create: true });
-    }
-    return directory;
+  #directory(): Promise<FileSystemDirectoryHandle> {
+    return directoryAt(this.path);
   }
 
   /** A file that another tab replaces while it is read cannot be read to its end, so the new one is. */
@@ -121,7 +117,7 @@ export class OpfsFolder implements Folder {
       try {
         return new Uint8Array(await file.slice(0, length).arrayBuffer());
       } catch (error) {
-        if (attempt === READ_ATTEMPTS) throw failure(error, `read ${JSON.stringify(name)}`);
+        if (attempt === READ_ATTEMPTS) throw fileFailure(error, `read ${JSON.stringify(name)}`);
       }
     }
   }
@@ -131,7 +127,7 @@ export class OpfsFolder implements Folder {
       return await (await (await this.#directory()).getFileHandle(name)).getFile();
     } catch (error) {
       if (isNotFound(error)) return undefined;
-      throw failure(error, `read ${JSON.stringify(name)}`);
+      throw fileFailure(error, `read ${JSON.stringify(name)}`);
     }
   }
 
@@ -150,6 +146,15 @@ export class OpfsFolder implements Folder {
       .then((directory) => directory.removeEntry(name))
       .catch(() => undefined);
   }
+}
+
+/** Made where it is missing. `path`: with slashes. */
+export async function directoryAt(path: string): Promise<FileSystemDirectoryHandle> {
+  let directory = await navigator.storage.getDirectory();
+  for (const step of path.split('/')) {
+    directory = await directory.getDirectoryHandle(step, { create: true });
+  }
+  return directory;
 }
 
 function writeThrough(access: SyncAccess, parts: readonly Uint8Array[]): void {
@@ -189,18 +194,23 @@ async function moveTo(handle: FileHandle, name: string): Promise<void> {
     try {
       return await handle.move?.(name);
     } catch (error) {
-      const taken = error instanceof DOMException && error.name === 'NoModificationAllowedError';
-      if (!taken || attempt === MOVE_ATTEMPTS) throw error;
+      if (!isTaken(error) || attempt === MOVE_ATTEMPTS) throw error;
       await new Promise((resolve) => setTimeout(resolve, MOVE_PAUSE));
     }
   }
 }
 
-function isNotFound(error: unknown): boolean {
+export function isNotFound(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'NotFoundError';
 }
 
-function failure(error: unknown, what: string): unknown {
+/** Another tab has the file open, or another part of this one. */
+export function isTaken(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'NoModificationAllowedError';
+}
+
+/** In words: what the browser could not do; anything but its own errors as it is. */
+export function fileFailure(error: unknown, what: string): unknown {
   if (!(error instanceof DOMException)) return error;
   if (error.name === 'QuotaExceededError') {
     return new StorageFullError(

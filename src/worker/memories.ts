@@ -35,7 +35,7 @@ import type { RunStore } from './run-checkpoint';
 const DATA_LOSS: LabError = {
   code: 'storage-data-loss',
   message:
-    "The browser reports that this site's stored data was damaged and has been emptied: checkpoints kept before are gone, and memories that no backup holds.",
+    "The browser reports that this site's stored data was damaged and has been emptied: checkpoints kept before are gone, and memories that neither a backup nor the log beside it holds.",
   whatToDo: 'Open the memory page to restore memories; what is kept from now on is stored anew.',
 };
 

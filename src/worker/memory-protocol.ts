@@ -63,6 +63,11 @@ export interface MemoryHome {
   readonly storage: StorageUse;
   /** In sentences, where memory is kept. */
   readonly where: string;
+  /**
+   * Whether each change is on disk a second time before it is acknowledged, in a log beside the database. Null: there
+   * are no files beside it at all, which `health` or `where` says.
+   */
+  readonly logged: boolean | null;
   /** False: what is written is gone with this tab; `where` says why. */
   readonly lasts: boolean;
 }

@@ -4,6 +4,7 @@
  * cannot be written any more, is told.
  */
 
+import { LogDamagedError } from '../memory/errors';
 import type { SnapshotFiles } from '../memory/index/snapshot-files';
 import { ROLLOUT_PREFIX } from '../memory/long-term-memory';
 import type { Embedder } from '../memory/memory';
@@ -18,6 +19,7 @@ import type { CheckpointStore } from '../storage/checkpoint-store';
 import type { LabDatabase } from '../storage/database';
 import { StorageClosedError } from '../storage/errors';
 import { OpfsFolder } from '../storage/opfs-folder';
+import { OpfsGrowingFiles } from '../storage/opfs-growing-files';
 import type { StorageSource } from '../storage/storage-use';
 import { TaskSetStore } from '../storage/task-set-store';
 import { inUsersWords } from './desk/names';
@@ -33,6 +35,8 @@ export interface MemorySafety {
   /** What is kept here, by kind. */
   readonly storage: readonly StorageSource[];
   readonly measure: RowMeasure;
+  /** Whether acts are logged; null where there are no files at all. */
+  readonly logged: boolean | null;
   /** Changes of the user's memories, here and in other tabs. Returns how to stop listening. */
   onChange(listener: (change: MemoryChange) => void): () => void;
 }
@@ -47,12 +51,14 @@ export async function watchMemories(
   const stored = new IdbRows(database);
   // Of this database: tests have others.
   const tabs = Tabs.open(database.name);
-  const folder = await OpfsFolder.open(`${database.name}/safety`);
+  const place = `${database.name}/safety`;
+  const [folder, growing] = [await OpfsFolder.open(place), await OpfsGrowingFiles.open(place)];
   const isKept = (name: string) => !name.startsWith(ROLLOUT_PREFIX);
   const { keeper, complete } = await MemoryKeeper.open({
     rows: stored,
     survey: new Survey(database),
     folder,
+    growing,
     tabs,
     isKept,
     embedder,
@@ -74,6 +80,7 @@ export async function watchMemories(
     checked: complete,
     storage: storageSources(measure, keeper, checkpoints, new TaskSetStore(database), indexFiles),
     measure,
+    logged: folder && growing !== null,
     onChange: (listener) => tabs.onChange(listener),
   };
   return { rows: new SharedRows(stored, tabs, keeper, isKept), safety };
@@ -88,14 +95,10 @@ function once(tell: (trouble: Trouble) => void): (error: unknown) => void {
     const { code, message, whatToDo } = toLabError(error);
     if (told.has(code)) return;
     told.add(code);
-    tell({
-      fatal: false,
-      error: {
-        code: `watch-${code}`,
-        message: `The memory is kept, but its watch and its backups cannot be brought up to date: ${message}`,
-        whatToDo,
-      },
-    });
+    const behind =
+      'The memory is kept, but its watch, its log and its backups cannot be brought up to date: ';
+    const words = error instanceof LogDamagedError ? message : behind + message;
+    tell({ fatal: false, error: { code: `watch-${code}`, message: words, whatToDo } });
   };
 }
 
@@ -137,7 +140,7 @@ function storageSources(
     },
     {
       kind: 'backups',
-      loss: 'What memories are restored from when the browser loses them. A new backup is made after the next change.',
+      loss: 'What memories are restored from when the browser loses them: backups, and the log of what came after them. New ones are made with the next change.',
       measure: () => keeper.bytes(),
       remove: () => keeper.deleteBackups(),
     },

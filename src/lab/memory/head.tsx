@@ -1,6 +1,7 @@
 /** The head of the page: which memory, how it is, and the parts of the page as tabs. */
 import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react';
 import type {
+  BackupFacts,
   Health,
   MemoryHome,
   NamespaceFacts,
@@ -207,6 +208,14 @@ function Tabs({ tab, panelId, onTab }: TabsProps) {
   );
 }
 
+/** What a restore starts from: a backup, the log of changes, or the one and then the other. */
+function sourceWords({ made, logged }: BackupFacts, now: number): string {
+  const time = clock(made, now);
+  if (!logged) return say('the backup of {time}', { time });
+  const changes = count(logged.acts, 'logged change', 'logged changes');
+  return logged.onBackup ? say('the backup of {time} and {changes} since', { time, changes }) : changes;
+}
+
 /** Loss and damage, until something was done about it. */
 export function HealthAlerts({ state, home, memory, now }: Omit<HeadProps, 'view' | 'panelId'>) {
   return Object.entries(home.health).map(([name, health]) => {
@@ -234,17 +243,14 @@ export function HealthAlerts({ state, home, memory, now }: Omit<HeadProps, 'view
                 void memory.keeping.restore(
                   backup.id,
                   name,
-                  say('Restored {title} from the backup of {time}.', {
-                    title,
-                    time: clock(backup.made, now),
-                  }),
+                  say('Restored {title} from {source}.', { title, source: sourceWords(backup, now) }),
                 )
               }
             >
               {inBackup === undefined
-                ? say('Restore the backup of {time}', { time: clock(backup.made, now) })
-                : say('Restore the backup of {time} ({entries})', {
-                    time: clock(backup.made, now),
+                ? say('Restore {source}', { source: sourceWords(backup, now) })
+                : say('Restore {source} ({entries})', {
+                    source: sourceWords(backup, now),
                     entries: count(inBackup, 'entry', 'entries'),
                   })}
             </button>

@@ -112,6 +112,28 @@ test('loss is told with numbers and a way back; accepting it has a last chance',
   expect(text()).toContain('Personal is lost. 41 entries were here, 0 are.');
   expect(text()).toMatch(/Restore the backup of .*\d\d:\d\d \(41 entries\)/);
   expect(text()).toContain('Accept what is there …');
+
+  const logged = (onBackup: boolean) => {
+    const facts = { ...backup, logged: { acts: 1200, onBackup } };
+    const health = { state: 'lost', message: 'Gone.', expected: 41, found: 0, backup: facts } as const;
+    line.home = () => ({ ...home, health: { user: health } });
+  };
+  logged(true);
+  await memory.open();
+  expect(text()).toMatch(/Restore the backup of .* and 1,200 logged changes since \(41 entries\)/);
+  logged(false);
+  await memory.open();
+  expect(text()).toContain('Restore 1,200 logged changes (41 entries)');
+});
+
+test('whether changes have a second copy is said where it is said how they are kept', async () => {
+  await memory.open();
+  await memory.go('safety');
+  expect(text()).toContain('Each change is also logged in a file beside the database');
+  const home = line.home();
+  line.home = () => ({ ...home, logged: false });
+  await memory.open();
+  expect(text()).toContain('what came after the newest backup has no second copy');
 });
 
 test('a memory that is gone with the tab says so on every part of the page', async () => {

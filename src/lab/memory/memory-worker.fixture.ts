@@ -235,6 +235,7 @@ export class RecordedLine implements MemoryLine {
         persisted: 'no',
       },
       where: 'Memory is kept in IndexedDB.',
+      logged: true,
       lasts: true,
     };
   }

@@ -35,6 +35,7 @@ export function SafetyPanel({ state, home, memory, now }: SafetyPanelProps) {
             </li>
           ))}
         </ul>
+        {home.logged !== null && <p>{say(home.logged ? LOGGED : NOT_LOGGED)}</p>}
         <h3>{say("The browser's promise")}</h3>
         <p>{say(PROMISES[home.storage.persisted])}</p>
         {home.storage.persisted !== 'yes' && (
@@ -79,6 +80,13 @@ export function HealthWords({ health, now }: { readonly health: Health; readonly
     <span lang="en">{health.message}</span>
   );
 }
+
+const LOGGED = phrase(
+  'Each change is also logged in a file beside the database before it counts as done, until two backups hold it.',
+);
+const NOT_LOGGED = phrase(
+  'This browser lets no file be written change by change: what came after the newest backup has no second copy.',
+);
 
 const PROMISES: Readonly<Record<StorageUse['persisted'], Phrase>> = {
   yes: phrase('It keeps what this site stores until you clear it yourself.'),

@@ -113,6 +113,13 @@ export class Backups {
     return decodeBackup(bytes);
   }
 
+  /** The states of one incarnation that backups hold, newest first. */
+  async statesOf(incarnation: string): Promise<readonly BackupHead['namespaces'][number][]> {
+    return (await this.list()).flatMap(({ namespaces }) =>
+      namespaces.filter((namespace) => namespace.incarnation === incarnation),
+    );
+  }
+
   /** The newest that is intact to the last byte and fits. */
   async newest(fits: (backup: ListedBackup) => boolean): Promise<ListedBackup | null> {
     for (const backup of (await this.list()).filter(fits)) {

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { deleteDatabase, LabDatabase } from '../../storage/database';
 import { StorageClosedError } from '../../storage/errors';
 import type { Folder } from '../../storage/folder';
+import { FolderInMemory } from '../../storage/folder.fixture';
+import type { GrowingFiles } from '../../storage/growing-file';
 import { OpfsFolder } from '../../storage/opfs-folder';
 import { NgramEmbedder } from '../embedders/ngram-embedder';
 import { BackupError } from '../errors';
@@ -20,6 +22,8 @@ const embedder = new NgramEmbedder();
 const WHEN_ASKED = { sentinel: 1, settled: 1e9, betweenBackups: 1e9 };
 
 let folder: Folder;
+/** A page has no handles for a log, so here only where a test says so. */
+let growing: GrowingFiles | null = null;
 let tests = 0;
 let ends: (() => void)[] = [];
 
@@ -32,6 +36,7 @@ async function begin() {
     rows: stored,
     survey: new Survey(database),
     folder,
+    growing,
     tabs,
     isKept,
     embedder: async () => embedder,
@@ -72,6 +77,7 @@ beforeEach(async () => {
   const opened = await OpfsFolder.open(`${NAME}/${++tests}`);
   if (!opened) throw new Error('this browser keeps no files');
   folder = opened;
+  growing = null;
 });
 
 afterEach(async () => {
@@ -159,4 +165,51 @@ test('while a memory is lost its backups are needed: refused in words, nothing g
   await again.keeper.acceptLoss('user/other');
   await again.keeper.erasing(erase);
   expect(await files()).not.toMatch('4711');
+});
+
+test('the log of acts holds nothing of it either, and goes on; killed in between, the next start sees to it', async () => {
+  const inMemory = new FolderInMemory();
+  folder = inMemory;
+  growing = inMemory;
+  const { keeper, rows, stored, memory, end } = await begin();
+  const user = await memory();
+  for (const content of [SECRET, 'Ann likes tea', `again: ${SECRET}`]) await user.add({ content });
+  await folder.write('aside-1-acts-x.log', [new TextEncoder().encode(SECRET)]);
+  expect(await files()).toContain('4711');
+  await keeper.erasing(() => rows.erase(USER_NAMESPACE, { ids: ['m1'], at: Date.now() }));
+  // The other entry was not asked for.
+  expect((await rows.texts(USER_NAMESPACE)).entries[1].content).toContain('4711');
+  await keeper.erasing(() => rows.erase(USER_NAMESPACE, { ids: ['m3'], at: Date.now() }));
+  expect(await files()).not.toMatch(/4711|erasing|aside-/);
+
+  // Killed when the rows are erased and the log is not.
+  await user.add({ content: SECRET });
+  expect(await files()).toContain('4711');
+  void keeper.erasing(async () => {
+    await stored.erase(USER_NAMESPACE, { ids: ['m4'], at: Date.now() });
+    return new Promise(() => undefined);
+  });
+  await expect.poll(async () => (await stored.texts(USER_NAMESPACE)).entries.length).toBe(1);
+  end();
+  const later = await begin();
+  expect(await files()).not.toMatch(/4711|erasing/);
+  expect(later.keeper.health()[USER_NAMESPACE].state).toBe('whole');
+  // What is left is in the log from its beginning: lost, it comes back without what was erased.
+  await (await later.memory()).add({ content: 'Bo has a dog' });
+  await later.keeper.deleteBackups();
+  await (await later.memory()).add({ content: 'Omar has boss Lin' });
+  later.end();
+  const database = await LabDatabase.open({ name: NAME });
+  await new IdbRows(database).drop(USER_NAMESPACE, 'strict');
+  database.close();
+  const last = await begin();
+  const health = last.keeper.health()[USER_NAMESPACE];
+  const id = health.state === 'lost' ? health.backup?.id : undefined;
+  await last.keeper.restore(id ?? 'none', USER_NAMESPACE);
+  expect((await last.rows.texts(USER_NAMESPACE)).entries.map(({ content }) => content)).toEqual([
+    'Ann likes tea',
+    'Bo has a dog',
+    'Omar has boss Lin',
+  ]);
+  expect(last.keeper.health()[USER_NAMESPACE].state).toBe('whole');
 });

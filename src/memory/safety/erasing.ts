@@ -1,6 +1,6 @@
 /**
- * Erasing for good across all that is kept: the rows first, then the backups, which are made anew of what is left. A
- * mark lies beside the backups from before the one until after the other, so that where the browser is killed in between
+ * Erasing for good across all that is kept: the rows first, then the log of acts, then the backups, each made anew of what is left.
+ * A mark lies beside the backups from before the first until after the last, so that where the browser is killed in between
  * the next start finishes what was begun. What it cannot reach are files the user exported, and what other programs
  * have copied.
  */

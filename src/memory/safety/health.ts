@@ -11,6 +11,13 @@ export interface BackupFacts {
     readonly revision: number;
   }[];
   readonly bytes: number;
+  /** Present if this is a backup and what the log of acts has since, or, without a backup, the log alone. */
+  readonly logged?: {
+    /** Acts that the log adds. */
+    readonly acts: number;
+    /** False: there is no backup, `made` is the time of the last act. */
+    readonly onBackup: boolean;
+  };
 }
 
 /** What the check of a namespace against its counters and the sentinel came to. */

@@ -28,6 +28,8 @@ export interface Evidence {
   /** `unavailable`: this page may keep no files. `unreadable`: they could not be read this time. */
   readonly sentinel: SentinelState | 'unavailable' | 'unreadable';
   readonly witness: Witness | undefined;
+  /** What it had come to before it went back and was written to again, by a log that was put by. */
+  readonly wentBack?: Witness;
   readonly record: NamespaceRecord | undefined;
   /** Absent if there is no record or nothing could be counted. */
   readonly stored: Stored | undefined;
@@ -46,7 +48,7 @@ export type Verdict =
 
 /** Undefined: there is no such memory and there should be none. */
 export function judge(evidence: Evidence): Verdict | undefined {
-  const { name, sentinel, witness, record, stored } = evidence;
+  const { name, sentinel, witness, wentBack, record, stored } = evidence;
   const title = `The memory ${JSON.stringify(name)}`;
   const remembered = witness && !witness.leaving ? witness : undefined;
   if (!record) {
@@ -74,6 +76,14 @@ export function judge(evidence: Evidence): Verdict | undefined {
     return lost(
       `is older than it was: it is at change ${record.revision} with ${records(record.journal)} and was at change ${remembered.revision} with ${records(remembered.journal)}. It holds ${memories(found)}, and held ${memories(remembered.count)}.`,
     );
+  }
+  if (wentBack) {
+    return {
+      state: 'lost',
+      finding: `${title} went back: it was at change ${wentBack.revision} with ${memories(wentBack.count)} and ${records(wentBack.journal)}, lost some of them, and holds ${memories(found)} with what was written since.`,
+      expected: wentBack.count,
+      found,
+    };
   }
   const faults = [...contradictions(record, remembered), ...(stored ? unsound(record, stored) : [])];
   if (faults.length > 0) {

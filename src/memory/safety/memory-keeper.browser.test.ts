@@ -4,6 +4,7 @@ import { deleteDatabase, LabDatabase } from '../../storage/database';
 import { StorageError } from '../../storage/errors';
 import type { Folder } from '../../storage/folder';
 import { FolderInMemory } from '../../storage/folder.fixture';
+import type { GrowingFiles } from '../../storage/growing-file';
 import { OpfsFolder } from '../../storage/opfs-folder';
 import { NgramEmbedder } from '../embedders/ngram-embedder';
 import { BackupError } from '../errors';
@@ -36,6 +37,8 @@ interface Session {
 }
 
 let folder: Folder | null;
+/** Beside it; a page has no handles for that, so here only where a test says so. */
+const growing: GrowingFiles | null = null;
 let tests = 0;
 const sessions: Session[] = [];
 
@@ -52,6 +55,7 @@ async function begin(now: () => number = Date.now): Promise<Session> {
     rows: stored,
     survey,
     folder,
+    growing,
     tabs,
     isKept,
     embedder: async () => embedder,

@@ -4,58 +4,35 @@
  * file storage, a full disk) memory works on, and the keeper says what it cannot vouch for.
  */
 import { StorageError } from '../../storage/errors';
-import type { Folder } from '../../storage/folder';
 import { BackupError } from '../errors';
-import type { Embedder } from '../memory';
-import type { MemoryRows, NamespaceRecord } from '../rows/rows';
-import { Backups, type ListedBackup } from './backups';
+import type { JournalRecord } from '../journal';
+import type { Durability, NamespaceRecord } from '../rows/rows';
+import { backUpRound } from './backup-rounds';
+import { Backups } from './backups';
 import { ErasureMark } from './erasing';
 import type { BackupFacts, Health } from './health';
 import { judge, type Verdict } from './judge';
-import { acceptAsFound, restoreSaved } from './restoring';
-import { readWhole } from './saving';
+import type { KeeperPace, KeeperSetup } from './keeper-setup';
+import { LogKeeper } from './log-keeper';
+import { Recovery } from './recovery';
+import { acceptAsFound, restoreSaved, type Settled } from './restoring';
 import { type Decision, SentinelKeeper } from './sentinel-keeper';
 import { Settling } from './settling';
 import type { RowsWatch } from './shared-rows';
 import type { Counted, Survey } from './survey';
-import type { Tabs } from './tabs';
-
-export interface KeeperSetup {
-  /** Not the shared ones: the keeper takes the locks itself. */
-  readonly rows: MemoryRows;
-  readonly survey: Survey;
-  /** Where sentinel and backups lie; null where the page may keep no files. */
-  readonly folder: Folder | null;
-  readonly tabs: Tabs;
-  /** Which namespaces are looked after. */
-  readonly isKept: (name: string) => boolean;
-  /** The embedder of this id, or the one to use in its place. */
-  readonly embedder: (id: string) => Promise<Embedder>;
-  /** A memory was found lost or damaged. */
-  readonly announce: (name: string, health: Extract<Health, { state: 'lost' | 'damaged' }>) => void;
-  /** Sentinel or backups could not be written. */
-  readonly trouble: (error: unknown) => void;
-  /** Milliseconds since the epoch. Default `Date.now`. */
-  readonly now?: () => number;
-  readonly pace?: KeeperPace;
-}
-
-export interface KeeperPace {
-  /** From a change to the sentinel that knows it. Milliseconds. */
-  readonly sentinel: number;
-  /** From the last change to a backup, and from one backup to the next at least. Milliseconds. */
-  readonly settled: number;
-  readonly betweenBackups: number;
-}
 
 /** A backup of tens of thousands of entries takes a second or more, and the same worker runs the policy. */
 const BACKUP_SHARE = 1 / 20;
+const NO_REMEDY =
+  'There is no backup of it. Accept the memory as it is to go on; what is kept from then on is watched again.';
 const PACE: KeeperPace = { sentinel: 200, settled: 5000, betweenBackups: 60_000 };
 
 export class MemoryKeeper implements RowsWatch {
   private readonly sentinel: SentinelKeeper;
   private readonly backup: Backups | null;
   private readonly erasure: ErasureMark;
+  private readonly logs: LogKeeper;
+  private readonly recovery: Recovery | null;
   private readonly writing: Settling;
   private readonly saving: Settling;
   private readonly checked = new Map<string, Health>();
@@ -74,6 +51,8 @@ export class MemoryKeeper implements RowsWatch {
     this.sentinel = new SentinelKeeper(folder, rows, tabs, isKept);
     this.backup = folder && new Backups(folder);
     this.erasure = new ErasureMark(folder);
+    this.logs = new LogKeeper(setup, this.backup);
+    this.recovery = this.backup && new Recovery(this.backup, this.logs.log);
     this.writing = new Settling(
       () => this.followUp(),
       { quiet: pace.sentinel, patience: pace.sentinel },
@@ -127,13 +106,16 @@ export class MemoryKeeper implements RowsWatch {
 
   /** Throws `BackupError` where there are none, `StorageFullError`. */
   async backUpNow(): Promise<void> {
-    this.needBackups();
+    this.need(this.backup);
     await this.saving.now();
   }
 
-  /** Lets go of all backups. The sentinel stays. */
+  /** Lets go of all backups, and of the log of what came after them. The sentinel stays. */
   async deleteBackups(): Promise<void> {
-    await this.setup.tabs.exclusive('backups', async () => this.backup?.removeAll());
+    await this.setup.tabs.exclusive('backups', async () => {
+      await this.backup?.removeAll();
+      await this.logs.removeAll();
+    });
   }
 
   /**
@@ -141,15 +123,8 @@ export class MemoryKeeper implements RowsWatch {
    * gone is first put in order as it was found. Throws `BackupError`, `MemoryChangedError`; then nothing changed.
    */
   async restore(id: string, name: string): Promise<void> {
-    const backup = (await this.needBackups().list()).find((listed) => listed.id === id);
-    const saved = (await this.needBackups().read(id)).find(({ record }) => record.name === name);
-    if (!backup || !saved) {
-      throw new BackupError(
-        'backup-without',
-        `This backup does not hold the memory ${JSON.stringify(name)}. Choose another one.`,
-      );
-    }
-    await this.settle(name, () => restoreSaved(this.setup, saved, backup.made, this.now()));
+    const { saved, source } = await this.need(this.recovery).read(id, name);
+    await this.settle(name, () => restoreSaved(this.setup, saved, source, this.now()));
   }
 
   /** The memory as it was found is the memory from now on; what was damaged is put in order. */
@@ -185,6 +160,10 @@ export class MemoryKeeper implements RowsWatch {
 
   // ---------------------------------------------------------------- what the rows tell
 
+  committed(record: NamespaceRecord, fresh: readonly JournalRecord[], durability: Durability): Promise<void> {
+    return this.logs.committed(record, fresh, durability);
+  }
+
   changed(): void {
     this.writing.poke();
     this.saving.poke();
@@ -202,8 +181,10 @@ export class MemoryKeeper implements RowsWatch {
     await this.decide(names, 'leaving').catch(this.setup.trouble);
   }
 
-  left(names: readonly string[]): void {
+  async left(names: readonly string[]): Promise<void> {
     for (const name of names) this.gone(name);
+    // Before the sentinel forgets that they were meant to go.
+    for (const name of names) await this.logs.remove(name);
     this.changed();
   }
 
@@ -229,16 +210,33 @@ export class MemoryKeeper implements RowsWatch {
     // A tab that was closed while it deleted has left a mark; if the memory is still there it was not deleted.
     // Whoever is deleting it at this moment holds its lock.
     for (const name of names.filter((name) => this.sentinel.witness(name)?.leaving)) {
-      await this.setup.tabs.exclusive(`memory/${name}`, () =>
-        this.decide([name], 'stayed').catch(this.setup.trouble),
-      );
+      await this.setup.tabs.exclusive(`memory/${name}`, async () => {
+        const { record } = await this.setup.survey.count(name);
+        if (!record) {
+          await this.logs.remove(name);
+          this.sentinel.forgetLogs(name);
+        }
+        await this.decide([name], 'stayed').catch(this.setup.trouble);
+      });
     }
     // Rows are read through whether the files can be written or not.
     await this.sentinel.rewrite().catch(this.setup.trouble);
     for (const name of names) await this.check(name, (survey) => survey.audit(name));
+    await this.tidyLogs(names);
     // At once: what earlier sessions left must not wait for a quiet moment of this one, which may be killed before it.
     // Not counted as one of this session's: its first change is backed up as soon as it has settled.
     if (this.backup) await this.save();
+  }
+
+  /** What a tab left that was closed after it had settled what became of a memory. */
+  private async tidyLogs(names: readonly string[]): Promise<void> {
+    for (const name of names.filter((name) => this.checked.get(name)?.state === 'whole')) {
+      await this.setup.tabs.exclusive(`memory/${name}`, async () => {
+        const { record } = await this.setup.survey.count(name);
+        const { incarnation } = this.sentinel.witness(name) ?? {};
+        if (record && record.incarnation === incarnation) await this.logs.remove(name, incarnation);
+      });
+    }
   }
 
   private async checkQuietly(
@@ -278,31 +276,26 @@ export class MemoryKeeper implements RowsWatch {
   ): Promise<Verdict | undefined> {
     const { record, stored } = await look(this.setup.survey);
     const sentinel = this.unvouched.has(name) ? 'damaged' : this.sentinel.state;
-    return judge({ name, sentinel, witness: this.sentinel.witness(name), record, stored });
+    const wentBack = this.logs.wentBack(name);
+    return judge({ name, sentinel, witness: this.sentinel.witness(name), wentBack, record, stored });
   }
 
   private async healthOf(name: string, verdict: Verdict): Promise<Health> {
     if (verdict.state === 'whole') return { state: 'whole', checked: this.now() };
     if (verdict.state === 'unchecked') return verdict;
     const { state, finding, expected, found } = verdict;
-    const backup = await this.newestOf(name);
-    const saved = backup?.namespaces.find((namespace) => namespace.name === name);
-    const remedy =
-      backup && saved
-        ? `The backup of ${inWords(backup.made)} holds it with ${saved.count} entries: restore it, or accept the memory as it is.`
-        : 'There is no backup of it. Accept the memory as it is to go on; what is kept from then on is watched again.';
-    return { state, message: `${finding} ${remedy}`, expected, found, backup };
+    const incarnation = this.sentinel.witness(name)?.incarnation;
+    const { facts = null, remedy = NO_REMEDY } =
+      (await this.unlessFilesFail(null, async () => this.recovery?.newest(name, incarnation))) ?? {};
+    return { state, message: `${finding} ${remedy}`, expected, found, backup: facts };
   }
 
+  /** Sentinel and logs, as they are on the disk. */
   private loadQuietly(): Promise<void> {
-    return this.unlessFilesFail(undefined, () => this.sentinel.load());
-  }
-
-  private newestOf(name: string): Promise<ListedBackup | null> {
-    return this.unlessFilesFail(
-      null,
-      async () => (await this.backup?.newest((listed) => holds(listed, name))) ?? null,
-    );
+    return this.unlessFilesFail(undefined, async () => {
+      await this.sentinel.load();
+      this.sentinel.hearLogs(await this.logs.load());
+    });
   }
 
   /** Files that fail cost the second opinion, never the memory itself; it is told. */
@@ -318,49 +311,35 @@ export class MemoryKeeper implements RowsWatch {
 
   private gone(name: string): void {
     this.sentinel.forget(name);
+    this.logs.forget(name);
     this.checked.delete(name);
     this.unvouched.delete(name);
   }
 
   // ---------------------------------------------------------------- saving and restoring
 
-  /** Backs up what is whole, unless the newest backup holds all of it already; after an erasure in place of all others. */
   private async save(): Promise<void> {
-    const { survey, tabs, isKept } = this.setup;
-    await tabs.exclusive('backups', async () => {
-      const backups = this.needBackups();
-      const saved = [];
-      for (const name of (await survey.names()).filter(isKept)) {
-        if (this.inTrouble(name)) continue;
-        await this.check(name, () => survey.count(name));
-        const whole = this.inTrouble(name) ? undefined : await readWhole(this.setup.rows, name);
-        if (whole) saved.push(whole);
-        // Texts were damaged since the check at start: it is told, and the backups that hold them whole stay.
-        else if (!this.inTrouble(name)) await this.check(name, () => survey.audit(name));
-      }
-      if ((await this.erasure.isSet()) && !this.isAnyInTrouble()) {
-        await backups.renew(this.now(), saved);
-        await this.erasure.clear();
-        return;
-      }
-      const [newest] = await backups.list();
-      const current = saved.map(({ record }) => stamp(record)).join();
-      if (saved.length === 0 || newest?.namespaces.map(stamp).join() === current) return;
-      await backups.make(this.now(), saved, (backup) => this.isPinned(backup));
+    const { rows, survey, tabs, isKept } = this.setup;
+    await backUpRound({
+      rows,
+      survey,
+      tabs,
+      isKept,
+      backups: this.need(this.backup),
+      erasure: this.erasure,
+      logs: this.logs,
+      check: (name, how) => this.check(name, () => survey[how](name)),
+      troubled: () => this.troubled(),
+      now: this.now,
     });
   }
 
-  /** A backup of what is in trouble stays until the trouble is over. */
-  private isPinned(backup: ListedBackup): boolean {
-    return [...this.checked.keys()].some((name) => this.inTrouble(name) && holds(backup, name));
-  }
-
-  private isAnyInTrouble(): boolean {
-    return [...this.checked.keys()].some((name) => this.inTrouble(name));
+  private troubled(): readonly string[] {
+    return [...this.checked.keys()].filter((name) => this.inTrouble(name));
   }
 
   private needNoBackup(): void {
-    if (!this.isAnyInTrouble()) return;
+    if (this.troubled().length === 0) return;
     throw new BackupError(
       'backup-needed',
       'A memory was found lost or damaged, and its backups would go with what is to be forgotten. Restore it or accept it as it is under “Kept safe” first, then forget.',
@@ -373,12 +352,16 @@ export class MemoryKeeper implements RowsWatch {
   }
 
   /** Carries out what ends a trouble, writes the sentinel accordingly, and checks anew. */
-  private async settle(name: string, body: () => Promise<NamespaceRecord | undefined>): Promise<void> {
+  private async settle(name: string, body: () => Promise<Settled | undefined>): Promise<void> {
     const { tabs } = this.setup;
     await tabs.exclusive(`memory/${name}`, async () => {
-      const record = await body();
+      const settled = await body();
+      const record = settled?.record;
+      if (settled) await this.logs.committed(settled.record, settled.fresh, 'strict');
       await this.decide([name], 'accept').catch(this.setup.trouble);
       this.unvouched.delete(name);
+      this.logs.forget(name);
+      await this.logs.remove(name, record?.incarnation);
       tabs.announce(name, record ?? null);
     });
     await this.check(name, (survey) => survey.audit(name));
@@ -389,24 +372,11 @@ export class MemoryKeeper implements RowsWatch {
     return this.sentinel.rewrite(new Map(names.map((name) => [name, decision])));
   }
 
-  private needBackups(): Backups {
-    if (this.backup) return this.backup;
+  private need<Part>(part: Part | null): Part {
+    if (part) return part;
     throw new BackupError(
       'backup-unavailable',
       'This page may keep no files beside its database (it was opened from file://, without TLS, or in a private window), so there are no backups. Export the memory to a file instead.',
     );
   }
-}
-
-function holds(backup: ListedBackup, name: string): boolean {
-  return backup.namespaces.some((namespace) => namespace.name === name);
-}
-
-/** Equal for equal states. */
-function stamp({ name, incarnation, revision, journal }: ListedBackup['namespaces'][number]): string {
-  return JSON.stringify([name, incarnation, revision, journal]);
-}
-
-function inWords(time: number): string {
-  return new Date(time).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
 }

@@ -1,16 +1,18 @@
 /**
- * Putting a memory in order, and making it what it was in a backup. First whatever is found is made whole as it
- * is (mending.ts); then one act turns that into the saved state. So undoing the act leads back to what was
- * found, and a kill between the two leaves a whole memory.
+ * Putting a memory in order, and making it what it was in a backup. What is found is made whole as it is (mending.ts);
+ * then an act turns that into the saved state, so that undoing the act leads back to what was found. Both are put in
+ * place in one step: whoever is killed leaves the memory as it was found, or restored.
  *
  * Called under the lock of the memory.
  */
+import type { JournalRecord } from '../journal';
 import type { Embedder, EntryText, MemoryEntry } from '../memory';
-import type { MemoryRows, NamespaceRecord, RowChange } from '../rows/rows';
+import { planWrite } from '../rows/plan-write';
+import type { MemoryRows, NamespaceRecord, RowChange, RowWrite } from '../rows/rows';
 import type { SavedNamespace } from './backup-file';
 import { judge } from './judge';
 import { differences, mendedHistory } from './mending';
-import type { Found, Survey, WholeMemory } from './survey';
+import { type Found, type Survey, type WholeMemory, wholeRecord } from './survey';
 
 /** Contents embedded at a time. */
 const AT_ONCE = 256;
@@ -21,39 +23,38 @@ export interface Restoring {
   readonly embedder: (id: string) => Promise<Embedder>;
 }
 
-/** @param now milliseconds since the epoch; `made` is when the backup was made */
+/** What a memory has become. */
+export interface Settled {
+  readonly record: NamespaceRecord;
+  /** Its newest journal records; none if all of it is new, under another incarnation. */
+  readonly fresh: readonly JournalRecord[];
+}
+
+/** @param now milliseconds since the epoch; `source`: whence it comes, for the journal */
 export async function restoreSaved(
   setup: Restoring,
   saved: SavedNamespace,
-  made: number,
+  source: string,
   now: number,
-): Promise<NamespaceRecord> {
-  const { rows } = setup;
+): Promise<Settled> {
+  const { rows, survey } = setup;
   const { name } = saved.record;
-  await putInOrder(setup, name, saved, now);
-  const { record, entries } = await rows.texts(name);
-  const steps = differences(new Map(entries.map((entry) => [entry.id, entry])), saved.entries);
-  const wanted = steps.flatMap((step) => (step.kind === 'delete' ? [] : [step.after]));
-  const embedder = await setup.embedder(record.embedderId);
-  const embedded = new Map((await embed(embedder, wanted)).map((entry) => [entry.id, entry]));
-  const changes = steps.map((step): RowChange => {
-    if (step.kind === 'delete') return { kind: 'remove', id: step.before.id };
-    const entry = embedded.get(step.after.id);
-    if (!entry) throw new RangeError(`${step.after.id} was not embedded`);
-    return { kind: 'put', entry };
-  });
-  const written = await rows.write(
-    name,
-    {
-      act: { kind: 'restore' },
-      note: { by: { kind: 'user' }, why: `from the backup of ${new Date(made).toISOString()}` },
-      at: now,
-      changes,
-      expected: record,
-    },
-    'strict',
-  );
-  return written.record;
+  const whole = await inOrder(setup, name, saved, now);
+  const { record, entries } = whole?.memory
+    ? { record: wholeRecord(name, whole.memory), entries: whole.memory.entries }
+    : await rows.texts(name);
+  const write: RowWrite = {
+    act: { kind: 'restore' },
+    note: { by: { kind: 'user' }, why: source },
+    at: now,
+    changes: await changesTo(saved, entries, await setup.embedder(record.embedderId)),
+    expected: record,
+  };
+  if (!whole?.memory) {
+    const written = await rows.write(name, write, 'strict');
+    return { record: written.record, fresh: written.journal };
+  }
+  return { record: await survey.replace(name, afterAct(whole.memory, record, write)), fresh: [] };
 }
 
 /** Undefined if there is nothing left to accept: then there is no such memory any more. */
@@ -61,26 +62,66 @@ export async function acceptAsFound(
   setup: Restoring,
   name: string,
   now: number,
-): Promise<NamespaceRecord | undefined> {
-  return putInOrder(setup, name, undefined, now);
+): Promise<Settled | undefined> {
+  const whole = await inOrder(setup, name, undefined, now);
+  if (!whole) return undefined;
+  const record = whole.memory ? await setup.survey.replace(name, whole.memory) : whole.record;
+  return { record, fresh: [] };
 }
 
-/** What does not add up is made whole as it was found, under a new incarnation, so that every copy of it is dropped. */
-async function putInOrder(
+/**
+ * What does not add up, made whole as it was found, under a new incarnation, so that every copy of it is dropped; or
+ * the record of what is whole as it is. Undefined: there is nothing at all. Nothing is changed yet.
+ */
+async function inOrder(
   setup: Restoring,
   name: string,
   saved: SavedNamespace | undefined,
   now: number,
-): Promise<NamespaceRecord | undefined> {
+): Promise<
+  | { readonly memory: WholeMemory }
+  | { readonly memory?: undefined; readonly record: NamespaceRecord }
+  | undefined
+> {
   const { survey } = setup;
-  const counted = await survey.audit(name);
-  const verdict = judge({ name, sentinel: 'kept', witness: undefined, ...counted });
-  if (verdict?.state === 'whole') return counted.record;
+  const { record, stored } = await survey.audit(name);
+  const verdict = judge({ name, sentinel: 'kept', witness: undefined, record, stored });
+  if (record && verdict?.state === 'whole') return { record };
   const found = await survey.find(name);
   const known = found.record ?? saved?.record;
   if (!known && found.entries.length === 0) return undefined;
   const embedder = await setup.embedder(known?.embedderId ?? '');
-  return survey.replace(name, await mended(name, found, saved, embedder, now));
+  return { memory: await mended(name, found, saved, embedder, now) };
+}
+
+/** What leads from these entries to the saved ones. */
+async function changesTo(
+  saved: SavedNamespace,
+  entries: readonly EntryText[],
+  embedder: Embedder,
+): Promise<readonly RowChange[]> {
+  const steps = differences(new Map(entries.map((entry) => [entry.id, entry])), saved.entries);
+  const wanted = steps.flatMap((step) => (step.kind === 'delete' ? [] : [step.after]));
+  const embedded = new Map((await embed(embedder, wanted)).map((entry) => [entry.id, entry]));
+  return steps.map((step): RowChange => {
+    if (step.kind === 'delete') return { kind: 'remove', id: step.before.id };
+    const entry = embedded.get(step.after.id);
+    if (!entry) throw new RangeError(`${step.after.id} was not embedded`);
+    return { kind: 'put', entry };
+  });
+}
+
+/** A whole memory after an act that nobody has carried out yet. */
+function afterAct(memory: WholeMemory, record: NamespaceRecord, write: RowWrite): WholeMemory {
+  const entries = new Map(memory.entries.map((entry) => [entry.id, entry]));
+  const plan = planWrite(record, entries, write);
+  for (const id of plan.removals) entries.delete(id);
+  for (const { entry } of plan.puts) entries.set(entry.id, entry);
+  return {
+    record: plan.written.record,
+    entries: [...entries.values()],
+    journal: [...memory.journal, ...plan.written.journal],
+  };
 }
 
 async function mended(

@@ -8,6 +8,7 @@
  */
 import type { Folder } from '../../storage/folder';
 import type { MemoryRows, NamespaceRecord } from '../rows/rows';
+import { isUpTo } from './act-replay';
 import { judge } from './judge';
 import { readSentinel, type SentinelState, type Witness, witnessOf, writeSentinel } from './sentinel';
 import type { Tabs } from './tabs';
@@ -20,6 +21,8 @@ export type Decision = 'accept' | 'leaving' | 'stayed';
 
 export class SentinelKeeper {
   private witnesses = new Map<string, Witness>();
+  /** What logs of acts tell, by memory, oldest first: they are written at once, and this file a moment later. */
+  private logged: ReadonlyMap<string, readonly Witness[]> = new Map();
   private number = 0;
   /** As found when it was last read. `unreadable`: reading failed, so nothing is known and nothing may be written. */
   state: SentinelState | 'unavailable' | 'unreadable' = 'unavailable';
@@ -31,18 +34,29 @@ export class SentinelKeeper {
     private readonly isKept: (name: string) => boolean,
   ) {}
 
-  /** As this tab last read or wrote it. */
+  /** As this tab last read or wrote it, or as a log knows better. */
   witness(name: string): Witness | undefined {
-    return this.witnesses.get(name);
+    return later(this.witnesses.get(name), this.logged.get(name) ?? []);
   }
 
   get names(): readonly string[] {
-    return [...this.witnesses.keys()];
+    return [...new Set([...this.witnesses.keys(), ...this.logged.keys()])];
   }
 
-  /** Another tab deleted it. */
+  /** It was deleted, or it is settled what it is from now on. */
   forget(name: string): void {
     this.witnesses.delete(name);
+    this.forgetLogs(name);
+  }
+
+  /** There are none of it any more. */
+  forgetLogs(name: string): void {
+    this.logged = new Map([...this.logged].filter(([other]) => other !== name));
+  }
+
+  /** What the logs tell now. */
+  hearLogs(logged: ReadonlyMap<string, readonly Witness[]>): void {
+    this.logged = logged;
   }
 
   /** Reads what the file says now. Throws `StorageError`; then this tab knows what it knew. */
@@ -66,9 +80,10 @@ export class SentinelKeeper {
       const before = this.number;
       await this.load();
       const records = new Map((await this.rows.list()).map((record) => [record.name, record]));
-      const names = [...new Set([...this.witnesses.keys(), ...records.keys()])].filter(this.isKept).sort();
+      for (const [name, decision] of decisions) if (decision === 'accept') this.forgetLogs(name);
+      const names = [...new Set([...this.names, ...records.keys()])].filter(this.isKept).sort();
       const next = names.flatMap((name) => {
-        const witness = succession(this.witnesses.get(name), records.get(name), decisions.get(name));
+        const witness = succession(this.witness(name), records.get(name), decisions.get(name));
         return witness ?? [];
       });
       const same = JSON.stringify(next) === JSON.stringify([...this.witnesses.values()]);
@@ -77,6 +92,13 @@ export class SentinelKeeper {
       ({ number: this.number, state: this.state } = await writeSentinel(this.folder, next));
     });
   }
+}
+
+/** The sentinel decides which incarnation it is about, and what is being deleted; a log may know more of it. */
+function later(witness: Witness | undefined, logged: readonly Witness[]): Witness | undefined {
+  if (!witness) return logged[logged.length - 1];
+  const log = logged.find(({ incarnation }) => incarnation === witness.incarnation);
+  return log && !witness.leaving && isUpTo(witness, log) ? log : witness;
 }
 
 /** The witness that follows another one, now that the record is as it is; undefined: none is needed. */

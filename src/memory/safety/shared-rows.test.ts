@@ -17,10 +17,12 @@ function tab(rows = new TransientRows(), scope = 'shared-rows-test') {
   const seen: string[] = [];
   const heard: MemoryChange[] = [];
   const watch: RowsWatch = {
+    committed: async ({ name, revision }, fresh) =>
+      void seen.push(`committed ${name} ${revision} +${fresh.length}`),
     changed: ({ name, revision }) => seen.push(`changed ${name} ${revision}`),
     opened: ({ name }) => seen.push(`opened ${name}`),
     leaving: async (names) => void seen.push(`leaving ${names}`),
-    left: (names) => seen.push(`left ${names}`),
+    left: async (names) => void seen.push(`left ${names}`),
     stayed: (names) => seen.push(`stayed ${names}`),
     missing: (name) => seen.push(`missing ${name}`),
   };
@@ -60,7 +62,9 @@ describe('what is told', () => {
     }
     expect(seen).toEqual([
       'opened user/a',
+      'committed user/a 1 +2',
       'changed user/a 1',
+      'committed user/a 2 +0',
       'changed user/a 2',
       'leaving user/a',
       'left user/a',

@@ -4,6 +4,7 @@
  * rollouts belong to one tab and pass through: nobody else looks at them, and they are dropped within minutes.
  */
 import { UnknownNamespaceError } from '../errors';
+import type { JournalRecord } from '../journal';
 import type {
   Ageing,
   Durability,
@@ -19,18 +20,26 @@ import type { Tabs } from './tabs';
 
 /** Who is told what happens to the user's memories in this tab. */
 export interface RowsWatch {
-  /** Committed. */
+  /** Committed, with its newest journal records; awaited before whoever wrote it is told. */
+  committed(record: NamespaceRecord, fresh: readonly JournalRecord[], durability: Durability): Promise<void>;
+  /** Was changed so. */
   changed(record: NamespaceRecord): void;
   /** Opened; made if it was not there. */
   opened(record: NamespaceRecord): void;
   /** Is to be deleted because the user wants it; awaited before it is. */
   leaving(names: readonly string[]): Promise<void>;
-  /** Was deleted so. */
-  left(names: readonly string[]): void;
+  /** Was deleted so; awaited before whoever did it is told. */
+  left(names: readonly string[]): Promise<void>;
   /** Could not be deleted after all. */
   stayed(names: readonly string[]): void;
   /** Was to be there and is not. */
   missing(name: string): void;
+}
+
+interface Change {
+  readonly record: NamespaceRecord;
+  readonly fresh: readonly JournalRecord[];
+  readonly durability: Durability;
 }
 
 export class SharedRows implements MemoryRows {
@@ -56,8 +65,12 @@ export class SharedRows implements MemoryRows {
   write(name: string, write: RowWrite, durability: Durability) {
     return this.changing(
       name,
-      () => this.rows.write(name, write, durability),
-      ({ record }) => record,
+      async () => {
+        const written = await this.rows.write(name, write, durability);
+        if (write.made && this.isShared(name)) this.watch.opened(written.record);
+        return written;
+      },
+      ({ record, journal }) => ({ record, fresh: journal, durability }),
     );
   }
 
@@ -65,7 +78,7 @@ export class SharedRows implements MemoryRows {
     return this.changing(
       name,
       () => this.rows.restore(name, history, durability),
-      (record) => record,
+      (record) => ({ record, fresh: history.journal, durability }),
     );
   }
 
@@ -73,7 +86,7 @@ export class SharedRows implements MemoryRows {
     return this.changing(
       name,
       () => this.rows.erase(name, erasure),
-      ({ record }) => record,
+      ({ record }) => ({ record, fresh: [], durability: 'strict' }),
     );
   }
 
@@ -109,7 +122,7 @@ export class SharedRows implements MemoryRows {
     return this.changing(
       name,
       () => this.rows.setAgeing(name, ageing),
-      (record) => record,
+      (record) => ({ record, fresh: [], durability: 'strict' }),
     );
   }
 
@@ -125,7 +138,7 @@ export class SharedRows implements MemoryRows {
         // Vectors in the place of lost ones are a change; those put aside are none, and telling of it does no harm.
         record: await this.rows.record(name),
       }),
-      ({ record }) => record,
+      ({ record }) => ({ record, fresh: [], durability: 'relaxed' }),
     );
     return kept;
   }
@@ -134,7 +147,7 @@ export class SharedRows implements MemoryRows {
     return this.changing(
       name,
       () => this.rows.adopt(name, embedder),
-      (record) => record,
+      (record) => record && { record, fresh: [], durability: 'strict' },
     );
   }
 
@@ -162,12 +175,14 @@ export class SharedRows implements MemoryRows {
   private changing<Result>(
     name: string,
     body: () => Promise<Result>,
-    recordOf: (result: Result) => NamespaceRecord | undefined,
+    changeOf: (result: Result) => Change | undefined,
   ): Promise<Result> {
     return this.alone(name, async () => {
       const result = await body();
-      const record = recordOf(result);
-      if (record && this.isShared(name)) {
+      const change = changeOf(result);
+      if (change && this.isShared(name)) {
+        const { record, fresh, durability } = change;
+        await this.watch.committed(record, fresh, durability);
         this.watch.changed(record);
         this.tabs.announce(name, record);
       }
@@ -200,7 +215,7 @@ export class SharedRows implements MemoryRows {
       this.watch.stayed(names);
       throw error;
     }
-    this.watch.left(names);
+    await this.watch.left(names);
     for (const name of names) this.tabs.announce(name, null);
     return result;
   }

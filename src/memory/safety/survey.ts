@@ -92,15 +92,11 @@ export class Survey {
   }
 
   /** Throws away what lies there under this name and puts the whole memory in its place, in one strict step. */
-  replace(name: string, { record, entries, journal }: WholeMemory): Promise<NamespaceRecord> {
+  replace(name: string, memory: WholeMemory): Promise<NamespaceRecord> {
+    const whole = wholeRecord(name, memory);
+    const { entries, journal } = memory;
     return this.database.run(ROW_STORES, 'readwrite', 'strict', async (transaction) => {
       const rows = new WritableRows(transaction);
-      const whole: NamespaceRecord = {
-        ...record,
-        count: entries.length,
-        sum: sumOfEntries(entries),
-        journal: journal.length,
-      };
       rows.deleteNamespace(name);
       rows.putRecord(whole);
       for (const entry of entries) rows.putEntry(name, entry, true);
@@ -114,6 +110,13 @@ export class Survey {
       body(new ReadableRows(transaction)),
     );
   }
+}
+
+/** With the counters that follow. */
+export function wholeRecord(name: string, { record, entries, journal }: WholeMemory): NamespaceRecord {
+  const { incarnation, embedderId, dimension, nextId, revision, lastAt, ageing, created } = record;
+  const counters = { count: entries.length, sum: sumOfEntries(entries), journal: journal.length };
+  return { name, incarnation, embedderId, dimension, nextId, revision, lastAt, ageing, created, ...counters };
 }
 
 /** Sums up entries and vectors piece by piece. */

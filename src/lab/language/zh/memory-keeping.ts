@@ -153,6 +153,10 @@ export const memoryKeeping: Dictionary = {
   'The same in both': '两者相同',
 
   // Kept safe: health, the browser's promise, backups, room.
+  'Each change is also logged in a file beside the database before it counts as done, until two backups hold it.':
+    '每次更改还会先记入数据库之外的一个日志文件，才算完成；日志保留到有两份备份包含它为止。',
+  'This browser lets no file be written change by change: what came after the newest backup has no second copy.':
+    '此浏览器不允许逐次写入文件：最新备份之后的内容没有第二份副本。',
   "The browser's promise": '浏览器的承诺',
   'It keeps what this site stores until you clear it yourself.': '它会保留本站存储的内容，直到您自己清除。',
   'None yet: when space runs short it may clear this site by itself.':
