@@ -10,6 +10,7 @@ import { ROLLOUT_PREFIX } from '../memory/long-term-memory';
 import type { Embedder } from '../memory/memory';
 import { IdbRows } from '../memory/rows/idb-rows';
 import type { MemoryRows } from '../memory/rows/rows';
+import { type ClockTrouble, ClockWatch } from '../memory/safety/clock-watch';
 import { MemoryKeeper } from '../memory/safety/memory-keeper';
 import { RowMeasure } from '../memory/safety/row-bytes';
 import { SharedRows } from '../memory/safety/shared-rows';
@@ -37,6 +38,7 @@ export interface MemorySafety {
   readonly measure: RowMeasure;
   /** Whether acts are logged; null where there are no files at all. */
   readonly logged: boolean | null;
+  readonly clock: ClockWatch;
   /** Changes of the user's memories, here and in other tabs. Returns how to stop listening. */
   onChange(listener: (change: MemoryChange) => void): () => void;
 }
@@ -54,6 +56,17 @@ export async function watchMemories(
   const place = `${database.name}/safety`;
   const [folder, growing] = [await OpfsFolder.open(place), await OpfsGrowingFiles.open(place)];
   const isKept = (name: string) => !name.startsWith(ROLLOUT_PREFIX);
+  const trouble = once(tell);
+  const clock = await ClockWatch.open(
+    {
+      folder,
+      now: Date.now,
+      tell: (which, message) =>
+        tell({ fatal: false, error: { code: `clock-${which}`, message, whatToDo: CLOCK_ADVICE[which] } }),
+      trouble,
+    },
+    (await stored.list()).filter(({ name }) => isKept(name)),
+  );
   const { keeper, complete } = await MemoryKeeper.open({
     rows: stored,
     survey: new Survey(database),
@@ -71,7 +84,8 @@ export async function watchMemories(
           whatToDo: 'Open the memory page: there it can be restored, or accepted as it is.',
         },
       }),
-    trouble: once(tell),
+    acted: (record) => clock.acted(record),
+    trouble,
   });
   database.onClosed(() => keeper.close());
   const measure = new RowMeasure(database);
@@ -81,10 +95,16 @@ export async function watchMemories(
     storage: storageSources(measure, keeper, checkpoints, new TaskSetStore(database), indexFiles),
     measure,
     logged: folder && growing !== null,
+    clock,
     onChange: (listener) => tabs.onChange(listener),
   };
   return { rows: new SharedRows(stored, tabs, keeper, isKept), safety };
 }
+
+const CLOCK_ADVICE: Readonly<Record<ClockTrouble, string>> = {
+  ahead: 'If the date is right there is nothing to do.',
+  behind: "If the date is wrong, set the computer's clock and reload the page.",
+};
 
 /** What goes wrong in the background goes wrong again with every change; each kind of it is told once. */
 function once(tell: (trouble: Trouble) => void): (error: unknown) => void {

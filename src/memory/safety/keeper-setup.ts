@@ -2,7 +2,7 @@
 import type { Folder } from '../../storage/folder';
 import type { GrowingFiles } from '../../storage/growing-file';
 import type { Embedder } from '../memory';
-import type { MemoryRows } from '../rows/rows';
+import type { MemoryRows, NamespaceRecord } from '../rows/rows';
 import type { Health } from './health';
 import type { Survey } from './survey';
 import type { Tabs } from './tabs';
@@ -22,6 +22,8 @@ export interface KeeperSetup {
   readonly embedder: (id: string) => Promise<Embedder>;
   /** A memory was found lost or damaged. */
   readonly announce: (name: string, health: Extract<Health, { state: 'lost' | 'damaged' }>) => void;
+  /** An act was committed. */
+  readonly acted?: (record: NamespaceRecord) => void;
   /** Sentinel or backups could not be written. */
   readonly trouble: (error: unknown) => void;
   /** Milliseconds since the epoch. Default `Date.now`. */

@@ -8,10 +8,12 @@ import type { GrowingFiles } from '../../storage/growing-file';
 import { OpfsFolder } from '../../storage/opfs-folder';
 import { NgramEmbedder } from '../embedders/ngram-embedder';
 import { BackupError } from '../errors';
+import { expireEntries } from '../expiry';
 import { undoAct } from '../history/acts';
 import { BY_USER } from '../journal';
 import { dropNamespace, openMemory, USER_NAMESPACE } from '../long-term-memory';
 import { IdbRows } from '../rows/idb-rows';
+import { ClockWatch } from './clock-watch';
 import { MemoryKeeper } from './memory-keeper';
 import { readSentinel } from './sentinel';
 import { SharedRows } from './shared-rows';
@@ -638,4 +640,53 @@ test('a clock that jumps back years changes no order, loses nothing, and is no d
   await later.keeper.restore(newest.id, USER);
   expect(await texts(later)).toEqual(['m1 in 2030', 'm2 in 2001, after it']);
   await expectSound(later);
+});
+
+test('a clock that jumps forward is told, nothing expires by it, and set right it is told again', async () => {
+  const right = Date.UTC(2026, 10, 26);
+  const wrong = Date.UTC(2041, 0, 1);
+  const told: string[] = [];
+  const start = async (time: number) => {
+    const session = await begin(() => time);
+    const clock = await ClockWatch.open(
+      {
+        folder,
+        now: () => time,
+        tell: (trouble) => told.push(trouble),
+        trouble: (error) => session.troubles.push(error),
+      },
+      await session.rows.list(),
+    );
+    const memory = await openMemory({ rows: session.rows, embedder, namespace: USER, now: () => time });
+    const record = await session.rows.record(USER);
+    if (clock.mayExpire(record)) await expireEntries({ rows: session.rows, memory }, time);
+    return { session, memory, clock };
+  };
+  const first = await start(right);
+  await first.memory.add({ content: 'in 2026' });
+  await first.session.rows.setAgeing(USER, { expireAfter: 30 * 86_400_000, halfLife: null });
+  await settled(first.session);
+  first.session.end();
+
+  const jumped = await start(wrong);
+  expect(told).toEqual(['ahead']);
+  await jumped.memory.add({ content: 'in 2041, as the clock said' });
+  jumped.clock.acted(await jumped.session.rows.record(USER));
+  await settled(jumped.session);
+  jumped.session.end();
+
+  const again = await start(right + 86_400_000);
+  expect(told).toEqual(['ahead', 'behind']);
+  await again.memory.add({ content: 'in 2026 again' });
+  expect(await texts(again.session)).toEqual([
+    'm1 in 2026',
+    'm2 in 2041, as the clock said',
+    'm3 in 2026 again',
+  ]);
+  const times = (await again.session.rows.journal(USER)).map(({ at }) => at);
+  expect(times).toEqual([right, wrong, wrong]);
+  // What an entry says of itself is the clock's time.
+  expect((await again.memory.get('m3'))?.created).toBe(right + 86_400_000);
+  await expectSound(again.session);
+  expect(again.session.troubles).toEqual([]);
 });

@@ -164,7 +164,8 @@ export class MemoryKeeper implements RowsWatch {
     return this.logs.committed(record, fresh, durability);
   }
 
-  changed(): void {
+  changed(record?: NamespaceRecord): void {
+    if (record) this.setup.acted?.(record);
     this.writing.poke();
     this.saving.poke();
   }
