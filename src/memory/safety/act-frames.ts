@@ -9,8 +9,8 @@
  * after, so a state and the frames after it give each later state; vectors are made again from the texts. A
  * frame without journal records tells of a change that has none (ageing, another embedder), or where the log begins.
  *
- * The header of a frame is written after its payload, so a write that was cut short is no frame. What is no frame
- * at the end is such a write; in the middle it is damage, and the frames after it are found by their magic.
+ * The header of a frame is written last, with the beginning of its payload, so what was cut short is no frame. What is
+ * no frame at the end is such a write; in the middle it is damage, and the frames after it are found by their magic.
  */
 import { crc32 } from '../../storage/checksum';
 import type { JournalRecord } from '../journal';

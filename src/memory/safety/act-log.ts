@@ -250,12 +250,18 @@ export class ActLog {
     this.known.delete(record.incarnation);
     let length = 0;
     let crc = 0;
+    let first: Uint8Array | undefined;
     for (const part of parts) {
-      file.write(known.size + FRAME_HEADER + length, part);
+      // Most frames are one part, and go to the file in one write.
+      if (first) file.write(known.size + FRAME_HEADER + length, part);
+      else first = part;
       crc = crc32(part, crc);
       length += part.length;
     }
-    file.write(known.size, frameHeader({ length, crc }));
+    const start = new Uint8Array(FRAME_HEADER + (first?.length ?? 0));
+    start.set(frameHeader({ length, crc }));
+    if (first) start.set(first, FRAME_HEADER);
+    file.write(known.size, start);
     if (durability === 'strict') file.flush();
     const { header } = known;
     this.known.set(record.incarnation, { header, size: known.size + FRAME_HEADER + length, last: record });
