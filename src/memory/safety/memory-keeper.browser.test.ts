@@ -451,7 +451,10 @@ describe('a memory that is gone', () => {
     const session = await begin();
     const memory = await session.memory();
     await clearAll();
-    await (await navigator.storage.getDirectory()).removeEntry(NAME, { recursive: true });
+    const root = await navigator.storage.getDirectory();
+    // Not while a file in it is being written.
+    const removed = () => root.removeEntry(NAME, { recursive: true }).then(() => 'removed', String);
+    await expect.poll(removed).toBe('removed');
     await expect(memory.add({ content: 'into nothing' })).rejects.toThrow(/was deleted/);
     await expect.poll(() => session.announced).toEqual([`${USER} lost`]);
     // And after the next one has made it anew.
