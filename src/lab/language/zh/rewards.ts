@@ -76,13 +76,13 @@ export const rewards: Dictionary = {
   '{ids} still holds an old value of {what}: Update_memory to “{fact}” was missing.':
     '{ids} 仍存有“{what}”的旧值：缺少一次改为“{fact}”的 Update_memory。',
   '“{fact}” replaced {values}, but no entry held the old value, so nothing was there to correct.':
-    '“{fact}”取代了 {values}，但没有条目存有旧值，所以无可更正。',
+    '“{fact}”取代了{values}，但没有条目存有旧值，所以无可更正。',
   'The old value went, but no entry says “{fact}”.': '旧值已不在，但没有条目写着“{fact}”。',
   'No entry says “{fact}”, so no retrieval could bring it.': '没有条目写着“{fact}”，所以检索也得不到它。',
   '{ids} says “{fact}”; after stage 1 no Retrieve_memory was called.':
     '{ids} 写着“{fact}”；第 1 阶段之后没有调用过 Retrieve_memory。',
   '{ids} says “{fact}”; after stage 1 asking for {queries} did not bring it.':
-    '{ids} 写着“{fact}”；第 1 阶段之后检索 {queries} 没有得到它。',
+    '{ids} 写着“{fact}”；第 1 阶段之后检索{queries}没有得到它。',
   'No stage longer than N_max rounds: 0 instead of −1.': '若没有阶段超过 N_max 轮：得 0 而不是 −1。',
   'No more than T_max tokens in C when the answer is made: 0 instead of −0.5.':
     '若作出回答时 C 中不超过 T_max 个词元：得 0 而不是 −0.5。',
