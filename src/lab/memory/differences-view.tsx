@@ -45,9 +45,7 @@ export const DifferencesView = memo(function DifferencesView({ differences, word
           </li>
         ))}
       </Part>
-      <p className="quiet">
-        {words.same}: {same}
-      </p>
+      <p className="quiet">{say('{title}: {n}', { title: words.same, n: same })}</p>
     </div>
   );
 });
@@ -64,9 +62,7 @@ function Part({
   if (count === 0) return null;
   return (
     <section aria-label={title}>
-      <h3>
-        {title}: {count}
-      </h3>
+      <h3>{say('{title}: {n}', { title, n: count })}</h3>
       <ul className="entries">{children}</ul>
       {count > MOST && <p className="quiet">{say('The first {n} are shown.', { n: MOST })}</p>}
     </section>

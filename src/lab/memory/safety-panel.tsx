@@ -2,6 +2,7 @@
 import type { BackupFacts, Health, MemoryHome, StorageUse } from '../../worker/memory-protocol';
 import { count, size } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
+import { Say } from '../language/say';
 import { LastChance } from '../shell/last-chance';
 import { Empty, Panel } from '../shell/panel';
 import { Inert } from './inert';
@@ -28,10 +29,17 @@ export function SafetyPanel({ state, home, memory, now }: SafetyPanelProps) {
         <ul className="facts">
           {Object.entries(home.health).map(([name, health]) => (
             <li key={name}>
-              <strong>
-                <Inert text={title(name)} most={80} />
-              </strong>
-              : <HealthWords health={health} now={now} />
+              <Say
+                text="{title}: {health}"
+                with={{
+                  title: (
+                    <strong>
+                      <Inert text={title(name)} most={80} />
+                    </strong>
+                  ),
+                  health: <HealthWords health={health} now={now} />,
+                }}
+              />
             </li>
           ))}
         </ul>

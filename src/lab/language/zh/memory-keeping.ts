@@ -163,6 +163,7 @@ export const memoryKeeping: Dictionary = {
     '尚无：空间不足时，它可能自行清除本站的数据。',
   'It cannot say whether it may clear this site by itself.': '它无法说明是否会自行清除本站的数据。',
   'Ask it to keep everything': '请求它保留全部',
+  '{title}: {health}': '{title}：{health}',
   'whole, checked {when}': '完整，{when}检查过',
   Backups: '备份',
   'Kept apart from the database, so that they outlive it when it is damaged. Made by itself after changes.':

@@ -285,6 +285,7 @@ export const memory: Dictionary = {
   'Back to now': '回到现在',
   'The memory holds the same now.': '记忆现在的内容与当时相同。',
   'There then, gone now': '当时有，现在没有',
+  '{title}: {n}': '{title}：{n}',
   'Changed since': '此后更改过',
   'Came later, not there yet': '后来才有，当时还没有',
   'The same then and now': '当时与现在相同',
