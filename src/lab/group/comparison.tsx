@@ -3,7 +3,8 @@ import { useMemo, useState } from 'react';
 import type { AdvantageOptions, GroupRun, TrainingMetrics } from '../../worker/protocol';
 import { ChartFrame } from '../charts/chart-frame';
 import { figure, signed } from '../figures';
-import { listed, say } from '../language/language';
+import { listed, phrase, say } from '../language/language';
+import { retell } from '../language/retell';
 import { Say } from '../language/say';
 import { SourceMark } from '../shell/panel';
 import { ADAPTERS, TOOLS } from '../words';
@@ -27,6 +28,11 @@ interface ComparisonProps {
   readonly onCancel: () => void;
 }
 
+const ORIGINS = [
+  phrase('{n} rollouts of the task on view'),
+  phrase('training step {step}, task 1 of {tasks}'),
+];
+
 export function Comparison(props: ComparisonProps) {
   const { group: played, look, latest, onRegroup } = props;
   const group = useMemo(() => groupUnder(played, look), [played, look]);
@@ -38,8 +44,8 @@ export function Comparison(props: ComparisonProps) {
   return (
     <>
       <p className="quiet">
-        <span lang="en">{group.origin}</span> · {say(ADAPTERS[group.adapter])} · “
-        <span lang="en">{group.task.query}</span>”
+        {retell(group.origin, ORIGINS) ?? <span lang="en">{group.origin}</span>} ·{' '}
+        {say(ADAPTERS[group.adapter])} · “<span lang="en">{group.task.query}</span>”
       </p>
       <PartingView group={played} />
       <Switches group={played} options={options} changed={look.regrouped !== null} onChange={onRegroup} />

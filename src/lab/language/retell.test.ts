@@ -36,4 +36,12 @@ describe('a text made elsewhere', () => {
     const general = phrase('missing: {items}');
     expect(retell('missing: nothing', [phrase('not retrieved: {fact}'), general])).toBe('missing: nothing');
   });
+
+  test('has values in words of their own', async () => {
+    const parts = { fact: [phrase('missing: {items}')] };
+    expect(retell('not retrieved: missing: Hana', FORMS, parts)).toBe('not retrieved: missing: Hana');
+    await speak('zh');
+    expect(retell('not retrieved: missing: Hana', FORMS, parts)).toBe('未检索到：缺少：Hana');
+    expect(retell('not retrieved: Hana', FORMS, parts)).toBe('未检索到：Hana');
+  });
 });

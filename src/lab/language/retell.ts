@@ -10,12 +10,22 @@ const readers = new Map<Phrase, RegExp>();
 
 /**
  * @param forms the first one that fits is taken: those that say more stand before those that say less
+ * @param parts forms of values that are told by forms of their own, by their names
  * @returns null if none fits
  */
-export function retell(text: string, forms: readonly Phrase[]): string | null {
+export function retell(
+  text: string,
+  forms: readonly Phrase[],
+  parts: Readonly<Record<string, readonly Phrase[]>> = {},
+): string | null {
   for (const form of forms) {
     const found = readerOf(form).exec(text);
-    if (found) return say(form, found.groups);
+    if (!found) continue;
+    const values = Object.entries(found.groups ?? {}).map(([name, value]) => [
+      name,
+      retell(value, parts[name] ?? []) ?? value,
+    ]);
+    return say(form, Object.fromEntries(values));
   }
   return null;
 }

@@ -8,6 +8,7 @@ import { Awaited } from './awaited';
 import { Inert } from './inert';
 import type { MemoryController } from './memory-controller';
 import { type MemoryState, mayWrite } from './memory-state';
+import { findingWords } from './worker-words';
 
 /** Findings of a kind shown at first, and with every "Show more". */
 const STEP = 20;
@@ -185,9 +186,7 @@ function Findings({ kind, findings, about, entries, onMend, onDelete, onOpen }: 
             {finding.ids.length > 6 && (
               <p className="quiet">{say('and {n} more', { n: finding.ids.length - 6 })}</p>
             )}
-            <p className="quiet" lang="en">
-              <Inert text={finding.why} most={600} />
-            </p>
+            <Why text={finding.why} />
             {finding.proposal.kind === 'merge' && (
               <p>
                 <span className="quiet">{say('merged:')} </span>
@@ -228,6 +227,15 @@ function Findings({ kind, findings, about, entries, onMend, onDelete, onOpen }: 
         </button>
       )}
     </section>
+  );
+}
+
+function Why({ text }: { readonly text: string }) {
+  const words = findingWords(text);
+  return (
+    <p className="quiet" lang={words === null ? 'en' : undefined}>
+      <Inert text={words ?? text} most={600} />
+    </p>
   );
 }
 

@@ -8,6 +8,7 @@ import { actorWords, opWords } from './acts';
 import { EntryChange } from './change-text';
 import { Inert } from './inert';
 import { When } from './when';
+import { reasonWords } from './worker-words';
 
 interface EntryLifeProps {
   readonly id: string;
@@ -36,7 +37,7 @@ export const EntryLife = memo(function EntryLife({ id, records, now }: EntryLife
           )}
           {record.why !== '' && (
             <p className="think">
-              “<Inert text={record.why} most={600} />”
+              “<Inert text={reasonWords(record)} most={600} />”
             </p>
           )}
         </li>

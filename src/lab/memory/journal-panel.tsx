@@ -25,6 +25,7 @@ import type { MemoryController } from './memory-controller';
 import { type MemoryState, mayWrite } from './memory-state';
 import { PastPanel } from './past-panel';
 import { When } from './when';
+import { reasonWords } from './worker-words';
 
 /** Most records shown of one act. */
 const MOST = 50;
@@ -192,6 +193,7 @@ interface ActItemProps extends Pick<ActsProps, 'now' | 'onUndo' | 'onShow'> {
 
 const ActItem = memo(function ActItem({ told, undone, now, onUndo, onShow }: ActItemProps) {
   const { act, at, by, why, records } = told;
+  const reason = reasonWords(told);
   const newest = records[0].seq;
   return (
     <li className={undone ? 'act act-undone' : 'act'}>
@@ -230,7 +232,7 @@ const ActItem = memo(function ActItem({ told, undone, now, onUndo, onShow }: Act
       </div>
       {why !== '' && (
         <p className="think">
-          “<Inert text={why} most={600} />”
+          “<Inert text={reason} most={600} />”
         </p>
       )}
       {records.length === 1 ? (

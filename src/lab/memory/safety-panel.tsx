@@ -5,6 +5,7 @@ import { type Phrase, phrase, say } from '../language/language';
 import { Say } from '../language/say';
 import { LastChance } from '../shell/last-chance';
 import { Empty, Panel } from '../shell/panel';
+import { storageWords } from '../state/worker-words';
 import { Inert } from './inert';
 import type { MemoryController } from './memory-controller';
 import type { MemoryKeeping } from './memory-keeping';
@@ -12,6 +13,7 @@ import type { MemoryState } from './memory-state';
 import { storedWords, titleOf } from './names';
 import { ago, clock } from './times';
 import { When } from './when';
+import { lossWords } from './worker-words';
 
 interface SafetyPanelProps {
   readonly state: MemoryState;
@@ -25,7 +27,7 @@ export function SafetyPanel({ state, home, memory, now }: SafetyPanelProps) {
   const busy = state.busy !== null;
   return (
     <div className="memory-columns">
-      <Panel title={say('Kept safe')} note={<span lang="en">{home.where}</span>}>
+      <Panel title={say('Kept safe')} note={storageWords(home.where) ?? <span lang="en">{home.where}</span>}>
         <ul className="facts">
           {Object.entries(home.health).map(([name, health]) => (
             <li key={name}>
@@ -182,9 +184,7 @@ function StoragePanel({
               {bytes > 0 && <span className="fill" style={{ width: `max(2px, ${(bytes / most) * 100}%)` }} />}
             </span>
             <span className="number">{size(bytes)}</span>
-            <span className="quiet storage-loss" lang="en">
-              {loss}
-            </span>
+            <span className="quiet storage-loss">{lossWords(loss) ?? <span lang="en">{loss}</span>}</span>
             {deletable && isDeletable(kind) && bytes > 0 && (
               <LastChance
                 className="plain"
@@ -198,7 +198,7 @@ function StoragePanel({
                 words={
                   <>
                     {say('Delete {kind}, {size}.', { kind: storedWords(kind), size: size(bytes) })}{' '}
-                    <span lang="en">{loss}</span>
+                    {lossWords(loss) ?? <span lang="en">{loss}</span>}
                   </>
                 }
                 yes={say('Delete {what}', { what: storedWords(kind) })}

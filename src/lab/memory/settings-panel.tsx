@@ -7,6 +7,7 @@ import { Empty, Panel } from '../shell/panel';
 import type { MemoryController } from './memory-controller';
 import { type MemoryState, mayWrite } from './memory-state';
 import { DAY, span } from './times';
+import { embedderWords } from './worker-words';
 
 interface SettingsPanelProps {
   readonly state: MemoryState;
@@ -40,7 +41,7 @@ function EmbedderPanel({ state, view, home, memory }: SettingsPanelProps) {
             {fetching && reembedding.total === 0
               ? loadingWords(fetching)
               : say('Making vectors with {embedder}: {done} of {all}', {
-                  embedder: coming?.title ?? reembedding.embedder,
+                  embedder: coming ? titleOf(coming) : reembedding.embedder,
                   done: reembedding.done,
                   all: reembedding.total,
                 })}
@@ -63,7 +64,7 @@ function EmbedderPanel({ state, view, home, memory }: SettingsPanelProps) {
             inForce={embedder.id === view.facts.embedderId}
             onUse={
               mayWrite(state) && !reembedding && embedder.state !== 'unavailable'
-                ? () => void memory.keeping.reembed(embedder.id, embedder.title)
+                ? () => void memory.keeping.reembed(embedder.id, titleOf(embedder))
                 : null
             }
           />
@@ -79,6 +80,8 @@ function loadingWords({ file, done, total }: NonNullable<MemoryState['fetching']
     : say('Loading {file}: {done}', { file, done: size(done) });
 }
 
+const titleOf = ({ title }: EmbedderFacts): string => embedderWords(title) ?? title;
+
 interface EmbedderProps {
   readonly embedder: EmbedderFacts;
   readonly inForce: boolean;
@@ -89,24 +92,26 @@ function Embedder({ embedder, inForce, onUse }: EmbedderProps) {
   return (
     <li className={inForce ? 'profile profile-open' : 'profile'}>
       <p>
-        <strong lang="en">{embedder.title}</strong>
+        <strong>{titleOf(embedder)}</strong>
         {inForce && <span className="chip">{say('in force')}</span>}
         <br />
-        <span lang="en">{embedder.what}</span>
+        {embedderWords(embedder.what) ?? <span lang="en">{embedder.what}</span>}
         <br />
         <span className="quiet">
           {say('{n} numbers a text', { n: embedder.dimension })} ·{' '}
           {embedder.theta === null
             ? say('θ is found when it is first used')
             : `θ = ${figure(embedder.theta)}`}
-          {embedder.reason !== '' && <span lang="en"> · {embedder.reason}</span>}
+          {embedder.reason !== '' && (
+            <> · {embedderWords(embedder.reason) ?? <span lang="en">{embedder.reason}</span>}</>
+          )}
         </span>
       </p>
       {!inForce && (
         <button
           type="button"
           disabled={onUse === null}
-          aria-label={say('Use {embedder}', { embedder: embedder.title })}
+          aria-label={say('Use {embedder}', { embedder: titleOf(embedder) })}
           onClick={() => onUse?.()}
         >
           {embedder.state === 'must be loaded' ? say('Load and use') : say('Use')}

@@ -1,6 +1,6 @@
 /** Where a run stands: steps done, the phase under way, the time left, what is saved. */
 import { count, duration } from '../figures';
-import { type Phrase, phrase, say } from '../language/language';
+import { LANGUAGE_TAGS, type Phrase, phrase, say, spoken } from '../language/language';
 import type { TrainingView } from '../state/lab-state';
 import { timeLeft } from './phases';
 
@@ -37,7 +37,10 @@ export function RunProgress({ training }: { readonly training: TrainingView }) {
         <p className="quiet">
           {say('Checkpoint of step {step} saved in this browser at {time}.', {
             step: checkpoint.steps,
-            time: new Date(checkpoint.savedAt).toLocaleTimeString(),
+            // In English as this browser sets times.
+            time: new Date(checkpoint.savedAt).toLocaleTimeString(
+              spoken() === 'en' ? [] : LANGUAGE_TAGS[spoken()],
+            ),
           })}
         </p>
       )}

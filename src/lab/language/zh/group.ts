@@ -7,6 +7,8 @@ export const group: Dictionary = {
     '同一个任务，用不同的骰子玩 {size} 次。GRPO 只问哪些 rollout 比其他的做得更好。',
   'Run group': '运行组',
   Rollouts: 'rollout 数',
+  '{n} rollouts of the task on view': '当前任务的 {n} 个 rollout',
+  'training step {step}, task 1 of {tasks}': '训练第 {step} 步，第 1 个任务（共 {tasks} 个）',
   '{finished} of {total} rollouts done': '已完成 {finished}/{total} 个 rollout',
   '“Run group” plays the task above {size} times. Each lane will show one rollout, step by step.':
     '“运行组”会把上面的任务玩 {size} 次。每条泳道逐步显示一个 rollout。',

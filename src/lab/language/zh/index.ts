@@ -9,6 +9,7 @@ import { lessonTexts } from './lesson-texts';
 import { lessons } from './lessons';
 import { memory } from './memory';
 import { memoryKeeping } from './memory-keeping';
+import { memoryTold } from './memory-told';
 import { own } from './own';
 import { rewards } from './rewards';
 import { runs } from './runs';
@@ -31,6 +32,7 @@ export const AREAS = {
   own,
   memory,
   memoryKeeping,
+  memoryTold,
   rewards,
   shell,
   state,
