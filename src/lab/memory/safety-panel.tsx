@@ -201,7 +201,7 @@ function StoragePanel({
                     {lossWords(loss) ?? <span lang="en">{loss}</span>}
                   </>
                 }
-                yes={say('Delete {what}', { what: storedWords(kind) })}
+                yes={say('Delete {kind}', { kind: storedWords(kind) })}
                 no={say('Keep them')}
                 onYes={() => void memory.keeping.deleteStored(kind)}
               />

@@ -70,7 +70,7 @@ const LOSSES: readonly Phrase[] = [
   ),
   phrase('Tasks of your own. They are deleted a set at a time, under “Your own data”.'),
   phrase(
-    'What memories are restored from when the browser loses them. A new backup is made after the next change.',
+    'What memories are restored from when the browser loses them: backups, and the log of what came after them. New ones are made with the next change.',
   ),
   phrase('Nothing: the next start of a large memory takes longer, and makes them anew.'),
 ];

@@ -132,13 +132,13 @@ export const memoryKeeping: Dictionary = {
   'This cannot be undone. {n} backups still hold it until newer ones take their place: under Kept safe it can be restored, or the backups deleted if nothing is to stay.':
     '这无法撤销。还有 {n} 个备份含有它，直到被更新的备份取代：可以在“妥善保存”中恢复它；若什么都不想保留，可以在那里删除备份。',
   'journal record': '条日志记录',
-  'Open {title}': '打开 {title}',
+  'Open {title}': '打开“{title}”',
   'Open§profile': '打开',
-  'Copy {title} …': '复制 {title} …',
+  'Copy {title} …': '复制“{title}”…',
   'Copy …': '复制 …',
   'Delete “{title}”: {entries} and {records}.': '删除“{title}”：{entries}和 {records}。',
   'Delete “{title}” for good': '彻底删除“{title}”',
-  'Name of the copy of {title}': '{title} 的副本名称',
+  'Name of the copy of {title}': '“{title}”的副本名称',
   Copy: '复制',
   'There is one of this name.': '已有同名的档案。',
   'What only one of two memories holds, and what they hold differently.':
@@ -148,7 +148,7 @@ export const memoryKeeping: Dictionary = {
   'This one': '这一个',
   'with§another memory': '与',
   Comparing: '正在比较',
-  'Only in {title}': '只在 {title} 中',
+  'Only in {title}': '只在“{title}”中',
   Different: '不同',
   'The same in both': '两者相同',
 
@@ -170,10 +170,10 @@ export const memoryKeeping: Dictionary = {
     '与数据库分开保存，数据库损坏时仍在。更改之后自动进行。',
   'Back up now': '立即备份',
   'There is none yet.': '尚无备份。',
-  'Restore {title} ({entries}) …': '恢复 {title}（{entries}）…',
+  'Restore {title} ({entries}) …': '恢复“{title}”（{entries}）…',
   'Make {title} what it was at {time}: {entries}. It is one act of the journal and can be undone.':
     '把“{title}”恢复成 {time} 的样子：{entries}。这是日志中的一次操作，可以撤销。',
-  'Restore {title}': '恢复 {title}',
+  'Restore {title}': '恢复“{title}”',
   'Leave it as it is': '保持原样',
   'Room it takes': '占用的空间',
   'The browser counts about {used} for this site and allows {quota}.':
@@ -187,6 +187,7 @@ export const memoryKeeping: Dictionary = {
   backups: '备份',
   'index snapshots': '索引快照',
   'Delete {kind}, {size}.': '删除{kind}，{size}。',
+  'Delete {kind}': '删除{kind}',
   'Keep them': '保留',
 
   // Settings: the embedder, ageing.

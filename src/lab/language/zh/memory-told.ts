@@ -58,8 +58,8 @@ export const memoryTold: Dictionary = {
     '所有已保存的训练及其适配器和 rollout。单个训练可在“训练”的列表中删除。',
   'Tasks of your own. They are deleted a set at a time, under “Your own data”.':
     '您自己的任务。在“您自己的数据”中按任务集删除。',
-  'What memories are restored from when the browser loses them. A new backup is made after the next change.':
-    '浏览器丢失记忆时用来恢复的内容。下次更改之后会做一个新备份。',
+  'What memories are restored from when the browser loses them: backups, and the log of what came after them. New ones are made with the next change.':
+    '浏览器丢失记忆时用来恢复的内容：备份，以及备份之后的变更日志。下次更改时会重新生成。',
   'Nothing: the next start of a large memory takes longer, and makes them anew.':
     '没有损失：大的记忆下次启动会慢一些，并重新生成它们。',
 };
