@@ -186,3 +186,17 @@ describe('unchecked', () => {
     expect(result).toHaveProperty('message', expect.stringMatching(message));
   });
 });
+
+test('a memory that went back and was written to again is lost, however far it has come since', () => {
+  const wentBack = witness({ revision: 15, count: 7, journal: 30 });
+  expect(verdict({ wentBack })).toMatchObject({ state: 'lost', expected: 7, found: 9 });
+  expect(verdict({ wentBack })).toHaveProperty(
+    'finding',
+    expect.stringMatching(/went back: it was at change 15 with 7 entries and 30 journal records, lost some/),
+  );
+  // Gone altogether is the plainer word.
+  expect(verdict({ wentBack, record: undefined, stored: undefined })).toHaveProperty(
+    'finding',
+    expect.stringMatching(/is gone/),
+  );
+});

@@ -8,6 +8,7 @@ import { exportMemory } from '../exchange/export-memory';
 import { undoAct } from '../history/acts';
 import { BY_USER } from '../journal';
 import { dropNamespace, openMemory } from '../long-term-memory';
+import type { Embedder } from '../memory';
 import { IdbRows } from '../rows/idb-rows';
 import { ROW_STORES, WritableRows } from '../rows/row-stores';
 import type { MemoryRows, NamespaceRecord } from '../rows/rows';
@@ -23,6 +24,14 @@ const SEEDS = Array.from({ length: 4 }, (_, seed) => seed);
 /** Backups are made at the start and when the test says so. */
 const WHEN_ASKED = { sentinel: 1, settled: 1e9, betweenBackups: 1e9 };
 
+/** An embedder that cannot be asked just now. */
+const failing: Embedder = {
+  id: embedder.id,
+  dimension: embedder.dimension,
+  threshold: embedder.threshold,
+  embed: () => Promise.reject(new Error('no vectors now')),
+};
+let silent = false;
 let folder: FolderInMemory;
 let ends: (() => void)[] = [];
 
@@ -41,7 +50,7 @@ async function begin() {
     growing: folder,
     tabs,
     isKept,
-    embedder: async () => embedder,
+    embedder: async () => (silent ? failing : embedder),
     announce: (name, { state }) => announced.push(`${name} ${state}`),
     // A session that ends closes the database under whatever it was still doing.
     trouble: (error) => {
@@ -102,6 +111,7 @@ async function expectSound({ keeper, survey }: Awaited<ReturnType<typeof begin>>
 }
 
 beforeEach(() => {
+  silent = false;
   folder = new FolderInMemory();
 });
 
@@ -323,6 +333,26 @@ test('an entry that is damaged comes back as the log has it, newer than the back
   expect(later.lost()).toMatchObject({ state: 'damaged', backup: { logged: { acts: 1, onBackup: true } } });
   await later.restore();
   expect(await contents(later.rows)).toEqual(['one', 'two']);
+  await expectSound(later);
+});
+
+test('a restore is one step: what fails in the middle of it leaves what was found, and the next one goes through', async () => {
+  const session = await begin();
+  const memory = await session.memory();
+  for (const content of ['one', 'two', 'three']) await memory.add({ content });
+  session.end();
+  await tamper((rows) => rows.deleteEntry(USER, [embedder.id], 'm2'));
+  const later = await begin();
+  const before = await later.survey.find(USER);
+  silent = true;
+  await expect(later.restore()).rejects.toThrow('no vectors now');
+  expect(await later.survey.find(USER)).toEqual(before);
+  expect(later.lost().state).toBe('damaged');
+  silent = false;
+  await later.restore();
+  expect(await contents(later.rows)).toEqual(['one', 'two', 'three']);
+  const kinds = (await later.rows.journal(USER)).map(({ act }) => act.kind);
+  expect(kinds).toEqual(['add', 'add', 'add', 'loss', 'restore']);
   await expectSound(later);
 });
 

@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { FolderInMemory } from '../../storage/folder.fixture';
 import type { NamespaceRecord } from '../rows/rows';
+import { TransientRows } from '../rows/transient-rows';
 import { witnessOf } from './sentinel';
-import { type Decision, succession } from './sentinel-keeper';
+import { type Decision, SentinelKeeper, succession } from './sentinel-keeper';
+import { Tabs } from './tabs';
 
 const record = (change: Partial<NamespaceRecord> = {}): NamespaceRecord => ({
   name: 'user/default',
@@ -59,4 +62,32 @@ test.each(CASES)('%s', (_, before, leaving, now, decision, after, isLeaving) => 
   expect(succession(witness, now ?? undefined, decision)).toEqual(
     after ? witnessOf(after, isLeaving) : undefined,
   );
+});
+
+describe('what a log knows', () => {
+  const tabs = Tabs.open('/sentinel-keeper-test');
+  const { name } = NOW;
+  afterEach(() => tabs.close());
+
+  test('counts where it is newer and of the same incarnation, or where nothing else is known', async () => {
+    const keeper = new SentinelKeeper(new FolderInMemory(), new TransientRows(), tabs, () => true);
+    await keeper.load();
+    expect([keeper.witness(name), keeper.names]).toEqual([undefined, []]);
+    keeper.hearLogs(new Map([[name, [witnessOf(ANOTHER), witnessOf(LATER)]]]));
+    expect(keeper.names).toEqual([name]);
+    expect(keeper.witness(name)).toEqual(witnessOf(LATER));
+    // The memory is not there: what the log tells is remembered like what the sentinel told.
+    await keeper.rewrite();
+    keeper.hearLogs(new Map([[name, [witnessOf(OLDER)]]]));
+    expect(keeper.witness(name)).toEqual(witnessOf(LATER));
+    keeper.hearLogs(new Map([[name, [witnessOf(ANOTHER)]]]));
+    expect(keeper.witness(name)).toEqual(witnessOf(LATER));
+    const furthest = record({ revision: 30, journal: 50, nextId: 13 });
+    keeper.hearLogs(new Map([[name, [witnessOf(furthest)]]]));
+    expect(keeper.witness(name)).toEqual(witnessOf(furthest));
+    await keeper.rewrite(new Map([[name, 'leaving']]));
+    expect(keeper.witness(name)?.leaving).toBe(true);
+    await keeper.rewrite(new Map([[name, 'accept']]));
+    expect(keeper.witness(name)).toBeUndefined();
+  });
 });
