@@ -24,6 +24,7 @@ export const BENCH_NAMES = [
   'decode',
   'grpo-step',
   'load',
+  'responsiveness',
   'scale',
   'profile',
   'ltm',

@@ -8,7 +8,7 @@ import { type BenchBackend, type Contestant, type Figure, refusal, words } from 
 import { type MakeProduct, matmul } from './matmul';
 
 export interface BenchRequest {
-  readonly name: Exclude<BenchName, 'load' | 'ltm' | 'retrieval'>;
+  readonly name: Exclude<BenchName, 'load' | 'responsiveness' | 'ltm' | 'retrieval'>;
   readonly backend: BenchBackend;
   readonly runs: number;
   readonly quick: boolean;

@@ -12,6 +12,7 @@ import type { BenchBackend, Figure } from '../bench/figure';
 import { loadFigures } from '../bench/load';
 import { ltmLinesIn, ltmTable } from '../bench/ltm-table';
 import { figuresIn, tableOf, textOf } from '../bench/report';
+import { responsiveness } from '../bench/responsiveness';
 import { runBench } from '../bench/run';
 import { scaleFigure } from '../bench/scale-figure';
 import { Arguments, UsageError } from './arguments';
@@ -78,6 +79,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     for (const name of names) {
       if (name === 'load') {
         await loadFigures(request.runs, emit);
+        continue;
+      }
+      if (name === 'responsiveness') {
+        await responsiveness(request.runs, (line) => process.stdout.write(`${JSON.stringify(line)}\n`));
         continue;
       }
       if (name === 'ltm') {
