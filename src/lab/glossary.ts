@@ -226,6 +226,15 @@ export const GLOSSARY = {
     formula: phrase('min(ρ A, clip(ρ, 1 − ε_low, 1 + ε_high) A)'),
     origin: [O('0.2'), D(phrase('as TRL, 0.2'))],
   },
+  grad: {
+    symbol: '‖g‖',
+    name: phrase('gradient norm'),
+    meaning: phrase(
+      'Length of the gradient over all weights of the adapter, before it is cut down to the longest allowed. A jump says that one step wants to change much.',
+    ),
+    formula: phrase('g ← g · min(1, c / ‖g‖)'),
+    origin: [D(phrase('as TRL, max_grad_norm c = 1'))],
+  },
   beta: {
     symbol: 'β',
     name: phrase('weight of the KL term'),

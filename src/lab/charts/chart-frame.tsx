@@ -7,8 +7,10 @@
  */
 import { type ReactNode, useRef, useState } from 'react';
 import { compact } from '../figures';
+import type { TermName } from '../glossary';
 import { say } from '../language/language';
 import { fileName, saveFile } from '../shell/save-file';
+import { Term } from '../shell/term';
 import { type Cell, type ChartTable, csvText } from './chart-table';
 
 export interface LegendEntry {
@@ -21,6 +23,8 @@ interface ChartFrameProps {
   readonly title: string;
   /** Of the values, e.g. "reward" or "nats per token"; beside the title unless the axis says it. */
   readonly unit?: string;
+  /** The symbol of what is drawn: its meaning and source are a press away. */
+  readonly term?: TermName;
   /** A sentence under the title: what one is looking at. */
   readonly note?: ReactNode;
   readonly legend?: readonly LegendEntry[];
@@ -30,12 +34,27 @@ interface ChartFrameProps {
   readonly children: ReactNode;
 }
 
-export function ChartFrame({ title, unit, note, legend, table, className = '', children }: ChartFrameProps) {
+export function ChartFrame({
+  title,
+  unit,
+  term,
+  note,
+  legend,
+  table,
+  className = '',
+  children,
+}: ChartFrameProps) {
   const figure = useRef<HTMLElement>(null);
   return (
     <figure className={`chart ${className}`} ref={figure}>
       <figcaption>
         {title}
+        {term && (
+          <>
+            {' '}
+            <Term name={term} />
+          </>
+        )}
         {unit && <span className="chart-unit"> {unit}</span>}
       </figcaption>
       {note && <p className="quiet">{note}</p>}

@@ -4,6 +4,7 @@
  */
 import { useId } from 'react';
 import { compact } from '../figures';
+import type { TermName } from '../glossary';
 import { say } from '../language/language';
 import { ChartFrame, type LegendEntry } from './chart-frame';
 import type { ChartTable } from './chart-table';
@@ -27,6 +28,7 @@ interface LineChartProps {
   readonly series: readonly Series[];
   /** A sentence under the title. */
   readonly note?: string;
+  readonly term?: TermName;
   /** Steps the run will take: the width of the axis. */
   readonly steps: number;
   /** Values the axis must show. */
@@ -42,7 +44,7 @@ const RIGHT = 84;
 const TOP = 12;
 const BOTTOM = 34;
 
-export function LineChart({ title, unit, note, series, steps, include = [], legend }: LineChartProps) {
+export function LineChart({ title, unit, note, term, series, steps, include = [], legend }: LineChartProps) {
   const id = useId();
   const scale = niceScale(
     series.flatMap(({ values }) => values),
@@ -53,7 +55,7 @@ export function LineChart({ title, unit, note, series, steps, include = [], lege
   const x = (step: number) => LEFT + ((step - first) / (last - first)) * (WIDTH - LEFT - RIGHT);
   const y = (value: number) => place(scale, value, HEIGHT - BOTTOM, TOP);
   return (
-    <ChartFrame title={title} note={note} legend={legend} table={() => numbersOf(series, unit)}>
+    <ChartFrame title={title} term={term} note={note} legend={legend} table={() => numbersOf(series, unit)}>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby={`${id}-title ${id}-desc`}>
         <title id={`${id}-title`}>{title}</title>
         <desc id={`${id}-desc`}>{description(series, unit)}</desc>

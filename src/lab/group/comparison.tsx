@@ -7,6 +7,7 @@ import { listed, phrase, say } from '../language/language';
 import { retell } from '../language/retell';
 import { Say } from '../language/say';
 import { SourceMark } from '../shell/panel';
+import { Term } from '../shell/term';
 import { ADAPTERS, TOOLS } from '../words';
 import { BroadcastChart } from './broadcast-chart';
 import { ForkPanel } from './fork-panel';
@@ -119,7 +120,8 @@ function LaneDetail({ group, lane }: { readonly group: GroupRun; readonly lane: 
   return (
     <div className="lane-detail">
       <p className="formula">
-        A<sub>{lane.k + 1}</sub> = {advantageFormula(lane, statistics, options)}
+        <Term name="A">A</Term>
+        <sub>{lane.k + 1}</sub> = {advantageFormula(lane, statistics, options)}
       </p>
       <p>
         {creditWords(options)}{' '}

@@ -2,6 +2,7 @@
 import type { HeldOut, TrainingMetrics } from '../../worker/protocol';
 import type { Series } from '../charts/line-chart';
 import { compact, duration } from '../figures';
+import type { TermName } from '../glossary';
 import { say } from '../language/language';
 import { MARK_LABELS, type MarkName } from '../shell/tool-mark';
 import { TOOL_NAMES } from '../words';
@@ -11,6 +12,8 @@ export interface Curve {
   readonly unit: string;
   readonly series: readonly Series[];
   readonly note?: string;
+  /** What the symbol of it means. */
+  readonly term?: TermName;
   readonly include: readonly number[];
 }
 
@@ -24,6 +27,7 @@ export function curvesOf(metrics: Metrics, heldOut: readonly HeldOut[] = []): re
   return [
     {
       title: say('Reward and its parts'),
+      term: 'R',
       unit: say('reward, mean over rollouts'),
       include: [0, 1],
       series: [
@@ -57,12 +61,14 @@ export function curvesOf(metrics: Metrics, heldOut: readonly HeldOut[] = []): re
     },
     {
       title: say('KL to the base policy'),
+      term: 'KL',
       unit: say('nats per token'),
       include: [0],
       series: [series('kl', (m) => m.kl)],
     },
     {
       title: say('Entropy'),
+      term: 'entropy',
       unit: say('nats per token'),
       include: [0],
       series: [series('entropy', (m) => m.entropy)],
@@ -75,12 +81,14 @@ export function curvesOf(metrics: Metrics, heldOut: readonly HeldOut[] = []): re
     },
     {
       title: say('Groups without spread'),
+      term: 'zeroSpread',
       unit: say('share of groups: no gradient'),
       include: [0, 1],
       series: [series('zero_std', (m) => m.frac_reward_zero_std)],
     },
     {
       title: say('Clipped ratios'),
+      term: 'clip',
       unit: say('share of tokens'),
       include: [0],
       series: [
@@ -91,6 +99,7 @@ export function curvesOf(metrics: Metrics, heldOut: readonly HeldOut[] = []): re
     },
     {
       title: say('Gradient norm'),
+      term: 'grad',
       unit: say('before clipping'),
       include: [0],
       series: [series('grad_norm', (m) => m.grad_norm)],

@@ -181,4 +181,9 @@ export const glossary: Dictionary = {
   dice: '骰子',
   'Seed of the policy’s own draws, apart from the task’s seed. Same seed and dice, same episode.':
     '策略自身抽样的种子，与任务的种子无关。种子和骰子都相同，回合就相同。',
+  'Length of the gradient over all weights of the adapter, before it is cut down to the longest allowed. A jump says that one step wants to change much.':
+    '适配器全部权重上的梯度长度，在缩短到所允许的最大长度之前。若它突然变大，说明这一步想改动很多。',
+  'gradient norm': '梯度范数',
+  'g ← g · min(1, c / ‖g‖)': 'g ← g · min(1, c / ‖g‖)',
+  'as TRL, max_grad_norm c = 1': '与 TRL 相同，max_grad_norm c = 1',
 };
