@@ -14,6 +14,7 @@ import {
   speak,
   spoken,
 } from '../language/language';
+import { Say } from '../language/say';
 import { type Address, formatAddress, VIEWS, type View } from '../state/address';
 import { PRESENT_KEY } from './presenter';
 
@@ -118,13 +119,16 @@ function Machine({ ready, address }: { readonly ready: Ready; readonly address: 
         </tbody>
       </table>
       <p>
-        {say('{name}: {layers}, {parameters}, a vocabulary of {vocabulary}, a window of {window}.', {
-          name: model.name,
-          layers: count(model.layers, 'layer'),
-          parameters: count(model.parameters, 'parameter'),
-          vocabulary: count(model.vocabulary, 'token'),
-          window: count(model.window, 'token'),
-        })}
+        <Say
+          text="{name}: {layers}, {parameters}, a vocabulary of {vocabulary}, a window of {window}."
+          with={{
+            name: <span translate="no">{model.name}</span>,
+            layers: count(model.layers, 'layer'),
+            parameters: count(model.parameters, 'parameter'),
+            vocabulary: count(model.vocabulary, 'token'),
+            window: count(model.window, 'token'),
+          }}
+        />
         {model.trainingTokens !== null && (
           <> {say('Pretrained on {tokens}.', { tokens: count(model.trainingTokens, 'token') })}</>
         )}
