@@ -15,12 +15,15 @@ export async function serveSite(options: SiteOptions = {}) {
   return serve({ folder, port: 4273, ...options });
 }
 
+/** Said by Playwright where service workers are blocked (playwright.config.ts). */
+const BLOCKED = 'Service Worker registration blocked by Playwright';
+
 interface Fixtures {
   /** For journeys that break something on purpose. Default false. */
   readonly mayComplain: boolean;
   /** Address of the lab, isolated as `npm start` serves it. */
   readonly site: string;
-  /** Errors of console and page; each test ends with none. */
+  /** Errors and warnings of console and page; each test ends with none but the one that Playwright makes itself. */
   readonly complaints: string[];
 }
 
@@ -40,7 +43,8 @@ export const test = base.extend<Fixtures, { siteServer: { url: string } }>({
     async ({ page, mayComplain }, use) => {
       const complaints: string[] = [];
       page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text());
+        const complaint = ['error', 'warning'].includes(message.type());
+        if (complaint && message.text() !== BLOCKED) complaints.push(message.text());
       });
       page.on('pageerror', (error) => complaints.push(error.message));
       await use(complaints);

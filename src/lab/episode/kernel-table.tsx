@@ -2,6 +2,7 @@
 import type { MeasuredPass } from '../../worker/protocol';
 import { count, figure, grouped } from '../figures';
 import { say } from '../language/language';
+import { Scroll } from '../shell/scroll';
 
 export function KernelTable({ pass }: { readonly pass: MeasuredPass }) {
   const { kernels, tokens, submits, wallMs } = pass;
@@ -16,7 +17,7 @@ export function KernelTable({ pass }: { readonly pass: MeasuredPass }) {
     say('{ms} ms in all, measuring included', { ms: figure(wallMs, 1) }),
   ];
   return (
-    <div className="scroll kernels">
+    <Scroll className="kernels">
       <p className="quiet">
         {say('One pass that scores this step: {facts}.', { facts: facts.join(say(', §list')) })}
         {!timed && ` ${say('This device has no clock for single kernels.')}`}
@@ -54,6 +55,6 @@ export function KernelTable({ pass }: { readonly pass: MeasuredPass }) {
           'kB: the tensors a kernel was given, each counted once a call, whatever it reads twice or skips.',
         )}
       </p>
-    </div>
+    </Scroll>
   );
 }

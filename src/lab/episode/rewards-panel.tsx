@@ -5,6 +5,7 @@ import type { ExplainedPart, RewardBreakdown } from '../../worker/protocol';
 import { figure, signed } from '../figures';
 import { say } from '../language/language';
 import { Panel, SourceMark } from '../shell/panel';
+import { Scroll } from '../shell/scroll';
 import { Explained } from '../shell/term';
 import { REWARD_GROUPS, REWARD_PARTS } from '../words';
 import { type Frame, frameAt } from './frames';
@@ -46,7 +47,7 @@ export const RewardsPanel = memo(function RewardsPanel({
           <Explained>{reward ? RULE : `R = ${RULE}`}</Explained>
         </span>
       </p>
-      <div className="scroll">
+      <Scroll>
         <table className="parts">
           <thead>
             <tr>
@@ -96,7 +97,7 @@ export const RewardsPanel = memo(function RewardsPanel({
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Panel>
   );
 });

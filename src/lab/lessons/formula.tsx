@@ -8,6 +8,7 @@ import katex from 'katex';
 import { useLayoutEffect, useRef } from 'react';
 import { say } from '../language/language';
 import { SourceMark } from '../shell/panel';
+import { Scroll } from '../shell/scroll';
 import type { Formula } from './lesson';
 
 /** Also what the test of all formulas sets them with. A formula that cannot be set is an error, not red text. */
@@ -30,7 +31,7 @@ export function FormulaView({ formula }: { readonly formula: Formula }) {
   }, [tex]);
   return (
     <figure className="lesson-formula">
-      <div ref={place} className="scroll" />
+      <Scroll place={place} label={say('Formula')} />
       <figcaption>
         {say(formula.says)} <SourceMark source={formula.source} />
       </figcaption>

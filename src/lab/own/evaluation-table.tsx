@@ -2,13 +2,14 @@
 import type { Interval, SetEvaluation } from '../../worker/own-protocol';
 import { count, figure, signed } from '../figures';
 import { say } from '../language/language';
+import { Scroll } from '../shell/scroll';
 import { ADAPTERS } from '../words';
 
 export function EvaluationTable({ result }: { readonly result: SetEvaluation }) {
   const { scores, tasks, dice } = result;
   return (
     <figure className="own-evaluation" aria-label={say('On the held-out tasks')}>
-      <div className="scroll">
+      <Scroll>
         <table>
           <caption>
             {say('{tasks}, {dice} each; ± is half of the 95 % interval over tasks', {
@@ -37,7 +38,7 @@ export function EvaluationTable({ result }: { readonly result: SetEvaluation }) 
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <figcaption className="quiet">{provenance(result)}</figcaption>
     </figure>
   );

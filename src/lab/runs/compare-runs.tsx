@@ -5,6 +5,7 @@ import type { RunCurves, RunFacts } from '../../worker/runs-protocol';
 import type { LegendEntry } from '../charts/chart-frame';
 import { LineChart, type Series } from '../charts/line-chart';
 import { type Phrase, phrase, say } from '../language/language';
+import { Scroll } from '../shell/scroll';
 import type { RunsLine } from '../state/runs-line';
 import { labErrorOf } from '../state/worker-client';
 import { differencesOf } from './differences';
@@ -88,7 +89,7 @@ export function CompareRuns({ line, runs, moment }: CompareRunsProps) {
   });
   return (
     <section className="compare-runs" aria-label={say('Runs compared')}>
-      <h4>{say('Compared')}</h4>
+      <h3>{say('Compared')}</h3>
       {trouble && <p className="warning">{trouble.message}</p>}
       {runs.length < 2 || shown.length < 2 ? (
         <p className="empty">{say('Choose two to six runs to see their curves over each other.')}</p>
@@ -156,7 +157,7 @@ function Curves({ shown }: { readonly shown: readonly Shown[] }) {
 function Differences({ shown }: { readonly shown: readonly Shown[] }) {
   const differences = differencesOf(shown.map(({ curves }) => curves));
   return (
-    <div className="scroll">
+    <Scroll>
       <table className="run-differences">
         <caption>
           {differences.length === 0
@@ -187,6 +188,6 @@ function Differences({ shown }: { readonly shown: readonly Shown[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -35,10 +35,10 @@ export function RunCard(props: RunCardProps) {
   const [naming, ask] = useState(false);
   return (
     <li className="run-card" aria-labelledby={heading}>
-      <h4 id={heading}>
+      <h3 id={heading}>
         <span translate="no">{name}</span>
         {onView && <span className="chip run-on-view">{say('on view')}</span>}
-      </h4>
+      </h3>
       <RunFactsLine run={run} />
       <details className="run-settings">
         <summary>
@@ -217,7 +217,7 @@ export function DamagedRunCard({ run, working, onDelete }: DamagedRunCardProps) 
   const name = run.name ?? say('a damaged run');
   return (
     <li className="run-card">
-      <h4 translate="no">{name}</h4>
+      <h3 translate="no">{name}</h3>
       <p className="warning">{run.error.message}</p>
       <LastChance
         label={say('Delete …')}

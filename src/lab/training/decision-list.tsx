@@ -5,6 +5,7 @@ import { figure, percent } from '../figures';
 import { say } from '../language/language';
 import { Say } from '../language/say';
 import { StageMark } from '../shell/panel';
+import { Scroll } from '../shell/scroll';
 
 /** Shown before one asks for all. */
 const FIRST = 5;
@@ -52,7 +53,7 @@ function OneDecision({ decision }: { readonly decision: Decision }) {
         />{' '}
         <span className="quiet">{say('{share} of the probability moved', { share: percent(distance) })}</span>
       </p>
-      <div className="scroll">
+      <Scroll>
         <table>
           <thead>
             <tr>
@@ -77,7 +78,7 @@ function OneDecision({ decision }: { readonly decision: Decision }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

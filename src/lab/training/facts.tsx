@@ -2,6 +2,7 @@
 import type { Evaluation, ModelFacts } from '../../worker/protocol';
 import { figure } from '../figures';
 import { say } from '../language/language';
+import { Scroll } from '../shell/scroll';
 import { TOOL_NAMES } from '../words';
 
 export function Honesty() {
@@ -34,7 +35,7 @@ export function CardTable({ model }: { readonly model: ModelFacts }) {
       <summary>
         {say('Before and after, on {n} held-out tasks (the shipped files)', { n: model.base.n })}
       </summary>
-      <div className="scroll">
+      <Scroll>
         <table>
           <thead>
             <tr>
@@ -53,7 +54,7 @@ export function CardTable({ model }: { readonly model: ModelFacts }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </details>
   );
 }

@@ -1,6 +1,7 @@
 /** Time and tokens of each phase of the run on view. */
 import { duration, grouped, percent } from '../figures';
 import { say } from '../language/language';
+import { Scroll } from '../shell/scroll';
 import type { TrainingView } from '../state/lab-state';
 import { phaseCosts } from './phases';
 
@@ -12,7 +13,7 @@ export function PhaseTable({ training }: { readonly training: TrainingView }) {
   return (
     <details>
       <summary>{say('Where the time goes: {time} so far', { time: duration(whole) })}</summary>
-      <div className="scroll">
+      <Scroll>
         <table>
           <thead>
             <tr>
@@ -41,7 +42,7 @@ export function PhaseTable({ training }: { readonly training: TrainingView }) {
               ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </details>
   );
 }

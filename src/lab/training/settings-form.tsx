@@ -3,6 +3,7 @@ import type { PresetFacts, PresetName, TrainingSettings } from '../../worker/pro
 import { type Phrase, phrase, say, sayEach } from '../language/language';
 import { Say } from '../language/say';
 import { Choice, NumberField } from '../shell/fields';
+import { Scroll } from '../shell/scroll';
 import {
   ADVANTAGES as ADVANTAGE_NAMES,
   LEARNING_RATES,
@@ -121,7 +122,7 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
           <summary>
             {say('Everything in the preset “{name}”, with its source', { name: preset.name })}
           </summary>
-          <div className="scroll">
+          <Scroll>
             <table>
               <tbody lang="en">
                 {preset.fields.map(({ field, value, source }) => (
@@ -133,7 +134,7 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         </details>
       )}
     </>

@@ -6,6 +6,7 @@ import type { ToolName } from '../../worker/protocol';
 import { figure } from '../figures';
 import { say } from '../language/language';
 import { SourceMark } from '../shell/panel';
+import { Scroll } from '../shell/scroll';
 import type { TrainingView } from '../state/lab-state';
 import { TOOL_NAMES } from '../words';
 
@@ -57,7 +58,7 @@ export function ToolTable({ training }: { readonly training: TrainingView }) {
   return (
     <details open={here !== null}>
       <summary>{say('Tool calls per episode, before → after: here and in the paper')}</summary>
-      <div className="scroll">
+      <Scroll>
         <table>
           <thead>
             <tr>
@@ -89,7 +90,7 @@ export function ToolTable({ training }: { readonly training: TrainingView }) {
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <p className="quiet">
         {here ? here.words : say('Train, and what happens here stands beside it.')}{' '}
         {say("The paper's models and tasks are others: compare the directions, not the sizes.")}

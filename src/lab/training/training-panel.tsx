@@ -6,6 +6,7 @@ import { say } from '../language/language';
 import { RunsPart } from '../runs/runs-part';
 import { NotLoaded } from '../shell/notices';
 import { Empty, Panel } from '../shell/panel';
+import { Scroll } from '../shell/scroll';
 import type { LabController } from '../state/controller';
 import type { TrainingView } from '../state/lab-state';
 import { Comparison } from './comparison';
@@ -125,7 +126,7 @@ function LastFigures({ training }: { readonly training: TrainingView }) {
   return (
     <details>
       <summary>{say("Figures of step {step} under TRL's names", { step: last.step })}</summary>
-      <div className="scroll">
+      <Scroll>
         <table className="figures">
           <tbody>
             {figuresOf(last).map(([name, value]) => (
@@ -138,7 +139,7 @@ function LastFigures({ training }: { readonly training: TrainingView }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </details>
   );
 }

@@ -5,6 +5,7 @@ import { reasonWords } from '../episode/reward-words';
 import { figure, signed } from '../figures';
 import { briefly, type Parting, partingOf } from '../group/parting';
 import { say } from '../language/language';
+import { Scroll } from '../shell/scroll';
 import { REWARD_PARTS } from '../words';
 
 interface BranchViewProps {
@@ -19,7 +20,7 @@ export function BranchView({ original, branch }: BranchViewProps) {
   return (
     <div className="branch">
       <p>{partingWords(parting, original, branch)}</p>
-      <div className="scroll">
+      <Scroll>
         <table className="branch-steps">
           <caption className="visually-hidden">{say('Both episodes, step by step')}</caption>
           <thead>
@@ -49,7 +50,7 @@ export function BranchView({ original, branch }: BranchViewProps) {
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <RewardsBeside original={original.reward} branch={branch.reward} names={names} />
     </div>
   );
@@ -91,7 +92,7 @@ export function RewardsBeside({ original, branch, names }: RewardsBesideProps) {
     return found?.applicable ? found : null;
   };
   return (
-    <div className="scroll">
+    <Scroll>
       <table className="branch-rewards">
         <caption>{say('What both were paid')}</caption>
         <thead>
@@ -131,6 +132,6 @@ export function RewardsBeside({ original, branch, names }: RewardsBesideProps) {
           </tr>
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

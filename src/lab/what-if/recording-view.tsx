@@ -5,6 +5,7 @@ import { figure } from '../figures';
 import { PART_WORDS } from '../group/lanes';
 import { phrase, say } from '../language/language';
 import { Say } from '../language/say';
+import { Scroll } from '../shell/scroll';
 import type { RecordingExhibit } from './exhibits/exhibit';
 import { type RecordedTraining, readRecording } from './recording';
 
@@ -80,7 +81,7 @@ function HeldOut({ runs, names }: HeldOutProps) {
   ] as const;
   const [{ before }] = runs;
   return (
-    <div className="scroll">
+    <Scroll>
       <table className="branch-rewards">
         <caption>
           {say('{n} held-out episodes, all paid alike whatever the run was paid for', { n: before.n })}
@@ -110,7 +111,7 @@ function HeldOut({ runs, names }: HeldOutProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

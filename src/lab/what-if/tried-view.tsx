@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { EventLog } from '../../worker/protocol';
 import { say } from '../language/language';
+import { Scroll } from '../shell/scroll';
 import type { ExhibitProps } from './exhibits-view';
 import { type TriedRow, triedRows, triedWords } from './tried';
 
@@ -35,7 +36,7 @@ export function TriedView({ task, options, line, blocked, progress, hasShipped }
       {rows && (
         <>
           <p>{triedWords(rows, SIZE)}</p>
-          <div className="scroll">
+          <Scroll>
             <table className="branch-rewards">
               <caption>{say('Calls in {n} rollouts', { n: SIZE })}</caption>
               <thead>
@@ -59,7 +60,7 @@ export function TriedView({ task, options, line, blocked, progress, hasShipped }
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         </>
       )}
     </>

@@ -5,6 +5,7 @@ import { ChartFrame } from '../charts/chart-frame';
 import { figure } from '../figures';
 import { SpreadChart } from '../group/spread-chart';
 import { say } from '../language/language';
+import { Scroll } from '../shell/scroll';
 import { REWARD_PARTS } from '../words';
 import type { VariantExhibit } from './exhibits/exhibit';
 import type { ExhibitProps } from './exhibits-view';
@@ -83,7 +84,7 @@ interface MeansProps {
 
 function Means({ runs, names }: MeansProps) {
   return (
-    <div className="scroll">
+    <Scroll>
       <table className="branch-rewards">
         <caption>{say('Mean of each part over the rollouts to which it applies')}</caption>
         <thead>
@@ -120,7 +121,7 @@ function Means({ runs, names }: MeansProps) {
           </tr>
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

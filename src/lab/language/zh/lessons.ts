@@ -90,4 +90,5 @@ export const lessons: Dictionary = {
   '{adapter}: {reward}': '{adapter}：{reward}',
   '. §between figures': '；',
   '{figures}.': '{figures}。',
+  Formula: '公式',
 };

@@ -114,4 +114,5 @@ export const shell: Dictionary = {
   'The buttons of a run': '训练的按钮',
   'The same task, before and after': '同一任务，训练前与训练后',
   'Where things come from': '内容的出处',
+  'A table that scrolls sideways': '可左右滚动的表格',
 };
