@@ -11,7 +11,7 @@
  *
  * Rows that went back and are written to again are another history: the log of the one that was lost is put by as
  * `acts-<incarnation>.1.log` until somebody restores it or accepts the loss. Bytes that cannot be read and have
- * readable ones behind them are put by as `aside-…`, and stay until the backups are deleted.
+ * readable ones behind them are put by as `aside-…`, and stay until the backups are deleted or something is erased for good.
  */
 import { crc32 } from '../../storage/checksum';
 import type { Folder } from '../../storage/folder';
