@@ -36,8 +36,12 @@ test('a second run lets the first be; both are compared; one goes out, is delete
   await expect(training.getByText(/^Stopped after 1 step/)).toBeVisible();
   await training.getByLabel('Run seed', { exact: true }).fill('2');
   await page.keyboard.press('Tab');
-  await button(page, 'Train').click();
+  await expect(training.getByText(/^“One update” begins a new run/)).toBeVisible();
+  await button(page, 'One update').click();
+  await expect(training.getByText(/^Paused after 1 step of 2/)).toBeVisible({ timeout: 110_000 });
+  await button(page, 'Resume').click();
   await expect(training.getByText(/^Finished: 2 steps/)).toBeVisible({ timeout: 110_000 });
+  await expect(button(page, 'One update')).toBeEnabled();
 
   await openRuns(page);
   await expect(cards(page)).toHaveCount(2);

@@ -46,7 +46,7 @@ export const lora: Lesson = {
     },
     {
       words: phrase(
-        'One update is enough to see it. It plays two groups of eight and takes a few seconds. Training anew replaces a run that is kept in this browser.',
+        'One update is enough to see it. It plays two groups of eight and takes a few seconds. Runs that are kept in this browser stay.',
       ),
       at: 'run-settings',
       set: {

@@ -6,6 +6,7 @@ import type {
   Ready,
   TrainingMetrics,
   TrainingSettings,
+  TrainingState,
 } from '../../worker/protocol';
 import { type Recorded, recordEpisode, recordGroup } from '../episode/recorded.fixture';
 import { DEFAULT_ADDRESS } from './address';
@@ -17,6 +18,7 @@ import {
   initialState,
   type LabState,
   LogGapError,
+  oneUpdateOf,
 } from './lab-state';
 
 let recorded: Recorded;
@@ -199,6 +201,27 @@ test('the settings of the next run are those of the preset on view, but for what
   expect(chosenSettings(chosen)).toEqual({ ...SETTINGS, advantageMode: 'last-step', seed: 0 });
   const paper = after([{ type: 'address', address: { ...DEFAULT_ADDRESS, preset: 'paper' } }], chosen);
   expect(chosenSettings(paper)?.preset).toBe('paper');
+});
+
+test('one update goes on with a run of the settings on view, and begins one for any other', () => {
+  const begun: Change = { type: 'training-started', from: 'start', settings: SETTINGS };
+  const is = (kind: 'paused' | 'stopped' | 'finished') =>
+    news({ kind: 'training-state', state: { kind } as TrainingState, settings: SETTINGS });
+  const next = (changes: readonly Change[], part: Partial<TrainingSettings> = {}) =>
+    oneUpdateOf(after(changes).training, { ...SETTINGS, ...part });
+  expect(next([])).toBe('begin');
+  expect(next([begun, trained(1), is('paused')])).toBe('resume');
+  expect(next([begun, trained(1), is('stopped')])).toBe('continue');
+  // What is left out is what it stands for.
+  expect(next([begun, trained(1), is('stopped')], { evaluateEvery: 0, taskSet: '' })).toBe('continue');
+  const others: Partial<TrainingSettings>[] = [{ taskSet: '3f~1' }, { lr: 0.1 }, { evaluateEvery: 2 }];
+  for (const other of others) {
+    expect(next([begun, trained(1), is('stopped')], other)).toBe('begin');
+    expect(next([begun, trained(1), is('paused')], other)).toBe('begin');
+    // Its last step could not be saved: nothing else could bring it back.
+    expect(next([begun, trained(1), trained(2, false), is('paused')], other)).toBe('resume');
+  }
+  expect(next([begun, trained(1), trained(2), trained(3), is('finished')])).toBe('begin');
 });
 
 /** Only what the state looks at. */

@@ -358,3 +358,28 @@ export function canContinue(training: TrainingView): boolean {
   if (state.kind === 'running' || state.kind === 'paused') return false;
   return checkpoint !== null && checkpoint.steps < checkpoint.settings.steps;
 }
+
+/** What "One update" does: of the run on view, or of a new one. */
+export type OneUpdate = 'resume' | 'continue' | 'begin';
+
+/**
+ * It goes on with the run on view where that has steps left and the settings on view are its own; else it begins a
+ * run. A paused run makes room for another only if all its steps are saved, so that it can be opened again.
+ * @param settings of the next run
+ */
+export function oneUpdateOf(training: TrainingView, settings: TrainingSettings | null): OneUpdate {
+  const { state, checkpoint, metrics } = training;
+  const own = (run: TrainingSettings | null) => !run || !settings || sameSettings(run, settings);
+  if (state.kind === 'paused') {
+    const saved = checkpoint?.steps === metrics.length;
+    return saved && !own(training.settings) ? 'begin' : 'resume';
+  }
+  return canContinue(training) && own(checkpoint?.settings ?? null) ? 'continue' : 'begin';
+}
+
+/** Both train the same: what is left out is what it stands for. */
+function sameSettings(one: TrainingSettings, other: TrainingSettings): boolean {
+  const whole = (settings: TrainingSettings) => ({ evaluateEvery: 0, taskSet: '', ...settings });
+  const [a, b] = [whole(one), whole(other)];
+  return (Object.keys(a) as (keyof TrainingSettings)[]).every((key) => a[key] === b[key]);
+}

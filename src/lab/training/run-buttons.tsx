@@ -2,7 +2,7 @@
 import type { TrainingSettings } from '../../worker/protocol';
 import { say } from '../language/language';
 import type { LabController } from '../state/controller';
-import { canContinue, type TrainingView } from '../state/lab-state';
+import { canContinue, oneUpdateOf, type TrainingView } from '../state/lab-state';
 
 interface RunButtonsProps {
   readonly training: TrainingView;
@@ -19,13 +19,13 @@ export function RunButtons({ training, settings, blocked, lab }: RunButtonsProps
   const running = state.kind === 'running';
   const active = running || state.kind === 'paused';
   const goesOn = canContinue(training);
-  /** Of the run on view where it has steps left, else of a new one. */
+  const next = oneUpdateOf(training, settings);
   const oneUpdate = () => {
-    if (state.kind === 'paused') void lab.resume(true);
-    else if (goesOn) void lab.continueTraining(true);
+    if (next === 'resume') void lab.resume(true);
+    else if (next === 'continue') void lab.continueTraining(true);
     else if (settings) void lab.train(settings, true);
   };
-  const whole = metrics.length > 0 && metrics.length === training.settings?.steps;
+  const setAside = next === 'begin' && (goesOn || state.kind === 'paused');
   return (
     <div className="play" data-lesson="run-buttons">
       <button
@@ -36,7 +36,7 @@ export function RunButtons({ training, settings, blocked, lab }: RunButtonsProps
       >
         {say('Train')}
       </button>
-      <button type="button" disabled={blocked || !settings || running || whole} onClick={oneUpdate}>
+      <button type="button" disabled={blocked || !settings || running} onClick={oneUpdate}>
         {say('One update')}
       </button>
       <button type="button" disabled={!running || pausing} onClick={() => void lab.pause()}>
@@ -69,6 +69,13 @@ export function RunButtons({ training, settings, blocked, lab }: RunButtonsProps
             all: checkpoint.settings.steps,
           })}
         </button>
+      )}
+      {setAside && (
+        <span className="quiet">
+          {say(
+            '“One update” begins a new run, for the settings above are others; the run on view stays in the list of runs.',
+          )}
+        </span>
       )}
     </div>
   );

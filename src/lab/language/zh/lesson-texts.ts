@@ -158,8 +158,8 @@ export const lessonTexts: Dictionary = {
     'B 从零开始，所以起初适配器什么也不加，策略就是基础策略。KL 项的参考策略也因此不费分毫：就是关掉适配器的同一个模型。',
   'With B zero the layer is the base layer. The reference policy is the policy without its adapter.':
     'B 为零时，这一层就是基础层。参考策略就是不带适配器的策略。',
-  'One update is enough to see it. It plays two groups of eight and takes a few seconds. Training anew replaces a run that is kept in this browser.':
-    '更新一次就足以看到它。它运行两组、每组八个 rollout，需要几秒钟。重新训练会取代存在这个浏览器里的那次训练。',
+  'One update is enough to see it. It plays two groups of eight and takes a few seconds. Runs that are kept in this browser stay.':
+    '更新一次就足以看到它。它运行两组、每组八个 rollout，需要几秒钟。保存在这个浏览器里的训练都会留着。',
   'Set up a run of one update': '设置一次只更新一回的训练',
   'Press “Train” and wait until the update is done.': '点“开始训练”，等更新完成。',
   'Now let the adapter you have just trained play: choose “Trained in this tab” as the player.':

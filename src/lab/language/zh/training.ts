@@ -162,4 +162,6 @@ export const training: Dictionary = {
     '用每个现有的适配器、同样的骰子来玩上面的任务。',
   'task {task} · context {context} · memory {memory}': '任务 {task} · 上下文 {context} · 记忆 {memory}',
   '✗ refused': '✗ 被拒绝',
+  '“One update” begins a new run, for the settings above are others; the run on view stays in the list of runs.':
+    '“更新一次”会开始一次新的训练，因为上面的设置与当前这次不同；当前这次训练留在训练列表里。',
 };
