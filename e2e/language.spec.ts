@@ -1,6 +1,6 @@
 /** English and Simplified Chinese: chosen, kept, named by a link, begun with by the browser's own. */
 import type { Page } from '@playwright/test';
-import { expect, open, test } from './site';
+import { button, expect, open, region, test } from './site';
 
 test('Chinese by the switch is there after a reload, and a link can ask for English', async ({
   page,
@@ -32,7 +32,9 @@ test.describe('in a browser that speaks Chinese', () => {
 async function english(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
     const words = /\p{Script=Latin}{2,}(?:[ ,;:]+\p{Script=Latin}{2,}){2,}/u;
-    const data = '[lang=en], [translate=no], code, kbd, pre, samp, script, style, noscript';
+    // A view that another one hides is drawn when it is shown again.
+    const hidden = '[style*="display: none"]';
+    const data = `[lang=en], [translate=no], code, kbd, pre, samp, script, style, noscript, ${hidden}`;
     const shown = (text: string | null) => (text ?? '').replace(/“[^”]*”/g, '“”');
     const found: string[] = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -54,6 +56,35 @@ async function english(page: Page): Promise<readonly string[]> {
 
 test.describe('kept for use without a network', () => {
   test.use({ serviceWorkers: 'allow' });
+
+  test('another language keeps what is open, chosen and typed, and leaves nothing of the one before', async ({
+    page,
+    site,
+  }) => {
+    await open(page, `${site}?backend=wasm&adapter=shipped&difficulty=one-fact&seed=5`);
+    await button(page, 'Run episode').click();
+    await expect(page.getByText('The episode is over.')).toBeVisible({ timeout: 90_000 });
+    await button(page, 'Run group').click();
+    await expect(page.locator('[data-lesson=parting]')).toBeVisible({ timeout: 90_000 });
+    await page.getByText('What LoRA learned: layers, decisions, strength').click();
+    await button(page, 'Change something').click();
+    const whatIf = region(page, 'What if');
+    await whatIf.getByLabel('It writes').fill('certainly not');
+    await whatIf.getByRole('button', { name: /^Without|^No reset/ }).click();
+    await page.getByRole('link', { name: 'Memory', exact: true }).click();
+    await button(page, 'Add an entry').click();
+    await region(page, 'New entry').getByLabel('Content').fill('Rosa, Botor');
+    await page.getByLabel('Language · 语言').selectOption('zh');
+    const written = page.locator('.entry-form textarea').first();
+    await expect(page.getByRole('tab').first()).toHaveText(/\p{Script=Han}/u);
+    await expect(written).toHaveValue('Rosa, Botor');
+    expect(await english(page)).toEqual([]);
+    await page.getByRole('link', { name: '单个回合', exact: true }).click();
+    await expect(page.locator('.what-if-form textarea').first()).toHaveValue('certainly not');
+    await expect(page.locator('.exhibit-list [aria-pressed=true]')).toHaveCount(1);
+    await expect(page.locator('details.learned')).toHaveAttribute('open');
+    expect(await english(page)).toEqual([]);
+  });
 
   test('in Chinese nothing is left in English but data, on every page and in every state', async ({
     page,

@@ -33,11 +33,6 @@ export function Lab({ lab }: { readonly lab: LabController }) {
   useEffect(() => {
     document.documentElement.lang = LANGUAGE_TAGS[language];
   }, [language]);
-  // Drawn anew in another language: every text is made where it is shown.
-  return <Page key={language} lab={lab} />;
-}
-
-function Page({ lab }: { readonly lab: LabController }) {
   const state = useSyncExternalStore(lab.subscribe, lab.state, lab.state);
   const { ready, address, trouble } = state;
   const on = useHandlers(lab);

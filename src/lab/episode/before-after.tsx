@@ -7,6 +7,7 @@ import type { RecordedRun, Recording } from '../../worker/episode-protocol';
 import { figure } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
 import { Say } from '../language/say';
+import { useLanguage } from '../language/use-language';
 import { Panel } from '../shell/panel';
 import { MARK_LABELS, ToolIcon } from '../shell/tool-mark';
 import { framesOf } from './frames';
@@ -32,6 +33,7 @@ export const BeforeAfter = memo(function BeforeAfter({
   live,
   onWatch,
 }: BeforeAfterProps) {
+  useLanguage();
   const { task, runs, command, commit } = recording;
   return (
     <Panel

@@ -14,6 +14,7 @@ import type {
 import { HomeFacts } from '../home/home-view';
 import { type Phrase, phrase, say } from '../language/language';
 import { Say } from '../language/say';
+import { useLanguage } from '../language/use-language';
 import { Choice } from '../shell/fields';
 import { Empty, Panel } from '../shell/panel';
 import { decodingWords } from '../state/worker-words';
@@ -43,6 +44,7 @@ interface InsidePanelProps {
 
 /** Made anew for every moment: what was seen of one is not shown with another. */
 export const InsidePanel = memo(function InsidePanel(props: InsidePanelProps) {
+  useLanguage();
   const { view, episodeId, ready } = props;
   const written = view?.completion && view.completion.tokens.length > 0 ? view.completion : null;
   return (

@@ -3,6 +3,7 @@ import { memo } from 'react';
 import type { StoredEntry } from '../../worker/protocol';
 import { count, figure, grouped } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
+import { useLanguage } from '../language/use-language';
 import { Empty, Panel } from '../shell/panel';
 import { PROMISE_WORDS } from '../state/storage-promise';
 import { storageWords } from '../state/worker-words';
@@ -25,6 +26,7 @@ interface LongTermPanelProps {
 }
 
 export const LongTermPanel = memo(function LongTermPanel(props: LongTermPanelProps) {
+  useLanguage();
   const { view, newest, onKeep } = props;
   const held = view?.memory.filter((line) => line.mark !== 'deleted') ?? [];
   return (

@@ -2,6 +2,7 @@
 import { memo } from 'react';
 import type { InsideToken, SampledToken } from '../../worker/protocol';
 import { type Phrase, phrase, say } from '../language/language';
+import { useLanguage } from '../language/use-language';
 import { Empty, Panel, RoleMark, StageMark } from '../shell/panel';
 import { ROLES, STAGES } from '../words';
 import { ActionView } from './action-view';
@@ -23,6 +24,7 @@ interface PolicyPanelProps {
 }
 
 export const PolicyPanel = memo(function PolicyPanel(props: PolicyPanelProps) {
+  useLanguage();
   const { view, streaming } = props;
   return (
     <Panel

@@ -4,6 +4,7 @@ import type { Advice } from '../../worker/episode-protocol';
 import type { ExplainedPart, RewardBreakdown } from '../../worker/protocol';
 import { figure, signed } from '../figures';
 import { say } from '../language/language';
+import { useLanguage } from '../language/use-language';
 import { Panel, SourceMark } from '../shell/panel';
 import { Scroll } from '../shell/scroll';
 import { Explained } from '../shell/term';
@@ -25,6 +26,7 @@ export const RewardsPanel = memo(function RewardsPanel({
   frames,
   onShow,
 }: RewardsPanelProps) {
+  useLanguage();
   return (
     <Panel
       title={say('Rewards')}

@@ -3,12 +3,14 @@ import { type CSSProperties, memo } from 'react';
 import { count } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
 import { Say } from '../language/say';
+import { useLanguage } from '../language/use-language';
 import { Empty, Panel, RoleMark } from '../shell/panel';
 import { Term } from '../shell/term';
 import { originWords, ROLES } from '../words';
 import type { ContextLine, FrameView, RemovedBy } from './frame-view';
 
 export const ShortTermPanel = memo(function ShortTermPanel({ view }: { readonly view: FrameView | null }) {
+  useLanguage();
   return (
     <Panel
       title={say('Short-term memory')}

@@ -6,6 +6,7 @@ import { type CSSProperties, type KeyboardEvent, memo, useId, useMemo } from 're
 import type { EventLog } from '../../worker/protocol';
 import { type Phrase, phrase, say, sayEach } from '../language/language';
 import { Say } from '../language/say';
+import { useLanguage } from '../language/use-language';
 import { Choice } from '../shell/fields';
 import { MARK_LABELS, ToolIcon } from '../shell/tool-mark';
 import { STAGES } from '../words';
@@ -39,7 +40,9 @@ const SPEED_WORDS = Object.fromEntries(SPEEDS.map((speed) => [speed, `${speed}×
 
 export function Timeline({ log, frames, at, tokens, playback, playable, reel }: TimelineProps) {
   const id = useId();
-  const moments = useMemo(() => momentsOf(log, frames), [log, frames]);
+  const language = useLanguage();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what it says is of the language on view
+  const moments = useMemo(() => momentsOf(log, frames), [log, frames, language]);
   const moment = moments[at];
   if (!moment) return null;
   const { token, unit, speed, playing } = playback;
@@ -179,6 +182,7 @@ const Moments = memo(function Moments({
   readonly at: number;
   readonly reel: EpisodeReel;
 }) {
+  useLanguage();
   return (
     <ol className="moments" aria-label={say('Moments')}>
       {moments.map(({ index, stage, marks, ok, words }) => (

@@ -6,6 +6,7 @@ import { figure, signed } from '../figures';
 import { listed, phrase, say } from '../language/language';
 import { retell } from '../language/retell';
 import { Say } from '../language/say';
+import { useLanguage } from '../language/use-language';
 import { SourceMark } from '../shell/panel';
 import { Term } from '../shell/term';
 import { ADAPTERS, TOOLS } from '../words';
@@ -37,7 +38,9 @@ const ORIGINS = [
 export function Comparison(props: ComparisonProps) {
   const { group: played, look, latest, onRegroup } = props;
   const group = useMemo(() => groupUnder(played, look), [played, look]);
-  const lanes = useMemo(() => lanesOf(group), [group]);
+  const language = useLanguage();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what it says is of the language on view
+  const lanes = useMemo(() => lanesOf(group), [group, language]);
   const [chosen, choose] = useState(() => best(lanes));
   const at = Math.min(chosen, lanes.length - 1);
   const lane = lanes[at];
@@ -86,7 +89,9 @@ export function Comparison(props: ComparisonProps) {
 }
 
 function PartingView({ group }: { readonly group: GroupRun }) {
-  const parting = useMemo(() => groupParting(group), [group]);
+  const language = useLanguage();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what it says is of the language on view
+  const parting = useMemo(() => groupParting(group), [group, language]);
   if (!parting) {
     return <p className="notice">{say('All rollouts are the same from the first event to the last.')}</p>;
   }

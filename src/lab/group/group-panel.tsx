@@ -2,6 +2,7 @@
 import { memo } from 'react';
 import type { AdvantageOptions, GroupRun, TrainingMetrics } from '../../worker/protocol';
 import { say } from '../language/language';
+import { useLanguage } from '../language/use-language';
 import { NumberField } from '../shell/fields';
 import { Empty, Panel, SourceMark } from '../shell/panel';
 import { MAX_GROUP } from '../state/address';
@@ -32,6 +33,7 @@ interface GroupPanelProps {
 }
 
 export const GroupPanel = memo(function GroupPanel(props: GroupPanelProps) {
+  useLanguage();
   const { group, look, size, latest, blocked, progress, forking, onRun, onSize } = props;
   return (
     <Panel

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { count } from '../figures';
 import { ofBrowser } from './chosen-language';
 import { counted, onLanguage, phrase, say, speak, spoken } from './language';
-import { type Found, read, readFile, sources } from './phrases.fixture';
+import { type Found, LAB, read, readFile, sources } from './phrases.fixture';
 import { AREAS, zh } from './zh/index';
 
 const told = (found: readonly Found[]) => found.map(({ at, text }) => `${at}  ${text}`);
@@ -21,6 +23,15 @@ describe('the sources of the page', () => {
   test('say nothing that Chinese has no words for', () => {
     expect(said.length).toBeGreaterThan(100);
     expect(told(said.filter(({ text }) => !Object.hasOwn(zh, text)))).toEqual([]);
+  });
+
+  test('draw everything that is memoised anew in another language', () => {
+    const memoised = sources()
+      .map((path) => readFileSync(join(LAB, path), 'utf8'))
+      .flatMap((text) => text.split(/\bmemo\(/).slice(1));
+    expect(memoised.length).toBeGreaterThan(10);
+    const deaf = memoised.filter((text) => !/^function \w+\(.*?\) \{\n {2}useLanguage\(\);/s.test(text));
+    expect(deaf.map((text) => text.slice(0, 40))).toEqual([]);
   });
 
   test('say everything that Chinese has words for', () => {

@@ -7,6 +7,10 @@
  *   once, when a file is loaded, must not be translated then. It is said where it is shown: `say(MODES[mode])`.
  * - A text that means two things has its sense behind a `§`: `say('Open§adjective')`. The sense is never shown.
  *
+ * Another language draws the page anew, with what is open and typed in it as it was. What React would pass over then
+ * reads the language itself: what is memoised calls `useLanguage()` (a test looks), and so do values that say something
+ * and are kept by `useMemo`.
+ *
  * Dictionaries are one file an area below `zh/`, fetched when Chinese is chosen. `language.test.ts` reads every source
  * file of the page and fails for a phrase without translation, a translation without phrase, other values than the
  * phrase has, and text that is not said at all. What is data (tasks, tokens, entries) is not translated: it stands in

@@ -1,4 +1,4 @@
-/** The language on view, for what has to be drawn anew when it changes. */
+/** The language on view, for what is to be drawn anew when it changes though nothing else has: what is memoised. */
 import { useSyncExternalStore } from 'react';
 import { type Language, onLanguage, spoken } from './language';
 

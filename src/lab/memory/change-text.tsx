@@ -3,6 +3,7 @@ import { memo } from 'react';
 import type { EntryText } from '../../worker/memory-protocol';
 import { say } from '../language/language';
 import { Say } from '../language/say';
+import { useLanguage } from '../language/use-language';
 import { Inert } from './inert';
 import { valueText } from './shown-entries';
 import { textChange } from './text-change';
@@ -14,6 +15,7 @@ export const ChangeText = memo(function ChangeText({
   readonly before: string;
   readonly after: string;
 }) {
+  useLanguage();
   return (
     <>
       {textChange(before, after).map((part, index) => {

@@ -2,6 +2,7 @@
 import { memo, type ReactNode } from 'react';
 import type { EntryText } from '../../worker/memory-protocol';
 import { say } from '../language/language';
+import { useLanguage } from '../language/use-language';
 import { EntryChange, MetadataLine } from './change-text';
 import type { Differences } from './differences';
 import { Inert } from './inert';
@@ -20,6 +21,7 @@ interface DifferencesViewProps {
 }
 
 export const DifferencesView = memo(function DifferencesView({ differences, words }: DifferencesViewProps) {
+  useLanguage();
   const { onlyLeft, onlyRight, changed, same } = differences;
   return (
     <div className="differences">

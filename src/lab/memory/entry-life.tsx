@@ -3,6 +3,7 @@ import { memo } from 'react';
 import type { JournalRecord } from '../../worker/memory-protocol';
 import { say } from '../language/language';
 import { Say } from '../language/say';
+import { useLanguage } from '../language/use-language';
 import { Empty } from '../shell/panel';
 import { actorWords, opWords } from './acts';
 import { EntryChange } from './change-text';
@@ -18,6 +19,7 @@ interface EntryLifeProps {
 }
 
 export const EntryLife = memo(function EntryLife({ id, records, now }: EntryLifeProps) {
+  useLanguage();
   if (records.length === 0) return <Empty>{say('The journal says nothing of it.')}</Empty>;
   return (
     <ol className="life">

@@ -17,6 +17,7 @@ import {
 } from 'react';
 import { aligned, percent } from '../figures';
 import { say } from '../language/language';
+import { useLanguage } from '../language/use-language';
 import { actorMark } from './acts';
 import { MetadataLine } from './change-text';
 import { Inert } from './inert';
@@ -44,6 +45,7 @@ interface EntryListProps {
 }
 
 export const EntryList = memo(function EntryList(props: EntryListProps) {
+  useLanguage();
   const { shown, asked, active, selected, onOpen, onSelect, onDelete } = props;
   const base = useId();
   const box = useRef<HTMLDivElement>(null);
@@ -198,6 +200,7 @@ interface RowProps {
 }
 
 const Row = memo(function Row({ id, place, of, shown, open, cursor, selected, theta, topK, now }: RowProps) {
+  useLanguage();
   const { entry, rank, score } = shown;
   const found = rank !== null && rank <= topK;
   return (

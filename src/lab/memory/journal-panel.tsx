@@ -4,6 +4,7 @@ import type { ActKind, Actor, JournalRecord, NamespaceView } from '../../worker/
 import { count, figure } from '../figures';
 import { listed, say } from '../language/language';
 import { Say } from '../language/say';
+import { useLanguage } from '../language/use-language';
 import { Empty, Panel } from '../shell/panel';
 import {
   ACT_KINDS,
@@ -192,6 +193,7 @@ interface ActItemProps extends Pick<ActsProps, 'now' | 'onUndo' | 'onShow'> {
 }
 
 const ActItem = memo(function ActItem({ told, undone, now, onUndo, onShow }: ActItemProps) {
+  useLanguage();
   const { act, at, by, why, records } = told;
   const reason = reasonWords(told);
   const newest = records[0].seq;

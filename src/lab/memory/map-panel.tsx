@@ -7,6 +7,7 @@ import { type MouseEvent, memo, useId, useMemo, useState } from 'react';
 import type { MemoryMap, ViewedEntry } from '../../worker/memory-protocol';
 import { count, percent } from '../figures';
 import { say } from '../language/language';
+import { useLanguage } from '../language/use-language';
 import { Empty, Panel } from '../shell/panel';
 import { Awaited } from './awaited';
 import { Inert } from './inert';
@@ -29,6 +30,7 @@ interface MapPanelProps {
 }
 
 export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
+  useLanguage();
   return (
     <Panel
       title={say('Map')}

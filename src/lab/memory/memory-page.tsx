@@ -7,6 +7,7 @@ import { useEffect, useEffectEvent, useId, useMemo, useState, useSyncExternalSto
 import type { MemoryHome, NamespaceView } from '../../worker/memory-protocol';
 import type { LabError } from '../../worker/protocol';
 import { say } from '../language/language';
+import { useLanguage } from '../language/use-language';
 import { saveFile } from '../shell/save-file';
 import type { MemoryLine } from '../state/memory-line';
 import { AuditPanel } from './audit-panel';
@@ -63,7 +64,9 @@ export function MemoryView({ memory }: { readonly memory: MemoryController }) {
   const now = useNow();
   const panelId = useId();
   const read = newest(state.parts.home);
-  const home = useMemo(() => read && inOrder(read), [read]);
+  const language = useLanguage();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: titles and their order are of the language on view
+  const home = useMemo(() => read && inOrder(read), [read, language]);
   const view = newest(state.parts.view);
   if (!home) {
     return state.parts.home.state === 'failed' ? (

@@ -1,6 +1,7 @@
 /** The door to the user's own data, whose script comes when it is opened. */
 import { lazy, memo, Suspense, useState } from 'react';
 import { say } from '../language/language';
+import { useLanguage } from '../language/use-language';
 import { NotLoaded } from '../shell/notices';
 import { Panel } from '../shell/panel';
 import type { OwnDataProps } from './own-data';
@@ -14,6 +15,7 @@ interface OwnPanelProps extends OwnDataProps {
 }
 
 export const OwnPanel = memo(function OwnPanel({ ready, ...props }: OwnPanelProps) {
+  useLanguage();
   const [opened, open] = useState(false);
   return (
     <Panel

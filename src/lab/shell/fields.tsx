@@ -8,6 +8,8 @@ interface ChoiceProps<T extends string> {
   readonly values: readonly T[];
   readonly words: Readonly<Record<T, string>>;
   readonly disabled?: (value: T) => boolean;
+  /** Choices whose words are data of the task, in English. Default: none. */
+  readonly data?: (value: T) => boolean;
   readonly onChange: (value: T) => void;
 }
 
@@ -17,6 +19,7 @@ export function Choice<T extends string>({
   values,
   words,
   disabled,
+  data,
   onChange,
 }: ChoiceProps<T>) {
   const id = useId();
@@ -25,7 +28,12 @@ export function Choice<T extends string>({
       <label htmlFor={id}>{label}</label>
       <select id={id} value={value} onChange={(event) => onChange(event.target.value as T)}>
         {values.map((option) => (
-          <option key={option} value={option} disabled={disabled?.(option) ?? false}>
+          <option
+            key={option}
+            value={option}
+            disabled={disabled?.(option) ?? false}
+            lang={data?.(option) ? 'en' : undefined}
+          >
             {words[option]}
           </option>
         ))}

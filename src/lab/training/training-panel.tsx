@@ -3,6 +3,7 @@ import { lazy, memo, Suspense, useState } from 'react';
 import type { LearnedAdapter, Ready, ReplayRun, TrainingSettings } from '../../worker/protocol';
 import { compact } from '../figures';
 import { say } from '../language/language';
+import { useLanguage } from '../language/use-language';
 import { RunsPart } from '../runs/runs-part';
 import { NotLoaded } from '../shell/notices';
 import { Empty, Panel } from '../shell/panel';
@@ -33,6 +34,7 @@ interface TrainingPanelProps {
 }
 
 export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelProps) {
+  useLanguage();
   const { training, ready, settings, comparison, busy, noRoom, lab } = props;
   const active = training.state.kind === 'running' || training.state.kind === 'paused';
   return (

@@ -54,6 +54,7 @@ export function ChangeForm({ original, draft, onChange }: ChangeFormProps) {
             '': entries.length === 0 ? say('nothing is stored yet') : say('nothing'),
             ...Object.fromEntries(entries.map(({ id, content }) => [id, `${id}: ${content}`])),
           }}
+          data={(id) => id !== ''}
           onChange={(id) => onChange({ forget: id === '' ? null : id })}
         />
       </fieldset>

@@ -1,6 +1,7 @@
 /** The door to the what-if page, whose script comes when it is opened. */
 import { lazy, memo, Suspense, useState } from 'react';
 import { say } from '../language/language';
+import { useLanguage } from '../language/use-language';
 import { NotLoaded } from '../shell/notices';
 import { Panel } from '../shell/panel';
 import type { WhatIfProps } from './what-if';
@@ -10,6 +11,7 @@ const WhatIf = lazy(() =>
 );
 
 export const WhatIfPanel = memo(function WhatIfPanel(props: WhatIfProps) {
+  useLanguage();
   const [opened, open] = useState(false);
   return (
     <Panel
