@@ -338,6 +338,8 @@ export interface LabError {
   readonly code: string;
   readonly message: string;
   readonly whatToDo: string;
+  /** BCP 47 tag of the language of both sentences. Left out: English, which is all that the worker speaks. */
+  readonly lang?: string;
 }
 
 interface Call<Args, Result> {

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { LabError } from '../../worker/protocol';
 import { say } from '../language/language';
+import { ErrorWords } from '../shell/notices';
 import { Empty } from '../shell/panel';
 import { type Loaded, newest } from './loaded';
 
@@ -34,8 +35,8 @@ export function Awaited<T>({ of, waiting, before = null, onRetry, children }: Aw
 export function Failed({ error, onRetry }: { readonly error: LabError; readonly onRetry: () => void }) {
   return (
     <div className="notice failed" role="alert">
-      <p lang="en">
-        <strong>{error.message}</strong> {error.whatToDo}
+      <p>
+        <ErrorWords error={error} />
       </p>
       <button type="button" className="plain" onClick={onRetry}>
         {say('Try again')}

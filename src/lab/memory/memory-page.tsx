@@ -8,6 +8,7 @@ import type { MemoryHome, NamespaceView } from '../../worker/memory-protocol';
 import type { LabError } from '../../worker/protocol';
 import { say } from '../language/language';
 import { useLanguage } from '../language/use-language';
+import { ErrorWords } from '../shell/notices';
 import { saveFile } from '../shell/save-file';
 import type { MemoryLine } from '../state/memory-line';
 import { AuditPanel } from './audit-panel';
@@ -92,8 +93,8 @@ export function MemoryView({ memory }: { readonly memory: MemoryController }) {
       )}
       {state.trouble && (
         <div className="trouble memory-trouble" role="alert">
-          <p lang="en">
-            <strong>{state.trouble.message}</strong> {state.trouble.whatToDo}
+          <p>
+            <ErrorWords error={state.trouble} />
           </p>
           <p className="trouble-actions">
             <button type="button" onClick={() => memory.dismiss()}>

@@ -5,6 +5,7 @@ import type { RunCurves, RunFacts } from '../../worker/runs-protocol';
 import type { LegendEntry } from '../charts/chart-frame';
 import { LineChart, type Series } from '../charts/line-chart';
 import { type Phrase, phrase, say } from '../language/language';
+import { ErrorWords } from '../shell/notices';
 import { Scroll } from '../shell/scroll';
 import type { RunsLine } from '../state/runs-line';
 import { labErrorOf } from '../state/worker-client';
@@ -90,7 +91,11 @@ export function CompareRuns({ line, runs, moment }: CompareRunsProps) {
   return (
     <section className="compare-runs" aria-label={say('Runs compared')}>
       <h3>{say('Compared')}</h3>
-      {trouble && <p className="warning">{trouble.message}</p>}
+      {trouble && (
+        <p className="warning">
+          <ErrorWords error={trouble} />
+        </p>
+      )}
       {runs.length < 2 || shown.length < 2 ? (
         <p className="empty">{say('Choose two to six runs to see their curves over each other.')}</p>
       ) : (

@@ -11,6 +11,7 @@ import { saveFile } from '../shell/save-file';
 import type { RunsLine } from '../state/runs-line';
 import { labErrorOf } from '../state/worker-client';
 import '../styles/runs.css';
+import { ErrorWords } from '../shell/notices';
 import { CompareRuns, MOST_COMPARED } from './compare-runs';
 import { DamagedRunCard, RunCard } from './run-card';
 import { runName } from './run-words';
@@ -180,7 +181,7 @@ export default function RunsPanel(props: RunsPanelProps) {
       <p role="status">{done}</p>
       {trouble && (
         <p role="alert" className="warning">
-          <strong>{trouble.message}</strong> {trouble.whatToDo}
+          <ErrorWords error={trouble} />
         </p>
       )}
       {runs.length > 1 && (

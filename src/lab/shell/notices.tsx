@@ -4,6 +4,15 @@ import { say } from '../language/language';
 import type { LabState } from '../state/lab-state';
 import { loadingWords } from '../state/worker-words';
 
+/** Both sentences of an error, marked with the language they are in. */
+export function ErrorWords({ error }: { readonly error: LabError }) {
+  return (
+    <span lang={error.lang ?? 'en'}>
+      <strong>{error.message}</strong> {error.whatToDo}
+    </span>
+  );
+}
+
 export function Trouble({
   error,
   fatal,
@@ -16,7 +25,7 @@ export function Trouble({
   return (
     <div className="trouble" role="alert">
       <p>
-        <strong>{error.message}</strong> {error.whatToDo}
+        <ErrorWords error={error} />
       </p>
       <p className="trouble-actions">
         {fatal ? (

@@ -1,6 +1,10 @@
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test, vi } from 'vitest';
 import type { FromWorker, LabError, News, ToWorker } from '../../worker/protocol';
-import { WorkerClient, type WorkerPort } from './worker-client';
+import { speak } from '../language/language';
+import { Trouble } from '../shell/notices';
+import { CallFailedError, labErrorOf, WorkerClient, type WorkerPort } from './worker-client';
 
 /** A worker of one's own: everything sent is copied as postMessage would copy it. */
 class Port implements WorkerPort {
@@ -74,4 +78,22 @@ test('a worker that fails to load rejects what waits and what comes, and is repo
   await expect(client.call('cancel', {})).rejects.toMatchObject({ error: { code: 'worker-failed' } });
   expect(broken).toHaveBeenCalledTimes(1);
   expect(broken.mock.calls[0][0].message).toContain('no such file');
+});
+
+test('an error says in which language it is told: of the worker in English, of the page in the one on view', async () => {
+  const ofWorker = labErrorOf(new CallFailedError(ERROR), '');
+  expect(ofWorker.lang).toBeUndefined();
+  expect(labErrorOf(new Error('x'), 'Reload.').lang).toBe('en');
+  await speak('zh');
+  try {
+    const { port, broken } = open();
+    port.emit('messageerror', {});
+    expect(broken.mock.calls[0][0]).toMatchObject({ code: 'worker-message', lang: 'zh-Hans' });
+    const drawn = (error: LabError) =>
+      renderToStaticMarkup(createElement(Trouble, { error, fatal: false, onDismiss: () => undefined }));
+    expect(drawn(ofWorker)).toContain('<span lang="en"><strong>The model is in use.</strong>');
+    expect(drawn(broken.mock.calls[0][0])).toMatch(/<span lang="zh-Hans"><strong>\p{Script=Han}/u);
+  } finally {
+    await speak('en');
+  }
 });

@@ -3,7 +3,7 @@
  * what the messages mean, so it is tested with a message channel in place of a worker.
  */
 import type { Args, CallName, FromWorker, LabError, News, Result, ToWorker } from '../../worker/protocol';
-import { say } from '../language/language';
+import { LANGUAGE_TAGS, say, spoken } from '../language/language';
 
 /** What a `Worker` and a `MessagePort` have in common. */
 export interface WorkerPort {
@@ -20,16 +20,16 @@ export class CallFailedError extends Error {
   }
 }
 
+/** An error that the page tells itself, in the language on view. */
+function told(code: string, message: string, whatToDo: string): LabError {
+  return { code, message, whatToDo, lang: LANGUAGE_TAGS[spoken()] };
+}
+
 /** What is shown of a call that failed. `whatToDo`: where nobody knows what happened. */
 export function labErrorOf(error: unknown, whatToDo: string): LabError {
   if (error instanceof CallFailedError) return error.error;
-  return {
-    code: 'unexpected',
-    message: say('Something unexpected happened: {what}.', {
-      what: error instanceof Error ? error.message : String(error),
-    }),
-    whatToDo,
-  };
+  const what = error instanceof Error ? error.message : String(error);
+  return told('unexpected', say('Something unexpected happened: {what}.', { what }), whatToDo);
 }
 
 interface Pending {
@@ -85,22 +85,20 @@ export class WorkerClient {
 }
 
 function messageError(): LabError {
-  return {
-    code: 'worker-message',
-    message: say('A message between the page and its worker could not be read.'),
-    whatToDo: say('Reload the page.'),
-  };
+  return told(
+    'worker-message',
+    say('A message between the page and its worker could not be read.'),
+    say('Reload the page.'),
+  );
 }
 
 function loadError(event: Event): LabError {
   const detail = 'message' in event && typeof event.message === 'string' ? event.message : '';
-  return {
-    code: 'worker-failed',
-    message: detail
+  return told(
+    'worker-failed',
+    detail
       ? say('The part of the lab that runs the model stopped or could not be loaded ({detail}).', { detail })
       : say('The part of the lab that runs the model stopped or could not be loaded.'),
-    whatToDo: say(
-      'Reload the page. If that does not help, use a current version of Chrome, Edge, Firefox or Safari.',
-    ),
-  };
+    say('Reload the page. If that does not help, use a current version of Chrome, Edge, Firefox or Safari.'),
+  );
 }

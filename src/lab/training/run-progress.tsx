@@ -1,6 +1,9 @@
 /** Where a run stands: steps done, the phase under way, the time left, what is saved. */
+import type { ReactNode } from 'react';
 import { count, duration } from '../figures';
 import { LANGUAGE_TAGS, type Phrase, phrase, say, spoken } from '../language/language';
+import { Say } from '../language/say';
+import { ErrorWords } from '../shell/notices';
 import type { TrainingView } from '../state/lab-state';
 import { timeLeft } from './phases';
 
@@ -68,7 +71,7 @@ function shareDone({ phase, done, total }: Phase): string {
     : say(', {done} of {total}', { done, total });
 }
 
-function progressWords({ state, metrics, settings }: TrainingView): string {
+function progressWords({ state, metrics, settings }: TrainingView): ReactNode {
   const steps = count(metrics.length, 'step');
   const done = settings ? say('{steps} of {all}', { steps, all: settings.steps }) : steps;
   switch (state.kind) {
@@ -92,9 +95,11 @@ function progressWords({ state, metrics, settings }: TrainingView): string {
     case 'stopped':
       return say('Stopped after {done}. What was learned until then stays usable.', { done });
     case 'failed':
-      return say('Failed after {done}: {reason}', {
-        done,
-        reason: `${state.error.message} ${state.error.whatToDo}`,
-      });
+      return (
+        <Say
+          text="Failed after {done}: {reason}"
+          with={{ done, reason: <ErrorWords error={state.error} /> }}
+        />
+      );
   }
 }
