@@ -38,7 +38,7 @@ describe('LabEmbedders', () => {
     expect(new Set(facts.map(({ id }) => id)).size).toBe(4);
     expect(facts[0].theta).toBe(0.453);
     expect(facts[1].theta).toBeNull();
-    expect(facts[2].reason).toMatch(/About 23 MB.*huggingface\.co/);
+    expect(facts[2].reason).toMatch(/About 24 MB.*huggingface\.co/);
   });
 
   test('opens each by the id it lists, once', async () => {
