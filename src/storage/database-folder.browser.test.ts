@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { deleteDatabase } from './database';
 import { DatabaseFolder } from './database-folder';
 import { FOLDER_STORY, folderStory } from './folder-story.fixture';
+import { takeAway } from './take-away.fixture';
 
 const NAME = 'database-folder-test';
 const open: DatabaseFolder[] = [];
@@ -14,7 +14,7 @@ const opened = async () => {
 
 afterEach(async () => {
   for (const folder of open.splice(0)) folder.close();
-  await deleteDatabase(`agemem-lab-${NAME}`);
+  await takeAway(`agemem-lab-${NAME}`);
 });
 
 test('does what any folder does', async () => {

@@ -10,6 +10,7 @@ import {
   StorageUnavailableError,
   StorageVersionError,
 } from './errors';
+import { takeAway } from './take-away.fixture';
 
 const open: LabDatabase[] = [];
 let name = '';
@@ -29,7 +30,7 @@ function begin(): void {
 
 afterEach(async () => {
   for (const database of open.splice(0)) database.close();
-  await deleteDatabase(name);
+  await takeAway(name);
 });
 
 const LATER: readonly Upgrade[] = [...UPGRADES, (database) => void database.createObjectStore('later')];

@@ -2,7 +2,8 @@
 import { deleteDatabase } from './database';
 import { StorageBlockedError } from './errors';
 
-const PATIENCE = 5000;
+/** Milliseconds; a machine with other work may take its time. */
+const PATIENCE = 15_000;
 
 export async function takeAway(name: string): Promise<void> {
   for (const start = performance.now(); ; ) {

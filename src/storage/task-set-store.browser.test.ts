@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { inBucket } from './buckets.fixture';
 import { CheckpointStore } from './checkpoint-store';
-import { deleteDatabase, LabDatabase, UPGRADES } from './database';
+import { LabDatabase, UPGRADES } from './database';
 import { StorageFullError } from './errors';
+import { takeAway } from './take-away.fixture';
 import { type TaskSetRow, type TaskSetRows, TaskSetStore, TransientTaskSets } from './task-set-store';
 
 let counter = 0;
@@ -17,7 +18,7 @@ async function connect(upgrades = UPGRADES): Promise<LabDatabase> {
 
 afterEach(async () => {
   for (const database of open.splice(0)) database.close();
-  await deleteDatabase(name);
+  await takeAway(name);
 });
 
 const set = (hash: string, added: number, text = '{}\n'): TaskSetRow => ({

@@ -5,9 +5,10 @@ import { sumOfEntries } from '../memory/rows/entry-sum';
 import { IdbRows } from '../memory/rows/idb-rows';
 import { inBucket } from './buckets.fixture';
 import { CheckpointStore } from './checkpoint-store';
-import { deleteDatabase, LabDatabase, UPGRADES } from './database';
+import { LabDatabase, UPGRADES } from './database';
 import { contentOf, makeVersion1, storesOfVersion1 } from './database-v1.fixture';
 import { StorageError, StorageFullError } from './errors';
+import { takeAway } from './take-away.fixture';
 
 interface OldEntry {
   readonly namespace: string;
@@ -41,7 +42,7 @@ beforeEach(() => {
 afterEach(async () => {
   vi.restoreAllMocks();
   for (const database of open.splice(0)) database.close();
-  await deleteDatabase(name);
+  await takeAway(name);
 });
 
 describe('a database of version 1', () => {

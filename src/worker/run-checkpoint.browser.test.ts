@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TrainingMetrics } from '../rl/metrics';
 import { PRESETS } from '../rl/presets';
 import { CheckpointStore } from '../storage/checkpoint-store';
-import { deleteDatabase, LabDatabase } from '../storage/database';
+import { LabDatabase } from '../storage/database';
 import { makeVersion1 } from '../storage/database-v1.fixture';
 import { CheckpointError } from '../storage/errors';
+import { takeAway } from '../storage/take-away.fixture';
 import type { TrainingSettings } from './protocol';
 import { describeRun, loadRun, loadStep, type RunStore, type SavedRun, saveRun } from './run-checkpoint';
 import { adoptEarlier, keptRuns } from './runs/run-list';
@@ -20,7 +21,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   database.close();
-  await deleteDatabase(NAME);
+  await takeAway(NAME);
 });
 
 const SETTINGS: TrainingSettings = {
@@ -133,7 +134,7 @@ describe('a training run in the store', () => {
 
   test('of an earlier version of the page is taken into the list, with a database of that version', async () => {
     database.close();
-    await deleteDatabase(NAME);
+    await takeAway(NAME);
     await makeVersion1(NAME);
     database = await LabDatabase.open({ name: NAME });
     store = new CheckpointStore(database);

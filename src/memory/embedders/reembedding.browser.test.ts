@@ -1,6 +1,7 @@
 /** A change of embedder that is killed in the middle: the database is opened again and only the rest is embedded. */
 import { expect, test } from 'vitest';
-import { deleteDatabase, LabDatabase } from '../../storage/database';
+import { LabDatabase } from '../../storage/database';
+import { takeAway } from '../../storage/take-away.fixture';
 import { openMemory } from '../long-term-memory';
 import { IdbRows } from '../rows/idb-rows';
 import { NgramEmbedder } from './ngram-embedder';
@@ -14,7 +15,7 @@ test.each(Array.from({ length: RUNS }, (_, run) => run))(
   'killed in the middle and gone on with (%i)',
   async (run) => {
     const name = `reembedding-${run}`;
-    await deleteDatabase(name);
+    await takeAway(name);
     const old = new NgramEmbedder();
     const fresh = new NgramEmbedder({ dimension: 64, id: 'fresh' });
     const first = await LabDatabase.open({ name });
@@ -66,6 +67,6 @@ test.each(Array.from({ length: RUNS }, (_, run) => run))(
       await fresh.embed(facts.map(({ content }) => content)),
     );
     second.close();
-    await deleteDatabase(name);
+    await takeAway(name);
   },
 );

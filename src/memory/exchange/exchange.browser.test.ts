@@ -1,5 +1,6 @@
 import { afterEach } from 'vitest';
-import { deleteDatabase, LabDatabase } from '../../storage/database';
+import { LabDatabase } from '../../storage/database';
+import { takeAway } from '../../storage/take-away.fixture';
 import { IdbRows } from '../rows/idb-rows';
 import { describeExchange } from './exchange-contract.fixture';
 
@@ -9,7 +10,7 @@ let counter = 0;
 afterEach(async () => {
   for (const { name, database } of open.splice(0)) {
     database.close();
-    await deleteDatabase(name);
+    await takeAway(name);
   }
 });
 

@@ -1,5 +1,6 @@
 import { afterEach } from 'vitest';
-import { deleteDatabase, LabDatabase } from '../../storage/database';
+import { LabDatabase } from '../../storage/database';
+import { takeAway } from '../../storage/take-away.fixture';
 import { describeChanges } from './changes-contract.fixture';
 import { IdbRows } from './idb-rows';
 
@@ -7,7 +8,7 @@ const NAME = 'rows-changes-test';
 const open: LabDatabase[] = [];
 afterEach(async () => {
   for (const database of open.splice(0)) database.close();
-  await deleteDatabase(NAME);
+  await takeAway(NAME);
 });
 
 describeChanges('IndexedDB', async () => {

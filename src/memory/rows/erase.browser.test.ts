@@ -1,5 +1,6 @@
 import { afterEach } from 'vitest';
-import { deleteDatabase, LabDatabase } from '../../storage/database';
+import { LabDatabase } from '../../storage/database';
+import { takeAway } from '../../storage/take-away.fixture';
 import { describeErasing } from './erase-contract.fixture';
 import { IdbRows } from './idb-rows';
 
@@ -8,7 +9,7 @@ let made = 0;
 afterEach(async () => {
   for (const database of open.splice(0)) {
     database.close();
-    await deleteDatabase(database.name);
+    await takeAway(database.name);
   }
 });
 

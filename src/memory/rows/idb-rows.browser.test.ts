@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { inBucket } from '../../storage/buckets.fixture';
-import { deleteDatabase, LabDatabase } from '../../storage/database';
+import { LabDatabase } from '../../storage/database';
 import { StorageClosedError, StorageError, StorageFullError } from '../../storage/errors';
+import { takeAway } from '../../storage/take-away.fixture';
 import { NgramEmbedder } from '../embedders/ngram-embedder';
 import { MemoryDamagedError, UnknownMemoryError } from '../errors';
 import { undoAct } from '../history/acts';
@@ -30,7 +31,7 @@ const freshName = () => `memory-test-${counter++}`;
 afterEach(async () => {
   const names = new Set(open.map(({ name }) => name));
   for (const { database } of open.splice(0)) database.close();
-  for (const name of names) await deleteDatabase(name);
+  for (const name of names) await takeAway(name);
 });
 
 describeActs('IndexedDB rows', async () => new IdbRows(await connect(freshName())));

@@ -1,11 +1,12 @@
 /** Forgetting for good over a real database and real files: no file that is kept holds the text afterwards. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { deleteDatabase, LabDatabase } from '../../storage/database';
+import { LabDatabase } from '../../storage/database';
 import { StorageClosedError } from '../../storage/errors';
 import type { Folder } from '../../storage/folder';
 import { FolderInMemory } from '../../storage/folder.fixture';
 import type { GrowingFiles } from '../../storage/growing-file';
 import { OpfsFolder } from '../../storage/opfs-folder';
+import { takeAway } from '../../storage/take-away.fixture';
 import { NgramEmbedder } from '../embedders/ngram-embedder';
 import { BackupError } from '../errors';
 import { openMemory, USER_NAMESPACE } from '../long-term-memory';
@@ -83,7 +84,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const end of ends) end();
   ends = [];
-  await deleteDatabase(NAME);
+  await takeAway(NAME);
   const root = await navigator.storage.getDirectory();
   await root.removeEntry(NAME, { recursive: true });
 });

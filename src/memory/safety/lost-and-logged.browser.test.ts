@@ -1,9 +1,10 @@
 /** A database that is lost, goes back or is damaged, over real rows: what backups do not hold comes back from the log. */
 import { unwrap } from 'idb';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { deleteDatabase, LabDatabase } from '../../storage/database';
+import { LabDatabase } from '../../storage/database';
 import { StorageClosedError } from '../../storage/errors';
 import { FolderInMemory } from '../../storage/folder.fixture';
+import { takeAway } from '../../storage/take-away.fixture';
 import { exportMemory } from '../exchange/export-memory';
 import { undoAct } from '../history/acts';
 import { BY_USER } from '../journal';
@@ -119,7 +120,7 @@ afterEach(async () => {
   for (const end of ends) end();
   ends = [];
   // A check may still be reading; the connection closes after it.
-  await expect.poll(() => deleteDatabase(NAME).catch(String)).toBeUndefined();
+  await takeAway(NAME);
 });
 
 describe('a database that is lost', () => {

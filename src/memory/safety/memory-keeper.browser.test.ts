@@ -1,11 +1,12 @@
 /** The keeper over a real database and real files: what it notices, what it says, and that it brings things back. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { deleteDatabase, LabDatabase } from '../../storage/database';
+import { LabDatabase } from '../../storage/database';
 import { StorageError } from '../../storage/errors';
 import type { Folder } from '../../storage/folder';
 import { FolderInMemory } from '../../storage/folder.fixture';
 import type { GrowingFiles } from '../../storage/growing-file';
 import { OpfsFolder } from '../../storage/opfs-folder';
+import { takeAway } from '../../storage/take-away.fixture';
 import { NgramEmbedder } from '../embedders/ngram-embedder';
 import { BackupError } from '../errors';
 import { expireEntries } from '../expiry';
@@ -158,7 +159,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const session of sessions.splice(0)) session.end();
   // A check may still be reading; the connection closes after it.
-  await expect.poll(() => deleteDatabase(NAME).catch(String)).toBeUndefined();
+  await takeAway(NAME);
   await (await navigator.storage.getDirectory())
     .removeEntry(NAME, { recursive: true })
     .catch(() => undefined);

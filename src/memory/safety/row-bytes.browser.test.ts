@@ -1,6 +1,7 @@
 /** Bytes that are brought up to date are those a new count finds, whatever was done in between. */
 import { afterEach, expect, test } from 'vitest';
-import { deleteDatabase, LabDatabase } from '../../storage/database';
+import { LabDatabase } from '../../storage/database';
+import { takeAway } from '../../storage/take-away.fixture';
 import { createRandom } from '../../tasks/random';
 import { NAMESPACE, openScene, randomAct } from '../history/history.fixture';
 import { IdbRows } from '../rows/idb-rows';
@@ -11,7 +12,7 @@ let database: LabDatabase | undefined;
 
 afterEach(async () => {
   database?.close();
-  await deleteDatabase(NAME);
+  await takeAway(NAME);
 });
 
 test('over random acts, re-embedding, dropping and beginning anew', async () => {
