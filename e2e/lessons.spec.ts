@@ -32,6 +32,10 @@ async function toQuestion(page: Page, site: string, number: number): Promise<voi
       await expect(page.locator(`[data-lesson="${step.at}"]`)).toHaveCSS('outline-style', 'solid');
     }
     if (step.formula) await expect(lessons(page).locator('.katex-html')).toBeVisible();
+    if (step.set?.to.exhibit) {
+      await press(page, step.set.label);
+      await expect(page.locator('.exhibit')).toBeInViewport();
+    }
     await lessons(page)
       .getByRole('button', { name: /^(Next step|To the question)$/ })
       .click();

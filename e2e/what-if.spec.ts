@@ -48,6 +48,44 @@ test('what the policy does not read changes the pay and nothing else', async ({ 
   await expect(compression.getByRole('cell').nth(2)).toHaveText(/^\+/);
 });
 
+test('a link brings back the exhibit that is open and what is changed, as far as it fits a link', async ({
+  page,
+  site,
+}) => {
+  await atTheEnd(page, site);
+  await field(page, 'Step').selectOption('2');
+  await field(page, 'It writes').fill('x'.repeat(2000));
+  await field(page, 'T_max, tokens').fill('1000');
+  await field(page, 'T_max, tokens').press('Tab');
+  await expect(panel(page).getByText(/is too long for a link of 2000 characters/)).toBeVisible();
+  await expect(page).toHaveURL(/ifStep=2&ifBudget=1000/);
+  expect(page.url().length).toBeLessThanOrEqual(2000);
+  await field(page, 'It writes').fill('no tags, 50 % & more');
+  await expect(page).toHaveURL(/ifWrites=no\+tags/);
+  await expect(panel(page).getByText(/is too long for a link/)).toBeHidden();
+  const exhibit = 'Too high a learning rate';
+  await panel(page).getByRole('button', { name: exhibit }).click();
+  await expect(page).toHaveURL(/exhibit=high-rate/);
+  const link = page.url();
+
+  await page.goto('about:blank');
+  await open(page, link);
+  await expect(region(page, exhibit).getByRole('table', { name: /held-out episodes/ })).toBeVisible();
+  await expect(region(page, exhibit)).toBeInViewport();
+  await expect(panel(page).getByText('What this link changes will stand in the form')).toBeVisible();
+  await panel(page).getByRole('button', { name: 'Play it to its end' }).click();
+  await expect(field(page, 'It writes')).toHaveValue('no tags, 50 % & more', { timeout: 90_000 });
+  await ready(page);
+  await expect(field(page, 'Step')).toHaveValue('2');
+  await expect(field(page, 'T_max, tokens')).toHaveValue('1000');
+  expect(page.url()).toBe(link);
+  await page.getByLabel('Dice', { exact: true }).fill('2');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/dice=2/);
+  await expect(page).not.toHaveURL(/if[A-Z]/);
+  await ready(page);
+});
+
 test('a memory is taken out, a message says something else: each is told and played', async ({
   page,
   site,

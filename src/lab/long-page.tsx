@@ -17,6 +17,7 @@ import { say } from './language/language';
 import { OwnPanel } from './own/own-panel';
 import { Controls } from './shell/controls';
 import { TaskCard } from './shell/task-card';
+import { changeIn } from './state/branch-change';
 import type { LabController } from './state/controller';
 import { chosenSettings, type LabState } from './state/lab-state';
 import type { Handlers } from './state/use-handlers';
@@ -70,6 +71,7 @@ export function LongPage({ state, lab, on }: LongPageProps) {
     () => ({ family, split, difficulty, seed, set }),
     [family, split, difficulty, seed, set],
   );
+  const change = useMemo(() => changeIn(address), [address]);
   const options = useMemo(() => ({ adapter, dice, reward }), [adapter, dice, reward]);
   const latest = training.metrics[training.metrics.length - 1] ?? null;
   return (
@@ -164,6 +166,9 @@ export function LongPage({ state, lab, on }: LongPageProps) {
         blocked={!ready || busy !== null || training.state.kind === 'running'}
         progress={busy?.call === 'branchEpisode' || busy?.call === 'playVariant' ? state.progress : null}
         line={lab.whatIf}
+        change={change}
+        exhibit={address.exhibit}
+        onExhibit={on.exhibit}
         onRunEpisode={on.runEpisode}
       />
       <OwnPanel

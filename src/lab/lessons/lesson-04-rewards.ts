@@ -63,6 +63,13 @@ export const rewards: Lesson = {
     },
     {
       words: phrase(
+        'What comes of paying for any update is in an exhibit: two training runs that differ in this alone. Paid for any update, the policy changes memory more often and keeps it worse.',
+      ),
+      at: 'what-if',
+      set: { label: phrase('Open the exhibit'), to: { exhibit: 'any-update' } },
+    },
+    {
+      words: phrase(
         'The base policy plays. “Run episode” plays to the end; “Next task” brings the next one.',
       ),
       at: 'next-task',

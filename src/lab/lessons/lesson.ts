@@ -27,6 +27,7 @@ export type Setup = Partial<
     | 'rollouts'
     | 'evaluate'
     | 'advantage'
+    | 'exhibit'
   >
 >;
 

@@ -46,6 +46,16 @@ const EXAMPLES: readonly Address[] = [
     weights: 'paper-main',
     evaluate: 0,
     on: 'fedcba9876543210~7',
+    exhibit: 'any-update',
+    ifStep: 4,
+    ifWrites: '<think></think><answer>50 % & more, 是</answer>\n',
+    ifForgets: 'm2',
+    ifMessage: 1,
+    ifSays: '',
+    ifBudget: 40,
+    ifReset: 'none',
+    ifWeights: [1 / 3, 0, 10, 0.5],
+    ifPays: 'any',
   },
 ];
 
@@ -68,6 +78,10 @@ test.each([
   '?steps=0&tasks=65&rollouts=1&lr=-1&runSeed=x&advantage=none&weights=all',
   '?set=0123&on=0123456789abcdef',
   '?set=0123456789ABCDEF&on=0123456789abcdef~',
+  '?ifStep=0&ifMessage=1.5&ifBudget=1000000&ifForgets=<b>&ifReset=1&ifPays=all&exhibit=../x',
+  '?ifWeights=1,1,1',
+  '?ifWeights=1,,1,1',
+  '?ifWeights=1,1,1,11',
   '?lr=0.2',
   '?lr=',
 ])('what is not understood falls back to the default: %s', (search) => {

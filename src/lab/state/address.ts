@@ -16,6 +16,7 @@ import type {
 } from '../../worker/protocol';
 import { LANGUAGES, type Language } from '../language/language';
 import { PART_NAMES, type PartName } from '../shell/parts';
+import { AS_IT_WAS, type BranchChange, parseChange } from './branch-change';
 
 /** `lessons`: the list of lessons, beside the episode. */
 export const VIEWS = ['episode', 'group', 'training', 'memory', 'lessons'] as const;
@@ -85,7 +86,7 @@ const RUN_SETTINGS = {
   taskSet: 'on',
 } as const satisfies Record<Exclude<keyof TrainingSettings, 'preset'>, keyof RunSettings>;
 
-export interface Address extends RunSettings {
+export interface Address extends RunSettings, BranchChange {
   readonly seed: number;
   readonly dice: number;
   readonly family: string;
@@ -109,6 +110,8 @@ export interface Address extends RunSettings {
   readonly view: View;
   /** The lesson open beside the page, from 1; null: none. */
   readonly lesson: number | null;
+  /** Id of the exhibit that is open; null: none. */
+  readonly exhibit: string | null;
   /** Null: what was chosen here before, or the browser's. */
   readonly lang: Language | null;
   /** Large type for a wall. */
@@ -119,6 +122,7 @@ export interface Address extends RunSettings {
 
 export const DEFAULT_ADDRESS: Address = {
   ...AS_PRESET,
+  ...AS_IT_WAS,
   seed: 1,
   dice: 1,
   family: 'qa',
@@ -137,6 +141,7 @@ export const DEFAULT_ADDRESS: Address = {
   f16: null,
   view: 'episode',
   lesson: null,
+  exhibit: null,
   lang: null,
   present: false,
   hide: [],
@@ -193,6 +198,7 @@ export function parseAddress(search: string): Address {
     f16: word('f16'),
     view: choice('view', VIEWS, DEFAULT_ADDRESS.view),
     lesson: whole('lesson', null, 1, 99),
+    exhibit: like('exhibit', /^[a-z][a-z-]{0,30}$/),
     lang: choice('lang', LANGUAGES, null),
     present: query.get('present') === '1',
     hide: PART_NAMES.filter((name) => hidden.includes(name)),
@@ -205,6 +211,7 @@ export function parseAddress(search: string): Address {
     weights: choice('weights', REWARDS, null),
     evaluate: whole('evaluate', null, 0, MAX_STEPS),
     on: like('on', /^[0-9a-f]{16}~\d{1,10}$/),
+    ...parseChange(query),
   };
 }
 
@@ -218,9 +225,9 @@ export function formatAddress(address: Address): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(address)) {
     if (value === null || value === DEFAULT_ADDRESS[name as keyof Address]) continue;
-    // A list reads as its members with commas between them, an empty one as nothing.
-    const text = value === true ? '1' : String(value);
-    if (text !== '') query.set(name, text);
+    if (Array.isArray(value) && value.length === 0) continue;
+    // A list reads as its members with commas between them.
+    query.set(name, value === true ? '1' : String(value));
   }
   // Commas mean nothing to an address; spelt out, a list stays readable.
   const text = query.toString().replaceAll('%2C', ',');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FromWorker, News, Ready, ToWorker } from '../../worker/protocol';
 import { DEFAULT_ADDRESS } from './address';
+import { AS_IT_WAS, changeIn } from './branch-change';
 import { LabController } from './controller';
 
 /** A lab whose worker answers with nothing to show, the calls made, and a way to send news. */
@@ -92,4 +93,19 @@ test('a task of one’s own is named by its set; made-up tasks of any kind leave
   expect(controller.state().address.set).toBe(null);
   expect(shown[0]).toEqual([`?seed=3&set=${set}`, false]);
   expect(shown.at(-1)?.[0]).not.toContain('set=');
+});
+
+test('what is changed about an episode is in the address until another one is played', async () => {
+  const { controller, shown } = lab();
+  await controller.start();
+  expect(controller.whatIf.keep({ ...AS_IT_WAS, ifStep: 2, ifWrites: 'x' })).toEqual([]);
+  expect(shown).toEqual([['?ifStep=2&ifWrites=x', false]]);
+  // The same once more is no other address.
+  controller.whatIf.keep({ ...AS_IT_WAS, ifStep: 2, ifWrites: 'x' });
+  expect(shown).toHaveLength(1);
+  await controller.go({ exhibit: 'any-update', view: 'group' });
+  expect(controller.state().address.ifStep).toBe(2);
+  await controller.go({ dice: 2 });
+  expect(changeIn(controller.state().address)).toEqual(AS_IT_WAS);
+  expect(controller.state().address.exhibit).toBe('any-update');
 });

@@ -22,8 +22,10 @@ import type {
 import { EpisodeReel } from '../episode/reel';
 import { phrase, say } from '../language/language';
 import { type Address, AS_PRESET, differences, fastPathsOf, formatAddress } from './address';
+import { AS_IT_WAS, changeIn } from './branch-change';
 import { type Busy, type Change, change, chosenSettings, initialState, type LabState } from './lab-state';
 import { Latest } from './latest';
+import { fitting } from './link';
 import { isMemoryNews, type MemoryLine } from './memory-line';
 import type { OwnLine } from './own-line';
 import type { RunsLine } from './runs-line';
@@ -146,21 +148,13 @@ export class LabController {
     const kept = part.preset && part.preset !== before.preset ? { ...before, ...AS_PRESET } : before;
     // Made-up tasks of another kind are asked for: those of a set have no kind.
     const madeUp = (['family', 'difficulty', 'split'] as const).some((key) => key in part);
-    const address = { ...kept, ...(madeUp && { set: null }), ...part };
+    const fresh = EPISODE_KEYS.some((key) => key in part);
+    // So is what was changed about an episode.
+    const address = { ...kept, ...(madeUp && { set: null }), ...(fresh && AS_IT_WAS), ...part };
     this.apply({ type: 'address', address });
     this.setup.showAddress(formatAddress(address), pageOf(before) !== pageOf(address));
     this.listIfSeen();
-    const fresh: readonly (keyof Address)[] = [
-      'seed',
-      'dice',
-      'family',
-      'difficulty',
-      'split',
-      'set',
-      'adapter',
-      'reward',
-    ];
-    if (fresh.some((key) => key in part)) await this.openEpisode();
+    if (fresh) await this.openEpisode();
   }
 
   /** The browser went back or forward to an address of this lab: view and lesson change, what is played stays. */
@@ -288,6 +282,12 @@ export class LabController {
       ),
     payAgain: (args) => this.quietly(() => this.client.call('payAgain', args)),
     cancel: () => this.cancel(),
+    keep: (change) => {
+      const { address: before } = this.current;
+      const { address, left } = fitting(before, change, this.setup.site);
+      if (formatAddress(address) !== formatAddress(before)) void this.go(changeIn(address));
+      return left;
+    },
   };
 
   /** Tasks of the user's own. */
@@ -506,6 +506,18 @@ export class LabController {
     for (const listener of this.listeners) listener();
   }
 }
+
+/** With another of these another episode is played. */
+const EPISODE_KEYS: readonly (keyof Address)[] = [
+  'seed',
+  'dice',
+  'family',
+  'difficulty',
+  'split',
+  'set',
+  'adapter',
+  'reward',
+];
 
 /** What the back button leaves as one page. */
 function pageOf({ view, lesson }: Address): string {

@@ -11,6 +11,7 @@ export function useHandlers(lab: LabController) {
       show: (frame: number) => lab.show(frame),
       watch: (run: number | null) => lab.reel.watch(run),
       view: (view: View) => void lab.go(view === 'lessons' ? { view, lesson: null } : { view }),
+      exhibit: (exhibit: string | null) => void lab.go({ exhibit }),
       present: (present: boolean) => void lab.go({ present }),
       language: (lang: Language) => void lab.go({ lang }),
       groupSize: (group: number) => void lab.go({ group }),

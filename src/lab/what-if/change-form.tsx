@@ -5,6 +5,7 @@ import { Say } from '../language/say';
 import { Choice, NumberField, TextField } from '../shell/fields';
 import { SourceMark } from '../shell/panel';
 import { Term } from '../shell/term';
+import { MOST_BUDGET, MOST_WEIGHT } from '../state/branch-change';
 import { type Draft, entriesBefore, messagesOf, type Original, stepsOf } from './draft';
 
 interface ChangeFormProps {
@@ -112,7 +113,7 @@ export function ChangeForm({ original, draft, onChange }: ChangeFormProps) {
             label={say('T_max, tokens')}
             value={draft.maxContextTokens}
             min={1}
-            max={100_000}
+            max={MOST_BUDGET}
             whole
             onChange={(maxContextTokens) => onChange({ maxContextTokens })}
           />
@@ -122,7 +123,7 @@ export function ChangeForm({ original, draft, onChange }: ChangeFormProps) {
               label={name === 'penalty' ? 'P ×' : say('w {part}', { part: say(PART_WORDS[name]) })}
               value={Number(draft.weights[name].toFixed(4))}
               min={0}
-              max={10}
+              max={MOST_WEIGHT}
               onChange={(value) => onChange({ weights: { ...draft.weights, [name]: value } })}
             />
           ))}

@@ -7,6 +7,9 @@ import type { Intervention, MaintenanceMode, RewardWeights, WhatIf } from '../..
 import { viewFrame } from '../episode/frame-view';
 import { framesOf } from '../episode/frames';
 import { say } from '../language/language';
+import type { BranchChange } from '../state/branch-change';
+
+const WEIGHTS = ['task', 'context', 'memory', 'penalty'] as const;
 
 /** One episode that is over: the original. */
 export interface Original {
@@ -42,6 +45,50 @@ export function draftOf({ log, reward }: Original, step: number): Draft {
     reset: true,
     weights: reward.weights,
     maintenance: 'meaningful',
+  };
+}
+
+/** A draft as a link has it; what does not fit this episode is left as it was. */
+export function draftFrom(change: BranchChange, original: Original, step: number): Draft {
+  const { ifStep, ifWrites, ifForgets, ifMessage, ifSays, ifBudget, ifReset, ifWeights, ifPays } = change;
+  const fresh = draftOf(original, ifStep ?? step);
+  const there = fresh.step === ifStep;
+  const entries = entriesBefore(original.log, fresh.step);
+  const message = ifMessage === null ? undefined : messagesOf(original.task)[ifMessage - 1];
+  return {
+    ...fresh,
+    text: there ? ifWrites : null,
+    forget: there && entries.some(({ id }) => id === ifForgets) ? ifForgets : null,
+    message: ifMessage !== null && message ? ifMessage - 1 : null,
+    content: message ? (ifSays ?? message.content) : '',
+    maxContextTokens: ifBudget ?? fresh.maxContextTokens,
+    reset: ifReset === null,
+    weights: ifWeights
+      ? { task: ifWeights[0], context: ifWeights[1], memory: ifWeights[2], penalty: ifWeights[3] }
+      : fresh.weights,
+    maintenance: ifPays ?? fresh.maintenance,
+  };
+}
+
+/** What a link says of a draft: nothing but what is otherwise than in the episode. */
+export function changeOf(draft: Draft, original: Original): BranchChange {
+  const { interventions, messages, weights, ...whatIf } = whatIfOf(draft, original);
+  const written = interventions.find((one) => one.kind === 'write');
+  const forgotten = interventions.find((one) => one.kind === 'forget');
+  const [edited] = messages;
+  const { task, context, memory, penalty } = weights;
+  const paid = original.reward.weights;
+  const same = WEIGHTS.every((name) => weights[name] === paid[name]);
+  return {
+    ifStep: interventions.length > 0 ? draft.step : null,
+    ifWrites: written?.text ?? null,
+    ifForgets: forgotten?.entryId ?? null,
+    ifMessage: edited && draft.message !== null ? draft.message + 1 : null,
+    ifSays: edited?.content ?? null,
+    ifBudget: whatIf.maxContextTokens === budgetOf(original.log) ? null : whatIf.maxContextTokens,
+    ifReset: whatIf.resetBetweenStages ? null : 'none',
+    ifWeights: same ? null : [task, context, memory, penalty],
+    ifPays: whatIf.maintenance === 'any' ? 'any' : null,
   };
 }
 
@@ -130,11 +177,10 @@ export function changesIn(whatIf: WhatIf, { log, reward }: Original): readonly s
       }),
     );
   if (!whatIf.resetBetweenStages) words.push(say('short-term memory is not emptied between stages 1 and 2'));
-  const names = ['task', 'context', 'memory', 'penalty'] as const;
-  if (names.some((name) => whatIf.weights[name] !== reward.weights[name]))
+  if (WEIGHTS.some((name) => whatIf.weights[name] !== reward.weights[name]))
     words.push(
       say('the weights are {weights}', {
-        weights: names.map((name) => whatIf.weights[name].toFixed(2)).join(' / '),
+        weights: WEIGHTS.map((name) => whatIf.weights[name].toFixed(2)).join(' / '),
       }),
     );
   if (whatIf.maintenance === 'any') words.push(say('maintenance is paid for any update or delete (eq. 24)'));

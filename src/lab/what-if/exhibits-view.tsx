@@ -1,5 +1,5 @@
 /** The exhibits: a list, and what each of them shows once it is run. */
-import { useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { type Phrase, phrase, say } from '../language/language';
 import { SourceMark } from '../shell/panel';
 import { EXHIBITS } from './exhibits';
@@ -22,8 +22,20 @@ const KINDS: Readonly<Record<Exhibit['kind'], Phrase>> = {
   recording: phrase('recorded runs'),
 };
 
-export function Exhibits(props: ExhibitProps) {
-  const [id, choose] = useState<string | null>(null);
+type ExhibitsProps = ExhibitProps & Pick<WhatIfProps, 'exhibit' | 'onExhibit'>;
+
+export function Exhibits({ exhibit: id, onExhibit, ...props }: ExhibitsProps) {
+  /** The exhibit in view: one that a lesson or a link opens is scrolled to, one chosen here is not. */
+  const seen = useRef<string | null>(null);
+  const place = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (id !== seen.current) place.current?.scrollIntoView();
+    seen.current = id;
+  }, [id]);
+  const choose = (next: string | null) => {
+    seen.current = next;
+    onExhibit(next);
+  };
   const exhibit = EXHIBITS.find((one) => one.id === id);
   return (
     <section className="exhibits" aria-label={say('Exhibits')}>
@@ -42,7 +54,7 @@ export function Exhibits(props: ExhibitProps) {
         ))}
       </ul>
       {exhibit && (
-        <section key={exhibit.id} className="exhibit" aria-label={say(exhibit.title)}>
+        <section key={exhibit.id} ref={place} className="exhibit" aria-label={say(exhibit.title)}>
           <p>
             {say(exhibit.about)} <SourceMark source={exhibit.source} />
           </p>

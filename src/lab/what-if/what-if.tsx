@@ -1,14 +1,16 @@
 /** The what-if page of an episode, loaded when it is asked for: change something and play it again, or look at an exhibit. */
 import '../styles/what-if.css';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { PlayOptions, TaskAddress } from '../../worker/protocol';
 import type { WhatIf as Changed, PlayedEpisode } from '../../worker/what-if-protocol';
-import { say } from '../language/language';
+import { type Phrase, phrase, say } from '../language/language';
 import { Empty } from '../shell/panel';
+import { type BranchChange, isChanged } from '../state/branch-change';
+import { LONGEST_LINK, type LongText } from '../state/link';
 import type { WhatIfLine } from '../state/what-if-line';
 import { BranchView } from './branch-view';
 import { ChangeForm } from './change-form';
-import { changesIn, type Draft, draftOf, type Original, whatIfOf } from './draft';
+import { changeOf, changesIn, type Draft, draftFrom, draftOf, type Original, whatIfOf } from './draft';
 import { Exhibits } from './exhibits-view';
 
 export interface WhatIfProps {
@@ -22,11 +24,16 @@ export interface WhatIfProps {
   readonly blocked: boolean;
   readonly progress: { readonly finished: number; readonly total: number } | null;
   readonly line: WhatIfLine;
+  /** What the address says is changed about this episode. */
+  readonly change: BranchChange;
+  /** Id of the exhibit that is open. */
+  readonly exhibit: string | null;
+  readonly onExhibit: (id: string | null) => void;
   readonly onRunEpisode: () => void;
 }
 
 export default function WhatIf(props: WhatIfProps) {
-  const { original, blocked, onRunEpisode } = props;
+  const { original, blocked, change, onRunEpisode } = props;
   return (
     <div className="what-if">
       {original ? (
@@ -37,7 +44,12 @@ export default function WhatIf(props: WhatIfProps) {
         />
       ) : (
         <div className="play">
-          <Empty>{say('A branch is compared with an episode that is over.')}</Empty>
+          <Empty>
+            {say('A branch is compared with an episode that is over.')}
+            {isChanged(change) && (
+              <> {say('What this link changes will stand in the form once it has been played.')}</>
+            )}
+          </Empty>
           <button type="button" disabled={blocked} onClick={onRunEpisode}>
             {say('Play it to its end')}
           </button>
@@ -46,6 +58,28 @@ export default function WhatIf(props: WhatIfProps) {
       <Exhibits {...props} />
     </div>
   );
+}
+
+const TOO_LONG: Readonly<Record<LongText, Phrase>> = {
+  ifWrites: phrase(
+    'What is written by hand is too long for a link of {most} characters: the address of this page leaves it out.',
+  ),
+  ifSays: phrase(
+    'What the message says is too long for a link of {most} characters: the address of this page leaves it out.',
+  ),
+};
+
+/** Milliseconds without a key: some browsers refuse an address that changes with every letter. */
+const PAUSE = 300;
+
+/** Keeps the change in the address. @returns what is too long for it */
+function useKept(draft: Draft, original: Original, line: WhatIfLine): readonly LongText[] {
+  const [tooLong, tell] = useState<readonly LongText[]>([]);
+  useEffect(() => {
+    const timer = setTimeout(() => tell(line.keep(changeOf(draft, original))), PAUSE);
+    return () => clearTimeout(timer);
+  }, [draft, original, line]);
+  return tooLong;
 }
 
 const inOneLine = (changes: readonly string[]) => changes.join(say('; §list'));
@@ -57,8 +91,10 @@ function Branching({
   blocked,
   progress,
   line,
+  change,
 }: WhatIfProps & { readonly original: Original }) {
-  const [draft, edit] = useState<Draft>(() => draftOf(original, step));
+  const [draft, edit] = useState<Draft>(() => draftFrom(change, original, step));
+  const tooLong = useKept(draft, original, line);
   const [result, show] = useState<{ branch: PlayedEpisode; whatIf: Changed } | null>(null);
   const whatIf = whatIfOf(draft, original);
   const changes = changesIn(whatIf, original);
@@ -83,6 +119,11 @@ function Branching({
           ? say('Nothing is changed yet.')
           : say('Changed: {changes}.', { changes: inOneLine(changes) })}
       </p>
+      {tooLong.map((name) => (
+        <p key={name} className="warning" role="status">
+          {say(TOO_LONG[name], { most: LONGEST_LINK })}
+        </p>
+      ))}
       <div className="play">
         <button
           type="button"

@@ -90,6 +90,9 @@ export const lessonTexts: Dictionary = {
     'T_used 是作出回答时 C 中的词元数，T_max 是 160 个词元的预算。',
   'Another pays for good entries, even if they are never read again. And by the letter of the paper any update is paid as maintenance (eq. 24), so a policy may update for the sake of it. Here an update counts only if the right thing was replaced.':
     '另一部分奖励好条目，哪怕它们再也没有被读过。而按论文的字面，任何更新都算作维护而得到奖励（式 (24)），于是策略可能为更新而更新。在这里，只有替换了该替换的内容，更新才算数。',
+  'What comes of paying for any update is in an exhibit: two training runs that differ in this alone. Paid for any update, the policy changes memory more often and keeps it worse.':
+    '给任何更新都付奖励会怎样，有一个展示：两次训练只差这一点。任何更新都有奖励时，策略改动记忆更频繁，记忆却管理得更差。',
+  'Open the exhibit': '打开这个展示',
   'The share of good entries among those added in stage 1.': '第 1 阶段写入的条目中，好条目所占的份额。',
   'The base policy plays. “Run episode” plays to the end; “Next task” brings the next one.':
     '现在由基础策略来玩。点“运行回合”运行到底；点“下一个任务”换下一个。',

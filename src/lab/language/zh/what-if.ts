@@ -146,4 +146,10 @@ export const whatIf: Dictionary = {
   'An action the base never tries': '基础策略从不尝试的动作',
   'An advantage can only raise what was sampled. The base policy summarises now and then in stage 2, and training made that frequent; it never summarises after the question has come, though that would be paid as well, and training did not find it. Both play the task on view, and their calls are counted by tool and stage.':
     '优势只能提高采样到的动作。基础策略在第 2 阶段偶尔作总结，训练使之频繁；问题到来之后它从不总结，尽管那样也有奖励，而训练没有发现这一点。两者都来玩当前的任务，并按工具和阶段统计调用次数。',
+  'What this link changes will stand in the form once it has been played.':
+    '回合运行完后，这个链接所作的改动会出现在表单里。',
+  'What is written by hand is too long for a link of {most} characters: the address of this page leaves it out.':
+    '手写的内容太长，放不进 {most} 个字符的链接：本页的地址里没有它。',
+  'What the message says is too long for a link of {most} characters: the address of this page leaves it out.':
+    '消息的内容太长，放不进 {most} 个字符的链接：本页的地址里没有它。',
 };
