@@ -6,7 +6,8 @@
  */
 import type { Folder } from '../../storage/folder';
 
-const MARK = 'erasing';
+/** Name of the file. */
+export const MARK = 'erasing';
 
 export class ErasureMark {
   constructor(private readonly folder: Folder | null) {}

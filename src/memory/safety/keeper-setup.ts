@@ -11,7 +11,7 @@ export interface KeeperSetup {
   /** Not the shared ones: the keeper takes the locks itself. */
   readonly rows: MemoryRows;
   readonly survey: Survey;
-  /** Where sentinel and backups lie; null where the page may keep no files. */
+  /** Where sentinel, logs, backups and the note of the clock lie; null where the page may keep no files. */
   readonly folder: Folder | null;
   /** The same files as logs that grow; null where this program has no handles for that. */
   readonly growing: GrowingFiles | null;
@@ -24,7 +24,7 @@ export interface KeeperSetup {
   readonly announce: (name: string, health: Extract<Health, { state: 'lost' | 'damaged' }>) => void;
   /** An act was committed. */
   readonly acted?: (record: NamespaceRecord) => void;
-  /** Sentinel or backups could not be written. */
+  /** Sentinel, log or backups could not be read or written. */
   readonly trouble: (error: unknown) => void;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;

@@ -25,6 +25,10 @@ import type { Counted, Survey } from './survey';
 const BACKUP_SHARE = 1 / 20;
 const NO_REMEDY =
   'There is no backup of it. Accept the memory as it is to go on; what is kept from then on is watched again.';
+const BACKUPS_NEEDED =
+  'A memory was found lost or damaged, and its backups would go with what is to be forgotten. Restore it or accept it as it is under “Kept safe” first, then forget.';
+const BACKUPS_STAY =
+  'It is forgotten, but for the backups: a memory was found lost or damaged just now, and needs them. Restore it or accept it as it is under “Kept safe”; then the backups are made anew without what is forgotten.';
 const PACE: KeeperPace = { sentinel: 200, settled: 5000, betweenBackups: 60_000 };
 
 export class MemoryKeeper implements RowsWatch {
@@ -98,7 +102,7 @@ export class MemoryKeeper implements RowsWatch {
     return this.unlessFilesFail([], async () => (await this.backup?.list()) ?? []);
   }
 
-  /** Bytes of sentinel and backups. */
+  /** Bytes of all that lies there: sentinel, logs, backups, the note of the clock. */
   async bytes(): Promise<number> {
     const files = await this.unlessFilesFail([], async () => (await this.setup.folder?.list()) ?? []);
     return files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -135,20 +139,16 @@ export class MemoryKeeper implements RowsWatch {
   /**
    * Carries out an erasure of rows, and makes the backups anew of what is left: none that holds what was erased stays.
    * Throws `BackupError` while a memory is in trouble, whose backups are needed, and what `erase` throws; then nothing
-   * has changed. Throws `StorageFullError` where there is no room for the new backup; then there is none.
+   * has changed. Throws `StorageFullError` where there is no room for the new backup; then there is none. Throws
+   * `BackupError` if a memory is found damaged only when the backups are made; they are made anew once that is settled.
    */
   async erasing<Result>(erase: () => Promise<Result>): Promise<Result> {
     if (!this.backup) return erase();
-    this.needNoBackup();
-    await this.erasure.set();
-    let result: Result;
-    try {
-      result = await erase();
-    } catch (error) {
-      await this.erasure.clear();
-      throw error;
-    }
+    // A round of backups that runs has read what is to go, here or in another tab; the next one finds the mark and rows
+    // without it.
+    const result = await this.setup.tabs.exclusive('backups', () => this.eraseMarked(erase));
     await this.saving.now();
+    if (await this.erasure.isSet()) this.needNoBackup(BACKUPS_STAY);
     return result;
   }
 
@@ -339,12 +339,21 @@ export class MemoryKeeper implements RowsWatch {
     return [...this.checked.keys()].filter((name) => this.inTrouble(name));
   }
 
-  private needNoBackup(): void {
-    if (this.troubled().length === 0) return;
-    throw new BackupError(
-      'backup-needed',
-      'A memory was found lost or damaged, and its backups would go with what is to be forgotten. Restore it or accept it as it is under “Kept safe” first, then forget.',
-    );
+  private async eraseMarked<Result>(erase: () => Promise<Result>): Promise<Result> {
+    this.needNoBackup(BACKUPS_NEEDED);
+    // Of an erasure that was not finished: what it has to do does not end with this one.
+    const begun = await this.erasure.isSet();
+    if (!begun) await this.erasure.set();
+    try {
+      return await erase();
+    } catch (error) {
+      if (!begun) await this.erasure.clear();
+      throw error;
+    }
+  }
+
+  private needNoBackup(otherwise: string): void {
+    if (this.troubled().length > 0) throw new BackupError('backup-needed', otherwise);
   }
 
   private inTrouble(name: string): boolean {
