@@ -2,9 +2,9 @@
  * The list of runs: opened, gone on with, played with, renamed, deleted, saved as files, brought in from a file, and
  * chosen to be compared. What goes wrong is told here, where it was asked for.
  */
-import { useEffect, useId, useState } from 'react';
+import { useCallback, useId, useState } from 'react';
 import type { LabError } from '../../worker/protocol';
-import type { RunFileKind, RunList } from '../../worker/runs-protocol';
+import type { RunFileKind } from '../../worker/runs-protocol';
 import { count, size } from '../figures';
 import { say } from '../language/language';
 import { saveFile } from '../shell/save-file';
@@ -15,6 +15,7 @@ import { ErrorWords } from '../shell/notices';
 import { CompareRuns, MOST_COMPARED } from './compare-runs';
 import { DamagedRunCard, RunCard } from './run-card';
 import { runName } from './run-words';
+import { useRunList } from './use-run-list';
 
 interface RunsPanelProps {
   readonly line: RunsLine;
@@ -32,31 +33,14 @@ interface RunsPanelProps {
 
 export default function RunsPanel(props: RunsPanelProps) {
   const { line, moment, active, running, blocked, noRoom, onContinue, onPlay } = props;
-  const [list, show] = useState<RunList | null>(null);
   const [trouble, tell] = useState<LabError | null>(null);
+  const told = useCallback((error: unknown) => tell(labErrorOf(error, say('Reload the page.'))), []);
+  const [list, show] = useRunList(line, moment, told);
   const [done, report] = useState('');
-  /** Name of the run that was deleted last, while that can be taken back. */
-  const [deleted, remember] = useState<string | null>(null);
+  /** The run that was deleted last, while that can be taken back. */
+  const [deleted, remember] = useState<{ readonly id: string; readonly name: string } | null>(null);
   const [working, work] = useState(false);
   const [chosen, choose] = useState<readonly string[]>([]);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `moment` says that the list may be another one
-  useEffect(() => {
-    let wanted = true;
-    const read = () =>
-      line.call('listRuns', {}).then(
-        (found) => wanted && show(found),
-        (error: unknown) => wanted && tell(labErrorOf(error, say('Reload the page.'))),
-      );
-    void read();
-    // Another tab may have trained or deleted one meanwhile.
-    const back = () => document.visibilityState === 'visible' && void read();
-    document.addEventListener('visibilitychange', back);
-    return () => {
-      wanted = false;
-      document.removeEventListener('visibilitychange', back);
-    };
-  }, [line, moment]);
 
   /** One act at a time; its words when it is done. */
   const act = async (body: () => Promise<string>) => {
@@ -66,7 +50,7 @@ export default function RunsPanel(props: RunsPanelProps) {
     try {
       report(await body());
     } catch (error) {
-      tell(labErrorOf(error, say('Reload the page.')));
+      told(error);
     } finally {
       work(false);
     }
@@ -81,7 +65,7 @@ export default function RunsPanel(props: RunsPanelProps) {
       const onView = list?.onView === id;
       show(await line.call('deleteRun', { id }));
       if (onView) line.gone();
-      remember(name);
+      remember({ id, name });
       choose((ids) => ids.filter((other) => other !== id));
       return say('Deleted: {name}.', { name });
     });
@@ -90,7 +74,8 @@ export default function RunsPanel(props: RunsPanelProps) {
       const found = await line.call('restoreRun', {});
       show(found);
       remember(null);
-      if (found.onView && !active) await line.open(found.onView);
+      // Only the one that came back: another on view may hold a step that could not be saved.
+      if (found.onView === deleted?.id && !active) await line.open(found.onView);
       return say('The run is back.');
     });
   const save = (id: string, what: RunFileKind) =>
@@ -174,7 +159,7 @@ export default function RunsPanel(props: RunsPanelProps) {
         <ImportField disabled={working} onFile={(file) => void bring(file)} />
         {deleted !== null && (
           <button type="button" disabled={working} onClick={() => void restore()}>
-            {say('Take back the deletion of {name}', { name: deleted })}
+            {say('Take back the deletion of {name}', { name: deleted.name })}
           </button>
         )}
       </div>

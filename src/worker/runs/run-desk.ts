@@ -55,10 +55,16 @@ export class RunDesk {
     },
     deleteRun: ({ id }) => this.delete(id),
     restoreRun: async () => {
-      if (!this.taken)
-        throw new LabRefusal('nothing-to-undo', 'No run was deleted here.', 'Look at the list.');
-      await this.store().giveBack(this.taken);
+      const { taken } = this;
+      if (!taken) throw new LabRefusal('nothing-to-undo', 'No run was deleted here.', 'Look at the list.');
+      // A deletion made meanwhile is the last one then.
       this.taken = null;
+      try {
+        await this.store().giveBack(taken);
+      } catch (error) {
+        this.taken ??= taken;
+        throw error;
+      }
       return this.list();
     },
     readRuns: ({ ids }) => this.read(ids),

@@ -128,6 +128,25 @@ describe('the list of runs', () => {
     expect((await page.call.renameRun({ id: run, name: '   ' })).runs[0].name).toBeNull();
   });
 
+  it('takes back a deletion that was made while another came back, and one that could not come back at once', async () => {
+    const page = await opened();
+    await page.life.trainOneStep();
+    page.life.news.length = 0;
+    await page.life.trainOneStep({ ...SETTINGS, seed: 2 });
+    const [second, first] = (await page.call.listRuns({})).runs;
+    const giveBack = page.store.giveBack.bind(page.store);
+    page.store.giveBack = async (taken) => {
+      await page.call.deleteRun({ id: second.id });
+      await giveBack(taken);
+    };
+    await page.call.deleteRun({ id: first.id });
+    expect((await page.call.restoreRun({})).runs).toEqual([first]);
+    page.store.giveBack = () => Promise.reject(new Error('The disk is asleep.'));
+    await expect(page.call.restoreRun({})).rejects.toThrow('asleep');
+    page.store.giveBack = giveBack;
+    expect((await page.call.restoreRun({})).runs).toEqual([second, first]);
+  });
+
   it('takes in the one run that earlier versions of the page kept', async () => {
     const page = await opened();
     await page.life.trainOneStep();
