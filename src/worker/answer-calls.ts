@@ -1,6 +1,6 @@
 /**
- * What a worker of the lab does: takes calls from the page one by one, guards the model against two users at a time,
- * and sends news. Each call is answered exactly once, by a result or by an error in words.
+ * What a worker of the lab does: takes calls from the page in their order, though one that waits lets the next begin, guards the
+ * model against two users at a time, and sends news. Each call is answered exactly once, by a result or by an error in words.
  */
 import { toLabError } from './lab-errors';
 import { type LabRooms, LabSession } from './lab-session';

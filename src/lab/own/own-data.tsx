@@ -8,7 +8,7 @@ import type { OwnTask, TaskSetInfo, TriedForm } from '../../worker/own-protocol'
 import type { RewardPreset } from '../../worker/protocol';
 import { say } from '../language/language';
 import { Latest } from '../state/latest';
-import type { OwnLine } from '../state/own-line';
+import type { OwnArgs, OwnLine } from '../state/own-line';
 import { BLANK, type Draft, EXAMPLE, formOf, placeWords, storeDraft, storedDraft } from './draft';
 import { Limits } from './limits';
 import { SetList } from './set-list';
@@ -47,6 +47,9 @@ export default function OwnData(props: OwnDataProps) {
   const [opened, open] = useState<string | null>(playing);
   const [said, tell] = useState('');
   const [last, remember] = useState<KeptTask | null>(null);
+  /** A set is being changed: two changes at once would each begin from it as it was. */
+  const [working, work] = useState(false);
+  const under = useRef(false);
   const form = useMemo(() => formOf(draft), [draft]);
   const asked = useMemo(
     () =>
@@ -73,6 +76,24 @@ export default function OwnData(props: OwnDataProps) {
     },
     [refresh],
   );
+  const act = useCallback(async (body: () => Promise<void>) => {
+    if (under.current) return;
+    under.current = true;
+    work(true);
+    try {
+      await body();
+    } finally {
+      under.current = false;
+      work(false);
+    }
+  }, []);
+  const change = async (wanted: OwnArgs<'changeTaskSet'>) => {
+    const kept = await line.call('changeTaskSet', wanted);
+    if (kept === undefined) return undefined;
+    line.moved(wanted, kept);
+    changed(kept);
+    return kept;
+  };
   const play = async (set: TaskSetInfo, index: number) => {
     await line.play(set.hash, index);
     tell(say('Task {n} of “{name}” is on view above.', { n: index + 1, name: set.name }));
@@ -88,10 +109,9 @@ export default function OwnData(props: OwnDataProps) {
     // Read once more by the worker: what was tried may be older than what is typed.
     if (!tried?.task) return null;
     const set = edited?.set ?? opened;
-    const kept = await line.call('changeTaskSet', { set, form: form as OwnTask, at: edited?.index ?? null });
+    const kept = await change({ set, form: form as OwnTask, at: edited?.index ?? null });
     if (!kept) return null;
     const index = edited?.index ?? kept.tasks - 1;
-    changed(kept);
     tell(say('Kept as task {n} of “{name}”.', { n: index + 1, name: kept.name }));
     const done = { form, kept, index };
     remember(done);
@@ -118,12 +138,16 @@ export default function OwnData(props: OwnDataProps) {
           <button
             type="button"
             className="primary"
-            disabled={blocked || !tried?.fit?.playable}
-            onClick={() => void keepAndPlay()}
+            disabled={blocked || working || !tried?.fit?.playable}
+            onClick={() => void act(keepAndPlay)}
           >
             {say('Keep and play')}
           </button>
-          <button type="button" disabled={!tried?.task} onClick={() => void keep()}>
+          <button
+            type="button"
+            disabled={working || !tried?.task}
+            onClick={() => void act(async () => void (await keep()))}
+          >
             {target
               ? edited
                 ? say('Keep in “{name}”', { name: target.name })
@@ -168,6 +192,9 @@ export default function OwnData(props: OwnDataProps) {
           top.current?.scrollIntoView();
         }}
         onChanged={changed}
+        working={working}
+        act={act}
+        onRemove={(set, at) => void act(async () => void (await change({ set: set.hash, form: null, at })))}
       />
     </div>
   );

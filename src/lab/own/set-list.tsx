@@ -45,7 +45,9 @@ export function SetList({ sets, opened, onOpen, ...actions }: SetListProps) {
   );
 }
 
-function FileField({ line, onChanged }: Pick<SetActions, 'line' | 'onChanged'>) {
+type FileFieldProps = Pick<SetActions, 'line' | 'onChanged' | 'working' | 'act'>;
+
+function FileField({ line, onChanged, working, act }: FileFieldProps) {
   const id = useId();
   const [over, drag] = useState(false);
   const [reading, read] = useState(false);
@@ -55,13 +57,15 @@ function FileField({ line, onChanged }: Pick<SetActions, 'line' | 'onChanged'>) 
   } | null>(null);
   const take = async (file: File | undefined) => {
     if (!file) return;
-    read(true);
-    tell(null);
-    const taken = await line.call('takeTaskFile', { file: file.name, data: file });
-    read(false);
-    if (!taken) return;
-    tell({ notes: taken.notes ?? [], problems: taken.problems ?? [] });
-    if (taken.set) onChanged(taken.set);
+    await act(async () => {
+      read(true);
+      tell(null);
+      const taken = await line.call('takeTaskFile', { file: file.name, data: file });
+      read(false);
+      if (!taken) return;
+      tell({ notes: taken.notes ?? [], problems: taken.problems ?? [] });
+      if (taken.set) onChanged(taken.set);
+    });
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -86,6 +90,7 @@ function FileField({ line, onChanged }: Pick<SetActions, 'line' | 'onChanged'>) 
         <input
           id={id}
           type="file"
+          disabled={working}
           accept=".jsonl,.ndjson,.json,application/json"
           onChange={(event) => {
             void take(event.target.files?.[0]);

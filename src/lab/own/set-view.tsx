@@ -1,5 +1,5 @@
 /** One set of tasks: its parts, what can be done with it, and its tasks a page at a time. */
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { ListedTask, SetEvaluation, SetParts, TaskPage, TaskSetInfo } from '../../worker/own-protocol';
 import type { RewardPreset } from '../../worker/protocol';
 import { count, size } from '../figures';
@@ -26,10 +26,15 @@ export interface SetActions {
   readonly onEdit: (set: TaskSetInfo, index: number, draft: Draft) => void;
   /** Sets have changed; the one on view is this one then. */
   readonly onChanged: (set: TaskSetInfo | null) => void;
+  /** A set is being changed. */
+  readonly working: boolean;
+  /** One change at a time; what else is asked meanwhile is not begun. */
+  readonly act: (body: () => Promise<void>) => Promise<void>;
+  readonly onRemove: (set: TaskSetInfo, index: number) => void;
 }
 
 export function SetView({ set, ...actions }: SetActions & { readonly set: TaskSetInfo }) {
-  const { line, reward, blocked, progress } = actions;
+  const { line, reward, blocked, progress, working, act } = actions;
   const [seed, split] = useState(1);
   const [from, turn] = useState(0);
   const [page, show] = useState<TaskPage | null>(null);
@@ -64,12 +69,13 @@ export function SetView({ set, ...actions }: SetActions & { readonly set: TaskSe
     const written = await line.call('exportTaskSet', { set: hash });
     if (written) saveFile(written.file, written.data);
   };
-  const drop = async () => {
-    if (await line.call('deleteTaskSet', { set: hash })) actions.onChanged(null);
-  };
+  const drop = () =>
+    act(async () => {
+      if (await line.call('deleteTaskSet', { set: hash })) actions.onChanged(null);
+    });
   return (
     <section className="own-set" aria-label={say('The set {name}', { name: set.name })}>
-      <Rename set={set} line={line} onChanged={actions.onChanged} />
+      <Rename set={set} {...actions} />
       <p className="quiet" role="status">
         {parts ? partsWords(parts) : say('Reading every task of the set …')}
       </p>
@@ -103,6 +109,7 @@ export function SetView({ set, ...actions }: SetActions & { readonly set: TaskSe
           {say('Export as JSON Lines')}
         </button>
         <LastChance
+          disabled={working}
           label={say('Delete the set …')}
           words={say(
             'Delete “{name}”: {tasks}, {bytes}. A run that was trained on it could not go on, and links to it find nothing here. This cannot be undone.',
@@ -129,25 +136,28 @@ function partsWords({ total, playable, train, heldOut }: SetParts): string {
   return `${can} ${say('{train} to train on, {heldOut} held out.', { train, heldOut })}`;
 }
 
-interface RenameProps extends Pick<SetActions, 'line' | 'onChanged'> {
+interface RenameProps extends Pick<SetActions, 'line' | 'onChanged' | 'working' | 'act'> {
   readonly set: TaskSetInfo;
 }
 
 /** Counts when it is left or confirmed. */
-function Rename({ set, line, onChanged }: RenameProps) {
+function Rename({ set, line, onChanged, working, act }: RenameProps) {
   const [name, write] = useState(set.name);
-  const commit = useCallback(async () => {
+  const commit = async () => {
     if (name.trim() === set.name) return;
-    const renamed = await line.call('renameTaskSet', { set: set.hash, name });
-    write(renamed?.name ?? set.name);
-    if (renamed) onChanged(renamed);
-  }, [name, set, line, onChanged]);
+    await act(async () => {
+      const renamed = await line.call('renameTaskSet', { set: set.hash, name });
+      write(renamed?.name ?? set.name);
+      if (renamed) onChanged(renamed);
+    });
+  };
   return (
     <label className="field own-line">
       {say('Name of the set')}
       <input
         value={name}
         maxLength={80}
+        readOnly={working}
         onChange={(event) => write(event.target.value)}
         onBlur={() => void commit()}
         onKeyDown={(event) => event.key === 'Enter' && void commit()}
@@ -197,18 +207,14 @@ interface TaskRowProps extends SetActions {
 function TaskRow({
   set,
   task: { index, form, fit },
-  line,
   blocked,
+  working,
   onPlay,
   onEdit,
-  onChanged,
+  onRemove,
 }: TaskRowProps) {
   const draft = draftOf(form);
   const n = index + 1;
-  const remove = async () => {
-    const left = await line.call('changeTaskSet', { set: set.hash, form: null, at: index });
-    if (left !== undefined) onChanged(left);
-  };
   return (
     <li>
       <p>
@@ -240,6 +246,7 @@ function TaskRow({
         )}
         <LastChance
           className="small"
+          disabled={working}
           label={
             <>
               {say('Remove')}
@@ -253,7 +260,7 @@ function TaskRow({
             },
           )}
           yes={say('Remove task {n}', { n })}
-          onYes={() => void remove()}
+          onYes={() => onRemove(set, index)}
         />
       </div>
     </li>

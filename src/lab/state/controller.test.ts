@@ -109,3 +109,17 @@ test('what is changed about an episode is in the address until another one is pl
   expect(changeIn(controller.state().address)).toEqual(AS_IT_WAS);
   expect(controller.state().address.exhibit).toBe('any-update');
 });
+
+test('an address goes along with a set that becomes another one; the episode on view is not begun anew', async () => {
+  const { controller, asked, shown } = lab();
+  const set = '0123456789abcdef';
+  await controller.own.play(set, 0);
+  controller.own.trainOn(set, 7);
+  await settled();
+  const before = asked.length;
+  const to = { hash: 'fedcba9876543210', name: 'My tasks', tasks: 2, added: 1, bytes: 9 };
+  controller.own.moved({ set, form: { question: '', answers: [], messages: [] }, at: null }, to);
+  expect(controller.state().address).toMatchObject({ set: to.hash, seed: 1, on: `${to.hash}~7` });
+  expect(shown.at(-1)?.[0]).toContain(`set=${to.hash}`);
+  expect(asked).toHaveLength(before);
+});

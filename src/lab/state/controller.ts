@@ -29,6 +29,7 @@ import { fitting } from './link';
 import { isMemoryNews, type MemoryLine } from './memory-line';
 import type { OwnLine } from './own-line';
 import type { RunsLine } from './runs-line';
+import { followSet } from './set-moves';
 import { askOnce } from './storage-promise';
 import type { WhatIfLine } from './what-if-line';
 import { CallFailedError, labErrorOf, WorkerClient, type WorkerPort } from './worker-client';
@@ -302,6 +303,12 @@ export class LabController {
       await this.go({ set, seed: index + 1, view: 'episode' });
     },
     trainOn: (set, seed) => void this.go({ on: `${set}~${seed}`, view: 'training' }),
+    // The episode on view stays; the next one is of what the address then names.
+    moved: (change, to) => {
+      const address = { ...this.current.address, ...followSet(this.current.address, change, to) };
+      this.apply({ type: 'address', address });
+      this.setup.showAddress(formatAddress(address), false);
+    },
   };
 
   /** Runs that are kept, and files of them. */

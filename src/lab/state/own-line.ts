@@ -1,5 +1,6 @@
 /** What the page of the user's own data needs of the worker. The lab's controller is one; tests bring their own. */
-import type { OwnCalls, SetEvaluation } from '../../worker/own-protocol';
+import type { OwnCalls, SetEvaluation, TaskSetInfo } from '../../worker/own-protocol';
+import type { SetChange } from './set-moves';
 
 export type OwnCallName = Exclude<keyof OwnCalls, 'evaluateTaskSet'>;
 export type OwnArgs<Name extends keyof OwnCalls> = OwnCalls[Name]['args'];
@@ -14,4 +15,6 @@ export interface OwnLine {
   play(set: string, index: number): Promise<void>;
   /** The next run trains on the set, split by this seed. */
   trainOn(set: string, seed: number): void;
+  /** A set has become another one, or none (`to` null): an address that names it names that one from now on. */
+  moved(change: SetChange, to: TaskSetInfo | null): void;
 }

@@ -147,6 +147,24 @@ describe('sets', () => {
     expect(await call.listTaskSets({})).toEqual([]);
   });
 
+  it('change one after the other, however fast they are asked to', async () => {
+    const t = await tab();
+    const set = (await taken(t, FOUR.slice(0, 1))).hash;
+    const answers = await Promise.all([
+      code(t.call.changeTaskSet({ set, form: FOUR[1], at: null })),
+      code(t.call.changeTaskSet({ set, form: FOUR[2], at: null })),
+    ]);
+    // The second meant a set that is no more.
+    expect(answers).toEqual(['answered', 'no-task-set']);
+    const [left, ...others] = await t.call.listTaskSets({});
+    expect([left.tasks, others]).toEqual([2, []]);
+    await Promise.all([
+      t.call.renameTaskSet({ set: left.hash, name: 'People' }),
+      t.call.deleteTaskSet({ set: left.hash }),
+    ]);
+    expect(await t.call.listTaskSets({})).toEqual([]);
+  });
+
   it('have names that can be changed, and are deleted for good', async () => {
     const t = await tab();
     const set = await taken(t, FOUR);

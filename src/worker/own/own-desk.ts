@@ -31,6 +31,9 @@ const LONGEST_NAME = 80;
 const MOST_LISTED = 100;
 
 export class OwnDesk {
+  /** The last of what changes sets. */
+  private last: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly rooms: () => DeskRooms,
     private readonly now: () => number = Date.now,
@@ -39,17 +42,19 @@ export class OwnDesk {
   readonly handlers: { readonly [Name in Handled]: (args: Args<Name>) => Promise<OwnCalls[Name]['result']> } =
     {
       listTaskSets: async () => this.rooms().rows.list(),
-      takeTaskFile: (args) => this.take(args),
+      takeTaskFile: (args) => this.inTurn(() => this.take(args)),
       tryTask: async ({ form }) => this.tried(form),
-      changeTaskSet: (args) => this.change(args),
-      renameTaskSet: async ({ set, name }) => {
-        const row = await this.row(set);
-        return this.keep(row.text, row.tasks, nameFrom(name) ?? row.name, row.added);
-      },
-      deleteTaskSet: async ({ set }) => {
-        await this.drop(set);
-        return this.rooms().rows.list();
-      },
+      changeTaskSet: (args) => this.inTurn(() => this.change(args)),
+      renameTaskSet: ({ set, name }) =>
+        this.inTurn(async () => {
+          const row = await this.row(set);
+          return this.keep(row.text, row.tasks, nameFrom(name) ?? row.name, row.added);
+        }),
+      deleteTaskSet: ({ set }) =>
+        this.inTurn(async () => {
+          await this.drop(set);
+          return this.rooms().rows.list();
+        }),
       exportTaskSet: async ({ set }) => {
         const { name, text } = await this.row(set);
         return {
@@ -65,6 +70,13 @@ export class OwnDesk {
         return { total: set.tasks.length, playable, train: train.length, heldOut: heldOut.length };
       },
     };
+
+  /** Calls overlap, and two changes of one set would each begin from it as it was. */
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.last.then(work);
+    this.last = result.catch(() => undefined);
+    return result;
+  }
 
   private async take({ file, data }: Args<'takeTaskFile'>): Promise<TakenFile> {
     if (data.size > SET_LIMITS.bytes) {
