@@ -3,6 +3,9 @@ import { afterEach, expect, test } from 'vitest';
 import { auditMemory, PASSED_OVER } from '../../memory/audit/audit';
 import { entryOf } from '../../memory/audit/labelled-tasks.fixture';
 import { JournalUse } from '../../memory/history/use';
+import { Backups } from '../../memory/safety/backups';
+import { act, add, closeTabs, LOGGED, logged } from '../../memory/safety/logged-acts.fixture';
+import { Recovery } from '../../memory/safety/recovery';
 import { speak } from '../language/language';
 import { embedderWords, findingWords, lossWords, reasonWords } from './worker-words';
 
@@ -14,7 +17,10 @@ const literals = (path: string, ...fields: readonly string[]) =>
   );
 const DAY = 24 * 60 * 60 * 1000;
 
-afterEach(() => speak('en'));
+afterEach(async () => {
+  closeTabs();
+  await speak('en');
+});
 
 function findings() {
   const contents = [
@@ -77,4 +83,36 @@ test('reasons of the lab are retold, thoughts of a policy stay as they are', asy
       why: 'neither written nor retrieved for 90 days, the rule of this memory',
     }),
   ).toBe('90 天未写入也未被检索，按这个记忆的规则');
+});
+
+test('whence a memory was restored is retold: backup, log, and both', async () => {
+  const { rows, folder, log, states } = await logged();
+  const backups = new Backups(folder);
+  const recovery = new Recovery(backups, log);
+  const from = async (id?: string) => {
+    const { incarnation } = await rows.record(LOGGED);
+    const newest = await recovery.newest(LOGGED, incarnation);
+    return (await recovery.read(id ?? newest?.facts.id ?? 'none', LOGGED)).source;
+  };
+  const sources: string[] = [];
+  for (const content of ['one', 'two']) {
+    await act(rows, [add(content)]);
+    sources.push(await from());
+  }
+  const { id } = await backups.make(Date.UTC(2026, 10, 26, 12), states.slice(-1));
+  sources.push(await from(id));
+  for (const content of ['three', 'four']) {
+    await act(rows, [add(content)]);
+    sources.push(await from());
+  }
+  const retold = () => sources.map((why) => reasonWords({ by: { kind: 'user' }, why }));
+  expect(retold()).toEqual(sources);
+  await speak('zh');
+  expect(retold()).toEqual([
+    '来自含 1 次更改的日志',
+    '来自含 2 次更改的日志',
+    '来自 2026-11-26T12:00:00.000Z 的备份',
+    '来自 2026-11-26T12:00:00.000Z 的备份及其后记录的 1 次更改',
+    '来自 2026-11-26T12:00:00.000Z 的备份及其后记录的 2 次更改',
+  ]);
 });

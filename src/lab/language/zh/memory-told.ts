@@ -28,6 +28,10 @@ export const memoryTold: Dictionary = {
   'copied from {title}': '复制自 {title}',
   'kept from the episode on view': '由当前回合保留',
   'Import of {file}': '导入 {file}',
+  'from the log of {n} change': '来自含 {n} 次更改的日志',
+  'from the log of {n} changes': '来自含 {n} 次更改的日志',
+  'from the backup of {time} and {n} change logged since': '来自 {time} 的备份及其后记录的 {n} 次更改',
+  'from the backup of {time} and {n} changes logged since': '来自 {time} 的备份及其后记录的 {n} 次更改',
   'from the backup of {time}': '来自 {time} 的备份',
   'found so after the browser had lost or damaged what was stored': '浏览器丢失或损坏了存储的内容后发现如此',
   'neither written nor retrieved for {time}, the rule of this memory':
