@@ -9,6 +9,11 @@ import type { Folder } from '../../storage/folder';
 /** Name of the file. */
 export const MARK = 'erasing';
 
+export const BACKUPS_NEEDED =
+  'A memory was found lost or damaged, and its backups would go with what is to be forgotten. Restore it or accept it as it is under “Kept safe” first, then forget.';
+export const BACKUPS_STAY =
+  'It is forgotten, but for the backups: a memory was found lost or damaged just now, and needs them. Restore it or accept it as it is under “Kept safe”; then the backups are made anew without what is forgotten.';
+
 export class ErasureMark {
   constructor(private readonly folder: Folder | null) {}
 
@@ -23,5 +28,18 @@ export class ErasureMark {
 
   async clear(): Promise<void> {
     await this.folder?.remove(MARK);
+  }
+
+  /** Leaves the mark behind an erasure that was carried out; one that was refused leaves what it found. */
+  async during<Result>(erase: () => Promise<Result>): Promise<Result> {
+    // Of an erasure that was not finished: what it has to do does not end with this one.
+    const begun = await this.isSet();
+    if (!begun) await this.set();
+    try {
+      return await erase();
+    } catch (error) {
+      if (!begun) await this.clear();
+      throw error;
+    }
   }
 }

@@ -266,22 +266,22 @@ describe('a database that is lost', () => {
   });
 });
 
-describe('a database that goes back', () => {
-  /** As Chromium may bring it back: the last act is gone, everything that is there adds up. */
-  async function goBack(): Promise<void> {
-    const session = await begin();
-    const memory = await session.memory();
-    for (const content of ['one', 'two']) await memory.add({ content });
-    const older = await session.rows.record(USER);
-    await memory.add({ content: 'three' });
-    session.end();
-    await tamper((rows, journal) => {
-      rows.deleteEntry(USER, [embedder.id], 'm3');
-      journal.delete([USER, 3]);
-      rows.putRecord(older);
-    });
-  }
+/** As Chromium may bring it back: the last act is gone, everything that is there adds up. */
+async function goBack(): Promise<void> {
+  const session = await begin();
+  const memory = await session.memory();
+  for (const content of ['one', 'two']) await memory.add({ content });
+  const older = await session.rows.record(USER);
+  await memory.add({ content: 'three' });
+  session.end();
+  await tamper((rows, journal) => {
+    rows.deleteEntry(USER, [embedder.id], 'm3');
+    journal.delete([USER, 3]);
+    rows.putRecord(older);
+  });
+}
 
+describe('a database that goes back', () => {
   test('is found by the log alone, and restored as one act that can be undone', async () => {
     await goBack();
     await loseSentinel();
@@ -355,6 +355,76 @@ test('a restore is one step: what fails in the middle of it leaves what was foun
   const kinds = (await later.rows.journal(USER)).map(({ act }) => act.kind);
   expect(kinds).toEqual(['add', 'add', 'add', 'loss', 'restore']);
   await expectSound(later);
+});
+
+describe('a tab that is killed when a memory is restored, before sentinel and log know it', () => {
+  /** Rows as the restore left them, files as they were before. */
+  async function restoreAndDie(): Promise<void> {
+    const session = await begin();
+    expect(session.lost()).toBeDefined();
+    const files = new Map(folder.files);
+    await session.restore();
+    session.end();
+    const kept = new FolderInMemory();
+    for (const [name, bytes] of files) kept.files.set(name, bytes);
+    folder = kept;
+  }
+
+  test.each<[string, () => Promise<void>]>([
+    ['it was gone', loseAll],
+    ['it was damaged', () => tamper((rows) => rows.deleteEntry(USER, [embedder.id], 'm2'))],
+    ['it was older than it had been', async () => undefined],
+    [
+      'it was older, and written to since',
+      async () => {
+        const session = await begin();
+        for (let i = 0; i < 5; i++) await (await session.memory()).add({ content: `since ${i}` });
+        session.end();
+      },
+    ],
+  ])('%s: nothing is announced again, now and after the next change', async (what, happens) => {
+    if (what.includes('older')) await goBack();
+    else {
+      const session = await begin();
+      for (const content of ['one', 'two', 'three']) await (await session.memory()).add({ content });
+      session.end();
+    }
+    await happens();
+    await restoreAndDie();
+    const later = await begin();
+    expect(later.announced).toEqual([]);
+    await expectSound(later);
+    expect(await contents(later.rows)).toEqual(['one', 'two', 'three']);
+    expect(logs()).toHaveLength(1);
+    await (await later.memory()).add({ content: 'four' });
+    later.end();
+    const last = await begin();
+    expect(last.announced).toEqual([]);
+    await expectSound(last);
+    last.end();
+    await loseAll();
+    const lost = await begin();
+    await lost.restore();
+    expect(await contents(lost.rows)).toEqual(['one', 'two', 'three', 'four']);
+  });
+
+  test('a database that goes back to just after a restore is told all the same', async () => {
+    await goBack();
+    const session = await begin();
+    await session.restore();
+    const restored = await session.rows.record(USER);
+    await (await session.memory()).add({ content: 'four' });
+    session.end();
+    await tamper((rows, journal) => {
+      rows.deleteEntry(USER, [embedder.id], 'm4');
+      journal.delete([USER, restored.journal + 1]);
+      rows.putRecord(restored);
+    });
+    const later = await begin();
+    expect(later.announced).toEqual([`${USER} lost`]);
+    await later.restore();
+    expect(await contents(later.rows)).toEqual(['one', 'two', 'three', 'four']);
+  });
 });
 
 test('the log is made shorter with the second backup, and not longer than what came after the first', async () => {

@@ -9,13 +9,13 @@ import type { JournalRecord } from '../journal';
 import type { Durability, NamespaceRecord } from '../rows/rows';
 import { backUpRound } from './backup-rounds';
 import { Backups } from './backups';
-import { ErasureMark } from './erasing';
+import { BACKUPS_NEEDED, BACKUPS_STAY, ErasureMark } from './erasing';
 import type { BackupFacts, Health } from './health';
 import { judge, type Verdict } from './judge';
 import type { KeeperPace, KeeperSetup } from './keeper-setup';
 import { LogKeeper } from './log-keeper';
 import { Recovery } from './recovery';
-import { acceptAsFound, restoreSaved, type Settled } from './restoring';
+import { acceptAsFound, findRestored, restoreSaved, type Settled } from './restoring';
 import { type Decision, SentinelKeeper } from './sentinel-keeper';
 import { Settling } from './settling';
 import type { RowsWatch } from './shared-rows';
@@ -25,10 +25,6 @@ import type { Counted, Survey } from './survey';
 const BACKUP_SHARE = 1 / 20;
 const NO_REMEDY =
   'There is no backup of it. Accept the memory as it is to go on; what is kept from then on is watched again.';
-const BACKUPS_NEEDED =
-  'A memory was found lost or damaged, and its backups would go with what is to be forgotten. Restore it or accept it as it is under “Kept safe” first, then forget.';
-const BACKUPS_STAY =
-  'It is forgotten, but for the backups: a memory was found lost or damaged just now, and needs them. Restore it or accept it as it is under “Kept safe”; then the backups are made anew without what is forgotten.';
 const PACE: KeeperPace = { sentinel: 200, settled: 5000, betweenBackups: 60_000 };
 
 export class MemoryKeeper implements RowsWatch {
@@ -87,6 +83,7 @@ export class MemoryKeeper implements RowsWatch {
     const stored = (await setup.survey.names()).filter(setup.isKept);
     if (keeper.sentinel.state === 'damaged') for (const name of stored) keeper.unvouched.add(name);
     const names = new Set([...stored, ...keeper.sentinel.names]);
+    for (const name of names) await keeper.finishRestore(name);
     for (const name of names) await keeper.check(name, (survey) => survey.count(name));
     const complete = keeper.readThrough([...names]).catch(setup.trouble);
     return { keeper, complete };
@@ -146,7 +143,10 @@ export class MemoryKeeper implements RowsWatch {
     if (!this.backup) return erase();
     // A round of backups that runs has read what is to go, here or in another tab; the next one finds the mark and rows
     // without it.
-    const result = await this.setup.tabs.exclusive('backups', () => this.eraseMarked(erase));
+    const result = await this.setup.tabs.exclusive('backups', () => {
+      this.needNoBackup(BACKUPS_NEEDED);
+      return this.erasure.during(erase);
+    });
     await this.saving.now();
     if (await this.erasure.isSet()) this.needNoBackup(BACKUPS_STAY);
     return result;
@@ -205,6 +205,17 @@ export class MemoryKeeper implements RowsWatch {
     for (const name of this.checked.keys()) {
       if (this.inTrouble(name)) await this.check(name, (survey) => survey.audit(name));
     }
+  }
+
+  /** A tab that was killed when it had restored a memory and not yet said so: what was lost is there again. */
+  private async finishRestore(name: string): Promise<void> {
+    const expected = { witness: this.sentinel.witness(name), wentBack: this.logs.wentBack(name) };
+    const look = () => findRestored(this.setup, name, expected);
+    if (!(await look())) return;
+    await this.setup.tabs.exclusive(`memory/${name}`, async () => {
+      const record = await look();
+      if (record) await this.settled(name, { record, fresh: [] });
+    });
   }
 
   private async readThrough(names: readonly string[]): Promise<void> {
@@ -339,19 +350,6 @@ export class MemoryKeeper implements RowsWatch {
     return [...this.checked.keys()].filter((name) => this.inTrouble(name));
   }
 
-  private async eraseMarked<Result>(erase: () => Promise<Result>): Promise<Result> {
-    this.needNoBackup(BACKUPS_NEEDED);
-    // Of an erasure that was not finished: what it has to do does not end with this one.
-    const begun = await this.erasure.isSet();
-    if (!begun) await this.erasure.set();
-    try {
-      return await erase();
-    } catch (error) {
-      if (!begun) await this.erasure.clear();
-      throw error;
-    }
-  }
-
   private needNoBackup(otherwise: string): void {
     if (this.troubled().length > 0) throw new BackupError('backup-needed', otherwise);
   }
@@ -363,19 +361,20 @@ export class MemoryKeeper implements RowsWatch {
 
   /** Carries out what ends a trouble, writes the sentinel accordingly, and checks anew. */
   private async settle(name: string, body: () => Promise<Settled | undefined>): Promise<void> {
-    const { tabs } = this.setup;
-    await tabs.exclusive(`memory/${name}`, async () => {
-      const settled = await body();
-      const record = settled?.record;
-      if (settled) await this.logs.committed(settled.record, settled.fresh, 'strict');
-      await this.decide([name], 'accept').catch(this.setup.trouble);
-      this.unvouched.delete(name);
-      this.logs.forget(name);
-      await this.logs.remove(name, record?.incarnation);
-      tabs.announce(name, record ?? null);
-    });
+    await this.setup.tabs.exclusive(`memory/${name}`, async () => this.settled(name, await body()));
     await this.check(name, (survey) => survey.audit(name));
     this.changed();
+  }
+
+  /** Under the lock of the memory. */
+  private async settled(name: string, settled: Settled | undefined): Promise<void> {
+    const record = settled?.record;
+    if (settled) await this.logs.committed(settled.record, settled.fresh, 'strict');
+    await this.decide([name], 'accept').catch(this.setup.trouble);
+    this.unvouched.delete(name);
+    this.logs.forget(name);
+    await this.logs.remove(name, record?.incarnation);
+    this.setup.tabs.announce(name, record ?? null);
   }
 
   private decide(names: readonly string[], decision: Decision): Promise<void> {

@@ -9,8 +9,9 @@ import type { JournalRecord } from '../journal';
 import type { Embedder, EntryText, MemoryEntry } from '../memory';
 import { planWrite } from '../rows/plan-write';
 import type { MemoryRows, NamespaceRecord, RowChange, RowWrite } from '../rows/rows';
+import { isUpTo } from './act-replay';
 import type { SavedNamespace } from './backup-file';
-import { judge } from './judge';
+import { type Evidence, judge } from './judge';
 import { differences, mendedHistory } from './mending';
 import { type Found, type Survey, type WholeMemory, wholeRecord } from './survey';
 
@@ -67,6 +68,27 @@ export async function acceptAsFound(
   if (!whole) return undefined;
   const record = whole.memory ? await setup.survey.replace(name, whole.memory) : whole.record;
   return { record, fresh: [] };
+}
+
+/**
+ * The record of a memory that holds what was expected of it by an act of restoring, its newest, and by the same rules
+ * is lost: under another incarnation, or of another history than it had. So it stands where somebody restored it
+ * and was stopped before the sentinel and the log knew. A restore of anything else than what was expected is not told
+ * from a loss that came after an earlier restore.
+ */
+export async function findRestored(
+  { rows, survey }: Pick<Restoring, 'rows' | 'survey'>,
+  name: string,
+  { witness, wentBack }: Pick<Evidence, 'witness' | 'wentBack'>,
+): Promise<NamespaceRecord | undefined> {
+  const expected = wentBack ?? witness;
+  if (!expected || expected.leaving) return undefined;
+  const { record } = await survey.count(name);
+  if (!record || record.count !== expected.count || record.sum !== expected.sum) return undefined;
+  const [newest] = record.journal > 0 ? await rows.journal(name, record.journal) : [];
+  if (newest?.act.kind !== 'restore') return undefined;
+  const isWell = !wentBack && record.incarnation === expected.incarnation && isUpTo(expected, record);
+  return isWell ? undefined : record;
 }
 
 /**
