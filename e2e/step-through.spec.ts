@@ -33,6 +33,24 @@ test('Play lets the policy act to the end of the episode, and plays it again fro
   await expect(moment(page)).toHaveText(stopped);
 });
 
+test('Step shows each step once, the last one before the reset too; Play stays at the reset as well', async ({
+  page,
+  site,
+}) => {
+  await open(page, `${site}?backend=wasm&seed=3&adapter=shipped`);
+  for (const at of [2, 3, 5]) {
+    await button(page, 'Step').click();
+    await expect(moment(page)).toHaveText(new RegExp(`^Moment ${at} of`));
+    await ready(page);
+    await expect(moment(page)).toHaveText(new RegExp(`^Moment ${at} of`));
+    await expect(moment(page)).not.toHaveText(/the context is emptied/);
+  }
+  await button(page, 'Reset').click();
+  await ready(page);
+  await button(page, 'Play').click();
+  for (const at of [1, 2, 3, 4, 5]) await expect(moment(page)).toHaveText(new RegExp(`^Moment ${at} of`));
+});
+
 test('the timeline shows the stages, the reset and each tool, and one jumps there', async ({
   page,
   site,

@@ -67,10 +67,13 @@ describe('frames', () => {
     expect(followedFrame([], false)).toBe(-1);
     for (const log of logs) {
       for (let length = 1; length <= log.length; length++) {
-        const frames = framesOf(log.slice(0, length));
+        const part = log.slice(0, length);
+        const frames = framesOf(part);
         expect(followedFrame(frames, true)).toBe(frames.length - 1);
         const followed = frames[followedFrame(frames, false)];
-        if (frames.some(({ acted }) => acted)) expect(followed.acted || followed.last).toBe(true);
+        const did = part.findLast((event) => event.type === 'completion');
+        // Wherever a step leaves the log, at a reset, at the next prompt or at the end, its own moment is on view.
+        if (did) expect(followed).toMatchObject({ kind: 'step', acted: true, step: did.step });
         else expect(followed.index).toBe(frames.length - 1);
       }
     }

@@ -74,13 +74,15 @@ function frameOf(events: EventLog, index: number): Frame {
 }
 
 /**
- * The frame to look at when nobody has chosen one: what the policy did last; while it acts, and before it
- * has acted at all, the one it acts on. -1 without frames.
+ * The frame to look at when nobody has chosen one: what the policy did last, not the reset or the prompt that came of
+ * it, so that going on by steps shows each step; while it acts, and before it has acted at all, the one it acts on. -1
+ * without frames.
  */
 export function followedFrame(frames: readonly Frame[], acting: boolean): number {
-  const last = frames.length - 1;
-  if (acting || last < 1 || frames[last].acted || frames[last].last) return last;
-  return last - 1;
+  const newest = frames.length - 1;
+  if (acting) return newest;
+  const did = frames.findLastIndex(({ kind, acted }) => kind === 'step' && acted);
+  return did < 0 ? newest : did;
 }
 
 /** The frame an event belongs to. */
