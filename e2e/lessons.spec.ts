@@ -278,10 +278,19 @@ test('a link leaves parts out, for the eye, the keyboard and the screen reader; 
     await expect(page.locator(`[data-lesson="${name}"]`), name).toHaveCount(1);
     await expect(page.locator(`[data-lesson="${name}"]`), name).toBeVisible();
   }
+  // Each part is the whole of it: opening what it holds does not take its name away.
+  await region(page, 'What if').getByRole('button', { name: 'Change something' }).click();
+  await expect(region(page, 'What if').getByRole('region', { name: 'Exhibits' })).toBeVisible();
+  for (const name of PART_NAMES) {
+    await expect(page.locator(`[data-lesson="${name}"]`), name).toHaveCount(1);
+    await expect(page.locator(`[data-lesson="${name}"]`), name).toBeVisible();
+  }
+  await expect(page.locator('[data-lesson="what-if"]')).toHaveRole('region');
   await page.goto(`${site}?backend=wasm&hide=${PART_NAMES.join(',')}`);
   await expect(page.getByRole('heading', { name: 'AgeMem Lab' })).toBeVisible();
   for (const name of PART_NAMES) await expect(page.locator(`[data-lesson="${name}"]`), name).toBeHidden();
   await expect(page.getByRole('button')).toHaveCount(0);
+  await expect(page.getByRole('heading')).toHaveText(['AgeMem Lab']);
 
   await page.goto(`${site}?backend=wasm&hide=policy,inside&lesson=1`);
   await expect(lessons(page).getByText('Policy output is hidden by this link.')).toBeVisible();
