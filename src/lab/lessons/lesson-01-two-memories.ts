@@ -40,7 +40,7 @@ export const twoMemories: Lesson = {
         'Both are part of the state in which the policy acts, and one policy writes everything: text, and the calls that change either memory.',
       ),
       formula: {
-        tex: 's_t = (C_t,\\ M_t,\\ \\mathcal{T}), \\qquad a_t \\sim \\pi_\\theta(\\,\\cdot \\mid s_t)',
+        tex: '\\begin{gathered} s_t = (C_t,\\ M_t,\\ \\mathcal{T}), \\\\ a_t \\sim \\pi_\\theta(\\,\\cdot \\mid s_t) \\end{gathered}',
         says: phrase(
           'The state at step t is short-term memory C, long-term memory M and the task T. The action, text or tool calls, is drawn from the policy with parameters theta.',
         ),

@@ -32,7 +32,7 @@ export const rewards: Lesson = {
       ),
       at: 'rewards',
       formula: {
-        tex: 'R(\\tau) = w_{\\text{task}} R_{\\text{task}} + w_{\\text{ctx}} R_{\\text{ctx}} + w_{\\text{mem}} R_{\\text{mem}} + P',
+        tex: '\\begin{aligned} R(\\tau) ={}& w_{\\text{task}} R_{\\text{task}} + w_{\\text{ctx}} R_{\\text{ctx}} \\\\ &+ w_{\\text{mem}} R_{\\text{mem}} + P \\end{aligned}',
         says: phrase(
           'The reward is the weighted sum of three parts, each at most 1, and of the penalties P. Here each weight is 1/3 (App. C.4).',
         ),

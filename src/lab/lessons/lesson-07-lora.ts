@@ -24,7 +24,7 @@ export const lora: Lesson = {
         'Training leaves the weights of the policy alone. Beside each linear layer W stands an adapter: two thin matrices whose product is added. Their rank r is small, so there is little to learn and little to keep.',
       ),
       formula: {
-        tex: "W' = W + \\frac{\\alpha}{r}\\, B A, \\qquad A \\in \\mathbb{R}^{r \\times d_{\\text{in}}},\\ B \\in \\mathbb{R}^{d_{\\text{out}} \\times r}",
+        tex: "\\begin{gathered} W' = W + \\frac{\\alpha}{r}\\, B A, \\\\ A \\in \\mathbb{R}^{r \\times d_{\\text{in}}},\\ B \\in \\mathbb{R}^{d_{\\text{out}} \\times r} \\end{gathered}",
         says: phrase(
           'The layer in force is W plus B times A, scaled by alpha over r. A maps the input of the layer to r numbers, B maps those to its output.',
         ),
@@ -37,7 +37,7 @@ export const lora: Lesson = {
       ),
       at: 'training',
       formula: {
-        tex: "B = 0 \\ \\Rightarrow\\ W' = W, \\qquad \\pi_{\\text{ref}} = \\pi_\\theta\\big|_{BA = 0}",
+        tex: "\\begin{gathered} B = 0 \\ \\Rightarrow\\ W' = W, \\\\ \\pi_{\\text{ref}} = \\pi_\\theta\\big|_{BA = 0} \\end{gathered}",
         says: phrase(
           'With B zero the layer is the base layer. The reference policy is the policy without its adapter.',
         ),

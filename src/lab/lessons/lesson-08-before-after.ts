@@ -29,7 +29,7 @@ export const beforeAfter: Lesson = {
         'Training moved the adapter a little after each batch of groups: likelier what had an advantage, not too far from where it began.',
       ),
       formula: {
-        tex: 'J(\\theta) = \\mathbb{E}\\Big[\\rho_t\\, A_t - \\beta\\, \\mathrm{KL}\\big(\\pi_\\theta \\,\\Vert\\, \\pi_{\\text{ref}}\\big)\\Big], \\quad \\rho_t = \\frac{\\pi_\\theta(a_t \\mid s_t)}{\\pi_{\\text{old}}(a_t \\mid s_t)}',
+        tex: '\\begin{gathered} J(\\theta) = \\mathbb{E}\\Big[\\rho_t\\, A_t - \\beta\\, \\mathrm{KL}\\big(\\pi_\\theta \\,\\Vert\\, \\pi_{\\text{ref}}\\big)\\Big], \\\\ \\rho_t = \\frac{\\pi_\\theta(a_t \\mid s_t)}{\\pi_{\\text{old}}(a_t \\mid s_t)} \\end{gathered}',
         says: phrase(
           'Over all steps: the ratio rho of the new probability of an action to its old one, times the advantage of the step, less beta times the distance from the reference policy (eq. 3 to 6).',
         ),

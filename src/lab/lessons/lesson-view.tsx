@@ -1,5 +1,5 @@
 /** One lesson: its steps one at a time, then its question, judged by what is on the page. */
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { phrase, say } from '../language/language';
 import { findPart, PARTS, type PartName } from '../shell/parts';
 import type { LabState } from '../state/lab-state';
@@ -34,7 +34,7 @@ export function LessonView(props: LessonViewProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const part = (asked ? question : steps[at]).at ?? null;
-  useScrollTo(part !== null && state.address.hide.includes(part) ? null : part, at);
+  useScrollTo(part !== null && state.address.hide.includes(part) ? null : part, at, useSettled(state));
   // The first step alone tells the lab's state: later ones may have changed it, and the reader too.
   const begins = at === 0 && !fits(state.address, lesson.begin);
   return (
@@ -70,14 +70,21 @@ export function LessonView(props: LessonViewProps) {
 }
 
 /** Brings a part into view when a step that speaks of it comes on view, or when it is hidden no longer. */
-function useScrollTo(part: PartName | null, at: number): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: two steps may point at the same part
+function useScrollTo(part: PartName | null, at: number, settled: boolean): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: two steps may point at the same part, and a page that opens moves it
   useEffect(() => {
     if (!part) return;
     // After the rules that hide parts, which change with the same state.
     const frame = requestAnimationFrame(() => reveal(part));
     return () => cancelAnimationFrame(frame);
-  }, [part, at]);
+  }, [part, at, settled]);
+}
+
+/** True from when the page has its first step, and so its height. */
+function useSettled({ ready, busy }: LabState): boolean {
+  const [settled, settle] = useState(false);
+  if (!settled && ready && !busy) settle(true);
+  return settled;
 }
 
 function reveal(part: PartName): void {

@@ -28,7 +28,7 @@ export function ForgetForGood({ ids, label, disabled, memory, onDone }: ForgetFo
   };
   return (
     <LastChance
-      className="plain"
+      className="plain forget-for-good"
       label={label}
       disabled={disabled}
       ready={facts !== null && facts.ids.length > 0}
