@@ -396,3 +396,19 @@ test('keys alone: open a lesson, read it, answer it', async ({ page, site }) => 
   }
   await passed(page);
 });
+
+test('on a software WebGPU: a lesson, one update, and the update taken back', async ({ page, site }) => {
+  test.skip(!process.env.SOAK, 'most of a minute on two cores: for the soak');
+  await open(
+    page,
+    `${site}?backend=webgpu&lesson=7&steps=2&tasks=1&rollouts=2&evaluate=0&difficulty=one-fact`,
+  );
+  await press(page, 'Next step');
+  await expect(lessons(page).locator('.katex-html')).toBeVisible();
+  const training = region(page, 'Training');
+  await button(page, 'One update').click();
+  await expect(training.getByText(/^Paused after 1 step of 2/)).toBeVisible({ timeout: 110_000 });
+  await training.getByRole('button', { name: 'Undo update 1' }).click();
+  await expect(training.getByText(/^Paused after 0 steps of 2/)).toBeVisible();
+  await expect(training.getByRole('button', { name: 'Undo update' })).toBeDisabled();
+});
