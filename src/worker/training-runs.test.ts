@@ -2,7 +2,7 @@
  * Training as the page lives through it, on the real session: what is saved, what comes back in the next
  * session, and what happens when the disk is full or the device goes away. Only the disk is of this test.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend } from '../engine/backend';
 import { DeviceLostError } from '../engine/errors';
 import { WasmBackend } from '../engine/wasm/wasm-backend';
@@ -336,6 +336,17 @@ describe('what goes wrong on the way', () => {
     store.full = false;
     await page.train({ ...SETTINGS, seed: 2 });
     await page.until((item) => item.kind === 'training-step' && item.saved);
+  });
+
+  it('a full disk that cannot be read either: the run goes on all the same', async () => {
+    const page = new Page();
+    await page.open();
+    store.full = true;
+    const names = vi.spyOn(store, 'names').mockRejectedValue(new Error('The disk does not answer.'));
+    await page.train();
+    names.mockRestore();
+    expect(page.steps.map(({ saved }) => saved)).toEqual([false, false, false]);
+    expect(page.troubles[0]).toMatchObject({ fatal: false, error: { code: 'storage-full' } });
   });
 
   it('too little memory for an update: it is taken in smaller pieces, with the same numbers, and that is said', async () => {

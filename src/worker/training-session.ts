@@ -417,7 +417,9 @@ export class TrainingSession {
       run.unwritten = [];
       return null;
     } catch (error) {
-      return error instanceof StorageFullError ? noRoomForRun(error, store) : toLabError(error);
+      if (!(error instanceof StorageFullError)) return toLabError(error);
+      // What takes the room is read from the disk that has just refused: where it cannot be told, the run goes on too.
+      return noRoomForRun(error, store).catch(() => toLabError(error));
     }
   }
 
