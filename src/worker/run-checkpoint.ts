@@ -103,15 +103,27 @@ export async function loadStep(store: RunStore, runId: string, nextStep: number)
   return null;
 }
 
-/** What its steps played, one by one, as far as it is kept. Throws `CheckpointError` for what is damaged. */
-export async function loadRollouts(store: RunStore, run: SavedRun): Promise<readonly StepRollouts[]> {
-  const found: StepRollouts[] = [];
+export interface KeptRollouts {
+  readonly kept: readonly StepRollouts[];
+  /** Steps whose rollouts are there and cannot be read. */
+  readonly damaged: number;
+}
+
+/** What its steps played, one by one, as far as it is kept and intact: the run itself needs none of it. */
+export async function loadRollouts(store: RunStore, run: SavedRun): Promise<KeptRollouts> {
+  const kept: StepRollouts[] = [];
+  let damaged = 0;
   for (const [i, bytes] of run.rolloutBytes.entries()) {
     if (bytes === 0) continue;
-    const stored = await store.get(rolloutSlot(run.runId, i + 1));
-    if (stored) found.push({ step: i + 1, packed: stored.blobs.packed });
+    try {
+      const stored = await store.get(rolloutSlot(run.runId, i + 1));
+      if (stored) kept.push({ step: i + 1, packed: stored.blobs.packed });
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      damaged++;
+    }
   }
-  return found;
+  return { kept, damaged };
 }
 
 function readRun({ meta, blobs, info }: LoadedCheckpoint): Omit<LoadedRun, 'damaged'> {

@@ -84,10 +84,13 @@ export interface RunsCalls {
    */
   openRun: Call<OfRun, CheckpointFacts>;
   readRuns: Call<{ readonly ids: readonly string[] }, readonly RunCurves[]>;
-  /** `leftOut`: the first steps of a very long run whose rollouts are not in the zip, so that it can be read back. */
+  /**
+   * Steps whose rollouts are not in the file. `leftOut`: the first ones of a very long run, so that its zip can be read
+   * back; `damaged`: those that cannot be read.
+   */
   exportRun: Call<
     OfRun & { readonly what: RunFileKind },
-    { readonly file: string; readonly data: Blob; readonly leftOut: number }
+    { readonly file: string; readonly data: Blob; readonly leftOut: number; readonly damaged: number }
   >;
   /** Of a zip that `exportRun` wrote. Whole or not at all; `copied`: under another id, because there is one of its own. */
   importRun: Call<

@@ -80,16 +80,17 @@ export default function RunsPanel(props: RunsPanelProps) {
     });
   const save = (id: string, what: RunFileKind) =>
     act(async () => {
-      const { file, data, leftOut } = await line.call('exportRun', { id, what });
+      const { file, data, leftOut, damaged } = await line.call('exportRun', { id, what });
       saveFile(file, data);
-      if (leftOut === 0) return say('Wrote {file}.', { file });
-      return say(
+      const whole = say('Wrote {file}.', { file });
+      const long = say(
         'Wrote {file}, without the rollouts of the first {steps}: with them it could not be read back.',
-        {
-          file,
-          steps: count(leftOut, 'step'),
-        },
+        { file, steps: count(leftOut, 'step') },
       );
+      const lost = say('The rollouts of {steps} are damaged and left out.', {
+        steps: count(damaged, 'step'),
+      });
+      return [leftOut === 0 ? whole : long, ...(damaged === 0 ? [] : [lost])].join(' ');
     });
   const bring = (data: Blob) =>
     act(async () => {

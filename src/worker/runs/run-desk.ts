@@ -136,6 +136,7 @@ export class RunDesk {
       file: `${stem}-${suffix}`,
       data: new Blob([contents as Uint8Array<ArrayBuffer> | string], { type }),
       leftOut: 0,
+      damaged: 0,
     });
     switch (what) {
       case 'metrics':
@@ -143,9 +144,16 @@ export class RunDesk {
       case 'adapter':
         return file('adapter.zip', 'application/zip', writeAdapterZip(models, run));
       case 'trajectories': {
-        const rollouts = await loadRollouts(store, run);
-        if (rollouts.length > 0) {
-          return file(TRAJECTORIES_FILE, 'application/x-ndjson', joinRollouts(rollouts));
+        const { kept, damaged } = await loadRollouts(store, run);
+        if (kept.length > 0) {
+          return { ...file(TRAJECTORIES_FILE, 'application/x-ndjson', joinRollouts(kept)), damaged };
+        }
+        if (damaged > 0) {
+          throw new LabRefusal(
+            'no-rollouts',
+            'All that is kept of the rollouts of this run is damaged.',
+            'The run itself is whole: export it as a zip, or train another step of it; its rollouts are kept from then on.',
+          );
         }
         throw new LabRefusal(
           'no-rollouts',
@@ -154,10 +162,10 @@ export class RunDesk {
         );
       }
       case 'zip': {
-        const kept = await loadRollouts(store, run);
+        const { kept, damaged } = await loadRollouts(store, run);
         const rollouts = newestFitting(kept, LIMITS.fileBytes);
         const zip = file('run.zip', 'application/zip', writeRunZip(models, { run, name, rollouts }));
-        return { ...zip, leftOut: kept.length - rollouts.length };
+        return { ...zip, leftOut: kept.length - rollouts.length, damaged };
       }
     }
   }

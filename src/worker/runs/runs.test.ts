@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readZip, writeZip } from '../../memory/exchange/zip-file';
 import { crc32 } from '../../storage/checksum';
+import { CheckpointError } from '../../storage/errors';
 import { hexadecimal } from '../../storage/hexadecimal';
 import { toLabError } from '../lab-errors';
 import { code, LabLife, numbersOf, SETTINGS, TestStore } from '../lab-life.fixture';
@@ -193,6 +194,32 @@ describe('the list of runs', () => {
       .trimEnd()
       .split('\n');
     expect(lines.map((line) => JSON.parse(line).step)).toEqual([1, 1, 2, 2, 3, 3]);
+  });
+
+  it('leaves out of its files what a step played if that is damaged, and counts it', async () => {
+    const page = await opened();
+    await page.life.train();
+    const [{ id: run }] = (await page.call.listRuns({})).runs;
+    const { get } = page.store;
+    const without = (damaged: RegExp) => {
+      page.store.get = async (name) => {
+        if (damaged.test(name)) throw new CheckpointError('checkpoint-damaged', 'It is damaged.');
+        return get.call(page.store, name);
+      };
+    };
+    without(/rollouts\/000002$/);
+    const { data, damaged, leftOut } = await page.call.exportRun({ id: run, what: 'zip' });
+    expect({ damaged, leftOut }).toEqual({ damaged: 1, leftOut: 0 });
+    const lines = await page.call.exportRun({ id: run, what: 'trajectories' });
+    const steps = (await lines.data.text()).trimEnd().split('\n');
+    expect(steps.map((line) => JSON.parse(line).step)).toEqual([1, 1, 3, 3]);
+    expect(lines.damaged).toBe(1);
+    const { call } = await opened();
+    const { list } = await call.importRun({ data });
+    expect(list.runs).toMatchObject([{ id: run, steps: 3, rollouts: 2 }]);
+    without(/rollouts/);
+    expect(await code(page.call.exportRun({ id: run, what: 'trajectories' }))).toBe('no-rollouts');
+    expect((await page.call.exportRun({ id: run, what: 'zip' })).damaged).toBe(3);
   });
 
   it('lets go of what a step played when the step is taken back', async () => {

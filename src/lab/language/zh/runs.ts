@@ -18,6 +18,7 @@ export const runs: Dictionary = {
   'Wrote {file}.': '已写出 {file}。',
   'Wrote {file}, without the rollouts of the first {steps}: with them it could not be read back.':
     '已写出 {file}，其中不含最初 {steps}的 rollout：否则将无法读回。',
+  'The rollouts of {steps} are damaged and left out.': '其中 {steps}的 rollout 已损坏，未写入。',
   'Imported as a copy: the run it was made of is here already.': '已作为副本导入：原来的训练已在这里。',
   'The run was imported. Open it to see its curves and go on with it.':
     '训练已导入。打开它即可查看曲线并继续训练。',
