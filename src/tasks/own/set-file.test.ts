@@ -6,6 +6,7 @@ import {
   SET_LIMITS,
   setFile,
   setHash,
+  setText,
   TaskFileError,
   tasksFromText,
   tasksText,
@@ -94,6 +95,18 @@ describe('a file of tasks', () => {
         problemsOf(file.slice(0, at) + put + file.slice(at + 1));
       }
     }
+  });
+});
+
+describe('a set to be kept', () => {
+  it('is refused where it could not be read again', () => {
+    const text = tasksText([KESTREL]);
+    const bytes = new TextEncoder().encode(text).length;
+    expect(setText([KESTREL], bytes)).toBe(text);
+    expect(() => setText([KESTREL], bytes - 1)).toThrow(TaskFileError);
+    expect(() => setText(Array(400).fill(KESTREL), 100_000)).toThrow(
+      /take 0\.\d MB; at most 0\.1 MB are kept/,
+    );
   });
 });
 

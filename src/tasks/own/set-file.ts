@@ -84,6 +84,20 @@ export function tasksText(tasks: readonly OwnTask[]): string {
   return tasks.map((task) => `${JSON.stringify(inOrder(task))}\n`).join('');
 }
 
+/**
+ * `tasksText` of a set that is to be kept. Throws `TaskFileError` for one that could not be read again: tasks of
+ * another form may take more room in this one.
+ * @param most bytes in UTF-8
+ */
+export function setText(tasks: readonly OwnTask[], most: number = SET_LIMITS.bytes): string {
+  const text = tasksText(tasks);
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes <= most) return text;
+  throw refusal(
+    `As this page keeps them, the tasks take ${megabytes(bytes)}; at most ${megabytes(most)} are kept of a set. Split it.`,
+  );
+}
+
 /** Tasks as `tasksText` wrote them. */
 export function tasksFromText(text: string): readonly OwnTask[] {
   return readSetFile(text).tasks;
@@ -173,5 +187,8 @@ function isJson(text: string): boolean {
     return false;
   }
 }
+
+/** In 10^6 bytes, upwards: more than the limit is never told as the limit. */
+const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e5) / 10} MB`;
 
 const refusal = (message: string) => new TaskFileError([{ at: '', field: '', message }]);

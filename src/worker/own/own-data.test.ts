@@ -147,6 +147,20 @@ describe('sets', () => {
     expect(await call.listTaskSets({})).toEqual([]);
   });
 
+  it('opened once more are found again: as they were called since, and where they stood', async () => {
+    const t = await tab();
+    const { hash, added } = await taken(t, FOUR);
+    await t.call.renameTaskSet({ set: hash, name: 'People' });
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(await taken(t, FOUR)).toMatchObject({ hash, name: 'People', added });
+    expect(await t.call.listTaskSets({})).toMatchObject([{ hash, name: 'People', added }]);
+    // A damaged one is mended by its file.
+    const row = await t.sets.get(hash);
+    if (row) await t.sets.put({ ...row, text: row.text.replace('Oslo', 'Rome') });
+    await taken(t, FOUR);
+    expect((await t.call.exportTaskSet({ set: hash })).file).toBe('people.jsonl');
+  });
+
   it('change one after the other, however fast they are asked to', async () => {
     const t = await tab();
     const set = (await taken(t, FOUR.slice(0, 1))).hash;

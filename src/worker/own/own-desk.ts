@@ -3,14 +3,7 @@ import type { TaskSetInfo, TaskSetRows } from '../../storage/task-set-store';
 import type { OwnTask } from '../../tasks/own/form';
 import { ownTask } from '../../tasks/own/own-task';
 import { readForm } from '../../tasks/own/read-form';
-import {
-  readSetFile,
-  SET_LIMITS,
-  setFile,
-  setHash,
-  TaskFileError,
-  tasksText,
-} from '../../tasks/own/set-file';
+import { readSetFile, SET_LIMITS, setFile, setHash, setText, TaskFileError } from '../../tasks/own/set-file';
 import { LabRefusal } from '../lab-errors';
 import type { OwnCalls, TakenFile, TaskPage, TriedForm } from '../own-protocol';
 import type { Args } from '../protocol';
@@ -86,7 +79,11 @@ export class OwnDesk {
     try {
       const { name, tasks, notes } = readSetFile(await data.text());
       const called = nameFrom(name ?? '') ?? nameFrom(file.replace(/\.[a-z0-9]+$/i, '')) ?? NAMELESS;
-      return { set: await this.keep(tasksText(tasks), tasks.length, called), notes };
+      const text = setText(tasks);
+      const known = await this.rooms().rows.get(setHash(text));
+      // As its owner has called it since, and where it stood in the list. A damaged one is mended.
+      const set = await this.keep(text, tasks.length, known?.name ?? called, known?.added);
+      return { set, notes };
     } catch (error) {
       if (error instanceof TaskFileError) return { problems: error.problems };
       throw error;
@@ -119,9 +116,8 @@ export class OwnDesk {
         'Begin another one.',
       );
     }
-    const text = tasksText(tasks);
     const kept =
-      tasks.length === 0 ? null : await this.keep(text, tasks.length, before?.row.name ?? NAMELESS);
+      tasks.length === 0 ? null : await this.keep(textOf(tasks), tasks.length, before?.row.name ?? NAMELESS);
     // Only when the other is on disk. A run that was made on it could not go on without it.
     if (hash !== null && hash !== kept?.hash) {
       const used = (await this.rooms().usedSets()).some((name) => name.startsWith(`${hash}~`));
@@ -154,6 +150,15 @@ export class OwnDesk {
 
   private async row(hash: string) {
     return (await this.rooms().sets.need(hash)).row;
+  }
+}
+
+function textOf(tasks: readonly OwnTask[]): string {
+  try {
+    return setText(tasks);
+  } catch (error) {
+    if (!(error instanceof TaskFileError)) throw error;
+    throw new LabRefusal('task-set-full', error.message, 'Begin another one.');
   }
 }
 
