@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { count } from '../figures';
 import { ofBrowser } from './chosen-language';
-import { counted, onLanguage, phrase, say, speak, spoken } from './language';
+import { counted, type Dictionary, onLanguage, phrase, say, speak, spoken } from './language';
 import { type Found, LAB, read, readFile, sources } from './phrases.fixture';
 import { AREAS, zh } from './zh/index';
 
@@ -120,6 +120,17 @@ describe('speaking', () => {
     await speak('en');
     expect(heard).toEqual(['zh']);
     expect(say(phrase('Memory'))).toBe('Memory');
+  });
+
+  test('is in the language asked for last, however late the words of another come', async () => {
+    let come = (_: Dictionary) => {};
+    const late = speak('zh', () => new Promise((resolve) => (come = resolve)));
+    expect(await speak('en')).toBe(true);
+    come({ Memory: '记忆' });
+    expect(await late).toBe(false);
+    expect([spoken(), say(phrase('Memory'))]).toEqual(['en', 'Memory']);
+    await expect(speak('zh', () => Promise.reject(new Error('no network')))).rejects.toThrow('no network');
+    expect(spoken()).toBe('en');
   });
 
   test('begins with the first of the browser’s languages that there is', () => {

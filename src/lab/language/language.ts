@@ -38,6 +38,8 @@ export type Values = Readonly<Record<string, string | number>>;
 
 let language: Language = 'en';
 let dictionary: Dictionary = {};
+/** How often a language was asked for. */
+let asked = 0;
 const listeners = new Set<() => void>();
 
 /** The language on view. */
@@ -49,14 +51,24 @@ export function onLanguage(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+/** English is its own dictionary. */
+const fetched = async (next: Language): Promise<Dictionary> =>
+  next === 'en' ? {} : (await import('./zh/index')).zh;
+
 /**
- * Takes another language into use.
+ * Takes another language into use. What was asked for last counts: a dictionary that comes later than that is late.
+ * @param fetch gives a dictionary
+ * @returns whether it is on view: not if another was asked for meanwhile
  * @throws what fetching its dictionary throws; the language on view stays then
  */
-export async function speak(next: Language): Promise<void> {
-  dictionary = next === 'en' ? {} : (await import('./zh/index')).zh;
+export async function speak(next: Language, fetch = fetched): Promise<boolean> {
+  const turn = ++asked;
+  const words = await fetch(next);
+  if (turn !== asked) return false;
+  dictionary = words;
   language = next;
   for (const listener of listeners) listener();
+  return true;
 }
 
 /** Marks a text of a table of constants as one to be said where it is shown. */

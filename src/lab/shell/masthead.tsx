@@ -2,7 +2,6 @@
 import { useEffect, useState } from 'react';
 import type { Ready } from '../../worker/protocol';
 import { count } from '../figures';
-import { keepLanguage } from '../language/chosen-language';
 import {
   LANGUAGE_NAMES,
   LANGUAGE_TAGS,
@@ -11,7 +10,6 @@ import {
   type Phrase,
   phrase,
   say,
-  speak,
   spoken,
 } from '../language/language';
 import { Say } from '../language/say';
@@ -148,10 +146,7 @@ function LanguageChoice({ onChoose }: { readonly onChoose: (language: Language) 
       onChange={(event) => {
         const next = LANGUAGES.find((name) => name === event.target.value);
         if (!next) return;
-        void speak(next).then(() => {
-          keepLanguage(next);
-          onChoose(next);
-        });
+        onChoose(next);
       }}
     >
       {LANGUAGES.map((name) => (

@@ -20,7 +20,8 @@ import type {
   TrainingSettings,
 } from '../../worker/protocol';
 import { EpisodeReel } from '../episode/reel';
-import { phrase, say } from '../language/language';
+import { keepLanguage } from '../language/chosen-language';
+import { LANGUAGE_NAMES, type Language, phrase, say, speak } from '../language/language';
 import { type Address, AS_PRESET, differences, fastPathsOf, formatAddress } from './address';
 import { AS_IT_WAS, changeIn } from './branch-change';
 import { type Busy, type Change, change, chosenSettings, initialState, type LabState } from './lab-state';
@@ -32,7 +33,7 @@ import type { RunsLine } from './runs-line';
 import { followSet } from './set-moves';
 import { askOnce } from './storage-promise';
 import type { WhatIfLine } from './what-if-line';
-import { CallFailedError, labErrorOf, WorkerClient, type WorkerPort } from './worker-client';
+import { CallFailedError, labErrorOf, told, WorkerClient, type WorkerPort } from './worker-client';
 
 export interface ControllerOptions {
   readonly port: WorkerPort;
@@ -457,6 +458,22 @@ export class LabController {
   /** Moves to a frame, or to the first or last one if there is none of this index. */
   show(index: number): void {
     this.reel.show(index);
+  }
+
+  /** Another language. Where its words cannot be fetched that is said, and the one on view stays. */
+  async speak(lang: Language): Promise<void> {
+    try {
+      if (!(await speak(lang))) return;
+    } catch {
+      const error = told(
+        'language-not-loaded',
+        say('{what} could not be loaded.', { what: LANGUAGE_NAMES[lang] }),
+        say('Reload the page; if that does not help, the network or the site is not whole.'),
+      );
+      return this.apply({ type: 'trouble', error, fatal: false });
+    }
+    keepLanguage(lang);
+    await this.go({ lang });
   }
 
   dismissTrouble(): void {

@@ -13,7 +13,7 @@ export function useHandlers(lab: LabController) {
       view: (view: View) => void lab.go(view === 'lessons' ? { view, lesson: null } : { view }),
       exhibit: (exhibit: string | null) => void lab.go({ exhibit }),
       present: (present: boolean) => void lab.go({ present }),
-      language: (lang: Language) => void lab.go({ lang }),
+      language: (lang: Language) => void lab.speak(lang),
       groupSize: (group: number) => void lab.go({ group }),
       runEpisode: () => void lab.runEpisode(),
       group: () => void lab.runGroup(),

@@ -21,7 +21,7 @@ export class CallFailedError extends Error {
 }
 
 /** An error that the page tells itself, in the language on view. */
-function told(code: string, message: string, whatToDo: string): LabError {
+export function told(code: string, message: string, whatToDo: string): LabError {
   return { code, message, whatToDo, lang: LANGUAGE_TAGS[spoken()] };
 }
 
