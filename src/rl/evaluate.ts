@@ -11,7 +11,7 @@ import type { Split, Task } from '../tasks/task';
 import { copiedExactly } from './copying';
 import { episodeMetrics, meanStd, type ToolCounts } from './metrics';
 import { collectGroups, type MemoryProvider, type Rollout } from './rollouts';
-import { hashSeed } from './seeds';
+import { evaluationSeeds } from './seeds';
 
 /** One line of `npm run evaluate`. */
 export interface Evaluation {
@@ -60,7 +60,7 @@ export interface EvaluateOptions {
 
 /** Episodes of the evaluation, for callers that want the logs as well. Throws `RolloutsAbortedError`. */
 export async function evaluationRollouts(options: EvaluateOptions): Promise<readonly Rollout[]> {
-  const seeds = Array.from({ length: options.episodes }, (_, i) => hashSeed(options.seed, i, 0xe7a1));
+  const seeds = evaluationSeeds(options.seed, options.episodes);
   return collectGroups(
     seeds.map((seed, i) => options.tasks?.[i % options.tasks.length] ?? sampleTask(seed, options.split)),
     1,

@@ -22,3 +22,14 @@ export function mixSeed(state: number, part: number): number {
   h ^= h >>> 16;
   return h >>> 0;
 }
+
+/** Seeds of the tasks that a step of a run plays. @param step from 0 */
+export function stepTaskSeeds(runSeed: number, step: number, tasks: number): readonly number[] {
+  const stepSeed = hashSeed(runSeed, step, 0x7a5c);
+  return Array.from({ length: tasks }, (_, i) => hashSeed(stepSeed, i));
+}
+
+/** Seeds of the tasks and dice of an evaluation. */
+export function evaluationSeeds(seed: number, episodes: number): readonly number[] {
+  return Array.from({ length: episodes }, (_, i) => hashSeed(seed, i, 0xe7a1));
+}

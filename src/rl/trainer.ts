@@ -24,7 +24,7 @@ import {
   type Rollout,
   RolloutsAbortedError,
 } from './rollouts';
-import { hashSeed } from './seeds';
+import { stepTaskSeeds } from './seeds';
 import { WorkClock } from './work-clock';
 
 export type TrainingPhase = 'rollouts' | 'update';
@@ -138,8 +138,7 @@ export class GrpoTrainer {
 
   private async timedStep(clock: WorkClock, options: StepOptions): Promise<TrainingStep> {
     const { config, seed } = this.options;
-    const stepSeed = hashSeed(seed, this.step, 0x7a5c);
-    const seeds = Array.from({ length: config.tasksPerStep }, (_, i) => hashSeed(stepSeed, i));
+    const seeds = stepTaskSeeds(seed, this.step, config.tasksPerStep);
     const rollouts = await this.rollOut(seeds, options);
     const played = clock.mark();
     const advantages = computeAdvantages(

@@ -92,6 +92,23 @@ export interface RunsCalls {
     OfRun & { readonly what: RunFileKind },
     { readonly file: string; readonly data: Blob; readonly leftOut: number; readonly damaged: number }
   >;
+  /**
+   * One zip with everything that TRL or Trinity-RFT need to train what the run trained, on another machine
+   * (`scale/training-export.ts`). Counts of tasks; null: as many as the run has met, or its set has.
+   * Refused as `scale-count`.
+   */
+  exportForScale: Call<
+    OfRun & { readonly train: number | null; readonly heldOut: number | null },
+    { readonly file: string; readonly data: Blob; readonly train: number; readonly heldOut: number }
+  >;
+  /**
+   * PEFT's two files, or one zip of them, as a run without steps. `baseKnown`: the files say which weights they belong
+   * to, and they are those here; false: only that their shapes fit.
+   */
+  importAdapter: Call<
+    { readonly files: readonly { readonly name: string; readonly data: Blob }[] },
+    { readonly list: RunList; readonly id: string; readonly baseKnown: boolean }
+  >;
   /** Of a zip that `exportRun` wrote. Whole or not at all; `copied`: under another id, because there is one of its own. */
   importRun: Call<
     { readonly data: Blob },

@@ -1,10 +1,11 @@
 /** One run of the list: what it is, how far it came, and what can be done with it. */
-import { useId, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import type { DamagedRun, RunFacts, RunFileKind } from '../../worker/runs-protocol';
 import { aligned, count, size } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
 import { LastChance } from '../shell/last-chance';
 import { moment, runName, settingsOf } from './run-words';
+import { type ScaleCounts, ScaleExport } from './scale-export';
 
 interface RunCardProps {
   readonly run: RunFacts;
@@ -24,6 +25,7 @@ interface RunCardProps {
   readonly onPlay: () => void;
   readonly onRename: (name: string) => void;
   readonly onSave: (what: RunFileKind) => void;
+  readonly onScale: (counts: ScaleCounts) => void;
   readonly onDelete: () => void;
 }
 
@@ -64,7 +66,7 @@ export function RunCard(props: RunCardProps) {
         <button type="button" disabled={blocked || steps >= settings.steps} onClick={props.onContinue}>
           {say('Go on training')}
         </button>
-        <button type="button" disabled={blocked || steps === 0} onClick={props.onPlay}>
+        <button type="button" disabled={blocked} onClick={props.onPlay}>
           {say('Play the episode with it')}
         </button>
         <button type="button" disabled={working} aria-expanded={naming} onClick={() => ask(!naming)}>
@@ -91,7 +93,9 @@ export function RunCard(props: RunCardProps) {
         />
       )}
       <div className="play">
-        <SaveRun name={name} disabled={working} rollouts={run.rollouts} onSave={props.onSave} />
+        <SaveRun name={name} disabled={working} rollouts={run.rollouts} onSave={props.onSave}>
+          <ScaleExport disabled={working} onScale={props.onScale} />
+        </SaveRun>
         <LastChance
           label={say('Delete …')}
           words={say(
@@ -179,9 +183,10 @@ interface SaveRunProps {
   readonly disabled: boolean;
   readonly rollouts: number;
   readonly onSave: (what: RunFileKind) => void;
+  readonly children: ReactNode;
 }
 
-function SaveRun({ name, disabled, rollouts, onSave }: SaveRunProps) {
+function SaveRun({ name, disabled, rollouts, onSave, children }: SaveRunProps) {
   return (
     <details className="run-export">
       <summary>
@@ -203,6 +208,7 @@ function SaveRun({ name, disabled, rollouts, onSave }: SaveRunProps) {
           </button>
         ))}
       </div>
+      {children}
     </details>
   );
 }

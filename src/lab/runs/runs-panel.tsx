@@ -15,6 +15,7 @@ import { ErrorWords } from '../shell/notices';
 import { CompareRuns, MOST_COMPARED } from './compare-runs';
 import { DamagedRunCard, RunCard } from './run-card';
 import { runName } from './run-words';
+import type { ScaleCounts } from './scale-export';
 import { useRunList } from './use-run-list';
 
 interface RunsPanelProps {
@@ -100,6 +101,27 @@ export default function RunsPanel(props: RunsPanelProps) {
         ? say('Imported as a copy: the run it was made of is here already.')
         : say('The run was imported. Open it to see its curves and go on with it.');
     });
+  const scale = (id: string, counts: ScaleCounts) =>
+    act(async () => {
+      const { file, data, train, heldOut } = await line.call('exportForScale', { id, ...counts });
+      saveFile(file, data);
+      return say('Wrote {file} with {train} to train on and {heldOut} held out.', {
+        file,
+        train: count(train, 'task'),
+        heldOut: count(heldOut, 'task'),
+      });
+    });
+  const adapt = (files: readonly File[]) =>
+    act(async () => {
+      const chosen = files.map((file) => ({ name: file.name, data: file }));
+      const { list: found, baseKnown } = await line.call('importAdapter', { files: chosen });
+      show(found);
+      return baseKnown
+        ? say('The adapter was imported as a run without steps. Open it to play with it and go on from it.')
+        : say(
+            'The adapter was imported as a run without steps. Its shapes fit; its files do not say which weights it was trained on.',
+          );
+    });
   const open = (id: string, then?: () => void) => void line.open(id).then((opened) => opened && then?.());
 
   if (!list) return <p className="empty">{trouble ? trouble.message : say('Reading the list of runs …')}</p>;
@@ -144,6 +166,7 @@ export default function RunsPanel(props: RunsPanelProps) {
             onPlay={() => open(run.id, onPlay)}
             onRename={(name) => void rename(run.id, name)}
             onSave={(what) => void save(run.id, what)}
+            onScale={(counts) => void scale(run.id, counts)}
             onDelete={() => void remove(run.id, runName(run))}
           />
         ))}
@@ -157,7 +180,19 @@ export default function RunsPanel(props: RunsPanelProps) {
         ))}
       </ol>
       <div className="play">
-        <ImportField disabled={working} onFile={(file) => void bring(file)} />
+        <ImportField
+          label={say('Import a run from its zip')}
+          accept=".zip,application/zip"
+          disabled={working}
+          onFiles={([file]) => void bring(file)}
+        />
+        <ImportField
+          label={say('Import a PEFT adapter: its two files, or a zip of them')}
+          accept=".zip,application/zip,.json,.safetensors"
+          multiple
+          disabled={working}
+          onFiles={(files) => void adapt(files)}
+        />
         {deleted !== null && (
           <button type="button" disabled={working} onClick={() => void restore()}>
             {say('Take back the deletion of {name}', { name: deleted.name })}
@@ -177,25 +212,29 @@ export default function RunsPanel(props: RunsPanelProps) {
   );
 }
 
-function ImportField({
-  disabled,
-  onFile,
-}: {
+interface ImportFieldProps {
+  readonly label: string;
+  readonly accept: string;
+  readonly multiple?: boolean;
   readonly disabled: boolean;
-  readonly onFile: (file: File) => void;
-}) {
+  /** One or more. */
+  readonly onFiles: (files: readonly File[]) => void;
+}
+
+function ImportField({ label, accept, multiple = false, disabled, onFiles }: ImportFieldProps) {
   const id = useId();
   return (
     <div className="field run-import">
-      <label htmlFor={id}>{say('Import a run from its zip')}</label>
+      <label htmlFor={id}>{label}</label>
       <input
         id={id}
         type="file"
-        accept=".zip,application/zip"
+        accept={accept}
+        multiple={multiple}
         disabled={disabled}
         onChange={(event) => {
-          const file = event.target.files?.[0];
-          if (file) onFile(file);
+          const files = [...(event.target.files ?? [])];
+          if (files.length > 0) onFiles(files);
           // The same file can be chosen again.
           event.target.value = '';
         }}

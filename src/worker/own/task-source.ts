@@ -16,6 +16,12 @@ export interface RunTasks {
   readonly heldOut: readonly Task[] | null;
 }
 
+/** What a set of the user's own is made of. */
+export interface SetTasks {
+  readonly train: readonly Task[];
+  readonly heldOut: readonly Task[];
+}
+
 export const MADE_UP: RunTasks = { sample: (seed) => sampleTask(seed, 'train'), heldOut: null };
 
 const PLACE = 0x0a7a;
@@ -55,8 +61,13 @@ export class TaskSource {
     return { sample: (seed) => train[hashSeed(seed, PLACE) % train.length], heldOut };
   }
 
+  /** Both parts of the set of a run; null for tasks that were made up. Throws as `parts`. */
+  async forExport(name = ''): Promise<SetTasks | null> {
+    return name === '' ? null : this.parts(name);
+  }
+
   /** The tasks of both parts of a set. */
-  async parts(name: string): Promise<{ readonly train: readonly Task[]; readonly heldOut: readonly Task[] }> {
+  async parts(name: string): Promise<SetTasks> {
     const known = readSplitName(name);
     if (!known) {
       throw new LabRefusal(

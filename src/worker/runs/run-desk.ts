@@ -3,6 +3,7 @@ import { LIMITS } from '../../memory/exchange/limits';
 import { LabRefusal } from '../lab-errors';
 import type { LabMemories } from '../memories';
 import type { LabModels } from '../models';
+import type { TaskSource } from '../own/task-source';
 import type { Args, CheckpointFacts, Result } from '../protocol';
 import {
   describeRun,
@@ -36,6 +37,7 @@ export type RunHandlers = {
 
 interface Rooms {
   readonly models: LabModels;
+  readonly tasks: TaskSource;
   readonly memories: LabMemories;
   readonly training: TrainingSession;
 }
@@ -70,6 +72,8 @@ export class RunDesk {
     readRuns: ({ ids }) => this.read(ids),
     exportRun: ({ id, what }) => this.export(id, what),
     importRun: ({ data }) => this.import(data),
+    exportForScale: (args) => this.exportForScale(args),
+    importAdapter: ({ files }) => this.importAdapter(files),
   };
 
   /** The run takes the place of the one on view. */
@@ -179,6 +183,26 @@ export class RunDesk {
     const id = copied ? newRunId() : run.runId;
     await saveRun(store, { ...run, runId: id }, rollouts, name);
     return { list: await this.list(), id, copied };
+  }
+
+  /** Loaded when asked for: its texts are no part of a first visit. */
+  private async exportForScale({ id, ...counts }: Args<'exportForScale'>): Promise<Result<'exportForScale'>> {
+    const run = await this.load(id);
+    const { models, tasks } = this.find();
+    const stem = fileStem(await nameOf(this.store(), id), id);
+    const { writeTrainingExport } = await import('../scale/training-export');
+    const source = await tasks.forExport(run.settings.taskSet);
+    const { zip, ...written } = writeTrainingExport(models, run, source, counts, `${stem}-at-scale`);
+    const data = new Blob([zip as Uint8Array<ArrayBuffer>], { type: 'application/zip' });
+    return { file: `${stem}-at-scale.zip`, data, ...written };
+  }
+
+  private async importAdapter(files: Args<'importAdapter'>['files']): Promise<Result<'importAdapter'>> {
+    const store = this.store();
+    const { readAdapterFiles } = await import('./adapter-import');
+    const { run, name, baseKnown } = await readAdapterFiles(this.find().models, files);
+    await saveRun(store, run, [], name);
+    return { list: await this.list(), id: run.runId, baseKnown };
   }
 }
 

@@ -87,11 +87,18 @@ export function readRunZip(model: RunModel, bytes: Uint8Array): WholeRun {
   return { run: { ...run, rolloutBytes, adapter }, name, rollouts };
 }
 
-function unzipped(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
+/**
+ * @param words of what is imported, by code, where they are not those of a run
+ * @throws LabRefusal
+ */
+export function unzipped(
+  bytes: Uint8Array,
+  words: Readonly<Record<string, string>> = {},
+): ReadonlyMap<string, Uint8Array> {
   if (!isZip(bytes)) {
     throw new LabRefusal(
       'run-no-zip',
-      'This is no zip. A run is imported from the zip that “Export” writes.',
+      words['run-no-zip'] ?? 'This is no zip. A run is imported from the zip that “Export” writes.',
       'Nothing was imported. Choose another file.',
     );
   }
@@ -101,7 +108,7 @@ function unzipped(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
     if (!(error instanceof ImportFileError)) throw error;
     throw new LabRefusal(
       error.code,
-      ZIP_WORDS[error.code] ?? error.message,
+      words[error.code] ?? ZIP_WORDS[error.code] ?? error.message,
       'Nothing was imported. Export the run again, or get the file again.',
     );
   }

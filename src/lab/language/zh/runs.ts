@@ -33,6 +33,19 @@ export const runs: Dictionary = {
   'Train one, or bring one in from a file.': '训练一次，或从文件导入。',
   'a damaged run': '一次损坏的训练',
   'Take back the deletion of {name}': '撤销删除 {name}',
+  'Tasks, rewards, prompts, tools and adapter with configurations for Trinity-RFT and TRL, in one zip. Left empty, the tasks are those the run was trained and measured on.':
+    '任务、奖励、提示词、工具和适配器，连同 Trinity-RFT 与 TRL 的配置，放在一个 zip 里。留空时，任务就是这次训练所用和所评估的那些。',
+  'Number of training tasks': '训练任务数',
+  'Number of held-out tasks': '留出任务数',
+  'For training at scale, zip': '用于大规模训练，zip',
+  'Wrote {file} with {train} to train on and {heldOut} held out.':
+    '已写出 {file}，其中 {train}用于训练，{heldOut}留出。',
+  'The adapter was imported as a run without steps. Open it to play with it and go on from it.':
+    '适配器已导入为一次没有步数的训练。打开它即可用它来玩，并从它继续训练。',
+  'The adapter was imported as a run without steps. Its shapes fit; its files do not say which weights it was trained on.':
+    '适配器已导入为一次没有步数的训练。形状相符；它的文件没有说明是在哪些权重上训练的。',
+  'Import a PEFT adapter: its two files, or a zip of them':
+    '导入 PEFT 适配器：它的两个文件，或装有它们的 zip',
   'Import a run from its zip': '从 zip 导入训练',
   'Opening the run': '正在打开训练',
   'on view': '当前显示',
