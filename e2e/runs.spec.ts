@@ -77,6 +77,18 @@ test('a second run lets the first be; both are compared; one goes out, is delete
   ]);
   expect(download.suggestedFilename()).toBe('first-of-all-run.zip');
   const file = await download.path();
+  const [alone] = await Promise.all([
+    page.waitForEvent('download'),
+    first.getByRole('button', { name: 'Adapter, PEFT zip' }).click(),
+  ]);
+  const adapter = await alone.path();
+  await first.getByLabel('Number of training tasks').fill('5');
+  const [scaled] = await Promise.all([
+    page.waitForEvent('download'),
+    first.getByRole('button', { name: 'For training at scale, zip' }).click(),
+  ]);
+  expect(scaled.suggestedFilename()).toBe('first-of-all-at-scale.zip');
+  await expect(training.getByText('with 5 tasks to train on and 32 tasks held out.')).toBeVisible();
 
   await first.getByRole('button', { name: 'Delete …' }).click();
   await expect(page.getByRole('alertdialog')).toContainText('“First of all” goes: 1 step of training');
@@ -113,6 +125,18 @@ test('a second run lets the first be; both are compared; one goes out, is delete
     buffer: Buffer.from('nothing of the kind'),
   });
   await expect(page.getByRole('alert')).toContainText('This is no zip.');
+
+  await page.getByLabel('Import a PEFT adapter').setInputFiles({
+    name: 'From elsewhere.zip',
+    mimeType: 'application/zip',
+    buffer: readFileSync(adapter),
+  });
+  await expect(training.getByText('The adapter was imported as a run without steps.')).toBeVisible();
+  const elsewhere = cards(page).filter({ hasText: 'From elsewhere' });
+  await elsewhere.getByRole('button', { name: 'Play the episode with it' }).click();
+  await expect(elsewhere.getByText('on view')).toBeVisible();
+  await ready(page);
+  await expect(page.getByLabel('Played by')).toHaveValue('trained');
 });
 
 test('killed in the middle of steps, a run loses the step under way at most, and the other run nothing', async ({

@@ -36,7 +36,7 @@ export function exportReadme({ folder, base, train, heldOut, source, steps }: Re
     '| `prompts/bundled.txt` | the one line the bundled policy knows |',
     '| `prompts/tool-agent.txt` | for models that are given the tools by their chat template |',
     '| `tools/openai.json` | the six tools as OpenAI functions |',
-    `| \`adapter/\` | the LoRA adapter as PEFT has it, after ${steps} steps |`,
+    `| \`adapter/\` | the LoRA adapter as PEFT has it; GRPO steps it was trained here: ${steps} |`,
     `| \`trinity/\` | step-wise GRPO, all three stages; for ${pinned(TRINITY)} |`,
     `| \`trl/\` | \`GRPOTrainer\` with memory as an environment; for ${pinned(TRL)} |`,
     '',
@@ -75,7 +75,7 @@ export function trinityReadme({ reward, folder }: ReadmeFacts): string {
     '',
     '```',
     `git clone https://${TRINITY.repository} && git -C Trinity-RFT checkout ${TRINITY.commit}`,
-    'pip install -e "Trinity-RFT[vllm,flash_attn]"',
+    'pip install -e "./Trinity-RFT[vllm,flash_attn]"',
     `cd ${folder}/trinity`,
     'export AGEMEM_EXPORT="$(cd .. && pwd)"',
     'ray start --head',
@@ -96,7 +96,7 @@ export function trinityReadme({ reward, folder }: ReadmeFacts): string {
     "Memory is searched by runs of three letters in place of the lab's embedder, and summaries keep whole sentences by their length;",
     'other names of tools and arguments that the lab tolerates are not read. The rank-stabilised scale of LoRA has no field there.',
     '',
-    "What comes out: the adapter in PEFT's files below `checkpoints/AgeMem/…/global_step_N/actor/lora_adapter`.",
+    "What comes out: the adapter in PEFT's two files below `checkpoints/AgeMem`; `find checkpoints -name adapter_config.json` shows where.",
   );
 }
 
