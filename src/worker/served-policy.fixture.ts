@@ -30,6 +30,8 @@ export async function serveTinyPolicy(): Promise<ServedSite> {
       () => response.writeHead(404).end(),
     );
   });
+  // Only the client ends idle connections: the server would end one just as the client takes it up again.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
