@@ -2,9 +2,10 @@
  * Fields and types of Trinity-RFT's configuration, of the sections the export writes. OmegaConf refuses any other
  * field. Fields whose comment there says not to set them are left out, so that the export cannot.
  *
- * Source: github.com/agentscope-ai/Trinity-RFT, `trinity/common/config.py` and, for the values of enumerations,
- * `trinity/common/constants.py`, at commit 1d7fae4a63f5e3a30e1927559d28a348a2167dd6; names of functions from
- * `trinity/algorithm` there.
+ * Sources: github.com/agentscope-ai/Trinity-RFT, `trinity/common/config.py` at commit
+ * 1d7fae4a63f5e3a30e1927559d28a348a2167dd6; values of enumerations from `trinity/common/constants.py` at
+ * ea07093169823e31088ebf5cc5ee2357f6df8c28. Names and arguments of advantage, loss and KL functions are those of the
+ * project's documentation and examples, not read at that commit.
  */
 import type { Schema } from './schema.fixture';
 
