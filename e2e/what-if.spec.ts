@@ -100,12 +100,17 @@ test('a memory is taken out, a message says something else: each is told and pla
   await field(page, 'Forget before it').selectOption({ index: 1 });
   await play(page);
   await expect(outcome(page).getByText(/entry m\d+ was taken out before step/)).toBeVisible();
+  await expect(
+    outcome(page).getByText(
+      new RegExp(`Changed before step ${steps - 1}, at event \\d+\\. What the policy does`),
+    ),
+  ).toBeVisible();
   await panel(page).getByRole('button', { name: 'As it was' }).click();
   await field(page, 'Message').selectOption({ index: 1 });
   await field(page, 'It says').fill('My cat sleeps all day.');
   await play(page);
   await expect(outcome(page).getByText('message 1 says something else')).toBeVisible();
-  await expect(outcome(page).getByText(/They part at event \d+/)).toBeVisible();
+  await expect(outcome(page).getByText(/Changed before step \d+, at event \d+\./)).toBeVisible();
 });
 
 test('every exhibit shows what it says: scripted, played now, or recorded', async ({ page, site }) => {
@@ -129,6 +134,11 @@ test('every exhibit shows what it says: scripted, played now, or recorded', asyn
     } else {
       await list.getByRole('button', { name: /^Play/ }).click();
       await expect(list.getByRole('table').first()).toBeVisible({ timeout: 90_000 });
+      if (name.startsWith('An action the base never tries')) {
+        const summaries = list.getByRole('row', { name: /^Summary_context/ });
+        await expect(summaries.nth(1)).toHaveText(/^Summary_context2[1-9]/);
+        await expect(summaries.nth(2)).toHaveText('Summary_context300');
+      }
     }
     await ready(page);
     await choice.click();

@@ -3,10 +3,11 @@ import type { EventLog, RewardBreakdown } from '../../worker/protocol';
 import type { PlayedEpisode } from '../../worker/what-if-protocol';
 import { reasonWords } from '../episode/reward-words';
 import { figure, signed } from '../figures';
-import { briefly, type Parting, partingOf } from '../group/parting';
+import { briefly } from '../group/parting';
 import { say } from '../language/language';
 import { Scroll } from '../shell/scroll';
 import { REWARD_PARTS } from '../words';
+import { branchParting, lastStep, partingWords } from './branch-parting';
 
 interface BranchViewProps {
   readonly original: PlayedEpisode;
@@ -15,11 +16,20 @@ interface BranchViewProps {
 
 export function BranchView({ original, branch }: BranchViewProps) {
   const names = [say('As it was§column'), say('What if')] as const;
-  const parting = partingOf(original.log, branch.log);
+  const parting = branchParting(original.log, branch.log);
   const steps = Math.max(lastStep(original.log), lastStep(branch.log));
   return (
     <div className="branch">
-      <p>{partingWords(parting, original, branch)}</p>
+      <p>
+        {parting
+          ? partingWords(parting)
+          : say('Nothing that the policy reads has changed, so it did the same throughout.')}{' '}
+        {say('R = {before} became {after} ({change}).', {
+          before: figure(original.reward.total),
+          after: figure(branch.reward.total),
+          change: signed(branch.reward.total - original.reward.total, 3),
+        })}
+      </p>
       <Scroll>
         <table className="branch-steps">
           <caption className="visually-hidden">{say('Both episodes, step by step')}</caption>
@@ -41,7 +51,7 @@ export function BranchView({ original, branch }: BranchViewProps) {
                     className={`stage-${stageOf(branch.log, step) ?? stageOf(original.log, step)}`}
                   >
                     {step}
-                    {parting?.step === step && <span className="branch-mark"> {say('they part')}</span>}
+                    {parting?.doing === step && <span className="branch-mark"> {say('they part')}</span>}
                   </th>
                   <td>{own}</td>
                   <td>{other}</td>
@@ -56,29 +66,12 @@ export function BranchView({ original, branch }: BranchViewProps) {
   );
 }
 
-function partingWords(parting: Parting | null, original: PlayedEpisode, branch: PlayedEpisode): string {
-  const difference = branch.reward.total - original.reward.total;
-  const paid = {
-    before: figure(original.reward.total),
-    after: figure(branch.reward.total),
-    change: signed(difference, 3),
-  };
-  if (parting)
-    return say('They part at event {event}, in step {step}. R = {before} became {after} ({change}).', {
-      ...paid,
-      event: parting.seq + 1,
-      step: parting.step,
-    });
-  return say(
-    'Nothing that the policy reads has changed, so it did the same throughout. R = {before} became {after} ({change}).',
-    paid,
-  );
-}
-
-const lastStep = (log: EventLog) =>
-  log.reduce((last, event) => (event.type === 'completion' ? event.step : last), 0);
 const stageOf = (log: EventLog, step: number) =>
   log.find((event) => event.type === 'completion' && event.step === step)?.stage;
+
+/** The tone of a difference in pay, as advantages have it. */
+const toneOf = (difference: number) =>
+  Math.abs(difference) < 1e-9 ? '' : difference > 0 ? 'better' : 'worse';
 
 interface RewardsBesideProps {
   readonly original: RewardBreakdown;
@@ -100,7 +93,7 @@ export function RewardsBeside({ original, branch, names }: RewardsBesideProps) {
             <th scope="col">{say('Part')}</th>
             <th scope="col">{names[0]}</th>
             <th scope="col">{names[1]}</th>
-            <th scope="col">{say('Adds')}</th>
+            <th scope="col">{say('Change')}</th>
             <th scope="col">{say('Why')}</th>
           </tr>
         </thead>
@@ -110,11 +103,11 @@ export function RewardsBeside({ original, branch, names }: RewardsBesideProps) {
             const other = part(branch, name);
             const difference = (other?.contribution ?? 0) - (own?.contribution ?? 0);
             return (
-              <tr key={name} className={Math.abs(difference) > 1e-9 ? 'branch-differs' : ''}>
+              <tr key={name} className={toneOf(difference) === '' ? '' : 'branch-differs'}>
                 <th scope="row">{say(label)}</th>
                 <td className="number">{own ? figure(own.value) : '–'}</td>
                 <td className="number">{other ? figure(other.value) : '–'}</td>
-                <td className="number">{signed(difference, 3)}</td>
+                <td className={`number ${toneOf(difference)}`}>{signed(difference, 3)}</td>
                 <td className="quiet">
                   {other && (reasonWords(other.formula) ?? <span lang="en">{other.formula}</span>)}
                 </td>
@@ -125,7 +118,9 @@ export function RewardsBeside({ original, branch, names }: RewardsBesideProps) {
             <th scope="row">R</th>
             <td className="number">{figure(original.total)}</td>
             <td className="number">{figure(branch.total)}</td>
-            <td className="number">{signed(branch.total - original.total, 3)}</td>
+            <td className={`number ${toneOf(branch.total - original.total)}`}>
+              {signed(branch.total - original.total, 3)}
+            </td>
             <td className="quiet" translate="no">
               {branch.formula}
             </td>

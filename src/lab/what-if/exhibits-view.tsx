@@ -72,7 +72,7 @@ function View({ exhibit, ...props }: ExhibitProps & { readonly exhibit: Exhibit 
     case 'variant':
       return <VariantView {...props} exhibit={exhibit} />;
     case 'tried':
-      return <TriedView {...props} />;
+      return <TriedView {...props} exhibit={exhibit} />;
     case 'recording':
       return <RecordingView exhibit={exhibit} />;
   }

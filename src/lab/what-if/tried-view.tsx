@@ -1,20 +1,28 @@
-/** Base and shipped adapter on the task on view: which tool was called in which stage, how often. */
+/** Base and shipped adapter on one task: which tool was called in which stage, how often. */
 import { useState } from 'react';
 import type { EventLog } from '../../worker/protocol';
 import { say } from '../language/language';
 import { Scroll } from '../shell/scroll';
+import type { TriedExhibit } from './exhibits/exhibit';
 import type { ExhibitProps } from './exhibits-view';
 import { type TriedRow, triedRows, triedWords } from './tried';
 
-const SIZE = 16;
 const USUAL = { resetBetweenStages: true, distractorsShared: true, sameDice: false } as const;
 
-export function TriedView({ task, options, line, blocked, progress, hasShipped }: ExhibitProps) {
+export function TriedView({
+  exhibit,
+  options,
+  line,
+  blocked,
+  progress,
+  hasShipped,
+}: ExhibitProps & { readonly exhibit: TriedExhibit }) {
+  const { task, dice, rollouts: size } = exhibit;
   const [rows, show] = useState<readonly TriedRow[] | null>(null);
   const play = async () => {
     const logs: EventLog[][] = [];
     for (const adapter of ['none', 'shipped'] as const) {
-      const run = await line.variant({ task, options: { ...options, adapter }, size: SIZE, variant: USUAL });
+      const run = await line.variant({ task, options: { ...options, dice, adapter }, size, variant: USUAL });
       if (!run) return;
       logs.push(run.episodes.map(({ log }) => log));
     }
@@ -35,10 +43,10 @@ export function TriedView({ task, options, line, blocked, progress, hasShipped }
       </div>
       {rows && (
         <>
-          <p>{triedWords(rows, SIZE)}</p>
+          <p>{triedWords(rows, size)}</p>
           <Scroll>
             <table className="branch-rewards">
-              <caption>{say('Calls in {n} rollouts', { n: SIZE })}</caption>
+              <caption>{say('Calls in {n} rollouts', { n: size })}</caption>
               <thead>
                 <tr>
                   <th scope="col">{say('Tool')}</th>

@@ -46,6 +46,11 @@ export function triedWords(rows: readonly TriedRow[], rollouts: number): string 
       'Of {pairs} pairs of tool and stage the base tried {tried} in {rollouts} rollouts. Of the {never} it did not try, training left {still} untried.',
       told,
     );
+  if (found === 1)
+    return say(
+      'Of {pairs} pairs of tool and stage the base tried {tried} in {rollouts} rollouts. Of the {never} it did not try, training left {still} untried; one now occurs: so few rollouts miss what is rare, and a rare action is enough to be found.',
+      told,
+    );
   return say(
     'Of {pairs} pairs of tool and stage the base tried {tried} in {rollouts} rollouts. Of the {never} it did not try, training left {still} untried; {found} now occur: so few rollouts miss what is rare, and a rare action is enough to be found.',
     { ...told, found },

@@ -46,6 +46,9 @@ export function VariantView({
               <Group key={names[i]} name={names[i]} run={run} />
             ))}
           </div>
+          {exhibit.even && runs.every(({ statistics }) => statistics.zeroSpread) && (
+            <p className="notice">{say(exhibit.even)}</p>
+          )}
           <Means runs={runs} names={names} />
         </>
       )}

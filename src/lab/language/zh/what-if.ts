@@ -51,10 +51,16 @@ export const whatIf: Dictionary = {
 
   'Both episodes, step by step': '两个回合，逐步对照',
   'they part': '在此分开',
-  'They part at event {event}, in step {step}. R = {before} became {after} ({change}).':
-    '两者在第 {step} 步的第 {event} 个事件处分开。R = {before} 变为 {after}（{change}）。',
-  'Nothing that the policy reads has changed, so it did the same throughout. R = {before} became {after} ({change}).':
-    '策略所读的内容没有变化，所以它自始至终做法相同。R = {before} 变为 {after}（{change}）。',
+  'They part at event {event}, in step {step}.': '两者在第 {step} 步的第 {event} 个事件处分开。',
+  'Changed before step {step}, at event {event}.': '改变在第 {step} 步之前，第 {event} 个事件处。',
+  'They differ from event {event} on, after the last step.':
+    '两者从第 {event} 个事件起不同，在最后一步之后。',
+  'What the policy does parts in step {step}.': '策略的做法在第 {step} 步分开。',
+  'What the policy does stays the same to the end.': '策略的做法自始至终相同。',
+  'Nothing that the policy reads has changed, so it did the same throughout.':
+    '策略所读的内容没有变化，所以它自始至终做法相同。',
+  'R = {before} became {after} ({change}).': 'R = {before} 变为 {after}（{change}）。',
+  Change: '变化',
   'What both were paid': '两者各得多少奖励',
 
   Exhibits: '展示',
@@ -90,6 +96,8 @@ export const whatIf: Dictionary = {
     '在 {rollouts} 个 rollout 中，工具与阶段共有 {pairs} 种搭配，基础策略试过 {tried} 种。它没试过的 {never} 种中，训练之后仍有 {still} 种没有试过。',
   'Of {pairs} pairs of tool and stage the base tried {tried} in {rollouts} rollouts. Of the {never} it did not try, training left {still} untried; {found} now occur: so few rollouts miss what is rare, and a rare action is enough to be found.':
     '在 {rollouts} 个 rollout 中，工具与阶段共有 {pairs} 种搭配，基础策略试过 {tried} 种。它没试过的 {never} 种中，训练之后仍有 {still} 种没有试过；有 {found} 种现在出现了：这么少的 rollout 会漏掉罕见的动作，而罕见的动作也足以被训练找到。',
+  'Of {pairs} pairs of tool and stage the base tried {tried} in {rollouts} rollouts. Of the {never} it did not try, training left {still} untried; one now occurs: so few rollouts miss what is rare, and a rare action is enough to be found.':
+    '在 {rollouts} 个 rollout 中，工具与阶段共有 {pairs} 种搭配，基础策略试过 {tried} 种。它没试过的 {never} 种中，训练之后仍有 {still} 种没有试过；有一种现在出现了：这么少的 rollout 会漏掉罕见的动作，而罕见的动作也足以被训练找到。',
   'Play both groups': '运行两个组',
   'No spread: all rewards are equal.': '离散程度为零：所有奖励都相等。',
   'Mean {mean}, spread {spread}.': '均值 {mean}，离散程度 {spread}。',
@@ -122,8 +130,8 @@ export const whatIf: Dictionary = {
   R_mem: 'R_mem',
   R: 'R',
   'Paid for the answer alone': '只奖励答案的训练',
-  'Two runs of 20 steps: paid for task, context and memory, and for the answer alone (the ablation of the paper). The answer is learnt nearly as well; what nobody pays for is not: look at the context, and at how well memory is kept. One seed.':
-    '两次 20 步的训练：一次为任务、上下文和记忆给奖励，一次只奖励答案（论文中的消融）。回答学得几乎一样好；没有奖励的则不然：请看上下文，以及记忆管理得如何。只有一个种子。',
+  'Two runs of 20 steps: paid for task, context and memory, and for the answer alone (the ablation of the paper). The answer is learnt nearly as well, and most of what memory gains comes unpaid, for an answer needs what was stored. What no answer needs lags: the context gains far less than where it is paid, and storage precision, which rises there, falls a little here. One seed.':
+    '两次 20 步的训练：一次为任务、上下文和记忆给奖励，一次只奖励答案（论文中的消融）。回答学得几乎一样好；记忆的提高也大半不付奖励就有了，因为回答需要存下来的内容。回答不需要的则落在后面：上下文的提高远小于有奖励时；存储精确率有奖励时上升，这里却略有下降。只有一个种子。',
   'all rewards': '全部奖励',
   'answer only': '只奖励答案',
   'No reset between the stages': '阶段之间不重置',
@@ -132,8 +140,10 @@ export const whatIf: Dictionary = {
   'With the reset': '有重置',
   Without: '无重置',
   'Distractors of one’s own': '各自的干扰消息',
-  'All rollouts have the same dice, so the policy decides alike wherever it reads alike. With shared distractors [P] all rewards are equal. With distractors of its own for each rollout [O] they spread, and that spread is luck: an advantage made of it teaches the policy nothing about what it did. Played now by the policy on view.':
-    '所有 rollout 用同样的骰子，因此策略读到的相同，决定就相同。干扰消息共用时 [P]，所有奖励都相等。每个 rollout 各有自己的干扰消息时 [O]，奖励便有了离散程度，而这只是运气：由此得出的优势，丝毫不能告诉策略它做得如何。由当前的策略当场运行。',
+  'All rollouts have the same dice, so the policy decides alike wherever it reads alike. With shared distractors [P] all rewards are equal. With distractors of its own for each rollout [O] they may spread, and such a spread is luck: an advantage made of it teaches the policy nothing about what it did. Played now by the policy on view.':
+    '所有 rollout 用同样的骰子，因此策略读到的相同，决定就相同。干扰消息共用时 [P]，所有奖励都相等。每个 rollout 各有自己的干扰消息时 [O]，奖励可能出现离散程度，而这样的离散只是运气：由此得出的优势，丝毫不能告诉策略它做得如何。由当前的策略当场运行。',
+  'Here no distractor made a difference: the policy on view did well or badly whatever it had to read in between. Choose another seed, or the base policy as the player, and play both groups again.':
+    '这里干扰消息没有造成差别：无论中间读到什么，当前的策略做得一样好或一样坏。请换一个种子，或让基础策略来玩，再运行两个组。',
   Shared: '共用',
   'Each its own': '各用各的',
   'Too high a learning rate': '学习率过高',
@@ -144,8 +154,8 @@ export const whatIf: Dictionary = {
   'Well-formed steps': '格式正确的步',
   share: '份额',
   'An action the base never tries': '基础策略从不尝试的动作',
-  'An advantage can only raise what was sampled. The base policy summarises now and then in stage 2, and training made that frequent; it never summarises after the question has come, though that would be paid as well, and training did not find it. Both play the task on view, and their calls are counted by tool and stage.':
-    '优势只能提高采样到的动作。基础策略在第 2 阶段偶尔作总结，训练使之频繁；问题到来之后它从不总结，尽管那样也有奖励，而训练没有发现这一点。两者都来玩当前的任务，并按工具和阶段统计调用次数。',
+  'An advantage can only raise what was sampled. The base policy summarises now and then in stage 2, and training made that frequent; it never summarises after the question has come, though that would be paid as well, and training did not find it. Both play one held-out task, the same whatever is on view (facts that change, seed 1), and their calls are counted by tool and stage.':
+    '优势只能提高采样到的动作。基础策略在第 2 阶段偶尔作总结，训练使之频繁；问题到来之后它从不总结，尽管那样也有奖励，而训练没有发现这一点。两者都来玩同一个留出任务，与当前显示的任务无关（会变的事实，种子 1），并按工具和阶段统计调用次数。',
   'What this link changes will stand in the form once it has been played.':
     '回合运行完后，这个链接所作的改动会出现在表单里。',
   'What is written by hand is too long for a link of {most} characters: the address of this page leaves it out.':

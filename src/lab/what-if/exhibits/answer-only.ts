@@ -7,7 +7,7 @@ export const answerOnly: RecordingExhibit = {
   id: 'answer-only',
   title: phrase('Paid for the answer alone'),
   about: phrase(
-    'Two runs of 20 steps: paid for task, context and memory, and for the answer alone (the ablation of the paper). The answer is learnt nearly as well; what nobody pays for is not: look at the context, and at how well memory is kept. One seed.',
+    'Two runs of 20 steps: paid for task, context and memory, and for the answer alone (the ablation of the paper). The answer is learnt nearly as well, and most of what memory gains comes unpaid, for an answer needs what was stored. What no answer needs lags: the context gains far less than where it is paid, and storage precision, which rises there, falls a little here. One seed.',
   ),
   source: 'P',
   names: [phrase('all rewards'), phrase('answer only')],

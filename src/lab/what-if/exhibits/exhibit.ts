@@ -1,11 +1,11 @@
 /**
  * Ready exhibits: each shows one effect, with real numbers. *Script*: every completion is written down in `scripts/`,
  * in English as all that the policy reads, and the lab's own tools, memory and rewards carry it out. *Variant*: the
- * policy on view plays two groups that differ in one thing. *Tried*: base and shipped adapter play the task on view,
+ * policy on view plays two groups that differ in one thing. *Tried*: base and shipped adapter play a given task,
  * and their calls are counted. *Recording*: two training runs that differ in one switch, as a command with a seed
  * printed them.
  */
-import type { TrainingMetrics } from '../../../worker/protocol';
+import type { TaskAddress, TrainingMetrics } from '../../../worker/protocol';
 import type { Script, Variant } from '../../../worker/what-if-protocol';
 import type { Phrase } from '../../language/language';
 import type { Source } from '../../words';
@@ -31,6 +31,8 @@ export interface VariantExhibit extends ExhibitBase {
   readonly usual: Variant;
   readonly other: Variant;
   readonly names: readonly [Phrase, Phrase];
+  /** Said where neither group has a spread and the exhibit is about one. */
+  readonly even?: Phrase;
 }
 
 /** A curve of the exhibit: its value in a step of either run. */
@@ -51,6 +53,10 @@ export interface RecordingExhibit extends ExhibitBase {
 /** Which tools are called in which stage by the base and by the shipped adapter. */
 export interface TriedExhibit extends ExhibitBase {
   readonly kind: 'tried';
+  /** A task on which the effect is there to be seen, and how often each of both plays it. */
+  readonly task: TaskAddress;
+  readonly dice: number;
+  readonly rollouts: number;
 }
 
 export type Exhibit = ScriptExhibit | VariantExhibit | RecordingExhibit | TriedExhibit;
