@@ -140,7 +140,7 @@ test('6: a step on which the fork and the broadcast do not agree', async ({ page
     for (const step of ['1', '2', '3']) {
       await fork.getByLabel('From before step').selectOption(step);
       await fork.getByRole('button', { name: 'Fork here' }).click();
-      await expect(verdict(page)).toContainText(`Step ${step} of rollout ${rollout} gets`, {
+      await expect(verdict(page)).toContainText(new RegExp(`Step ${step} of rollout ${rollout}( gets|:)`), {
         timeout: 90_000,
       });
       said.push((await verdict(page).textContent()) ?? '');
@@ -148,7 +148,7 @@ test('6: a step on which the fork and the broadcast do not agree', async ({ page
     }
   }
   await passed(page);
-  expect(said.slice(0, -1).every((words) => words.includes('the same way'))).toBe(true);
+  expect(said.slice(0, -1).every((words) => /the same way|too close to tell/.test(words))).toBe(true);
 });
 
 test('7: the base policy has no adapter; after one update yours adds something', async ({ page, site }) => {

@@ -27,15 +27,21 @@ test('what was there before and what came after add up to the lead over the grou
 test('each verdict is told in words of its own', () => {
   const broadcast = group.rollouts[0].stepAdvantages[1];
   expect(broadcast).not.toBe(0);
-  const same = compareFork(group, 0, forkWith(0.1, broadcast));
-  const other = compareFork(group, 0, forkWith(0.1, -broadcast));
-  const silent = compareFork(group, 0, forkWith(0.1, 0));
+  // So that what came of the step is well beyond its error.
+  const far = group.rollouts[0].reward.total - 0.3;
+  const same = compareFork(group, 0, forkWith(far, broadcast));
+  const other = compareFork(group, 0, forkWith(far, -broadcast));
+  const silent = compareFork(group, 0, forkWith(far, 0));
   const unpaid = { ...same, broadcast: 0 };
+  // Either sign is that of the dice: an advantage of +0.071 where the mean is known to ± 0.1.
+  const close = { ...same, after: 0.071, uncertainty: 0.1 };
+  const closeBelow = { ...other, after: -0.071, uncertainty: 0.1 };
+  expect([close, closeBelow].map(verdictOf)).toEqual(['too-close', 'too-close']);
   expect([same, other, silent, unpaid].map(verdictOf)).toEqual([
     'agree',
     'disagree',
     'fork-silent',
     'broadcast-silent',
   ]);
-  expect(new Set([same, other, silent, unpaid].map((one) => forkWords(one, 2)[1])).size).toBe(4);
+  expect(new Set([same, other, silent, unpaid, close].map((one) => forkWords(one, 2)[1])).size).toBe(5);
 });

@@ -41,12 +41,20 @@ export function compareFork(group: GroupRun, rollout: number, run: ForkRun): For
   };
 }
 
-/** Whether both credits push the step the same way. */
+export type ForkVerdict = 'agree' | 'disagree' | 'fork-silent' | 'broadcast-silent' | 'too-close';
+
+/**
+ * Whether both credits push the step the same way. Within one standard error of the mean of the continuations the sign
+ * of what came of the step is that of the dice, so nothing is said of it.
+ */
 export function verdictOf({
   broadcast,
   forked,
-}: Pick<ForkComparison, 'broadcast' | 'forked'>): 'agree' | 'disagree' | 'fork-silent' | 'broadcast-silent' {
+  after,
+  uncertainty,
+}: Pick<ForkComparison, 'broadcast' | 'forked' | 'after' | 'uncertainty'>): ForkVerdict {
   if (Math.abs(forked) < 1e-9) return 'fork-silent';
+  if (Math.abs(after) < uncertainty) return 'too-close';
   if (Math.abs(broadcast) < 1e-9) return 'broadcast-silent';
   return Math.sign(broadcast) === Math.sign(forked) ? 'agree' : 'disagree';
 }
@@ -84,6 +92,11 @@ export function forkWords(comparison: ForkComparison, step: number): readonly st
       return [
         first,
         `${credit} ${say('From this state on nothing was left to decide: all continuations are paid the same, so a fork teaches nothing here.')}`,
+      ];
+    case 'too-close':
+      return [
+        first,
+        `${credit} ${say('Too close to tell: what came from this step on is less than one standard error of the mean. More continuations tell more.')}`,
       ];
     case 'broadcast-silent':
       return [first, `${credit} ${say('The credit on view gives this step nothing; the fork does.')}`];

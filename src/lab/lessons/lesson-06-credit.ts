@@ -1,5 +1,5 @@
 /** Credit over many steps, and its critics: the broadcast of the paper, and the fork that answers the objection. */
-import { signed } from '../figures';
+import { figure, signed } from '../figures';
 import { compareFork, verdictOf } from '../group/fork-comparison';
 import { phrase, say } from '../language/language';
 import type { Lesson } from './lesson';
@@ -63,7 +63,7 @@ export const credit: Lesson = {
   ],
   question: {
     ask: phrase(
-      'Find a step that the broadcast and a fork judge differently: one praises it and the other blames it, or one of them has nothing to say.',
+      'Find a step that the broadcast and a fork judge differently: one praises it and the other blames it, or one of them has nothing to say. The difference has to be larger than its error.',
     ),
     at: 'fork',
     hint: phrase(
@@ -73,19 +73,30 @@ export const credit: Lesson = {
       if (!group) return { passed: false, words: null };
       if (!fork)
         return { passed: false, words: say('There is a group, but none of its steps has been forked yet.') };
-      const { broadcast, forked } = compareFork(group, fork.rollout, fork.run);
+      const compared = compareFork(group, fork.rollout, fork.run);
+      const { broadcast, forked, after, uncertainty } = compared;
       const told = {
         step: fork.run.step,
         rollout: fork.rollout + 1,
         broadcast: signed(broadcast),
         forked: signed(forked),
+        after: signed(after, 3),
+        error: figure(uncertainty),
       };
-      switch (verdictOf({ broadcast, forked })) {
+      switch (verdictOf(compared)) {
         case 'agree':
           return {
             passed: false,
             words: say(
               'Step {step} of rollout {rollout} gets {broadcast} by broadcast and {forked} by the fork: both push it the same way. Fork another step.',
+              told,
+            ),
+          };
+        case 'too-close':
+          return {
+            passed: false,
+            words: say(
+              'Step {step} of rollout {rollout}: what came from it on is {after}, less than the error of ± {error}. That is too close to tell. Fork it with more continuations, or another step.',
               told,
             ),
           };

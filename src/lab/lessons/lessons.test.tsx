@@ -185,8 +185,11 @@ describe('groups', () => {
     expect(judge('group', withStatistics({ zeroSpread: false, std: 1e-3 })).passed).toBe(false);
   });
 
-  /** A fork of step 2 of the first rollout, whose credit there by broadcast and by fork is as given. */
-  const forked = (broadcast: number, byFork: number): LabState => {
+  /**
+   * A fork of step 2 of the first rollout, whose credit there by broadcast and by fork is as given. What came of the
+   * step is 0.3 either way, known to `error`.
+   */
+  const forked = (broadcast: number, byFork: number, error = 0.1): LabState => {
     const [own, ...others] = group.rollouts;
     const steps = own.stepAdvantages.map(() => broadcast);
     return {
@@ -196,7 +199,15 @@ describe('groups', () => {
         regrouped: null,
         fork: {
           rollout: 0,
-          run: { step: 2, rollouts: [{ ...own, advantage: byFork }], statistics: group.statistics },
+          run: {
+            step: 2,
+            rollouts: [{ ...own, advantage: byFork }],
+            statistics: {
+              ...group.statistics,
+              mean: own.reward.total - 0.3 * Math.sign(byFork),
+              std: error,
+            },
+          },
         },
       },
     };
@@ -211,6 +222,12 @@ describe('groups', () => {
     expect(judge('credit', forked(0, 0.5)).passed).toBe(true);
     expect(judge('credit', forked(0.5, 0.1)).passed).toBe(false);
     expect(judge('credit', forked(-0.5, -0.1)).passed).toBe(false);
+    expect(judge('credit', forked(0.5, -0.7, 0.31))).toEqual({
+      passed: false,
+      words:
+        'Step 2 of rollout 1: what came from it on is −0.3, less than the error of ± 0.31. That is too close to tell. Fork it with more continuations, or another step.',
+    });
+    expect(judge('credit', forked(0, 0.5, 0.31)).passed).toBe(false);
     expect(judge('credit', { ...EMPTY, group }).words).toContain('forked yet');
   });
 });

@@ -118,6 +118,8 @@ export const group: Dictionary = {
     '两者把它推向相反的方向：这个 rollout 之所以好或坏，是因为这一步之前的事，而不是因为这一步。',
   'From this state on nothing was left to decide: all continuations are paid the same, so a fork teaches nothing here.':
     '从这个状态起已没有什么可决定的：所有延续得到的奖励相同，因此在这里分叉学不到什么。',
+  'Too close to tell: what came from this step on is less than one standard error of the mean. More continuations tell more.':
+    '相差太小，无法判断：从这一步起得到的小于均值的一个标准误差。延续越多，看得越清。',
   'The credit on view gives this step nothing; the fork does.':
     '当前的信用分配没有给这一步任何东西；分叉给了。',
 };

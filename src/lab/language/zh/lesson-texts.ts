@@ -142,8 +142,8 @@ export const lessonTexts: Dictionary = {
     '分叉回应了这个意见。取一个记忆状态，从它出发运行几个延续。它们有共同的过去，因此彼此的差别都来自此后的动作，也只有这些动作分得信用。',
   'Steps of the common past get no advantage; steps after the fork get that of their continuation, normalised among the continuations of the same state.':
     '共同的过去中的各步没有优势；分叉之后的各步得到所属延续的优势，它在同一状态的各延续之间归一化。',
-  'Find a step that the broadcast and a fork judge differently: one praises it and the other blames it, or one of them has nothing to say.':
-    '请找出广播与分叉判断不同的一步：一个奖赏它而另一个责备它，或者其中一个无话可说。',
+  'Find a step that the broadcast and a fork judge differently: one praises it and the other blames it, or one of them has nothing to say. The difference has to be larger than its error.':
+    '请找出广播与分叉判断不同的一步：一个奖赏它而另一个责备它，或者其中一个无话可说。差别必须大于它的误差。',
   'Choose a rollout far from the mean, and in it a step that others take as well, like answering small talk; then “Fork here”. Late steps are often settled: all continuations are paid the same.':
     '选一个离均值远的 rollout，再选其中别的 rollout 也会走的一步，例如应答闲聊；然后点“在此分叉”。靠后的步往往大局已定：所有延续得到的奖励都相同。',
   'A fork of every step would cost many more rollouts, and a few continuations are a rough measure. One can also train on forks: choose “continuations of one state (fork)” as the advantage of a run, and set the curves against those of a broadcast.':

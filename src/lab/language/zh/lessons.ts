@@ -77,6 +77,8 @@ export const lessons: Dictionary = {
     'rollout {rollout} 的第 {step} 步，按广播得 {broadcast}，按分叉得 {forked}：从那里起已没有什么可决定的，广播却仍在推动它。',
   'Step {step} of rollout {rollout} gets {broadcast} by broadcast and {forked} by the fork: the broadcast is silent where the fork is not.':
     'rollout {rollout} 的第 {step} 步，按广播得 {broadcast}，按分叉得 {forked}：分叉有话要说，广播却沉默。',
+  'Step {step} of rollout {rollout}: what came from it on is {after}, less than the error of ± {error}. That is too close to tell. Fork it with more continuations, or another step.':
+    'rollout {rollout} 的第 {step} 步：从它起得到的是 {after}，小于误差 ± {error}。相差太小，无法判断。请用更多的延续从它分叉，或从另一步分叉。',
   'Your adapter plays. Now look inside one of its tokens.':
     '现在由您的适配器来玩。请查看它所写的一个词元的内部。',
   'An adapter has been trained, but another player is on.': '适配器已经训练好，但现在由别的策略来玩。',
