@@ -298,7 +298,15 @@ for (const [damage, inflict] of Object.entries(DAMAGES)) {
     const repaired = await MemoryTab.open(browser, server.url);
     await repaired.ask('restore', { id: backup.id });
     const restored = await repaired.whole();
-    expect(restored.entries).toEqual(kept.entries);
+    // Every entry and all that was ever known of it; what was written since stays, under ids that were never given.
+    const { nextId } = kept.record;
+    expect(restored.entries.slice(0, kept.entries.length)).toEqual(kept.entries);
+    expect(restored.entries.slice(kept.entries.length).map(({ id, content }) => [id, content])).toEqual([
+      [`m${nextId}`, 'visit1.0'],
+      [`m${nextId + 1}`, 'visit2.0'],
+    ]);
+    expect(restored.record.nextId).toBe(nextId + 2);
+    expect(restored.journal.slice(0, kept.journal.length)).toEqual(kept.journal);
     expect((await repaired.ask('health'))[USER]?.state).toBe('whole');
     const acts = restored.journal.filter(({ act }) => act.kind === 'restore').map(({ act }) => act.id);
     expect(new Set(acts).size).toBe(1);
@@ -311,7 +319,8 @@ for (const [damage, inflict] of Object.entries(DAMAGES)) {
     const last = await MemoryTab.open(await launch(), server.url);
     expect((await last.ask('health'))[USER]?.state).toBe('whole');
     expect(await last.ask('troubles')).toEqual([]);
-    expect((await last.whole()).entries).toEqual(kept.entries);
+    const { entries, journal } = await last.whole();
+    expect({ entries, journal }).toEqual({ entries: restored.entries, journal: restored.journal });
   });
 }
 

@@ -1,5 +1,6 @@
 /** Memories as wholes on the memory page: profiles, files, sizes far beyond the usual, embedders, backups, loss. */
 import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
 import { add, list, openMemory, row, rows, said, tab } from './memory-page';
 import { button, expect, region, test } from './site';
 
@@ -272,8 +273,59 @@ test('backed up, changed, restored from the backup, and that undone; ageing show
   await expect(rows(page).first()).toContainText(/expires in [34] weeks|expires in \d+ days|next month/);
 });
 
+/** From a page of the same site without the lab: as when the browser has removed the database. */
+async function takeDatabaseAway(page: Page, site: string): Promise<void> {
+  await page.goto(`${site}icon-192.png`);
+  await page.evaluate(async () => {
+    for (const { name } of await indexedDB.databases()) {
+      await new Promise((resolve, reject) => {
+        const request = indexedDB.deleteDatabase(name ?? '');
+        request.onsuccess = resolve;
+        request.onerror = request.onblocked = reject;
+      });
+    }
+  });
+}
+
 test.describe('the database taken away between two visits', () => {
   test.use({ mayComplain: true });
+
+  test('and written to since: restored with its whole journal, and what was written since stays', async ({
+    page,
+    site,
+  }) => {
+    await openMemory(page, site);
+    for (const content of ['Rosa has boss Hana', 'Mila likes cocoa', 'Tom keeps bees'])
+      await add(page, content);
+    await row(page, 'Rosa').click();
+    await region(page, 'Entry m1').getByLabel('Content').fill('Rosa has boss Botor');
+    await button(page, 'Save').click();
+    await said(page, 'Changed m1.');
+    await row(page, 'Tom').click();
+    await region(page, 'Entry m3').getByRole('button', { name: 'Delete', exact: true }).click();
+    await said(page, 'Deleted m3.');
+    await takeDatabaseAway(page, site);
+
+    await openMemory(page, site);
+    await add(page, 'Written since the loss');
+    const alert = page.getByRole('alert').filter({ hasText: 'Personal is lost' });
+    await expect(alert).toContainText('Restoring takes nothing away of what was written since.');
+    await alert.getByRole('button', { name: /^Restore .*\(2 entries\)$/ }).click();
+    await said(page, /^Restored Personal from .*\. 1 entry written since stays, under an id of its own\./);
+    await expect(page.getByText('✓ whole')).toBeVisible();
+    await expect(rows(page)).toHaveCount(3);
+    // m3 was another one, and is not given again.
+    await row(page, 'Written since the loss').click();
+    await expect(region(page, 'Entry m4')).toBeVisible();
+    // What m1 was before, and who wrote what: all of it is in the journal still.
+    await row(page, 'Botor').click();
+    await expect(region(page, 'Entry m1')).toContainText('Rosa has boss Hana');
+    await tab(page, 'Journal').click();
+    const journal = region(page, 'Journal');
+    for (const act of [/Restored: 2 added/, /Found lost: 2 deleted/, /Tom keeps bees/]) {
+      await expect(journal.getByText(act).first()).toBeVisible();
+    }
+  });
 
   test('is announced with what it held, and brought back from the backup or accepted', async ({
     page,
@@ -289,17 +341,7 @@ test.describe('the database taken away between two visits', () => {
     await tab(page, 'Kept safe').click();
     await button(page, 'Back up now').click();
     await said(page, 'Made a backup.');
-    // A page of the same site without the lab: as when the browser has removed the database.
-    await page.goto(`${site}icon-192.png`);
-    await page.evaluate(async () => {
-      for (const { name } of await indexedDB.databases()) {
-        await new Promise((resolve, reject) => {
-          const request = indexedDB.deleteDatabase(name ?? '');
-          request.onsuccess = resolve;
-          request.onerror = request.onblocked = reject;
-        });
-      }
-    });
+    await takeDatabaseAway(page, site);
 
     await page.goto(site);
     await expect(

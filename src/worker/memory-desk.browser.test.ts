@@ -126,10 +126,16 @@ test('backed up, lost, found lost, restored: and the restoring can be undone', a
   );
   expect(troubles).toContain('memory-lost');
   const backup = health.state === 'lost' ? health.backup : null;
+  await later.editMemory({ name: ME, edit: { kind: 'add', content: 'since', metadata: {}, memoryType: '' } });
   const restored = await later.restoreBackup({ id: backup?.id ?? '', name: ME });
-  expect(restored.health[ME].state).toBe('whole');
+  expect(restored.home.health[ME].state).toBe('whole');
+  expect(restored.stayed).toBe(1);
   const view = await later.viewNamespace({ name: ME });
-  expect(view.entries.map(({ content }) => content)).toEqual(['one', 'two']);
+  expect(view.entries.map(({ id, content }) => [id, content])).toEqual([
+    ['m1', 'one'],
+    ['m2', 'two'],
+    ['m3', 'since'],
+  ]);
   const [{ act }] = await later.readJournal({ name: ME, before: null, limit: 1, id: null });
   expect(act.kind).toBe('restore');
   const use = await later.deleteStored({ kind: 'backups' });

@@ -169,9 +169,9 @@ export class MemoryDesk {
     },
     restoreBackup: async ({ id, name }) => {
       this.owned(name);
-      await watchOver(this.desk.memories).keeper.restore(id, name);
+      const stayed = await watchOver(this.desk.memories).keeper.restore(id, name);
       this.desk.memories.changed(name);
-      return this.home();
+      return { home: await this.home(), stayed };
     },
     acceptLoss: async ({ name }) => {
       this.owned(name);

@@ -272,8 +272,14 @@ export interface MemoryCalls {
   persistStorage: Call<Record<string, never>, StorageUse>;
   deleteStored: Call<{ readonly kind: 'checkpoints' | 'backups' | 'index snapshots' }, StorageUse>;
   backUpNow: Call<Record<string, never>, MemoryHome>;
-  /** Restores one namespace from a backup, as one act that can be undone. */
-  restoreBackup: Call<{ readonly id: string; readonly name: string }, MemoryHome>;
+  /**
+   * Restores one namespace from a backup, as one act that can be undone. `stayed`: entries that were written since the
+   * memory was lost, which are there beside what was restored.
+   */
+  restoreBackup: Call<
+    { readonly id: string; readonly name: string },
+    { readonly home: MemoryHome; readonly stayed: number }
+  >;
   /** The loss is known; the memory as found is the memory from now on. */
   acceptLoss: Call<{ readonly name: string }, MemoryHome>;
 }

@@ -232,6 +232,9 @@ export function HealthAlerts({ state, home, memory, now }: Omit<HeadProps, 'view
               : say('{title} is damaged.', { title })}
           </strong>{' '}
           <HealthWords health={health} now={now} />
+          {backup && health.state === 'lost' && found > 0 && (
+            <> {say('Restoring takes nothing away of what was written since.')}</>
+          )}
         </p>
         <div className="trouble-actions">
           {backup && (

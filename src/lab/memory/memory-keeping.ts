@@ -60,9 +60,19 @@ export class MemoryKeeping {
   /** @param words what is said when it is done */
   async restore(id: string, name: string, words: string): Promise<void> {
     const { store } = this;
-    const done = await store.keeping(say('Restoring'), words, () =>
-      store.line.call('restoreBackup', { id, name }),
-    );
+    let stayed = 0;
+    const done = await store.keeping(say('Restoring'), words, async () => {
+      const restored = await store.line.call('restoreBackup', { id, name });
+      stayed = restored.stayed;
+      return restored.home;
+    });
+    if (done && stayed > 0) {
+      const since =
+        stayed === 1
+          ? say('1 entry written since stays, under an id of its own.')
+          : say('{n} entries written since stay, under ids of their own.', { n: stayed });
+      store.tell(`${words} ${since}`);
+    }
     if (done) await this.show(name);
   }
 

@@ -354,7 +354,7 @@ export class RecordedLine implements MemoryLine {
     persistStorage: () => ({ ...this.home().storage, persisted: 'yes' }),
     deleteStored: () => this.home().storage,
     backUpNow: () => this.home(),
-    restoreBackup: () => this.home(),
+    restoreBackup: () => ({ home: this.home(), stayed: 2 }),
     acceptLoss: () => this.home(),
   };
 }

@@ -248,6 +248,66 @@ describe('a database that is lost', () => {
     expect(await contents(last.rows)).toEqual(['begun anew']);
   });
 
+  test('is begun anew and written to: restored with all that was known of it, and what was written since stays', async () => {
+    const session = await begin();
+    const memory = await session.memory();
+    for (const content of ['one', 'two', 'three']) await memory.add({ content });
+    await memory.update('m1', { content: 'one, changed' });
+    await memory.search('two', { topK: 1, note: BY_USER });
+    await memory.delete('m3');
+    await session.rows.setAgeing(USER, { expireAfter: 1e12, halfLife: null });
+    await session.keeper.backUpNow();
+    const before = { record: await session.rows.record(USER), journal: await session.rows.journal(USER) };
+    session.end();
+    await loseAll();
+    const later = await begin();
+    // As the page does, which makes a place to write in.
+    const anew = await later.memory();
+    const since = await anew.add({ content: 'written since' });
+    expect(since.id).toBe('m1');
+    await anew.search('since', { topK: 1, note: BY_USER });
+    expect(await later.restore()).toBe(1);
+    const { record, entries } = await later.rows.texts(USER);
+    expect(entries.map(({ id, content }) => [id, content])).toEqual([
+      ['m1', 'one, changed'],
+      ['m2', 'two'],
+      ['m4', 'written since'],
+    ]);
+    expect(record.nextId).toBe(5);
+    expect(record.ageing).toEqual(before.record.ageing);
+    const journal = await later.rows.journal(USER);
+    expect(journal.slice(0, before.journal.length)).toEqual(before.journal);
+    expect(journal.slice(before.journal.length).map(({ act, op }) => `${act.kind} ${op.kind}`)).toEqual([
+      ...['loss delete', 'loss delete'],
+      ...['add add', 'retrieve retrieve'],
+      ...['restore add', 'restore add'],
+    ]);
+    expect(journal[before.journal.length + 3].op).toMatchObject({ hits: [{ id: 'm4' }] });
+    await expectSound(later);
+    // What it was for those who know the entry by its new place: the memory opened before sees it too.
+    expect((await (await later.memory()).search('written since', { topK: 1 }))[0].entry.id).toBe('m4');
+    await undoAct({ rows: later.rows, memory: await later.memory() }, journal[journal.length - 1].act.id);
+    expect(await contents(later.rows)).toEqual(['written since']);
+    later.end();
+    const last = await begin();
+    expect(last.announced).toEqual([]);
+    await expectSound(last);
+  });
+
+  test('and one that is whole, made what it was in an older backup of the same history: an act like any other', async () => {
+    const session = await begin();
+    const memory = await session.memory();
+    await memory.add({ content: 'one' });
+    await session.keeper.backUpNow();
+    const [older] = await session.keeper.backups();
+    await memory.add({ content: 'two' });
+    const { incarnation } = await session.rows.record(USER);
+    expect(await session.keeper.restore(older.id, USER)).toBe(0);
+    expect(await contents(session.rows)).toEqual(['one']);
+    expect((await session.rows.record(USER)).incarnation).toBe(incarnation);
+    expect((await session.rows.journal(USER)).map(({ act }) => act.kind)).toEqual(['add', 'add', 'restore']);
+  });
+
   test('that the user has emptied or deleted is not missed, also if the tab died before its log went', async () => {
     const session = await begin();
     await (await session.memory()).add({ content: 'one' });
@@ -308,8 +368,14 @@ describe('a database that goes back', () => {
     const later = await begin();
     expect(later.announced).toEqual([`${USER} lost`]);
     expect(later.lost().message).toMatch(/went back: it was at change 3 with 3 entries/);
-    await later.restore();
-    expect(await contents(later.rows)).toEqual(['one', 'two', 'three']);
+    // What was written since stays beside it, under ids of its own.
+    expect(await later.restore()).toBe(5);
+    expect(await contents(later.rows)).toEqual([
+      'one',
+      'two',
+      'three',
+      ...[0, 1, 2, 3, 4].map((i) => `since ${i}`),
+    ]);
     const written = (await later.rows.journal(USER)).flatMap(({ op }) =>
       op.kind === 'add' ? [op.after.content] : [],
     );

@@ -121,11 +121,13 @@ export class MemoryKeeper implements RowsWatch {
 
   /**
    * Makes a memory what it is in the backup: one act of kind `restore`, which can be undone. What was damaged or
-   * gone is first put in order as it was found. Throws `BackupError`, `MemoryChangedError`; then nothing changed.
+   * gone is first put in order as it was found. What was written since a loss stays: resolves to the number of those
+   * entries. Throws `BackupError`, `MemoryChangedError`; then nothing changed.
    */
-  async restore(id: string, name: string): Promise<void> {
+  async restore(id: string, name: string): Promise<number> {
     const { saved, source } = await this.need(this.recovery).read(id, name);
-    await this.settle(name, () => restoreSaved(this.setup, saved, source, this.now()));
+    const settled = await this.settle(name, () => restoreSaved(this.setup, saved, source, this.now()));
+    return settled?.stayed ?? 0;
   }
 
   /** The memory as it was found is the memory from now on; what was damaged is put in order. */
@@ -360,10 +362,18 @@ export class MemoryKeeper implements RowsWatch {
   }
 
   /** Carries out what ends a trouble, writes the sentinel accordingly, and checks anew. */
-  private async settle(name: string, body: () => Promise<Settled | undefined>): Promise<void> {
-    await this.setup.tabs.exclusive(`memory/${name}`, async () => this.settled(name, await body()));
+  private async settle<Result extends Settled | undefined>(
+    name: string,
+    body: () => Promise<Result>,
+  ): Promise<Result> {
+    const settled = await this.setup.tabs.exclusive(`memory/${name}`, async () => {
+      const result = await body();
+      await this.settled(name, result);
+      return result;
+    });
     await this.check(name, (survey) => survey.audit(name));
     this.changed();
+    return settled;
   }
 
   /** Under the lock of the memory. */

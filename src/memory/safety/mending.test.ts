@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JournalOp, JournalRecord } from '../journal';
 import type { EntryText } from '../memory';
 import type { NamespaceRecord } from '../rows/rows';
@@ -69,10 +69,20 @@ test.each<[string, Parameters<typeof mendedHistory>[0], boolean, string]>([
     'add add add delete delete delete',
   ],
   [
-    'begun anew: the history in place stays',
+    'only its beginning is left: the history of the backup, and what went',
     { record: RECORD, entries: [ONE], journal: added(ONE) },
     true,
-    'add',
+    'add add add delete delete',
+  ],
+  [
+    'the journal has a gap that the backup fills',
+    {
+      record: RECORD,
+      entries: [ONE, TWO, THREE, entry(11, 'four')],
+      journal: added(ONE, TWO, THREE, entry(11, 'four')).filter(({ seq }) => seq !== 2),
+    },
+    true,
+    'add add add add',
   ],
 ])('%s', (_, found, withBackup, kinds) => {
   const entries = [ONE, TWO, THREE];
@@ -110,4 +120,90 @@ test('differences lead from one state to the other, and there is none between eq
     expect(differences(mapOf(to), to)).toEqual([]);
     expect(ops.length).toBeLessThanOrEqual(12);
   }
+});
+
+describe('written to after the loss', () => {
+  const [own, later] = [entry(1, 'written since'), entry(2, 'this too')];
+  const saved = { record: { ...RECORD, nextId: 20 }, entries: [ONE, TWO], journal: added(ONE, TWO) };
+
+  test('and begun anew: the saved history to the letter, the loss, and what was written since under ids of its own', () => {
+    const { journal, entries, nextId, newIds } = mendedHistory(
+      {
+        record: { ...RECORD, journal: 4 },
+        entries: [later],
+        journal: history(
+          { kind: 'add', after: own },
+          { kind: 'add', after: later },
+          { kind: 'retrieve', query: 'q', topK: 1, hits: [{ id: 'm1', score: 1 }] },
+          { kind: 'delete', before: own },
+        ).map((record) => (record.seq < 4 ? record : { ...record, act: { id: 4, kind: 'undo', of: 1 } })),
+      },
+      saved,
+      50,
+    );
+    expect(journal.slice(0, 2)).toEqual(saved.journal);
+    expect(journal.map(({ act }) => act.kind)).toEqual([
+      ...['add', 'add'],
+      ...['loss', 'loss'],
+      ...['add', 'add', 'add', 'undo'],
+    ]);
+    expect(journal.map(({ seq, act }) => [seq, act.id])).toEqual(
+      [1, 2, 3, 3, 5, 6, 7, 8].map((id, i) => [i + 1, id]),
+    );
+    expect(journal[7].act.of).toBe(5);
+    expect(journal[6].op).toMatchObject({ hits: [{ id: 'm20' }] });
+    expect([...newIds]).toEqual([
+      ['m1', 'm20'],
+      ['m2', 'm21'],
+    ]);
+    expect(entries).toEqual([{ ...later, id: 'm21' }]);
+    expect(replayed(journal)).toEqual(entries);
+    expect(nextId).toBe(22);
+    for (let i = 1; i < journal.length; i++) expect(journal[i].at).toBeGreaterThanOrEqual(journal[i - 1].at);
+  });
+
+  test('and gone back: what both histories tell keeps its ids, what came after it does not', () => {
+    const [two, first] = [{ ...TWO, content: 'changed since' }, added(ONE)[0]];
+    const { journal, entries, newIds } = mendedHistory(
+      {
+        record: { ...RECORD, journal: 3 },
+        entries: [{ ...ONE, content: 'changed since' }, two],
+        journal: [
+          first,
+          ...history(
+            { kind: 'add', after: ONE },
+            { kind: 'add', after: two },
+            { kind: 'update', before: ONE, after: { ...ONE, content: 'changed since' } },
+          ).slice(1),
+        ],
+      },
+      saved,
+      500,
+    );
+    expect([...newIds]).toEqual([['m2', 'm20']]);
+    expect(entries.map(({ id, content }) => [id, content])).toEqual([
+      ['m1', 'changed since'],
+      ['m20', 'changed since'],
+    ]);
+    expect(journal.map(({ op }) => op.kind)).toEqual(['add', 'add', 'delete', 'add', 'update']);
+    expect(replayed(journal)).toEqual(entries);
+  });
+
+  test('and begun anew over what is left of the old one: only what was written since gets new ids', () => {
+    const { journal, entries, newIds } = mendedHistory(
+      {
+        record: { ...RECORD, journal: 1 },
+        entries: [own, TWO],
+        journal: [added(own)[0], added(ONE, TWO)[1]],
+      },
+      saved,
+      500,
+    );
+    expect([...newIds]).toEqual([['m1', 'm20']]);
+    expect(entries.map(({ id, content }) => [id, content])).toEqual([
+      ['m2', 'two'],
+      ['m20', 'written since'],
+    ]);
+    expect(replayed(journal)).toEqual(entries);
+  });
 });

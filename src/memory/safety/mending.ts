@@ -2,15 +2,17 @@
  * From what was found of a damaged or lost memory, one that is whole: entries as they were found, and a journal
  * that leads to them. Pure.
  *
- * History that is in place stays; where none is left, that of the backup takes its place. What the entries
- * differ by from where that history ends is written down as one act of kind `loss` by the lab: so the
- * journal still tells everything, the loss among it, and each earlier state can be shown and brought back.
+ * The history of the backup comes first, and what was written since the loss after it (joined-history.ts); without a
+ * backup, the history that is in place. What the entries differ by from where a history ends is written down as one act
+ * of kind `loss` by the lab: so the journal still tells everything, the loss among it, and each earlier state can be shown
+ * and brought back.
  */
 import type { JournalOp, JournalRecord } from '../journal';
 import type { EntryText } from '../memory';
-import { numberOf } from '../rows/entry-ids';
+import { inOrder, numberOf } from '../rows/entry-ids';
 import { canonicalText } from '../rows/entry-sum';
 import type { SavedNamespace } from './backup-file';
+import { idsOf, idsOfNewcomers, joinHistories, rebased, renamed } from './joined-history';
 import type { Found } from './survey';
 
 const WHY = 'found so after the browser had lost or damaged what was stored';
@@ -19,8 +21,12 @@ type EntryOp = Exclude<JournalOp, { kind: 'retrieve' }>;
 
 export interface Mended {
   readonly journal: readonly JournalRecord[];
+  /** What the journal leads to. */
+  readonly entries: readonly EntryText[];
   /** No id was ever given from here on. */
   readonly nextId: number;
+  /** Entries written since the loss: their ids as found, and those they have now. */
+  readonly newIds: ReadonlyMap<string, string>;
 }
 
 /** @param saved of the same memory, from a backup, if there is one */
@@ -29,33 +35,46 @@ export function mendedHistory(
   saved: SavedNamespace | undefined,
   at: number,
 ): Mended {
-  const inPlace = gapless(found.journal);
-  const base = inPlace.length > 0 ? inPlace : (saved?.journal ?? []);
-  const remembered = replay(base);
-  const ops = differences(remembered, found.entries);
-  const act = { id: base.length + 1, kind: 'loss' as const };
-  const time = Math.max(at, base[base.length - 1]?.at ?? 0);
-  const journal = [
-    ...base,
+  const joined = joinHistories(
+    found.journal,
+    saved?.journal ?? [],
+    found.record?.journal ?? found.journal.length,
+  );
+  const { base, shared, since } = joined;
+  const newIds = idsOfNewcomers(joined, nextAfter(base, saved?.record.nextId));
+  let journal = base;
+  if (since.length > 0) {
+    const rest = [...replay(shared).values()];
+    journal = withLoss(journal, differences(replay(journal), rest), Math.min(at, since[0].at));
+    journal = [...journal, ...rebased(joined, journal[journal.length - 1], newIds)];
+  }
+  const entries = inOrder(found.entries.map((entry) => renamed(entry, newIds)));
+  journal = withLoss(journal, differences(replay(journal), entries), at);
+  const nextId = nextAfter(journal, found.record?.nextId, saved?.record.nextId);
+  return { journal, entries, nextId, newIds };
+}
+
+/** The journal with the loss of what these lead to as its last act; as it is if nothing was lost. */
+function withLoss(
+  journal: readonly JournalRecord[],
+  ops: readonly EntryOp[],
+  at: number,
+): readonly JournalRecord[] {
+  const act = { id: journal.length + 1, kind: 'loss' as const };
+  const time = Math.max(at, journal[journal.length - 1]?.at ?? 0);
+  return [
+    ...journal,
     ...ops.map(
-      (op, i): JournalRecord => ({
-        seq: base.length + 1 + i,
-        at: time,
-        by: { kind: 'lab' },
-        why: WHY,
-        act,
-        op,
-      }),
+      (op, i): JournalRecord => ({ seq: act.id + i, at: time, by: { kind: 'lab' }, why: WHY, act, op }),
     ),
   ];
-  const used = journal.flatMap(({ op }) =>
-    op.kind === 'retrieve' ? [] : [numberOf(op.kind === 'delete' ? op.before.id : op.after.id)],
-  );
-  const nextId = used.reduce(
-    (next, number) => Math.max(next, number + 1),
-    Math.max(1, found.record?.nextId ?? 1, saved?.record.nextId ?? 1),
-  );
-  return { journal, nextId };
+}
+
+/** The next id after all that the journal knows, and not before any of these. */
+function nextAfter(journal: readonly JournalRecord[], ...known: readonly (number | undefined)[]): number {
+  let next = Math.max(1, ...known.map((id) => id ?? 1));
+  for (const id of journal.flatMap(({ op }) => idsOf(op))) next = Math.max(next, numberOf(id) + 1);
+  return next;
 }
 
 /** What leads from one set of entries to another: entries that went, changed and came, in order of creation. */
@@ -74,12 +93,6 @@ export function differences(
     if (before) return [{ kind: 'delete', before }];
     return after ? [{ kind: 'add', after }] : [];
   });
-}
-
-/** The records from 1 on without a gap; those after a missing one cannot be built upon. */
-function gapless(journal: readonly JournalRecord[]): readonly JournalRecord[] {
-  const gap = journal.findIndex(({ seq }, i) => seq !== i + 1);
-  return gap < 0 ? journal : journal.slice(0, gap);
 }
 
 function replay(journal: readonly JournalRecord[]): ReadonlyMap<string, EntryText> {

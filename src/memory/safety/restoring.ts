@@ -1,16 +1,19 @@
 /**
  * Putting a memory in order, and making it what it was in a backup. What is found is made whole as it is (mending.ts);
  * then an act turns that into the saved state, so that undoing the act leads back to what was found. Both are put in
- * place in one step: whoever is killed leaves the memory as it was found, or restored.
+ * place in one step: whoever is killed leaves the memory as it was found, or restored. A memory that is whole but has
+ * lost its history gets that back as well, and what was written since the loss stays, as entries of their own.
  *
  * Called under the lock of the memory.
  */
+import { NO_AGEING } from '../ageing';
 import type { JournalRecord } from '../journal';
 import type { Embedder, EntryText, MemoryEntry } from '../memory';
 import { planWrite } from '../rows/plan-write';
-import type { MemoryRows, NamespaceRecord, RowChange, RowWrite } from '../rows/rows';
+import type { Ageing, MemoryRows, NamespaceRecord, RowChange, RowWrite } from '../rows/rows';
 import { isUpTo } from './act-replay';
 import type { SavedNamespace } from './backup-file';
+import { isSame } from './joined-history';
 import { type Evidence, judge } from './judge';
 import { differences, mendedHistory } from './mending';
 import { type Found, type Survey, type WholeMemory, wholeRecord } from './survey';
@@ -29,6 +32,15 @@ export interface Settled {
   readonly record: NamespaceRecord;
   /** Its newest journal records; none if all of it is new, under another incarnation. */
   readonly fresh: readonly JournalRecord[];
+  /** Entries that were written since the loss, and are there beside what was restored. */
+  readonly stayed: number;
+}
+
+/** A memory made whole as it was found. */
+interface InOrder {
+  readonly memory: WholeMemory;
+  /** Ids of the entries that were written since the loss. */
+  readonly since: ReadonlySet<string>;
 }
 
 /** @param now milliseconds since the epoch; `source`: whence it comes, for the journal */
@@ -44,18 +56,20 @@ export async function restoreSaved(
   const { record, entries } = whole?.memory
     ? { record: wholeRecord(name, whole.memory), entries: whole.memory.entries }
     : await rows.texts(name);
+  const stay = entries.filter(({ id }) => whole?.memory && whole.since.has(id));
   const write: RowWrite = {
     act: { kind: 'restore' },
     note: { by: { kind: 'user' }, why: source },
     at: now,
-    changes: await changesTo(saved, entries, await setup.embedder(record.embedderId)),
+    changes: await changesTo([...saved.entries, ...stay], entries, await setup.embedder(record.embedderId)),
     expected: record,
   };
   if (!whole?.memory) {
     const written = await rows.write(name, write, 'strict');
-    return { record: written.record, fresh: written.journal };
+    return { record: written.record, fresh: written.journal, stayed: 0 };
   }
-  return { record: await survey.replace(name, afterAct(whole.memory, record, write)), fresh: [] };
+  const restored = await survey.replace(name, afterAct(whole.memory, record, write));
+  return { record: restored, fresh: [], stayed: stay.length };
 }
 
 /** Undefined if there is nothing left to accept: then there is no such memory any more. */
@@ -67,7 +81,7 @@ export async function acceptAsFound(
   const whole = await inOrder(setup, name, undefined, now);
   if (!whole) return undefined;
   const record = whole.memory ? await setup.survey.replace(name, whole.memory) : whole.record;
-  return { record, fresh: [] };
+  return { record, fresh: [], stayed: 0 };
 }
 
 /**
@@ -92,39 +106,43 @@ export async function findRestored(
 }
 
 /**
- * What does not add up, made whole as it was found, under a new incarnation, so that every copy of it is dropped; or
- * the record of what is whole as it is. Undefined: there is nothing at all. Nothing is changed yet.
+ * What does not add up or lacks history that was saved, made whole as it was found, under a new incarnation, so that every
+ * copy of it is dropped; or the record of what is whole as it is. Undefined: there is nothing at all. Nothing is changed yet.
  */
 async function inOrder(
   setup: Restoring,
   name: string,
   saved: SavedNamespace | undefined,
   now: number,
-): Promise<
-  | { readonly memory: WholeMemory }
-  | { readonly memory?: undefined; readonly record: NamespaceRecord }
-  | undefined
-> {
-  const { survey } = setup;
+): Promise<InOrder | { readonly memory?: undefined; readonly record: NamespaceRecord } | undefined> {
+  const { rows, survey } = setup;
   const { record, stored } = await survey.audit(name);
   const verdict = judge({ name, sentinel: 'kept', witness: undefined, record, stored });
-  if (record && verdict?.state === 'whole') return { record };
+  if (record && verdict?.state === 'whole' && (!saved || (await goesOn(rows, saved)))) return { record };
   const found = await survey.find(name);
   const known = found.record ?? saved?.record;
   if (!known && found.entries.length === 0) return undefined;
   const embedder = await setup.embedder(known?.embedderId ?? '');
-  return { memory: await mended(name, found, saved, embedder, now) };
+  return mended(name, found, saved, embedder, now);
 }
 
-/** What leads from these entries to the saved ones. */
+/** Whether the history in place is the saved one, or goes on from it. */
+async function goesOn(rows: MemoryRows, { record: { name }, journal }: SavedNamespace): Promise<boolean> {
+  const last = journal[journal.length - 1];
+  if (!last) return true;
+  const [inPlace] = await rows.journal(name, last.seq, last.seq);
+  return isSame(inPlace, last);
+}
+
+/** What leads from these entries to the wanted ones. */
 async function changesTo(
-  saved: SavedNamespace,
+  wanted: readonly EntryText[],
   entries: readonly EntryText[],
   embedder: Embedder,
 ): Promise<readonly RowChange[]> {
-  const steps = differences(new Map(entries.map((entry) => [entry.id, entry])), saved.entries);
-  const wanted = steps.flatMap((step) => (step.kind === 'delete' ? [] : [step.after]));
-  const embedded = new Map((await embed(embedder, wanted)).map((entry) => [entry.id, entry]));
+  const steps = differences(new Map(entries.map((entry) => [entry.id, entry])), wanted);
+  const coming = steps.flatMap((step) => (step.kind === 'delete' ? [] : [step.after]));
+  const embedded = new Map((await embed(embedder, coming)).map((entry) => [entry.id, entry]));
   return steps.map((step): RowChange => {
     if (step.kind === 'delete') return { kind: 'remove', id: step.before.id };
     const entry = embedded.get(step.after.id);
@@ -152,19 +170,19 @@ async function mended(
   saved: SavedNamespace | undefined,
   embedder: Embedder,
   now: number,
-): Promise<WholeMemory> {
-  const { journal, nextId } = mendedHistory(found, saved, now);
+): Promise<InOrder> {
+  const { journal, entries: texts, nextId, newIds } = mendedHistory(found, saved, now);
   const known = found.record ?? saved?.record;
-  const vectors = found.record?.embedderId === embedder.id ? found.vectors : new Map<string, Float32Array>();
-  const missing = found.entries.filter(({ id }) => !vectors.has(id));
+  const usable = found.record?.embedderId === embedder.id ? found.vectors : [];
+  const vectors = new Map(Array.from(usable, ([id, vector]) => [newIds.get(id) ?? id, vector]));
+  const missing = texts.filter(({ id }) => !vectors.has(id));
   const made = new Map((await embed(embedder, missing)).map(({ id, embedding }) => [id, embedding]));
-  const entries = found.entries.map((text): MemoryEntry => {
+  const entries = texts.map((text): MemoryEntry => {
     const embedding = vectors.get(text.id) ?? made.get(text.id);
     if (!embedding) throw new RangeError(`${text.id} was not embedded`);
     return { ...text, embedding, embedderId: embedder.id };
   });
-  const lastAt = journal[journal.length - 1]?.at ?? known?.lastAt ?? now;
-  return {
+  const memory: WholeMemory = {
     record: {
       name,
       incarnation: crypto.randomUUID(),
@@ -172,13 +190,23 @@ async function mended(
       dimension: embedder.dimension,
       nextId,
       revision: Math.max(found.record?.revision ?? 0, saved?.record.revision ?? 0) + 1,
-      lastAt,
-      ageing: known?.ageing ?? { expireAfter: null, halfLife: null },
-      created: known?.created ?? now,
+      lastAt: journal[journal.length - 1]?.at ?? known?.lastAt ?? now,
+      ageing: ageingOf(found, saved),
+      created: Math.min(...[found.record, saved?.record].map((record) => record?.created ?? now)),
     },
     entries,
     journal,
   };
+  return { memory, since: new Set(newIds.values()) };
+}
+
+/** Of a memory that was begun anew the rules of before, where the user has not set others since. */
+function ageingOf({ record }: Found, saved: SavedNamespace | undefined): Ageing {
+  const before = saved?.record.ageing ?? NO_AGEING;
+  if (!record) return before;
+  if (!saved || record.incarnation === saved.record.incarnation) return record.ageing;
+  const { expireAfter, halfLife } = record.ageing;
+  return { expireAfter: expireAfter ?? before.expireAfter, halfLife: halfLife ?? before.halfLife };
 }
 
 async function embed(embedder: Embedder, texts: readonly EntryText[]): Promise<readonly MemoryEntry[]> {
