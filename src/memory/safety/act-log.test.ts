@@ -286,3 +286,32 @@ describe('rows that went back', () => {
     expect(await log.list()).toEqual([]);
   });
 });
+
+test('is made anew after an erasure, and after rows that went back, only when all that is to stand in it has been read', async () => {
+  const folder = new FolderInMemory();
+  const lengths: (number | undefined)[] = [];
+  class WatchedRows extends TransientRows {
+    override journal(...range: Parameters<TransientRows['journal']>) {
+      lengths.push(folder.files.get(FILE)?.length);
+      return super.journal(...range);
+    }
+  }
+  const rows = new WatchedRows();
+  const memory = await logged(folder, rows);
+  await act(memory.rows, [add('to be erased')]);
+  await act(memory.rows, [add('to stay')]);
+  const length = folder.files.get(FILE)?.length;
+  lengths.length = 0;
+  const { record } = await rows.erase(LOGGED, { ids: ['m1'], at: 20 });
+  await memory.log.keep(record, [], 'strict');
+  expect(lengths).toEqual([length]);
+  const text = new TextDecoder().decode(folder.files.get(FILE));
+  expect(text).toContain('to stay');
+  expect(text).not.toContain('to be erased');
+
+  const erased = folder.files.get(FILE)?.length;
+  lengths.length = 0;
+  // A record of earlier than what is in the log: the rows have gone back.
+  await memory.log.keep({ ...record, revision: record.revision - 1 }, [], 'strict');
+  expect(lengths).toEqual([erased]);
+});

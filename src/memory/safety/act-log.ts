@@ -90,21 +90,23 @@ export class ActLog {
     await this.setup.files.open(fileOf(record.incarnation), async (file) => {
       const last = await this.lastOf(file, record.incarnation);
       if (last && last.erasures !== record.erasures) {
-        // What was erased from the journal must not stand here.
+        // What was erased from the journal must not stand here; the rest must at every moment.
+        const parts = await this.partsFrom(1, record);
         this.begin(file, record.incarnation);
-        await this.catchUp(file, 1, record, durability);
+        this.frame(file, record, durability, parts);
         return;
       }
       if (last && fresh.length === 0 && isSame(last, record)) return;
       const before = stateBefore(record, fresh);
       if (last && !isUpTo(last, before)) {
+        const parts = await this.partsFrom(1, record);
         await this.putBy(file, record.incarnation);
-        await this.catchUp(file, 1, record, durability);
+        this.frame(file, record, durability, parts);
       } else if (last?.journal === before.journal) this.add(file, record, fresh, durability);
       else {
         const known = last ? last.journal : await this.vouchedFor(before, record.incarnation);
         if (known === before.journal) this.add(file, record, fresh, durability);
-        else await this.catchUp(file, known + 1, record, durability);
+        else this.frame(file, record, durability, await this.partsFrom(known + 1, record));
       }
     });
   }
@@ -221,13 +223,8 @@ export class ActLog {
     this.frame(file, record, durability, payloadParts(record, from, fresh));
   }
 
-  /** What the journal has from this record on, a part at a time: it may be all of it. */
-  private async catchUp(
-    file: GrowingFile,
-    from: number,
-    record: NamespaceRecord,
-    durability: Durability,
-  ): Promise<void> {
+  /** A frame of what the journal has from this record on, read a part at a time: it may be all of it. */
+  private async partsFrom(from: number, record: NamespaceRecord): Promise<readonly Uint8Array[]> {
     const { rows } = this.setup;
     const parts: Uint8Array[] = [...payloadParts(record, from, [])];
     for (let seq = from; seq <= record.journal; seq += AT_ONCE) {
@@ -235,7 +232,7 @@ export class ActLog {
       const lines = (await rows.journal(record.name, seq, to)).map((line) => `${JSON.stringify(line)}\n`);
       parts.push(new TextEncoder().encode(lines.join('')));
     }
-    this.frame(file, record, durability, parts);
+    return parts;
   }
 
   private frame(
