@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openSnapshotFiles } from '../memory/index/snapshot-files';
+import { USER_NAMESPACE } from '../memory/long-term-memory';
 import { IdbRows } from '../memory/rows/idb-rows';
+import { ErasureMark } from '../memory/safety/erasing';
 import { LabDatabase, UPGRADES } from '../storage/database';
 import { StorageClosedError, StorageUnavailableError } from '../storage/errors';
+import { OpfsFolder } from '../storage/opfs-folder';
 import { takeAway } from '../storage/take-away.fixture';
 import { LabMemories } from './memories';
 
@@ -124,5 +128,19 @@ test('where nothing can be kept that is no trouble, and said', async () => {
     Promise.reject(new StorageUnavailableError('storage-unavailable', 'No.')),
   );
   expect(memories.description).toMatch(/^This browser keeps nothing\. No\./);
+  expect(troubles).toEqual([]);
+});
+
+test('an erasure that a closed tab left unfinished takes the saved indices with it at the next start', async () => {
+  const files = await openSnapshotFiles();
+  await (await openMemories()).user();
+  const save = () => files?.write(USER_NAMESPACE, [new TextEncoder().encode('vectors of what was erased')]);
+  await save();
+  await openMemories();
+  expect(await files?.read(USER_NAMESPACE)).toBeDefined();
+  await new ErasureMark(await OpfsFolder.open(`${NAME}/safety`)).set();
+  const { safety } = await openMemories();
+  expect(await files?.read(USER_NAMESPACE)).toBeUndefined();
+  await safety?.checked;
   expect(troubles).toEqual([]);
 });

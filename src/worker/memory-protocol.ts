@@ -199,7 +199,7 @@ export interface ErasureFacts {
   readonly records: number;
   /** Backups that would be replaced by a new one. */
   readonly backups: number;
-  /** Titles of the user's other memories that hold an entry with the same text, which stays. */
+  /** Titles of the user's other memories that hold one of the texts, as an entry or in their journal, where it stays. */
   readonly copies: readonly string[];
 }
 

@@ -11,6 +11,7 @@ import type { Embedder } from '../memory/memory';
 import { IdbRows } from '../memory/rows/idb-rows';
 import type { MemoryRows } from '../memory/rows/rows';
 import { type ClockTrouble, ClockWatch } from '../memory/safety/clock-watch';
+import { ErasureMark } from '../memory/safety/erasing';
 import { MemoryKeeper } from '../memory/safety/memory-keeper';
 import { RowMeasure } from '../memory/safety/row-bytes';
 import { SharedRows } from '../memory/safety/shared-rows';
@@ -67,6 +68,8 @@ export async function watchMemories(
     },
     (await stored.list()).filter(({ name }) => isKept(name)),
   );
+  // A tab was closed while texts were erased for good: their vectors may still lie there. Also if that cannot be told.
+  if (await new ErasureMark(folder).isSet().catch(() => true)) await indexFiles?.keepOnly([]).catch(trouble);
   const { keeper, complete } = await MemoryKeeper.open({
     rows: stored,
     survey: new Survey(database),

@@ -68,7 +68,7 @@ function What({ facts: { ids, entries, records, backups, copies } }: { readonly 
         say('It does not reach files you have exported.')
       ) : (
         <Say
-          text="It does not reach files you have exported, nor entries that say the same in {memories}."
+          text="It does not reach files you have exported, nor entries and journals that say the same in {memories}."
           with={{ memories: <Inert text={listed(copies)} most={200} /> }}
         />
       )}

@@ -104,7 +104,8 @@ function idsToErase(
   return wanted.filter((id) => living.has(id) || told.get(id) === true);
 }
 
-function textsOf(op: JournalOp): readonly EntryText[] {
+/** Entries as a record tells them, before and after. */
+export function textsOf(op: JournalOp): readonly EntryText[] {
   switch (op.kind) {
     case 'add':
       return [op.after];

@@ -84,11 +84,11 @@ export function draft(content: string, metadata: EntryDraft['metadata'] = {}): E
 
 export const add = (content: string): RowChange => ({ kind: 'add', draft: draft(content) });
 
-export function act(rows: MemoryRows, changes: readonly RowChange[], at = 10) {
+export function act(rows: MemoryRows, changes: readonly RowChange[], at = 10, name = LOGGED) {
   const retrieval = changes.every(({ kind }) => kind === 'retrieved');
   const kind = retrieval ? ('retrieve' as const) : ('import' as const);
   const write = { act: { kind }, note: BY_USER, at, changes };
-  return rows.write(LOGGED, write, retrieval ? 'relaxed' : 'strict');
+  return rows.write(name, write, retrieval ? 'relaxed' : 'strict');
 }
 
 /** So many acts of every kind: entries that come, change and go, several at once, retrievals, ageing. */

@@ -53,8 +53,8 @@ export const memoryKeeping: Dictionary = {
     '{warning}，任何更早的状态都不会再显示这些文字。',
   'This cannot be undone': '这无法撤销',
   'It does not reach files you have exported.': '这不涉及您已导出的文件。',
-  'It does not reach files you have exported, nor entries that say the same in {memories}.':
-    '这不涉及您已导出的文件，也不涉及 {memories} 中内容相同的条目。',
+  'It does not reach files you have exported, nor entries and journals that say the same in {memories}.':
+    '这不涉及您已导出的文件，也不涉及 {memories} 中内容相同的条目和日志。',
 
   // Files.
   '{title}: {entries}. The same memory always gives the same file, to the byte.':
