@@ -424,6 +424,14 @@ test('a restore is one step: what fails in the middle of it leaves what was foun
 });
 
 describe('a tab that is killed when a memory is restored, before sentinel and log know it', () => {
+  const SINCE = ['since 0', 'since 1', 'since 2'];
+
+  async function writeSince(): Promise<void> {
+    const session = await begin();
+    for (const content of SINCE) await (await session.memory()).add({ content });
+    session.end();
+  }
+
   /** Rows as the restore left them, files as they were before. */
   async function restoreAndDie(): Promise<void> {
     const session = await begin();
@@ -440,15 +448,16 @@ describe('a tab that is killed when a memory is restored, before sentinel and lo
     ['it was gone', loseAll],
     ['it was damaged', () => tamper((rows) => rows.deleteEntry(USER, [embedder.id], 'm2'))],
     ['it was older than it had been', async () => undefined],
+    ['it was older, and written to since', () => writeSince()],
     [
-      'it was older, and written to since',
+      'it was gone, and written to since',
       async () => {
-        const session = await begin();
-        for (let i = 0; i < 5; i++) await (await session.memory()).add({ content: `since ${i}` });
-        session.end();
+        await loseAll();
+        await writeSince();
       },
     ],
   ])('%s: nothing is announced again, now and after the next change', async (what, happens) => {
+    const since = what.includes('since') ? SINCE : [];
     if (what.includes('older')) await goBack();
     else {
       const session = await begin();
@@ -460,7 +469,7 @@ describe('a tab that is killed when a memory is restored, before sentinel and lo
     const later = await begin();
     expect(later.announced).toEqual([]);
     await expectSound(later);
-    expect(await contents(later.rows)).toEqual(['one', 'two', 'three']);
+    expect(await contents(later.rows)).toEqual(['one', 'two', 'three', ...since]);
     expect(logs()).toHaveLength(1);
     await (await later.memory()).add({ content: 'four' });
     later.end();
@@ -471,7 +480,7 @@ describe('a tab that is killed when a memory is restored, before sentinel and lo
     await loseAll();
     const lost = await begin();
     await lost.restore();
-    expect(await contents(lost.rows)).toEqual(['one', 'two', 'three', 'four']);
+    expect(await contents(lost.rows)).toEqual(['one', 'two', 'three', ...since, 'four']);
   });
 
   test('a database that goes back to just after a restore is told all the same', async () => {

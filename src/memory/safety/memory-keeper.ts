@@ -216,7 +216,7 @@ export class MemoryKeeper implements RowsWatch {
     if (!(await look())) return;
     await this.setup.tabs.exclusive(`memory/${name}`, async () => {
       const record = await look();
-      if (record) await this.settled(name, { record, fresh: [] });
+      if (record) await this.settled(name, { record, fresh: [], stayed: 0 });
     });
   }
 

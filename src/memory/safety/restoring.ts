@@ -7,8 +7,10 @@
  * Called under the lock of the memory.
  */
 import { NO_AGEING } from '../ageing';
+import { entriesAt } from '../history/past';
 import type { JournalRecord } from '../journal';
 import type { Embedder, EntryText, MemoryEntry } from '../memory';
+import { sumOfEntries } from '../rows/entry-sum';
 import { planWrite } from '../rows/plan-write';
 import type { Ageing, MemoryRows, NamespaceRecord, RowChange, RowWrite } from '../rows/rows';
 import { isUpTo } from './act-replay';
@@ -85,7 +87,8 @@ export async function acceptAsFound(
 }
 
 /**
- * The record of a memory that holds what was expected of it by an act of restoring, its newest, and by the same rules
+ * The record of a memory that holds what was expected of it, or has it in its history and holds what was written since
+ * beside it, by an act of restoring, its newest, and by the same rules
  * is lost: under another incarnation, or of another history than it had. So it stands where somebody restored it
  * and was stopped before the sentinel and the log knew. A restore of anything else than what was expected is not told
  * from a loss that came after an earlier restore.
@@ -98,9 +101,14 @@ export async function findRestored(
   const expected = wentBack ?? witness;
   if (!expected || expected.leaving) return undefined;
   const { record } = await survey.count(name);
-  if (!record || record.count !== expected.count || record.sum !== expected.sum) return undefined;
-  const [newest] = record.journal > 0 ? await rows.journal(name, record.journal) : [];
+  if (!record || record.journal === 0) return undefined;
+  const [newest] = await rows.journal(name, record.journal);
   if (newest?.act.kind !== 'restore') return undefined;
+  if (record.count !== expected.count || record.sum !== expected.sum) {
+    if (record.journal < expected.journal) return undefined;
+    const then = entriesAt(await rows.journal(name, 1, expected.journal), expected.journal);
+    if (then.length !== expected.count || sumOfEntries(then) !== expected.sum) return undefined;
+  }
   const isWell = !wentBack && record.incarnation === expected.incarnation && isUpTo(expected, record);
   return isWell ? undefined : record;
 }
