@@ -342,26 +342,28 @@ export type TermName = keyof typeof GLOSSARY;
  * How formulas write a symbol, longest first where one begins another: "R_task", "T_max", "θ". The worker writes its
  * formulas in English, whatever the language of the page.
  */
-const WRITTEN: ReadonlyMap<string, TermName> = new Map<string, TermName>([
-  ['N_high_quality', 'N_high_quality'],
-  ['N_added', 'N_added'],
-  ['R_task', 'R_task'],
-  ['R_ctx', 'R_ctx'],
-  ['R_mem', 'R_mem'],
-  ['w_task', 'w'],
-  ['w_ctx', 'w'],
-  ['w_mem', 'w'],
-  ['T_used', 'T_used'],
-  ['T_max', 'T_max'],
-  ['N_max', 'N_max'],
-  ['K_q', 'K_q'],
-  ['top_k', 'top_k'],
-  ['key items', 'K_q'],
-  ['θ', 'theta'],
-  ['β', 'beta'],
-  ['ρ', 'rho'],
-  ['ε', 'eps'],
-]);
+const WRITTEN: ReadonlyMap<string, TermName> = new Map(
+  Object.entries<TermName>({
+    N_high_quality: 'N_high_quality',
+    N_added: 'N_added',
+    R_task: 'R_task',
+    R_ctx: 'R_ctx',
+    R_mem: 'R_mem',
+    w_task: 'w',
+    w_ctx: 'w',
+    w_mem: 'w',
+    T_used: 'T_used',
+    T_max: 'T_max',
+    N_max: 'N_max',
+    K_q: 'K_q',
+    top_k: 'top_k',
+    'key items': 'K_q',
+    θ: 'theta',
+    β: 'beta',
+    ρ: 'rho',
+    ε: 'eps',
+  }),
+);
 
 const SYMBOL = new RegExp(`(?<![\\p{L}\\p{N}_])(${[...WRITTEN.keys()].join('|')})(?![\\p{L}\\p{N}_])`, 'gu');
 

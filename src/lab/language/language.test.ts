@@ -77,6 +77,7 @@ describe('the reader of sources', () => {
     ]);
     expect(said("say(a ? 'One' : 'Two'); count(n, 'entry', 'entries');")).toEqual(['One', 'Two', 'entry']);
     expect(said("<p title={say('Yes')}>{say('No')}</p>")).toEqual(['Yes', 'No']);
+    expect(said("new Map([['a', phrase('One')]]);")).toEqual(['One']);
   });
 
   test('finds what is shown without being said', () => {
@@ -88,12 +89,14 @@ describe('the reader of sources', () => {
     ]);
     expect(bare("<p title={'a ' + `tokens`}>{n > 1 && ' many'}</p>")).toEqual(['tokens', ' many']);
     expect(bare("const words = 'Two words at least';")).toEqual(['Two words at least']);
+    expect(bare("new Map([['a', 'Two words at least']]);")).toEqual(['Two words at least']);
   });
 
   test('leaves alone what is no text, or the same in all languages', () => {
     expect(bare("import a from './some file'; if (kind === 'two words') f('plain');")).toEqual([]);
     expect(bare('<p lang="en">Rosa has boss Hana</p>')).toEqual([]);
     expect(bare('<code>npm run train</code>')).toEqual([]);
+    expect(bare("throw new RangeError('This is never shown.');")).toEqual([]);
     expect(bare("const a = { 'two words': phrase('Yes'), b: 'no' };")).toEqual([]);
     expect(bare('<p className="two words">{3} · {b}</p>')).toEqual([]);
     expect(bare("say('Some words here', { a: b })")).toEqual([]);

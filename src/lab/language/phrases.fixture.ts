@@ -118,6 +118,8 @@ export function read(path: string, text: string): Reading {
       }
       case 'NewExpression':
         // Errors are told by their class and code; their text is for whoever mends the page.
+        if (nameOf(node.callee).endsWith('Error')) return;
+        for (const child of children(node)) visit(child, false);
         return;
       case 'JSXElement': {
         const opening = node.openingElement as Node;
