@@ -9,7 +9,12 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 /** What axe finds in the page as it is, a line a place. */
 async function findings(page: Page, state: string): Promise<readonly string[]> {
   // Colours in the middle of a transition belong to neither state.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
+  await page.evaluate(() => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => Number.isFinite(Number(effect?.getComputedTiming().endTime ?? 0)));
+    return Promise.allSettled(ending.map(({ finished }) => finished));
+  });
   const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => {
@@ -33,8 +38,12 @@ for (const { colorScheme, width } of WAYS) {
     test('one episode, a group, training, what if', async ({ page, site }) => {
       const found: string[] = [];
       const look = async (state: string) => void found.push(...(await findings(page, state)));
+      // Held before its first answer, so that it is this stage that is looked at.
+      await page.route('**/model.safetensors', () => undefined);
       await page.goto(site);
+      await expect(page.getByRole('progressbar', { name: 'Loading' })).toBeVisible();
       await look('opening');
+      await page.unroute('**/model.safetensors');
       await open(page, `${site}?difficulty=one-fact&adapter=shipped&seed=5`);
       await look('first step');
       await button(page, 'Run episode').click();
@@ -55,6 +64,7 @@ for (const { colorScheme, width } of WAYS) {
       await expect(page.getByRole('button', { name: 'Keep and play' })).toBeEnabled();
       await look('own data');
       await region(page, 'What if').getByRole('button').first().click();
+      await expect(page.locator('.exhibit-list')).toBeVisible();
       await look('what if');
       await page.keyboard.press('F2');
       await look('presenting');
