@@ -99,14 +99,20 @@ test.describe('kept for use without a network', () => {
     await look('first step');
     await page.getByRole('button', { name: '运行回合' }).click();
     await expect(page.getByText('回合已结束')).toBeVisible({ timeout: 90_000 });
-    for (const closed of await page.locator('details:not([open]) > summary').all()) {
-      if (await closed.isVisible()) await closed.click();
-    }
+    await page.evaluate(() => {
+      // A list that is taken at once: located one by one, the next moves up as one opens.
+      for (const closed of document.querySelectorAll('details:not([open])'))
+        (closed as HTMLDetailsElement).open = true;
+    });
+    await expect(page.locator('details:not([open])')).toHaveCount(0);
     await look('episode');
     await page.locator('[data-lesson=run-group]').click();
     await expect(page.locator('[data-lesson=parting]')).toBeVisible({ timeout: 90_000 });
     await look('group');
-    await page.getByText('保存在此浏览器中的训练').click();
+    const training = page.locator('#training');
+    await training.getByRole('button', { name: '更新一次' }).click();
+    await expect(training.getByText(/^已在/)).toBeVisible({ timeout: 110_000 });
+    await expect(page.locator('.run-card')).toHaveCount(1);
     await page.getByRole('button', { name: '输入事实，或打开文件' }).click();
     await expect(page.getByRole('button', { name: '保存并演示' })).toBeEnabled();
     await look('runs and own data');
