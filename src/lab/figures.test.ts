@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
+import { figure as paid } from '../reward/part';
 import { aligned, compact, count, duration, figure, percent, signed, size } from './figures';
 
 test.each([
   [figure(0.12345), '0.123'],
   [figure(-1.5), '−1.5'],
+  [figure(0.5375), '0.538'],
+  [aligned(0.5375, 3), '0.538'],
   [figure(-0.0001), '0'],
   [figure(Number.NaN), 'not a number'],
   [signed(0.414), '+0.41'],
@@ -30,4 +33,10 @@ test.each([
   [size(2_500_000_000), '2.5 GB'],
 ])('writes %s', (written, expected) => {
   expect(written).toBe(expected);
+});
+
+test('a value and the formula of the reward beside it are rounded alike', () => {
+  for (let tokens = -480; tokens <= 480; tokens++) {
+    expect(figure(tokens / 160)).toBe(paid(tokens / 160).replace('-', '−'));
+  }
 });

@@ -1,16 +1,24 @@
 /** Numbers as the page writes them: few digits, a real minus sign, a sign where direction matters. */
 import { counted, say } from './language/language';
 
+/**
+ * To `digits` decimals, halves up: 0.5375 is 0.538. `toFixed` looks at the binary number, which lies below, and would
+ * make it 0.537; formulas of the reward (`reward/part.ts`) round as here.
+ */
+function rounded(value: number, digits: number): number {
+  return Math.round(value * 10 ** digits) / 10 ** digits;
+}
+
 /** At most `digits` decimals, without trailing zeros. */
 export function figure(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return say('not a number');
-  const text = Number(value.toFixed(digits)).toString();
+  const text = rounded(value, digits).toString();
   return text.replaceAll('-', '−');
 }
 
 /** Exactly `digits` decimals: numbers under one another line up. */
 export function aligned(value: number, digits = 2): string {
-  const text = value.toFixed(digits);
+  const text = rounded(value, digits).toFixed(digits);
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }
 

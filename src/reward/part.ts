@@ -46,7 +46,7 @@ export function meanOfParts(parts: readonly RewardPart[]): number {
   return counted.length === 0 ? 0 : counted.reduce((sum, item) => sum + item.value, 0) / counted.length;
 }
 
-/** Numbers in formulas: at most three decimals. */
+/** Numbers in formulas: at most three decimals, halves up, as the page writes the value beside them (`lab/figures.ts`). */
 export function figure(value: number): string {
   return String(Math.round(value * 1000) / 1000);
 }
