@@ -44,6 +44,41 @@ test('while the weights come, a recorded episode plays and says so; then the liv
   await expect(button(page, 'Play')).toBeEnabled();
 });
 
+test('weights that come at once do not end the recording: it plays to its end, and nothing moves when it gives way', async ({
+  page,
+  site,
+}) => {
+  await page.goto(`${site}?backend=wasm`);
+  await expect(notice(page)).toBeVisible();
+  await ready(page);
+  await expect(notice(page)).toBeVisible();
+  const deckAt = () => page.getByRole('slider', { name: 'Moment of the episode' }).boundingBox();
+  await expect(moment(page)).toHaveText(/^Moment 4 of 8/);
+  const before = await deckAt();
+  await expect(moment(page)).toHaveText(/^Moment 8 of 8/);
+  await expect(notice(page)).toBeHidden();
+  await expect(page.getByText('Live.', { exact: true })).toBeVisible();
+  await expect(moment(page)).toHaveText(/^Moment 1 of 2/);
+  expect((await deckAt())?.y).toBe(before?.y);
+  await expect(button(page, 'Back to the live episode')).toBeDisabled();
+});
+
+test('the recording gives way at once to who acts, and to a link that names its task', async ({
+  page,
+  site,
+}) => {
+  await open(page, `${site}?backend=wasm`);
+  await expect(notice(page)).toBeVisible();
+  await button(page, 'Step').click();
+  await expect(notice(page)).toBeHidden();
+  await open(page, `${site}?backend=wasm`);
+  await expect(notice(page)).toBeVisible();
+  await button(page, 'Run group').click();
+  await expect(notice(page)).toBeHidden();
+  await open(page, `${site}?backend=wasm&seed=3`);
+  await expect(notice(page)).toBeHidden();
+});
+
 test('the run one chose to watch stays until one goes back to the live episode', async ({ page, site }) => {
   const release = await slowWeights(page);
   await page.goto(`${site}?backend=wasm&seed=3`);
@@ -108,4 +143,34 @@ test.describe('without the recording', () => {
     await expect(region(page, 'Before and after training')).toHaveCount(0);
     await expect(moment(page)).toBeVisible();
   });
+});
+
+test('nothing of the two runs covers anything else, in large type and in Chinese too', async ({
+  page,
+  site,
+}) => {
+  for (const query of ['', '&present=1', '&present=1&lang=zh']) {
+    await open(page, `${site}?backend=wasm&seed=1${query}`);
+    for (const width of [390, 860, 1024, 1280, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      const covered = await page.locator('.recorded-run').evaluateAll((runs) =>
+        runs.flatMap((run) => {
+          const boxes = [...run.children].map((child) => child.getBoundingClientRect());
+          return boxes.flatMap((a, i) =>
+            boxes
+              .slice(i + 1)
+              .filter(
+                (b) =>
+                  a.left < b.right - 1 &&
+                  b.left < a.right - 1 &&
+                  a.top < b.bottom - 1 &&
+                  b.top < a.bottom - 1,
+              )
+              .map((b) => [a, b]),
+          );
+        }),
+      );
+      expect(covered, `${query} at ${width}`).toEqual([]);
+    }
+  }
 });

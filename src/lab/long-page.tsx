@@ -86,6 +86,12 @@ export function LongPage({ state, lab, on }: LongPageProps) {
           />
         )}
         <div className="deck">
+          {playback.recording && recorded === null && (
+            <p className="notice recorded-notice" role="status">
+              <strong>{say('Live.')}</strong>{' '}
+              {say('This is the player chosen below, played in this tab now. The recorded runs stay above.')}
+            </p>
+          )}
           {recorded !== null && (
             <p className="notice recorded-notice" role="status">
               <strong>{say('Recorded.')}</strong>{' '}

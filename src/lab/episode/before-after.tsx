@@ -58,11 +58,15 @@ export const BeforeAfter = memo(function BeforeAfter({
           />
         ))}
       </ul>
-      {watched !== null && live && (
-        <button type="button" className="plain" onClick={() => onWatch(null)}>
-          {say('Back to the live episode')}
-        </button>
-      )}
+      {/* Always there, so that nothing moves when the live episode takes the place of the recorded one. */}
+      <button
+        type="button"
+        className="plain"
+        disabled={watched === null || !live}
+        onClick={() => onWatch(null)}
+      >
+        {say('Back to the live episode')}
+      </button>
       <details className="quiet">
         <summary>{say('Recorded, not played now')}</summary>
         <p>

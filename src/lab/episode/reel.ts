@@ -3,6 +3,8 @@
  * newest moment of a live episode lets the policy act.
  */
 import type { Recording } from '../../worker/episode-protocol';
+import { type Address, DEFAULT_ADDRESS } from '../state/address';
+import { isChanged } from '../state/branch-change';
 import type { LabState } from '../state/lab-state';
 import { followedFrame } from './frames';
 import { type Playback, type Speed, shownEpisode } from './playback';
@@ -16,7 +18,25 @@ export interface ReelLine {
   readonly step: () => Promise<void>;
 }
 
+/** What a link may name of the page: then that is to be seen, and nothing before it. */
+const NAMED = [
+  'seed',
+  'dice',
+  'family',
+  'difficulty',
+  'split',
+  'set',
+  'adapter',
+  'reward',
+  'view',
+  'lesson',
+  'exhibit',
+] as const satisfies readonly (keyof Address)[];
+
 export class EpisodeReel {
+  /** The live episode has something to show. */
+  private lives = false;
+
   constructor(private readonly line: ReelLine) {}
 
   /**
@@ -32,10 +52,21 @@ export class EpisodeReel {
     this.line.cursor(still ? null : 0);
   }
 
-  /** The live episode has something to show; it takes the place of a recording that nobody chose. */
+  /**
+   * The live episode has something to show. It takes the place of a recording that nobody chose, but not in the middle
+   * of its play: at its end, or as soon as the user does something, or at once where the link names what to see.
+   */
   live(): void {
+    this.lives = true;
+    const { playback, address } = this.line.state();
+    const named = isChanged(address) || NAMED.some((key) => address[key] !== DEFAULT_ADDRESS[key]);
+    if (named || !playback.playing) this.handOver();
+  }
+
+  /** The user turns to something else than the recording. */
+  handOver(): void {
     const { playback } = this.line.state();
-    if (playback.watched === null || playback.chosen) return;
+    if (!this.lives || playback.watched === null || playback.chosen) return;
     this.line.change({ watched: null, playing: false });
     this.line.cursor(null);
   }
@@ -94,7 +125,10 @@ export class EpisodeReel {
     const { playback } = this.line.state();
     const to = forward(reel, head, playback.unit);
     if (to && (to.token !== null || reel.frames[to.frame].acted || done)) return this.seek(to);
-    if (done || playback.watched !== null) return this.line.change({ playing: false });
+    if (done || playback.watched !== null) {
+      this.line.change({ playing: false });
+      return this.handOver();
+    }
     const before = this.length();
     await this.line.step();
     // The policy did not act: the device is busy or gone, or training has it.

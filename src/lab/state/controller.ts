@@ -145,6 +145,7 @@ export class LabController {
 
   /** Changes what is shown next; a new task or player opens a new episode. */
   async go(part: Partial<Address>): Promise<void> {
+    if (Object.keys(part).some((key) => !LOOKS.has(key))) this.reel.handOver();
     const before = this.current.address;
     // What was changed about a preset belongs to it.
     const kept = part.preset && part.preset !== before.preset ? { ...before, ...AS_PRESET } : before;
@@ -493,6 +494,7 @@ export class LabController {
   /** Runs a model call; undefined if another one runs, or if it failed and was reported. */
   private async during<T>(busy: Busy, call: () => Promise<T>): Promise<T | undefined> {
     if (!this.current.ready || this.current.busy) return undefined;
+    this.reel.handOver();
     this.apply({ type: 'busy', busy });
     try {
       return await call();
@@ -542,6 +544,9 @@ const EPISODE_KEYS: readonly (keyof Address)[] = [
   'adapter',
   'reward',
 ];
+
+/** What changes how the page looks, and nothing that is on it. */
+const LOOKS: ReadonlySet<string> = new Set(['present', 'lang', 'hide'] satisfies (keyof Address)[]);
 
 /** What the back button leaves as one page. */
 function pageOf({ view, lesson }: Address): string {

@@ -81,6 +81,9 @@ export const shell: Dictionary = {
   'Loading the lessons …': '正在载入课程 …',
   'Loading the memory page …': '正在载入记忆页 …',
   'Recorded.': '录制内容。',
+  'Live.': '现场。',
+  'This is the player chosen below, played in this tab now. The recorded runs stay above.':
+    '现在演示的是下面所选的策略，在此标签页中运行。录制的内容仍在上方。',
   'This is the untrained policy of the runs above, not played now.':
     '这是上面两次运行中未训练的策略，并非现在所玩。',
   'This is the trained policy of the runs above, not played now.':
