@@ -70,7 +70,7 @@ test('facts with names nobody has heard of are typed, corrected and played to th
   await form(page).getByRole('button', { name: 'Keep and play' }).click();
   await expect(form(page).getByText('Task 1 of “My tasks” is on view above.')).toBeVisible();
   await ready(page);
-  await form(page).getByRole('button', { name: 'Keep and play' }).click();
+  await form(page).getByRole('button', { name: 'Play it again' }).click();
   await ready(page);
   await expect(own(page).getByText(/^1 task · /)).toBeVisible();
   await expect(page).toHaveURL(/[?&]set=[0-9a-f]{16}/);
@@ -109,7 +109,9 @@ test('a HotpotQA file is listed with what is too long for the policy; a set goes
 
   await giveFile(page, 'hotpot_dev.json', JSON.stringify(HOTPOT));
   const hotpot = own(page).getByRole('region', { name: 'The set hotpot_dev' });
-  await expect(hotpot.getByText('The policy can read 1 of 2; the others are too long for it.')).toBeVisible();
+  await expect(
+    hotpot.getByText('1 of 2 fit its window, which is not understanding; the others are too long for it.'),
+  ).toBeVisible();
   await expect(
     hotpot.getByText(/^Message 2 needs \d{3} tokens; the bundled policy reads at most 208 at a time\./),
   ).toBeVisible();

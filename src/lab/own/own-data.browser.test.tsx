@@ -92,3 +92,20 @@ test('pressed twice, a task is kept once; meanwhile nothing else changes a set',
   ]);
   expect(button(/^Add to “My tasks”$/)?.disabled).toBe(false);
 });
+
+test('the button says which set it changes, and a set of its own is always to be had', async () => {
+  await pressTwice(/^Keep as a new set$/);
+  await act(async () => line.release());
+  // The task that was just kept is played as it is; a set that is open is changed by name only.
+  expect(button(/^Play it again$/)).toBeDefined();
+  await pressTwice(/^Clear the form$/);
+  await pressTwice(/^Example$/);
+  expect(button(/^Keep and play$/)).toBeUndefined();
+  expect(button(/^Add to “My tasks” and play$/)).toBeDefined();
+  await pressTwice(/^Keep as a new set$/);
+  expect(line.changes.map(({ set, at }) => [set, at])).toEqual([
+    [null, null],
+    [null, null],
+  ]);
+  await act(async () => line.release());
+});

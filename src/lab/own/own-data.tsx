@@ -104,26 +104,27 @@ export default function OwnData(props: OwnDataProps) {
     tell(say('The next run trains on “{name}”: press Train below.', { name: set.name }));
     document.getElementById('training')?.scrollIntoView();
   };
-  /** Where it came from, else behind the tasks of the set that is open, else a set of its own. */
-  const keep = async () => {
+  const target = sets?.find(({ hash }) => hash === (edited?.set ?? opened));
+  /** In the set it came from, else behind the tasks of the set that is open; `apart`, or without one: as a set of its own. */
+  const keep = async (apart = false) => {
     // Read once more by the worker: what was tried may be older than what is typed.
     if (!tried?.task) return null;
-    const set = edited?.set ?? opened;
-    const kept = await change({ set, form: form as OwnTask, at: edited?.index ?? null });
+    const set = apart ? null : (target?.hash ?? null);
+    const at = set === null ? null : (edited?.index ?? null);
+    const kept = await change({ set, form: form as OwnTask, at });
     if (!kept) return null;
-    const index = edited?.index ?? kept.tasks - 1;
+    const index = at ?? kept.tasks - 1;
     tell(say('Kept as task {n} of “{name}”.', { n: index + 1, name: kept.name }));
     const done = { form, kept, index };
     remember(done);
     return done;
   };
+  // Played again without a change, it is the same task and not another one of the set.
+  const same = last !== null && last.form === form && last.kept.hash === opened && !edited ? last : null;
   const keepAndPlay = async () => {
-    // Played again without a change, it is the same task and not another one of the set.
-    const same = last !== null && last.form === form && last.kept.hash === opened && !edited ? last : null;
     const done = same ?? (await keep());
     if (done) await play(done.kept, done.index);
   };
-  const target = sets?.find(({ hash }) => hash === (edited?.set ?? opened));
   const top = useRef<HTMLHeadingElement>(null);
   return (
     <div className="own">
@@ -141,7 +142,7 @@ export default function OwnData(props: OwnDataProps) {
             disabled={blocked || working || !tried?.fit?.playable}
             onClick={() => void act(keepAndPlay)}
           >
-            {say('Keep and play')}
+            {keepAndPlayWords(target?.name, edited !== null, same !== null)}
           </button>
           <button
             type="button"
@@ -154,6 +155,15 @@ export default function OwnData(props: OwnDataProps) {
                 : say('Add to “{name}”', { name: target.name })
               : say('Keep as a new set')}
           </button>
+          {target && (
+            <button
+              type="button"
+              disabled={working || !tried?.task}
+              onClick={() => void act(async () => void (await keep(true)))}
+            >
+              {say('Keep as a new set')}
+            </button>
+          )}
           <button
             type="button"
             className="plain"
@@ -175,6 +185,14 @@ export default function OwnData(props: OwnDataProps) {
             {say('Example')}
           </button>
         </div>
+        {target && !same && (
+          <p className="quiet">
+            {say(
+              'With it “{name}” is another set: links to it as it was find nothing, and its held-out part may be another.',
+              { name: target.name },
+            )}
+          </p>
+        )}
         <p className="quiet" role="status">
           {said}
         </p>
@@ -198,6 +216,15 @@ export default function OwnData(props: OwnDataProps) {
       />
     </div>
   );
+}
+
+/** Says which set is changed by it. */
+function keepAndPlayWords(target: string | undefined, edited: boolean, kept: boolean): string {
+  if (kept) return say('Play it again');
+  if (target === undefined) return say('Keep and play');
+  return edited
+    ? say('Keep in “{name}” and play', { name: target })
+    : say('Add to “{name}” and play', { name: target });
 }
 
 function Told({ tried, lent }: { readonly tried: TriedForm | null; readonly lent: boolean }) {

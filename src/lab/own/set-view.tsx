@@ -128,11 +128,14 @@ export function SetView({ set, ...actions }: SetActions & { readonly set: TaskSe
 function partsWords({ total, playable, train, heldOut }: SetParts): string {
   const can =
     playable === total
-      ? say('The policy can read all of them.')
-      : say('The policy can read {playable} of {total}; the others are too long for it.', {
-          playable,
-          total,
-        });
+      ? say('All of them fit its window; that is not understanding.')
+      : say(
+          '{playable} of {total} fit its window, which is not understanding; the others are too long for it.',
+          {
+            playable,
+            total,
+          },
+        );
   return `${can} ${say('{train} to train on, {heldOut} held out.', { train, heldOut })}`;
 }
 

@@ -52,6 +52,11 @@ export const own: Dictionary = {
     '策略开口之前，连同系统消息 {tokens}；结束时超过 {limit} 个会被扣分',
   'Still to mend:': '还需修改：',
   'Keep and play': '保存并演示',
+  'Keep in “{name}” and play': '保存到“{name}”并演示',
+  'Add to “{name}” and play': '加入“{name}”并演示',
+  'Play it again': '再演示一次',
+  'With it “{name}” is another set: links to it as it was find nothing, and its held-out part may be another.':
+    '加入后“{name}”就是另一个任务集：指向原来那个的链接将找不到内容，留出部分也可能不同。',
   'Keep in “{name}”': '保存到“{name}”',
   'Add to “{name}”': '加入“{name}”',
   'Keep as a new set': '保存为新的任务集',
@@ -71,9 +76,9 @@ export const own: Dictionary = {
   'Nothing was taken from the file. What is wrong in it:': '没有从文件中读入任何内容。问题在于：',
   'The set {name}': '任务集 {name}',
   'Reading every task of the set …': '正在读取任务集中的每个任务 …',
-  'The policy can read all of them.': '策略能读全部任务。',
-  'The policy can read {playable} of {total}; the others are too long for it.':
-    '{total} 个任务中策略能读 {playable} 个；其余的对它来说太长。',
+  'All of them fit its window; that is not understanding.': '全部放得进策略的窗口；放得进不等于读得懂。',
+  '{playable} of {total} fit its window, which is not understanding; the others are too long for it.':
+    '{total} 个任务中 {playable} 个放得进策略的窗口，但放得进不等于读得懂；其余的对它来说太长。',
   '{train} to train on, {heldOut} held out.': '{train} 个用于训练，{heldOut} 个留出。',
   'Split seed': '划分种子',
   'Train on this set': '用这个任务集训练',
