@@ -352,6 +352,7 @@ const WRITTEN: ReadonlyMap<string, TermName> = new Map(
     w_task: 'w',
     w_ctx: 'w',
     w_mem: 'w',
+    w_P: 'w',
     T_used: 'T_used',
     T_max: 'T_max',
     N_max: 'N_max',

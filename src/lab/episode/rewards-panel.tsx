@@ -40,13 +40,15 @@ export const RewardsPanel = memo(function RewardsPanel({
     >
       <p className="total">
         {reward && <span className="total-value">{figure(reward.total)}</span>}
-        {reward && (
-          <span className="formula" translate="no">
-            R = {reward.formula}
+        <span className="total-formulas">
+          <span className="formula">
+            <Explained>{RULE}</Explained>
           </span>
-        )}
-        <span className="formula">
-          <Explained>{reward ? RULE : `R = ${RULE}`}</Explained>
+          {reward && (
+            <span className="formula" translate="no">
+              R = {reward.formula.replaceAll(' x ', ' × ').replaceAll('-', '−')}
+            </span>
+          )}
         </span>
       </p>
       <Scroll>
@@ -104,7 +106,7 @@ export const RewardsPanel = memo(function RewardsPanel({
   );
 });
 
-const RULE = 'w_task · R_task + w_ctx · R_ctx + w_mem · R_mem + P';
+const RULE = 'R = w_task × R_task + w_ctx × R_ctx + w_mem × R_mem + w_P × P';
 
 interface PartProps {
   readonly part: ExplainedPart;

@@ -80,6 +80,15 @@ function Budget({ view }: { readonly view: FrameView }) {
           text="{used} of {bound} tokens ({symbol})"
           with={{ used: <strong>{view.tokens}</strong>, bound, symbol: <Term name="T_max" /> }}
         />
+        {view.ended && view.ended.contextTokens !== view.tokens && (
+          <>
+            {' '}
+            <Say
+              text="({symbol} = {n} when the answer was made)"
+              with={{ symbol: <Term name="T_used" />, n: view.ended.contextTokens }}
+            />
+          </>
+        )}
         {change !== 0 && (
           <span className="change">
             {' '}

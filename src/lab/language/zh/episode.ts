@@ -107,6 +107,7 @@ export const episode: Dictionary = {
   '− removed by Filter_context': '− 被 Filter_context 移除',
   '− removed into a summary': '− 并入总结',
   '− removed by the reset': '− 被重置移除',
+  '({symbol} = {n} when the answer was made)': '（作答时 {symbol} = {n}）',
   '{used} of {bound} tokens ({symbol})': '已用 {used} 个词元，上限 {bound}（{symbol}）',
   '{change} in this step': '这一步 {change}',
   'over the limit: −0.5 if it stays so': '超出上限：若保持如此，得 −0.5',
