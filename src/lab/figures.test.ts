@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { figure as paid } from '../reward/part';
-import { aligned, compact, count, duration, figure, percent, signed, size } from './figures';
+import { aligned, compact, count, duration, figure, percent, percentages, signed, size } from './figures';
 
 test.each([
   [figure(0.12345), '0.123'],
@@ -18,7 +18,11 @@ test.each([
   [compact(21000), '21000'],
   [percent(0.876), '88%'],
   [percent(0.004), '0.4%'],
-  [duration(950), '1 s'],
+  [duration(950), '950 ms'],
+  [duration(999.7), '1 s'],
+  [duration(1_449), '1.4 s'],
+  [duration(9_949), '9.9 s'],
+  [duration(9_960), '10 s'],
   [duration(185_000), '3 min 5 s'],
   [aligned(0.5), '0.50'],
   [aligned(-0.126), '−0.13'],
@@ -39,4 +43,22 @@ test('a value and the formula of the reward beside it are rounded alike', () => 
   for (let tokens = -480; tokens <= 480; tokens++) {
     expect(figure(tokens / 160)).toBe(paid(tokens / 160).replace('-', '−'));
   }
+});
+
+test.each([
+  [
+    [29, 37, 35],
+    [29, 36, 35],
+  ],
+  [
+    [1, 1, 1],
+    [34, 33, 33],
+  ],
+  [[5], [100]],
+  [
+    [0, 0],
+    [0, 0],
+  ],
+])('shares of %j are 100 together, or nothing', (values, shares) => {
+  expect(percentages(values)).toEqual(shares);
 });

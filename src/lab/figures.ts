@@ -41,15 +41,28 @@ export function percent(share: number): string {
   return `${figure(value, value < 1 && value > 0 ? 1 : 0)}%`;
 }
 
+/** Shares of a whole in percent, rounded so that they are 100 together: what is lost goes to those that lost most. */
+export function percentages(values: readonly number[]): readonly number[] {
+  const whole = values.reduce((sum, value) => sum + value, 0);
+  if (!(whole > 0)) return values.map(() => 0);
+  const exact = values.map((value) => (value / whole) * 100);
+  const shares = exact.map(Math.floor);
+  const lost = 100 - shares.reduce((sum, share) => sum + share, 0);
+  const most = [...exact.keys()].sort((one, other) => (exact[other] % 1) - (exact[one] % 1));
+  for (const index of most.slice(0, lost)) shares[index]++;
+  return shares;
+}
+
 /** A share too small for its digits is not called nothing: "< 0.1%". */
 export function shareWords(value: number): string {
   return value > 0 && value < 5e-4 ? '< 0.1%' : percent(value);
 }
 
-/** "12 s", "3 min 5 s". */
+/** "812 ms", "1.4 s", "12 s", "3 min 5 s". */
 export function duration(milliseconds: number): string {
+  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 9_950) return `${figure(milliseconds / 1000, 1)} s`;
   const seconds = Math.round(milliseconds / 1000);
-  if (seconds < 1) return `${Math.round(milliseconds)} ms`;
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 

@@ -1,6 +1,7 @@
 /**
  * Each tool's calls per episode before and after training, beside what the paper saw. Here: on the held-out tasks
- * where they were played (the same tasks and dice, so only the policy differs), else in the first and the last step.
+ * where they were played (the same tasks and dice, so only the policy differs), else in the first and the last step. After a
+ * single step its counts stand alone.
  */
 import type { ToolName } from '../../worker/protocol';
 import { figure } from '../figures';
@@ -23,7 +24,8 @@ const PAPER: Readonly<Record<string, readonly [number, number, number, number]>>
 type Counts = Readonly<Record<ToolName, number>>;
 
 interface Measured {
-  readonly before: Counts;
+  /** Null while there is nothing to compare with. */
+  readonly before: Counts | null;
   readonly after: Counts;
   readonly words: string;
 }
@@ -43,7 +45,13 @@ export function measuredTools({ metrics, heldOut }: TrainingView): Measured | nu
       }),
     };
   }
-  if (metrics.length < 2) return null;
+  if (metrics.length === 0) return null;
+  if (metrics.length === 1)
+    return {
+      before: null,
+      after: metrics[0].tools,
+      words: say('Here: step 1 so far. The next step stands beside it.'),
+    };
   const end = metrics[metrics.length - 1];
   return {
     before: metrics[0].tools,
@@ -63,7 +71,7 @@ export function ToolTable({ training }: { readonly training: TrainingView }) {
           <thead>
             <tr>
               <th scope="col">{say('Tool')}</th>
-              {here && <th scope="col">{say('Here')}</th>}
+              {here && <th scope="col">{here.before ? say('Here') : say('Here, so far')}</th>}
               <th scope="col">
                 <span translate="no">Qwen2.5-7B</span> <SourceMark source="P" />
               </th>
@@ -80,7 +88,9 @@ export function ToolTable({ training }: { readonly training: TrainingView }) {
                   <th scope="row">{tool}</th>
                   {here && (
                     <td className="number">
-                      {row(here.before[tool as ToolName], here.after[tool as ToolName])}
+                      {here.before
+                        ? row(here.before[tool as ToolName], here.after[tool as ToolName])
+                        : figure(here.after[tool as ToolName], 2)}
                     </td>
                   )}
                   <td className="number">{row(a, b)}</td>

@@ -120,6 +120,8 @@ export const training: Dictionary = {
     '每回合的工具调用，训练前 → 训练后：这里与论文中',
   Tool: '工具',
   Here: '这里',
+  'Here, so far': '这里，迄今',
+  'Here: step 1 so far. The next step stands beside it.': '这里：迄今只有第 1 步。下一步的结果会列在旁边。',
   'Train, and what happens here stands beside it.': '训练之后，这里的结果会列在旁边。',
   "The paper's models and tasks are others: compare the directions, not the sizes.":
     '论文的模型和任务不同：请比较方向，而不是大小。',
