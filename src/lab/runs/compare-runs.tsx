@@ -183,9 +183,7 @@ function Differences({ shown }: { readonly shown: readonly Shown[] }) {
         <tbody>
           {differences.map(({ field, values }) => (
             <tr key={field}>
-              <th scope="row">
-                <code>{field}</code>
-              </th>
+              <th scope="row">{field === 'seed' ? say('Run seed') : <code>{field}</code>}</th>
               {values.map((value, i) => (
                 <td key={shown[i].run.id}>{value}</td>
               ))}

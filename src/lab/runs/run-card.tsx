@@ -4,7 +4,7 @@ import type { DamagedRun, RunFacts, RunFileKind } from '../../worker/runs-protoc
 import { aligned, count, size } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
 import { LastChance } from '../shell/last-chance';
-import { moment, runName, settingsOf } from './run-words';
+import { LONGEST_NAME, moment, runName, settingsOf } from './run-words';
 import { type ScaleCounts, ScaleExport } from './scale-export';
 
 interface RunCardProps {
@@ -160,7 +160,7 @@ function NameField({ name, placeholder, onName }: NameFieldProps) {
       <input
         id={id}
         value={text}
-        maxLength={120}
+        maxLength={LONGEST_NAME}
         placeholder={placeholder}
         // biome-ignore lint/a11y/noAutofocus: the field was asked for by the button before it
         autoFocus

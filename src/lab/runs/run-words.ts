@@ -5,6 +5,10 @@ import { compact, count } from '../figures';
 import { LANGUAGE_TAGS, say, spoken } from '../language/language';
 import { ADVANTAGES, REWARDS } from '../words';
 
+/** Characters of a run's name, and those of them that ` (copy 12)` may need. */
+export const LONGEST_NAME = 120;
+const ROOM_FOR_COPY = 12;
+
 /** As the user named it, else by settings and date. */
 export function runName({ name, settings, begun, savedAt }: RunFacts): string {
   return name ?? defaultName(settings, begun ?? savedAt);
@@ -17,6 +21,20 @@ export function defaultName({ preset, steps, seed }: TrainingSettings, at: numbe
     seed,
     when: moment(at),
   });
+}
+
+/** The name of a copy: that of the run, and which copy it is of those in the list. */
+export function copyName(runs: readonly RunFacts[], id: string): string | null {
+  const copy = runs.find((run) => run.id === id);
+  if (!copy) return null;
+  const name = runName(copy).slice(0, LONGEST_NAME - ROOM_FOR_COPY);
+  const taken = new Set(runs.map((run) => run.name));
+  const first = say('{name} (copy)', { name });
+  if (!taken.has(first)) return first;
+  for (let n = 2; ; n++) {
+    const next = say('{name} (copy {n})', { name, n });
+    if (!taken.has(next)) return next;
+  }
 }
 
 export function moment(at: number): string {

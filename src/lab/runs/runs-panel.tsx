@@ -14,7 +14,7 @@ import '../styles/runs.css';
 import { ErrorWords } from '../shell/notices';
 import { CompareRuns, MOST_COMPARED } from './compare-runs';
 import { DamagedRunCard, RunCard } from './run-card';
-import { runName } from './run-words';
+import { copyName, runName } from './run-words';
 import type { ScaleCounts } from './scale-export';
 import { useRunList } from './use-run-list';
 
@@ -95,8 +95,10 @@ export default function RunsPanel(props: RunsPanelProps) {
     });
   const bring = (data: Blob) =>
     act(async () => {
-      const { list: found, copied } = await line.call('importRun', { data });
+      const { list: found, copied, id } = await line.call('importRun', { data });
       show(found);
+      // Nothing else would tell it from the run it was made of: it has the same settings, dates and curves.
+      if (copied) show(await line.call('renameRun', { id, name: copyName(found.runs, id) }));
       return copied
         ? say('Imported as a copy: the run it was made of is here already.')
         : say('The run was imported. Open it to see its curves and go on with it.');

@@ -6,6 +6,8 @@ export const runs: Dictionary = {
   'Loading the list of runs …': '正在载入训练记录列表 …',
   'Runs kept in this browser': '保存在此浏览器中的训练',
   '{preset}, {steps}, seed {seed}, {when}': '{preset}，{steps}，种子 {seed}，{when}',
+  '{name} (copy)': '{name}（副本）',
+  '{name} (copy {n})': '{name}（副本 {n}）',
   Tasks: '任务',
   'made up by the seed': '由种子生成',
   'own set {name}': '自有任务集 {name}',
