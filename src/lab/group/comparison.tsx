@@ -13,7 +13,15 @@ import { ADAPTERS, TOOLS } from '../words';
 import { BroadcastChart } from './broadcast-chart';
 import { ForkPanel } from './fork-panel';
 import { type GroupLook, groupUnder } from './group-state';
-import { advantageFormula, creditWords, type Lane, lanesOf, PART_GROUPS, PART_WORDS } from './lanes';
+import {
+  advantageFormula,
+  creditWords,
+  type Lane,
+  lanesOf,
+  PART_GROUPS,
+  PART_WORDS,
+  stepSums,
+} from './lanes';
 import { Lanes } from './lanes-view';
 import { groupParting } from './parting';
 import { SpreadChart } from './spread-chart';
@@ -122,6 +130,7 @@ function PartingView({ group }: { readonly group: GroupRun }) {
 
 function LaneDetail({ group, lane }: { readonly group: GroupRun; readonly lane: Lane }) {
   const { options, statistics } = group;
+  const sums = stepSums(lane, options);
   return (
     <div className="lane-detail">
       <p className="formula">
@@ -134,6 +143,20 @@ function LaneDetail({ group, lane }: { readonly group: GroupRun; readonly lane: 
           source={options.mode === 'experiences' ? 'O' : options.mode === 'broadcast' ? 'P' : 'D'}
         />
       </p>
+      {sums.length > 0 && (
+        <>
+          <p className="quiet">
+            {say(
+              'Number of the rollout, and number of the step: how its return, γ for each step still to come, stands among the steps that start from the same state; 0 where no other does.',
+            )}
+          </p>
+          <ul className="formula">
+            {sums.map((sum) => (
+              <li key={sum}>{sum}</li>
+            ))}
+          </ul>
+        </>
+      )}
       <ChartFrame
         title={say('Credit of rollout {k}, step by step', { k: lane.k + 1 })}
         unit={say('advantage')}

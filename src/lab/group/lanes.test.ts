@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { GroupRun } from '../../worker/protocol';
 import { recordGroup } from '../episode/recorded.fixture';
-import { advantageFormula, creditWords, lanesOf } from './lanes';
+import { advantageFormula, creditWords, lanesOf, stepSums } from './lanes';
 
 let group: GroupRun;
 
@@ -47,5 +47,24 @@ test('every advantage mode is explained in its own words', () => {
 test('the parts of a bar add up to the reward', () => {
   for (const lane of lanesOf(group)) {
     expect(lane.parts.reduce((sum, { value }) => sum + value, 0)).toBeCloseTo(lane.reward, 9);
+  }
+});
+
+test('with two levels each step is a sum of the number of its rollout and one of its own', () => {
+  const [lane] = lanesOf(group);
+  expect(stepSums(lane, group.options)).toEqual([]);
+  const steps = lane.steps.map((step, i) => ({ ...step, advantage: lane.advantage + (i === 1 ? 0 : i - 2) }));
+  for (const stepNormalisation of [false, true]) {
+    const sums = stepSums({ ...lane, steps }, { ...group.options, mode: 'two-level', stepNormalisation });
+    expect(sums).toHaveLength(steps.length);
+    for (const [i, sum] of sums.entries()) {
+      const found = sum.replaceAll('−', '-').match(/^step (\d+): (\S+) ([-+]\S+) = (\S+)$/);
+      if (!found) throw new Error(`no sum: ${sum}`);
+      const [step, shared, own, total] = found.slice(1).map(Number);
+      expect(step).toBe(i + 1);
+      expect(shared).toBeCloseTo(stepNormalisation ? lane.advantage / steps.length : lane.advantage, 2);
+      expect(shared + own).toBeCloseTo(total, 2);
+      expect(total).toBeCloseTo(steps[i].advantage, 2);
+    }
   }
 });

@@ -104,6 +104,24 @@ export function advantageFormula(
   }
 }
 
+/**
+ * `two-level` adds a second number to that of the rollout, another in each step: every sum with its two terms. Empty for
+ * the other modes.
+ */
+export function stepSums(lane: Lane, { mode, stepNormalisation }: AdvantageOptions): readonly string[] {
+  if (mode !== 'two-level') return [];
+  const shared = stepNormalisation ? lane.advantage / Math.max(1, lane.steps.length) : lane.advantage;
+  return lane.steps.map(({ step, advantage }) => {
+    const own = signed(advantage - shared, 3);
+    return say('step {step}: {shared} {own} = {sum}', {
+      step,
+      shared: signed(shared, 3),
+      own: own === '0' ? '+0' : own,
+      sum: signed(advantage, 3),
+    });
+  });
+}
+
 /** Which steps get it, and why. */
 export function creditWords({ mode, stepNormalisation }: AdvantageOptions): string {
   const values = { divided: stepNormalisation ? say(', divided by the number of steps') : '' };

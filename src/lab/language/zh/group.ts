@@ -74,6 +74,9 @@ export const group: Dictionary = {
     '只有组中最好的 rollout 保留它的数{divided}；其他的都得 0，所以没有什么会被改掉。',
   'Every step gets this number{divided}, plus one that compares steps of the group which start from the same state (GiGPO).':
     '每一步都得到这个数{divided}，再加上另一个数，它比较组中从同一状态出发的各步（GiGPO）。',
+  'Number of the rollout, and number of the step: how its return, γ for each step still to come, stands among the steps that start from the same state; 0 where no other does.':
+    '先是 rollout 的数，再是该步的数：它的回报（其后每一步乘一次 γ）在从同一状态出发的各步中处于什么位置；没有别的步从那里出发时为 0。',
+  'step {step}: {shared} {own} = {sum}': '第 {step} 步：{shared} {own} = {sum}',
   'The rollouts are continuations of one and the same state; only the steps after the fork get the number{divided}.':
     '这些 rollout 是同一个状态的延续；只有分叉之后的步得到这个数{divided}。',
   'Mean and spread are taken over all steps of the group, so a longer rollout counts more often; every step gets the number{divided}.':
