@@ -1,4 +1,6 @@
 /** What a growing file does, in a worker, where there are handles for it. Posts what it saw. */
+
+import type { GrowingFile } from './growing-file';
 import { OpfsFolder } from './opfs-folder';
 import { OpfsGrowingFiles } from './opfs-growing-files';
 
@@ -12,16 +14,33 @@ self.onmessage = async ({ data: path }: MessageEvent<string>) => {
     return;
   }
   const order: string[] = [];
+  let begin: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  let goOn: () => void = () => undefined;
+  const refused = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
   const written = one.open('log', async (file) => {
     file.write(4, bytes(5, 6));
     file.flush();
     order.push('one has it');
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    begin();
+    await refused;
     file.write(0, bytes(1));
     order.push('one ends');
   });
-  // Another opening of the same files has to wait for the first.
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await begun;
+  // Another opening of the same files has to wait for the first, which goes on when the browser has refused that one.
+  const access = FileSystemFileHandle.prototype as unknown as {
+    createSyncAccessHandle(): Promise<unknown>;
+  };
+  const { createSyncAccessHandle } = access;
+  access.createSyncAccessHandle = function () {
+    access.createSyncAccessHandle = createSyncAccessHandle;
+    return createSyncAccessHandle.call(this).finally(goOn);
+  };
   const read = two.open('log', (file) => {
     order.push('two has it');
     file.write(file.size, bytes(7));
@@ -44,5 +63,19 @@ self.onmessage = async ({ data: path }: MessageEvent<string>) => {
   const replaced = await one.open('log', (file) => [...file.read(0, 100)]);
   await folder.remove('log');
   const anew = await one.open('log', (file) => file.size);
-  self.postMessage({ order, seen, failed, cut, asWhole, replaced, anew });
+  const closed: GrowingFile = await one.open('log', (file) => file);
+  const said = (body: () => unknown): string => {
+    try {
+      return String(body());
+    } catch (error) {
+      return String(error);
+    }
+  };
+  const words = [
+    said(() => closed.read(0, 1)),
+    said(() => closed.write(0, bytes(1))),
+    said(() => closed.cut(0)),
+    said(() => closed.flush()),
+  ];
+  self.postMessage({ order, seen, failed, cut, asWhole, replaced, anew, words });
 };

@@ -8,28 +8,19 @@
  *
  * Absent in pages from `file://`, in private windows of some browsers and without TLS: `open` gives null.
  */
-import { StorageError, StorageFullError } from './errors';
 import type { Folder } from './folder';
+import { directoryAt, fileFailure, isNotFound, type SyncAccess, unlessPassing } from './opfs-access';
 
 /** Names of files that are being written. A closed tab may leave one. */
 const UNFINISHED = '~';
 /** No file takes so long to write. Milliseconds. */
 const ABANDONED_AFTER = 3_600_000;
 const READ_ATTEMPTS = 3;
-const MOVE_ATTEMPTS = 100;
-/** Milliseconds. */
-const MOVE_PAUSE = 10;
 
 /** What TypeScript's types of the page leave out: workers only, or not in every browser. */
 interface FileHandle extends FileSystemFileHandle {
   createSyncAccessHandle?(): Promise<SyncAccess>;
   move?(name: string): Promise<void>;
-}
-
-interface SyncAccess {
-  write(bytes: Uint8Array, options: { readonly at: number }): number;
-  flush(): void;
-  close(): void;
 }
 
 export class OpfsFolder implements Folder {
@@ -75,7 +66,8 @@ export class OpfsFolder implements Folder {
       if (movable && handle.createSyncAccessHandle && !background)
         writeThrough(await handle.createSyncAccessHandle(), parts);
       else await writeStream(handle, parts);
-      if (movable) await moveTo(handle, name);
+      // The place is taken for as long as another tab moves its own file there.
+      if (movable) await unlessPassing(async () => handle.move?.(name));
     } catch (error) {
       if (movable) await this.#removeQuietly(target);
       throw fileFailure(error, `write ${JSON.stringify(name)}`);
@@ -148,15 +140,6 @@ export class OpfsFolder implements Folder {
   }
 }
 
-/** Made where it is missing. `path`: with slashes. */
-export async function directoryAt(path: string): Promise<FileSystemDirectoryHandle> {
-  let directory = await navigator.storage.getDirectory();
-  for (const step of path.split('/')) {
-    directory = await directory.getDirectoryHandle(step, { create: true });
-  }
-  return directory;
-}
-
 function writeThrough(access: SyncAccess, parts: readonly Uint8Array[]): void {
   try {
     let at = 0;
@@ -186,42 +169,4 @@ async function writeStream(handle: FileSystemFileHandle, parts: readonly Uint8Ar
     await stream.abort().catch(() => undefined);
     throw error;
   }
-}
-
-/** The place is taken for as long as another tab moves its own file there. */
-async function moveTo(handle: FileHandle, name: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await handle.move?.(name);
-    } catch (error) {
-      if (!isTaken(error) || attempt === MOVE_ATTEMPTS) throw error;
-      await new Promise((resolve) => setTimeout(resolve, MOVE_PAUSE));
-    }
-  }
-}
-
-export function isNotFound(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'NotFoundError';
-}
-
-/** Another tab has the file open, or another part of this one. */
-export function isTaken(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'NoModificationAllowedError';
-}
-
-/** In words: what the browser could not do; anything but its own errors as it is. */
-export function fileFailure(error: unknown, what: string): unknown {
-  if (!(error instanceof DOMException)) return error;
-  if (error.name === 'QuotaExceededError') {
-    return new StorageFullError(
-      'storage-full',
-      `There is no room left in the browser's storage for this site, so it could not ${what}. Delete backups, checkpoints or memories that are no longer needed, or free some disk space.`,
-      { cause: error },
-    );
-  }
-  return new StorageError(
-    'files-failed',
-    `The browser could not ${what} in its file storage (${error.name}${error.message && `: ${error.message}`}). Nothing was changed.`,
-    { cause: error },
-  );
 }

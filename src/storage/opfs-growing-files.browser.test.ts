@@ -23,6 +23,13 @@ test('in a worker: written in place, by one at a time, and what else happens to 
     asWhole: [1, 0],
     replaced: [9, 9, 9],
     anew: 0,
+    // A handle that is closed: the browser refuses everything.
+    words: [
+      expect.stringMatching(/could not read "log" .* Nothing was changed\.$/),
+      ...['write', 'cut', 'write'].map((what) =>
+        expect.stringMatching(`could not ${what} "log" .* It may have been changed in part\\.$`),
+      ),
+    ],
   });
 });
 

@@ -2,26 +2,23 @@
  * Growing files in the origin private file system, through synchronous handles, which only workers have. A handle is
  * held for as long as the body runs: opening and closing it takes 0.2 ms, and so tabs can take turns.
  */
-import { StorageFullError } from './errors';
 import type { GrowingFile, GrowingFiles } from './growing-file';
-import { directoryAt, fileFailure, isNotFound, isTaken } from './opfs-folder';
+import {
+  directoryAt,
+  fileFailure,
+  isNotFound,
+  isTaken,
+  noRoom,
+  type SyncAccess,
+  unlessPassing,
+} from './opfs-access';
 
-const ATTEMPTS = 100;
-/** Milliseconds. */
-const PAUSE = 10;
+/** What a write that failed leaves; whoever reads the file finds out how far it is good. */
+const IN_PART = 'It may have been changed in part.';
 
 /** What TypeScript's types of the page leave out: workers only. */
 interface FileHandle extends FileSystemFileHandle {
   createSyncAccessHandle(): Promise<SyncAccess>;
-}
-
-interface SyncAccess {
-  getSize(): number;
-  read(bytes: Uint8Array, options: { readonly at: number }): number;
-  write(bytes: Uint8Array, options: { readonly at: number }): number;
-  truncate(size: number): void;
-  flush(): void;
-  close(): void;
 }
 
 export class OpfsGrowingFiles implements GrowingFiles {
@@ -56,8 +53,8 @@ export class OpfsGrowingFiles implements GrowingFiles {
     }
   }
 
-  async #access(name: string): Promise<SyncAccess> {
-    for (let attempt = 1; ; attempt++) {
+  #access(name: string): Promise<SyncAccess> {
+    const open = async () => {
       try {
         this.#directory ??= await directoryAt(this.path);
         // Found anew each time: Chromium opens what was removed meanwhile, and then it has no size.
@@ -66,10 +63,10 @@ export class OpfsGrowingFiles implements GrowingFiles {
       } catch (error) {
         // Site data were cleared: the path is still good.
         this.#directory = undefined;
-        if (attempt === ATTEMPTS || !(isNotFound(error) || isTaken(error))) throw error;
-        if (isTaken(error)) await new Promise((resolve) => setTimeout(resolve, PAUSE));
+        throw error;
       }
-    }
+    };
+    return unlessPassing(open, (error) => isNotFound(error) || isTaken(error));
   }
 }
 
@@ -80,7 +77,7 @@ class OpenFile implements GrowingFile {
   ) {}
 
   get size(): number {
-    return this.access.getSize();
+    return this.#do('read', () => this.access.getSize());
   }
 
   read(at: number, length: number): Uint8Array {
@@ -89,28 +86,32 @@ class OpenFile implements GrowingFile {
   }
 
   write(at: number, bytes: Uint8Array): void {
-    this.#do('write', () => {
-      if (this.access.write(bytes, { at }) === bytes.length) return;
-      throw new StorageFullError(
-        'storage-full',
-        `There is no room left in the browser's storage for this site, so it could not write ${JSON.stringify(this.name)}. Delete backups, checkpoints or memories that are no longer needed, or free some disk space.`,
-      );
+    this.#change('write', () => {
+      if (this.access.write(bytes, { at }) !== bytes.length) throw noRoom(this.#named('write'));
     });
   }
 
   cut(size: number): void {
-    this.#do('cut', () => this.access.truncate(size));
+    this.#change('cut', () => this.access.truncate(size));
   }
 
   flush(): void {
-    this.#do('write', () => this.access.flush());
+    this.#change('write', () => this.access.flush());
   }
 
-  #do<Result>(what: string, body: () => Result): Result {
+  #change(what: string, body: () => void): void {
+    this.#do(what, body, IN_PART);
+  }
+
+  #do<Result>(what: string, body: () => Result, after?: string): Result {
     try {
       return body();
     } catch (error) {
-      throw fileFailure(error, `${what} ${JSON.stringify(this.name)}`);
+      throw fileFailure(error, this.#named(what), after);
     }
+  }
+
+  #named(what: string): string {
+    return `${what} ${JSON.stringify(this.name)}`;
   }
 }

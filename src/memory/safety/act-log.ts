@@ -161,7 +161,8 @@ export class ActLog {
     const { folder } = this.setup;
     for (const log of await this.list()) {
       if (log.name !== name || (log.incarnation === except && !log.lost)) continue;
-      if (log.beyond.length > 0) await this.putAside(log.file, log.beyond.length);
+      const bytes = log.beyond.length > 0 ? await folder.read(log.file) : undefined;
+      if (bytes) await this.putAside(log.file, bytes, log.beyond.length);
       await folder.remove(log.file);
     }
   }
@@ -188,13 +189,15 @@ export class ActLog {
     const known = this.known.get(incarnation);
     if (known && known.header === header && known.size === file.size) return known.last;
     if (!isLog(start)) {
-      if (file.size > FILE_HEADER) await this.putAside(fileOf(incarnation), 0);
+      if (file.size > FILE_HEADER) await this.putAside(fileOf(incarnation), file.read(0, file.size), 0);
       return this.begin(file, incarnation);
     }
     const same = known && known.header === header && known.size < file.size ? known : undefined;
     const from = same?.size ?? FILE_HEADER;
     const { frames, end, beyond } = readFrames(file.read(from, file.size - from), from);
-    if (beyond.length > 0) await this.putAside(fileOf(incarnation), beyond.length);
+    if (beyond.length > 0) {
+      await this.putAside(fileOf(incarnation), file.read(0, file.size), beyond.length);
+    }
     if (end < file.size) file.cut(end);
     const last = frames[frames.length - 1]?.record ?? same?.last;
     this.known.set(incarnation, { header, size: end, last });
@@ -274,10 +277,8 @@ export class ActLog {
     this.begin(file, incarnation);
   }
 
-  private async putAside(file: string, frames: number): Promise<void> {
+  private async putAside(file: string, bytes: Uint8Array, frames: number): Promise<void> {
     const { folder, damaged } = this.setup;
-    const bytes = await folder.read(file);
-    if (!bytes) return;
     const aside = `${ASIDE}${crypto.randomUUID()}-${file}`;
     await folder.write(aside, [bytes]);
     damaged(aside, frames);

@@ -7,6 +7,7 @@
  * Called under the lock of the memory.
  */
 import { NO_AGEING } from '../ageing';
+import { embedInTurns } from '../embedders/embed-in-turns';
 import { entriesAt } from '../history/past';
 import type { JournalRecord } from '../journal';
 import type { Embedder, EntryText, MemoryEntry } from '../memory';
@@ -19,9 +20,6 @@ import { isSame } from './joined-history';
 import { type Evidence, judge } from './judge';
 import { differences, mendedHistory } from './mending';
 import { type Found, type Survey, type WholeMemory, wholeRecord } from './survey';
-
-/** Contents embedded at a time. */
-const AT_ONCE = 256;
 
 export interface Restoring {
   readonly rows: MemoryRows;
@@ -218,11 +216,9 @@ function ageingOf({ record }: Found, saved: SavedNamespace | undefined): Ageing 
 }
 
 async function embed(embedder: Embedder, texts: readonly EntryText[]): Promise<readonly MemoryEntry[]> {
-  const entries: MemoryEntry[] = [];
-  for (let start = 0; start < texts.length; start += AT_ONCE) {
-    const batch = texts.slice(start, start + AT_ONCE);
-    const vectors = await embedder.embed(batch.map(({ content }) => content));
-    entries.push(...batch.map((text, i) => ({ ...text, embedding: vectors[i], embedderId: embedder.id })));
-  }
-  return entries;
+  const vectors = await embedInTurns(
+    embedder,
+    texts.map(({ content }) => content),
+  );
+  return texts.map((text, i) => ({ ...text, embedding: vectors[i], embedderId: embedder.id }));
 }
