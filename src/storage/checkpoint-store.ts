@@ -184,6 +184,13 @@ export class CheckpointStore {
     );
   }
 
+  /** Everything of every name, in one step; nothing of it is read. */
+  async clear(): Promise<void> {
+    await this.#database.run([STORE], 'readwrite', 'strict', (transaction) =>
+      transaction.objectStore(STORE).clear(),
+    );
+  }
+
   /** Newest first. */
   async #rows(name: string): Promise<readonly Row[]> {
     const rows = await this.#database.run([STORE], 'readonly', 'relaxed', (transaction) =>

@@ -149,6 +149,18 @@ describe('checkpoints', () => {
     expect(await store.recover('other')).toBeUndefined();
   });
 
+  test('all of them go at once, also those that cannot be read', async () => {
+    begin();
+    const database = await connect();
+    const store = new CheckpointStore(database);
+    for (const name of ['one', 'one/a', 'two']) await store.put(name, { meta: 0, blobs: {} });
+    await database.run(['checkpoints'], 'readwrite', 'strict', (transaction) =>
+      transaction.objectStore('checkpoints').put({ name: 'damaged', generation: 1 }),
+    );
+    await store.clear();
+    expect(await store.names('')).toEqual(new Map());
+  });
+
   test('shared memory is copied', async () => {
     begin();
     const store = new CheckpointStore(await connect());

@@ -51,6 +51,10 @@ export class TransientCheckpoints implements Omit<Contract, 'list'> {
     this.rows.delete(name);
   }
 
+  async clear() {
+    this.rows.clear();
+  }
+
   async names(prefix: string) {
     const found = [...this.rows]
       .filter(([name]) => name.startsWith(prefix))

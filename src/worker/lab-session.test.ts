@@ -368,7 +368,10 @@ describe('training', () => {
     const call = await opened();
     await call.train({ from: 'start', settings: SETTINGS });
     expect(await code(call.openEpisode({ task: TASK, options: PLAY }))).toBe('busy');
+    expect(await code(call.deleteStored({ kind: 'checkpoints' }))).toBe('busy');
     await inState('finished');
+    // This test keeps none; a browser that does deletes them now.
+    expect(await code(call.deleteStored({ kind: 'checkpoints' }))).toBe('nothing-stored');
     const steps = news.flatMap((item) => (item.kind === 'training-step' ? [item] : []));
     expect(steps.map(({ metrics }) => metrics.step)).toEqual([1, 2]);
     for (const { group, saved, norms } of steps) {

@@ -164,6 +164,11 @@ export class LabSession {
       ),
     ...this.ownDesk.handlers,
     ...this.desk.handlers,
+    deleteStored: async (args) => {
+      // A run that goes on would write the next of the generations that were deleted under it.
+      if (args.kind === 'checkpoints' && this.opened?.training.running) throw this.busy();
+      return this.desk.handlers.deleteStored(args);
+    },
   };
 
   private async init({ backend: override, fastPaths: texts, ...where }: Args<'init'>): Promise<Ready> {

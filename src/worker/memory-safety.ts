@@ -152,9 +152,7 @@ function storageSources(
       kind: 'checkpoints',
       loss: 'All saved training runs with their adapters and rollouts. Single ones are deleted where they are listed, under Training.',
       measure: async () => (await checkpoints.list()).reduce((sum, { bytes }) => sum + bytes, 0),
-      remove: async () => {
-        for (const { name } of await checkpoints.list()) await checkpoints.delete(name);
-      },
+      remove: () => checkpoints.clear(),
     },
     {
       kind: 'task sets',
