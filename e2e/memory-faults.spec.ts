@@ -127,10 +127,11 @@ test('what the log costs an act', async () => {
   const tab = await MemoryTab.open(await launch(), server.url);
   const cost = await tab.ask('cost', { acts: process.env.SOAK ? 2000 : 100 });
   console.log(`memory-faults: ${JSON.stringify(cost)}`);
-  // One act is one frame, about as long as its journal record, and no act waits for more than the disk.
+  // One act is one frame, about as long as its journal record, and waits for the disk once more. How long that takes is
+  // the disk's business.
   expect(cost.logBytesPerAct).toBeGreaterThan(200);
   expect(cost.logBytesPerAct).toBeLessThan(2000);
-  expect(cost.logged).toBeLessThan(cost.plain + 50);
+  expect(cost.flushes).toEqual({ plain: 0, logged: cost.acts });
 });
 
 test('two tabs write 1,000 changes: none is lost, the journal has no gap, both see everything', async () => {
@@ -146,7 +147,7 @@ test('two tabs write 1,000 changes: none is lost, the journal has no gap, both s
   const acts = new Set(one.journal.map(({ act }) => act.id));
   expect(acts.size).toBe(1000);
   for (const tab of tabs) expect(new Set(await tab.ask('elsewhere'))).toEqual(new Set([USER]));
-  // The sentinel of both is that of the rows: nobody takes anything for lost.
+  // The sentinel of both is that of the rows, by itself: nobody takes anything for lost.
   await pause(SENTINEL);
   const later = await MemoryTab.open(browser, server.url);
   expect((await later.ask('health'))[USER]?.state).toBe('whole');
@@ -213,7 +214,7 @@ test('site data cleared under the open page: told, and never taken for an empty 
   const browser = await launch();
   const tab = await MemoryTab.open(browser, server.url);
   await tab.ask('work', { tag: 'a', changes: 20 });
-  await pause(SENTINEL);
+  await tab.ask('settle');
   const session = await browser.context.newCDPSession(tab.page);
   await session.send('Storage.clearDataForOrigin', {
     origin: new URL(server.url).origin,
@@ -277,7 +278,7 @@ for (const [damage, inflict] of Object.entries(DAMAGES)) {
     const kept = await tab.whole();
     const [backup] = await tab.ask('backUp');
     expect(backup.namespaces).toMatchObject([{ name: USER, count: kept.record.count }]);
-    await pause(SENTINEL);
+    await tab.ask('settle');
     await end(before, 'close');
     inflict();
 
@@ -290,7 +291,7 @@ for (const [damage, inflict] of Object.entries(DAMAGES)) {
       expect(health?.state).toMatch(/^(lost|damaged)$/);
       expect((await found.ask('troubles')).map(({ code }) => code)).toContain(`memory-${health?.state}`);
       await found.ask('work', { tag: `visit${visit}`, changes: 1 });
-      await pause(SENTINEL);
+      await found.ask('settle');
       await end(browser, 'close');
     }
 
@@ -317,7 +318,7 @@ for (const [damage, inflict] of Object.entries(DAMAGES)) {
     expect(await repaired.ask('retrieve', { query: kept.entries[0].content })).toContain(
       kept.entries[0].content,
     );
-    await pause(SENTINEL);
+    await repaired.ask('settle');
     await end(browser, 'close');
 
     const last = await MemoryTab.open(await launch(), server.url);
@@ -333,7 +334,7 @@ test('a loss that is accepted is not told again', async () => {
   const before = await launch();
   const tab = await MemoryTab.open(before, server.url);
   await tab.ask('work', { tag: 'a', changes: 30 });
-  await pause(SENTINEL);
+  await tab.ask('settle');
   await end(before, 'close');
   DAMAGES['the whole folder missing']();
 

@@ -25,12 +25,15 @@ export interface Dump {
   readonly searched: number;
 }
 
-/** Medians, milliseconds from the call to the acknowledgement of an act that writes one entry. */
 export interface Cost {
   readonly acts: number;
+  /** Medians, milliseconds from the call to the acknowledgement of an act that writes one entry. */
   readonly plain: number;
   readonly logged: number;
+  /** Of the logged acts, written to log files. */
   readonly logBytesPerAct: number;
+  /** How often log files were brought to disk in all acts of that kind. */
+  readonly flushes: { readonly plain: number; readonly logged: number };
 }
 
 export interface Calls {
@@ -45,6 +48,8 @@ export interface Calls {
   dump: { args: null; result: Dump };
   health: { args: null; result: Readonly<Record<string, Health>> };
   backups: { args: null; result: readonly BackupFacts[] };
+  /** Writes the sentinel, which follows changes by itself a moment later, now. */
+  settle: { args: null; result: null };
   backUp: { args: null; result: readonly BackupFacts[] };
   restore: { args: { readonly id: string }; result: null };
   accept: { args: null; result: null };

@@ -86,6 +86,10 @@ const calls: { readonly [N in CallName]: (args: Calls[N]['args']) => Promise<Cal
 
   health: async () => watch().keeper.health(),
   backups: () => watch().keeper.backups(),
+  async settle() {
+    await watch().keeper.sentinelNow();
+    return null;
+  },
   async backUp() {
     await watch().keeper.backUpNow();
     return watch().keeper.backups();
@@ -116,24 +120,55 @@ const calls: { readonly [N in CallName]: (args: Calls[N]['args']) => Promise<Cal
       plain: await openMemory({ rows: plainRows, embedder, namespace: 'user/cost-plain' }),
       logged: await openMemory({ rows, embedder, namespace: 'user/cost-logged' }),
     };
-    const before = await watch().keeper.bytes();
+    const written = countLogWrites();
+    const flushes = { plain: 0, logged: 0 };
     const times = { plain: [] as number[], logged: [] as number[] };
     for (let i = 0; i < acts; i++) {
       for (const kind of ['plain', 'logged'] as const) {
-        const start = performance.now();
+        const [start, flushed] = [performance.now(), written.flushes];
         await memories[kind].add({
           content: `What an act costs is measured with a sentence like this, number ${i}`,
         });
         times[kind].push(performance.now() - start);
+        flushes[kind] += written.flushes - flushed;
       }
     }
-    const logBytesPerAct = ((await watch().keeper.bytes()) - before) / acts;
     silent.close();
-    return { acts, plain: median(times.plain), logged: median(times.logged), logBytesPerAct };
+    const logBytesPerAct = written.bytes / acts;
+    return { acts, plain: median(times.plain), logged: median(times.logged), logBytesPerAct, flushes };
   },
   elsewhere: async () => elsewhere.splice(0),
   troubles: async () => troubles,
 };
+
+/** What is written to logs of acts from now on, by what the browser is asked for. */
+function countLogWrites(): { readonly bytes: number; readonly flushes: number } {
+  const counts = { bytes: 0, flushes: 0 };
+  interface Access {
+    write(bytes: Uint8Array, options: { readonly at: number }): number;
+    flush(): void;
+  }
+  const files = FileSystemFileHandle.prototype as FileSystemFileHandle & {
+    createSyncAccessHandle(): Promise<Access>;
+  };
+  const { createSyncAccessHandle } = files;
+  files.createSyncAccessHandle = async function () {
+    const access = await createSyncAccessHandle.call(this);
+    if (!this.name.startsWith('acts-')) return access;
+    const [write, flush] = [access.write.bind(access), access.flush.bind(access)];
+    return Object.assign(access, {
+      write: (bytes: Uint8Array, options: { readonly at: number }) => {
+        counts.bytes += bytes.length;
+        return write(bytes, options);
+      },
+      flush: () => {
+        counts.flushes++;
+        flush();
+      },
+    });
+  };
+  return counts;
+}
 
 /**
  * The i-th change: mostly one entry, sometimes a retrieval, sometimes an act of several entries. Of the entries only

@@ -410,15 +410,13 @@ describe('a memory that is gone', () => {
         return list();
       };
     });
-    session.keeper.changed();
+    const look = session.keeper.sentinelNow();
     await looking;
     await session.keeper.restore(backup.id, USER);
     expect(session.keeper.health()[USER].state).toBe('whole');
     release();
-    for (let i = 0; i < 20; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      expect(session.keeper.health()[USER].state).toBe('whole');
-    }
+    await look;
+    expect(session.keeper.health()[USER].state).toBe('whole');
   });
 
   test('keeps its backup while others go on being backed up', async () => {

@@ -111,6 +111,11 @@ export class MemoryKeeper implements RowsWatch {
     await this.saving.now();
   }
 
+  /** Brings the sentinel up to date now; by itself it follows changes a moment later. Throws `StorageError`. */
+  async sentinelNow(): Promise<void> {
+    await this.writing.now();
+  }
+
   /** Lets go of all backups, and of the log of what came after them. The sentinel stays. */
   async deleteBackups(): Promise<void> {
     await this.setup.tabs.exclusive('backups', async () => {
