@@ -358,7 +358,9 @@ test.describe('the database taken away between two visits', () => {
 
     await page.reload();
     await expect(alerts).toHaveCount(2, { timeout: 90_000 });
-    await expect(region(page, 'Entries').getByText('Nothing is remembered here yet')).toBeVisible();
+    await expect(
+      region(page, 'Entries').getByText('There is nothing here now: this memory is lost'),
+    ).toBeVisible();
     await expect(page.getByText('Open the memory page')).toBeHidden();
 
     const work = alerts.filter({ hasText: 'Work is lost' });

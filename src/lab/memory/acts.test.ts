@@ -38,7 +38,7 @@ test('a restore says which state; a retrieval cannot be undone', () => {
   const restored = { act: { id: 9, kind: 'restore', of: 0 } as const, records: [RECORDS[0]] };
   expect(actTitle(restored)).toBe('Restored the empty memory: 1 deleted');
   expect(canUndo(restored)).toBe(true);
-  expect(canUndo({ act: { id: 3, kind: 'retrieve' } })).toBe(false);
+  expect(canUndo({ act: { id: 3, kind: 'retrieve' }, records: [RECORDS[0]] })).toBe(false);
 });
 
 test('who did it is told with all that is known, and no more', () => {
@@ -71,4 +71,16 @@ test('an act undone is known as undone until the undoing is undone', () => {
   expect([...undoneActs(actsOf([undo(2, 1), first]))]).toEqual([1]);
   expect([...undoneActs(actsOf([undo(3, 2), undo(2, 1), first]))]).toEqual([2]);
   expect([...undoneActs(actsOf([undo(4, 3), undo(3, 2), undo(2, 1), first]))]).toEqual([3, 1]);
+});
+
+test('an act all of whose texts were erased cannot be undone; one that has others still can', () => {
+  const act = { id: 1, kind: 'import' } as const;
+  const gone = RECORDS.map((record) => {
+    const { op } = record;
+    return op.kind === 'add' ? { ...record, op: { ...op, after: { ...op.after, erased: 5 } } } : record;
+  }).filter(({ op }) => op.kind === 'add');
+  const stays = RECORDS.filter(({ op }) => op.kind === 'add');
+  expect(gone.length).toBeGreaterThan(0);
+  expect(canUndo({ act, records: gone })).toBe(false);
+  expect(canUndo({ act, records: [...gone, ...stays] })).toBe(true);
 });

@@ -70,8 +70,16 @@ const OPS = [
 ] as const;
 
 /** Retrievals change nothing, what was erased is gone, and what storage lost is not there to be put back: a backup is. */
-export function canUndo({ act }: Pick<ToldAct, 'act'>): boolean {
-  return act.kind !== 'retrieve' && act.kind !== 'loss' && act.kind !== 'erase';
+export function canUndo({ act, records }: Pick<ToldAct, 'act' | 'records'>): boolean {
+  if (act.kind === 'retrieve' || act.kind === 'loss' || act.kind === 'erase') return false;
+  return !records.every(({ op }) => op.kind === 'retrieve' || tellsErased(op));
+}
+
+/** Its text is gone for good, before or after: such an entry is left as it is by an undo. */
+function tellsErased(op: Exclude<JournalOp, { kind: 'retrieve' }>): boolean {
+  const before = op.kind === 'add' ? undefined : op.before.erased;
+  const after = op.kind === 'delete' ? undefined : op.after.erased;
+  return before !== undefined || after !== undefined;
 }
 
 /** Ids of acts that a later act undid and that were not done again. Newest first. */

@@ -114,11 +114,13 @@ export function EntriesPanel({ state, view, memory, now }: EntriesPanelProps) {
       </div>
       {view.entries.length === 0 ? (
         <Empty>
-          {write
-            ? say(
-                'Nothing is remembered here yet. Add an entry, import a file, or keep entries of an episode as your own.',
-              )
-            : say('Nothing was remembered here.')}
+          {inTrouble(state)
+            ? say('There is nothing here now: this memory is lost or damaged, and can be restored above.')
+            : write
+              ? say(
+                  'Nothing is remembered here yet. Add an entry, import a file, or keep entries of an episode as your own.',
+                )
+              : say('Nothing was remembered here.')}
         </Empty>
       ) : shown.length === 0 ? (
         <p className="empty">
@@ -206,4 +208,9 @@ function resultWords(shown: number, all: number, state: MemoryState, ms: number 
   const chosen = state.selected.size > 0 ? say(', {n} chosen', { n: state.selected.size }) : '';
   const searched = state.query !== '' && ms !== null ? say(', ranked in {ms} ms', { ms: figure(ms, 1) }) : '';
   return `${words}${searched}${chosen}`;
+}
+
+function inTrouble({ name, parts }: MemoryState): boolean {
+  const health = newest(parts.home)?.health[name ?? '']?.state;
+  return health === 'lost' || health === 'damaged';
 }
