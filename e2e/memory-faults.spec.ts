@@ -173,7 +173,7 @@ test('a newer version in another tab is let pass, and this one says so', async (
   await expect
     .poll(async () => (await tab.ask('troubles')).map(({ message }) => message).join())
     .toMatch(/newer version of this page was opened in another tab/);
-  await expect(tab.ask('work', { tag: 'b', changes: 1 })).rejects.toThrow(/reload/i);
+  await expect(tab.ask('work', { tag: 'b', changes: 1 })).rejects.toThrow(/cannot be used any more: a newer/);
 });
 
 test('a tab that holds on to an older version is named; once it is gone the memory is as it was', async () => {

@@ -64,7 +64,21 @@ describe('versions', () => {
     expect(older.closedBecause).toContain('another tab');
     const failed = new CheckpointStore(older).put('run', { meta: 1, blobs: {} });
     await expect(failed).rejects.toThrow(StorageClosedError);
-    await expect(failed).rejects.toThrow(/reload/);
+    await expect(failed).rejects.toThrow(
+      'The storage cannot be used any more: a newer version of this page was opened in another tab.',
+    );
+  });
+
+  test('one that is deleted elsewhere lets it go and says that, not that there is a newer version', async () => {
+    begin();
+    const database = await connect();
+    const reasons: string[] = [];
+    database.onClosed((reason) => reasons.push(reason));
+    await deleteDatabase(name);
+    expect(reasons).toEqual(['it was deleted from another tab or in the settings of the browser']);
+    await expect(new CheckpointStore(database).put('run', { meta: 1, blobs: {} })).rejects.toThrow(
+      /cannot be used any more: it was deleted/,
+    );
   });
 
   test('a tab that does not let go is named as the cause, and the late connection is not kept', async () => {

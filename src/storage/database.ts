@@ -111,15 +111,18 @@ export class LabDatabase {
           });
         },
         blocked: () => blocked(),
-        blocking: (_current, _wanted, event) => {
+        blocking: (_current, wanted, event) => {
           // Holding on would block the other tab for ever.
           (event.target as IDBDatabase).close();
-          closing.reason = 'a newer version of this page was opened in another tab; reload this one';
+          // No version is wanted where the database is to be deleted.
+          closing.reason =
+            wanted === null
+              ? 'it was deleted from another tab or in the settings of the browser'
+              : 'a newer version of this page was opened in another tab';
           announce();
         },
         terminated: () => {
-          closing.reason =
-            'the browser ended the connection, for example because site data were cleared; reload the page';
+          closing.reason = 'the browser ended the connection, for example because site data were cleared';
           announce();
         },
       });
@@ -240,9 +243,7 @@ export class LabDatabase {
     if (error.name === 'QuotaExceededError') return full(error);
     if (this.#closing.reason !== undefined || error.name === 'InvalidStateError') {
       const reason = this.#closing.reason ?? 'its connection is closed';
-      return new StorageClosedError('storage-closed', `The storage cannot be used any more: ${reason}.`, {
-        cause: error,
-      });
+      return new StorageClosedError('storage-closed', closedWords(reason), { cause: error });
     }
     return new StorageError(
       'storage-failed',
@@ -250,6 +251,11 @@ export class LabDatabase {
       { cause: error },
     );
   }
+}
+
+/** A sentence for people; what to do is for the caller to add: to reload the page. */
+export function closedWords(reason: string): string {
+  return `The storage cannot be used any more: ${reason}.`;
 }
 
 /** Removes the whole database. Throws `StorageBlockedError` if another connection holds it. */

@@ -215,6 +215,7 @@ export class LabSession {
     say('memory', 'Opening long-term memory');
     const memories = await opening;
     memories.onChange((name, elsewhere) => this.tell({ kind: 'memory-changed', name, elsewhere }));
+    memories.safety?.onKept(() => this.tell({ kind: 'keeping-changed' }));
     const sets = new OpenSets(memories.taskSets, (message) => models.policy('none').countTokens(message));
     const tasks = new TaskSource(sets);
     const training = new TrainingSession(models, memories, this.tell, reopen, (set) => tasks.forRun(set));

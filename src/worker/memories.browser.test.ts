@@ -3,7 +3,7 @@ import { openSnapshotFiles } from '../memory/index/snapshot-files';
 import { USER_NAMESPACE } from '../memory/long-term-memory';
 import { IdbRows } from '../memory/rows/idb-rows';
 import { ErasureMark } from '../memory/safety/erasing';
-import { LabDatabase, UPGRADES } from '../storage/database';
+import { deleteDatabase, LabDatabase, UPGRADES } from '../storage/database';
 import { StorageClosedError, StorageUnavailableError } from '../storage/errors';
 import { OpfsFolder } from '../storage/opfs-folder';
 import { takeAway } from '../storage/take-away.fixture';
@@ -143,4 +143,27 @@ test('an erasure that a closed tab left unfinished takes the saved indices with 
   expect(await files?.read(USER_NAMESPACE)).toBeUndefined();
   await safety?.checked;
   expect(troubles).toEqual([]);
+});
+
+test('who listens is told that a backup was made, and that the database has gone', async () => {
+  const memories = await openMemories();
+  await memories.safety?.checked;
+  let told = 0;
+  memories.safety?.onKept(() => told++);
+  await (await memories.user()).add({ content: 'one' });
+  await memories.safety?.keeper.backUpNow();
+  expect(told).toBe(1);
+  await deleteDatabase(NAME);
+  expect(told).toBe(2);
+  // Files of the tests before lie there still, and what they tell of is missed.
+  expect(troubles.filter(({ fatal }) => fatal)).toMatchObject([
+    {
+      error: {
+        code: 'storage-closed',
+        message:
+          'The storage cannot be used any more: it was deleted from another tab or in the settings of the browser.',
+        whatToDo: 'Reload the page.',
+      },
+    },
+  ]);
 });

@@ -22,7 +22,7 @@ import type { MemoryRows, NamespaceRecord } from '../memory/rows/rows';
 import { TransientRows } from '../memory/rows/transient-rows';
 import type { MemoryProvider } from '../rl/rollouts';
 import { CheckpointStore } from '../storage/checkpoint-store';
-import { LabDatabase } from '../storage/database';
+import { closedWords, LabDatabase } from '../storage/database';
 import { StorageError, StorageUnavailableError } from '../storage/errors';
 import { type TaskSetRows, TaskSetStore, TransientTaskSets } from '../storage/task-set-store';
 import { type EmbedderSources, LabEmbedders } from './embedders';
@@ -107,8 +107,11 @@ export class LabMemories implements MemoryProvider {
       );
       const prefix = `${ROLLOUT_PREFIX}tab${await claimTab()}/`;
       await rows.dropPrefix(prefix);
-      database.onClosed((message) =>
-        tell({ fatal: true, error: { code: 'storage-closed', message, whatToDo: 'Reload the page.' } }),
+      database.onClosed((reason) =>
+        tell({
+          fatal: true,
+          error: { code: 'storage-closed', message: closedWords(reason), whatToDo: 'Reload the page.' },
+        }),
       );
       if (database.opened.dataLoss) tell({ fatal: false, error: DATA_LOSS });
       const description = `Memory is kept in IndexedDB and searched by ${search}.`;

@@ -287,6 +287,8 @@ export interface MemoryCalls {
 export type MemoryNews =
   /** Somebody changed it: this page, a rollout, another tab. */
   | { readonly kind: 'memory-changed'; readonly name: string; readonly elsewhere: boolean }
+  /** What is known of how memories are kept has changed: a backup was made, the storage cannot be used any more. */
+  | { readonly kind: 'keeping-changed' }
   /** A large act of this page's is under way. Steps of a bar, not entries. */
   | { readonly kind: 'acting'; readonly name: string; readonly done: number; readonly total: number }
   | {

@@ -42,6 +42,8 @@ export interface MemorySafety {
   readonly clock: ClockWatch;
   /** Changes of the user's memories, here and in other tabs. Returns how to stop listening. */
   onChange(listener: (change: MemoryChange) => void): () => void;
+  /** A round of backing up has ended, or the storage cannot be used any more. */
+  onKept(listener: () => void): void;
 }
 
 export async function watchMemories(
@@ -58,6 +60,10 @@ export async function watchMemories(
   const [folder, growing] = [await OpfsFolder.open(place), await OpfsGrowingFiles.open(place)];
   const isKept = (name: string) => !name.startsWith(ROLLOUT_PREFIX);
   const trouble = once(tell);
+  const hearKept = new Set<() => void>();
+  const tellKept = () => {
+    for (const listener of hearKept) listener();
+  };
   const clock = await ClockWatch.open(
     {
       folder,
@@ -88,9 +94,13 @@ export async function watchMemories(
         },
       }),
     acted: (record) => clock.acted(record),
+    backedUp: tellKept,
     trouble,
   });
-  database.onClosed(() => keeper.close());
+  database.onClosed(() => {
+    keeper.close();
+    tellKept();
+  });
   const measure = new RowMeasure(database);
   const safety: MemorySafety = {
     keeper,
@@ -100,6 +110,7 @@ export async function watchMemories(
     logged: folder && growing !== null,
     clock,
     onChange: (listener) => tabs.onChange(listener),
+    onKept: (listener) => hearKept.add(listener),
   };
   return { rows: new SharedRows(stored, tabs, keeper, isKept), safety };
 }

@@ -49,6 +49,7 @@ interface HeadProps {
 export function Head({ state, home, view, memory, now, panelId }: HeadProps) {
   const facts = view?.facts ?? home.namespaces.find(({ name }) => name === state.name) ?? null;
   const health = state.name === null ? undefined : home.health[state.name];
+  const closed = isClosed(state);
   return (
     <section className="deck memory-head" aria-label={say('Memory on view')}>
       <div className="memory-facts">
@@ -60,12 +61,14 @@ export function Head({ state, home, view, memory, now, panelId }: HeadProps) {
           />
         </p>
         <dl className="memory-marks">
-          <Mark name={say('State')} tone={health ? HEALTH_TONES[health.state] : ''}>
-            {health
-              ? say(HEALTH_MARKS[health.state])
-              : facts?.kind === 'user'
-                ? say('– not checked')
-                : say('– not kept')}
+          <Mark name={say('State')} tone={closed ? 'bad' : health ? HEALTH_TONES[health.state] : ''}>
+            {closed
+              ? say('✗ not reachable')
+              : health
+                ? say(HEALTH_MARKS[health.state])
+                : facts?.kind === 'user'
+                  ? say('– not checked')
+                  : say('– not kept')}
           </Mark>
           <Mark name={say('Room')}>
             {facts ? size(facts.bytes) : '–'}
@@ -93,6 +96,11 @@ export function Head({ state, home, view, memory, now, panelId }: HeadProps) {
       <Tabs tab={state.tab} panelId={panelId} onTab={(tab) => void memory.go(tab)} />
     </section>
   );
+}
+
+/** The storage has gone from under the page: what is shown is what was read before. */
+export function isClosed({ parts: { home } }: MemoryState): boolean {
+  return home.state === 'failed' && home.error.code === 'storage-closed';
 }
 
 const HEALTH_MARKS: Readonly<Record<Health['state'], Phrase>> = {

@@ -166,6 +166,16 @@ test('what another tab writes is read, once however often it is told', async () 
   expect(line.count('viewNamespace') - before).toBeLessThanOrEqual(2);
 });
 
+test('how it is kept is read after a change, and when it has changed by itself', async () => {
+  const before = line.count('memoryHome');
+  await add('one');
+  expect(line.count('memoryHome')).toBe(before + 1);
+  for (let i = 0; i < 5; i++) line.tell({ kind: 'keeping-changed' });
+  await settled();
+  expect(line.count('memoryHome')).toBeGreaterThan(before + 1);
+  expect(line.count('memoryHome')).toBeLessThanOrEqual(before + 3);
+});
+
 test('mending all of a kind deletes in one act, and one undo brings everything back', async () => {
   for (const content of ['same', 'same', 'other', 'same']) await add(content);
   await memory.go('audit');

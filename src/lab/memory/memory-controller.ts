@@ -37,6 +37,7 @@ export class MemoryController {
   private readonly searches = new Latest<null>(() => this.search());
   private readonly moments = new Latest<number>((seq) => this.past(seq));
   private readonly refreshes = new Latest<null>(() => this.refresh());
+  private readonly homes = new Latest<null>(() => this.readHome());
   readonly files: MemoryFiles;
   readonly keeping: MemoryKeeping;
   readonly state: () => MemoryState;
@@ -47,7 +48,10 @@ export class MemoryController {
     hands: MemoryHands,
   ) {
     this.store = new MemoryStore(line);
-    this.store.follow = () => this.showTab();
+    this.store.follow = async () => {
+      this.homes.want(null);
+      await this.showTab();
+    };
     this.keeping = new MemoryKeeping(this.store, (name) => this.choose(name));
     this.files = new MemoryFiles(this.store, hands.save, () => this.keeping.keptSomething());
     ({ state: this.state, subscribe: this.subscribe } = this.store);
@@ -265,6 +269,9 @@ export class MemoryController {
       case 'memory-changed':
         // The answer to a call of this page brings the memory itself.
         if (news.name === name && (news.elsewhere || busy === null)) this.refreshes.want(null);
+        return;
+      case 'keeping-changed':
+        if (this.state().parts.home.state !== 'none') this.homes.want(null);
         return;
       case 'acting': {
         const { done, total } = news;

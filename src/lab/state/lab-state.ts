@@ -294,6 +294,7 @@ function hear(state: LabState, news: News): LabState {
       return { ...state, trouble: { error: news.error, fatal: news.fatal } };
     // For the memory page, which listens for itself.
     case 'memory-changed':
+    case 'keeping-changed':
     case 'acting':
     case 'reembedding':
     case 'embedder-loading':

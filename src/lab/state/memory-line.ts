@@ -15,6 +15,7 @@ export interface MemoryLine {
 
 const MEMORY_NEWS: Readonly<Record<MemoryNews['kind'], true>> = {
   'memory-changed': true,
+  'keeping-changed': true,
   acting: true,
   reembedding: true,
   'embedder-loading': true,

@@ -24,6 +24,8 @@ export interface KeeperSetup {
   readonly announce: (name: string, health: Extract<Health, { state: 'lost' | 'damaged' }>) => void;
   /** An act was committed. */
   readonly acted?: (record: NamespaceRecord) => void;
+  /** A round of backing up has ended: there may be another backup, and less in the logs. */
+  readonly backedUp?: () => void;
   /** Sentinel, log or backups could not be read or written. */
   readonly trouble: (error: unknown) => void;
   /** Milliseconds since the epoch. Default `Date.now`. */

@@ -351,6 +351,7 @@ export class MemoryKeeper implements RowsWatch {
       troubled: () => this.troubled(),
       now: this.now,
     });
+    this.setup.backedUp?.();
   }
 
   private troubled(): readonly string[] {

@@ -23,6 +23,7 @@ export const memory: Dictionary = {
   '{n} entries': '{n} 条记忆',
   State: '状态',
   '✓ whole': '✓ 完整',
+  '✗ not reachable': '✗ 无法访问',
   '✗ lost': '✗ 丢失',
   '✗ damaged': '✗ 损坏',
   '– unchecked': '– 未检查',
@@ -98,6 +99,8 @@ export const memory: Dictionary = {
   'Choose none': '全不选',
   'Delete {what}': '删除 {what}',
   'Add an entry': '添加条目',
+  'There is nothing here now: this memory is lost or damaged, and can be restored above.':
+    '这里现在没有内容：此记忆已丢失或损坏，可在上方恢复。',
   'Nothing is remembered here yet. Add an entry, import a file, or keep entries of an episode as your own.':
     '这里还没有记住什么。可以添加条目、导入文件，或把某个回合的条目存为自己的。',
   'Nothing was remembered here.': '这里没有记住什么。',
