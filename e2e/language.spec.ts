@@ -106,6 +106,7 @@ test.describe('kept for use without a network', () => {
     });
     await expect(page.locator('details:not([open])')).toHaveCount(0);
     await look('episode');
+    await page.getByRole('button', { name: /留作我自己的$/ }).click();
     await page.locator('[data-lesson=run-group]').click();
     await expect(page.locator('[data-lesson=parting]')).toBeVisible({ timeout: 90_000 });
     await look('group');

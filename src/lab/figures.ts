@@ -73,8 +73,9 @@ export function grouped(value: number): string {
 }
 
 /** "1 token", "3 tokens", "2 entries"; in languages without such forms the noun's translation. */
-export function count(value: number, noun: string, nouns = `${noun}s`): string {
-  return `${grouped(value)} ${counted(noun) ?? (value === 1 ? noun : nouns)}`;
+export function count(value: number, noun: string, nouns?: string): string {
+  const english = noun.replace(/§.*$/, '');
+  return `${grouped(value)} ${counted(noun) ?? (value === 1 ? english : (nouns ?? `${english}s`))}`;
 }
 
 /** "812 bytes", "1.2 MB"; a kilobyte is 1000 bytes. */

@@ -109,6 +109,7 @@ describe('speaking', () => {
     expect(say('message {n} of the user', { n: 3 })).toBe('message 3 of the user');
     expect(say('Open§adjective')).toBe('Open');
     expect(count(2, 'entry', 'entries')).toBe('2 entries');
+    expect(count(2, 'task§counted')).toBe('2 tasks');
     expect(counted('byte')).toBeNull();
   });
 

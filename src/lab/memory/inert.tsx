@@ -10,8 +10,8 @@ export function optionText(text: string, most = 60): string {
 export function Inert({ text, most = 20_000 }: { readonly text: string; readonly most?: number }) {
   const shown = displayText(text, most);
   return (
-    // In whatever language it was written.
-    <bdi className="inert" lang="">
+    // In whatever language it was written, and as it was written.
+    <bdi className="inert" lang="" translate="no">
       {shown.text}
       {shown.cut > 0 && <span className="quiet"> {cutWords(shown)}</span>}
     </bdi>

@@ -35,7 +35,7 @@ export function SetList({ sets, opened, onOpen, ...actions }: SetListProps) {
               <bdi translate="no">{set.name}</bdi>
             </button>{' '}
             <span className="quiet">
-              {count(set.tasks, 'task')} · {size(set.bytes)} · <code>{set.hash}</code>
+              {count(set.tasks, 'task§counted')} · {size(set.bytes)} · <code>{set.hash}</code>
             </span>
             {opened === set.hash && <SetView key={set.hash} set={set} {...actions} />}
           </li>

@@ -113,7 +113,7 @@ export function SetView({ set, ...actions }: SetActions & { readonly set: TaskSe
           label={say('Delete the set …')}
           words={say(
             'Delete “{name}”: {tasks}, {bytes}. A run that was trained on it could not go on, and links to it find nothing here. This cannot be undone.',
-            { name: set.name, tasks: count(set.tasks, 'task'), bytes: size(set.bytes) },
+            { name: set.name, tasks: count(set.tasks, 'task§counted'), bytes: size(set.bytes) },
           )}
           yes={say('Delete “{name}” for good', { name: set.name })}
           onYes={() => void drop()}

@@ -109,8 +109,8 @@ export default function RunsPanel(props: RunsPanelProps) {
       saveFile(file, data);
       return say('Wrote {file} with {train} to train on and {heldOut} held out.', {
         file,
-        train: count(train, 'task'),
-        heldOut: count(heldOut, 'task'),
+        train: count(train, 'task§counted'),
+        heldOut: count(heldOut, 'task§counted'),
       });
     });
   const adapt = (files: readonly File[]) =>

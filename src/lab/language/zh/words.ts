@@ -72,6 +72,7 @@ export const words: Dictionary = {
   Context: '上下文',
   Penalty: '惩罚',
   task: '任务',
+  'task§counted': '个任务',
   compression: '压缩',
   preventive: '预防',
   preservation: '保留',
