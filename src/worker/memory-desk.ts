@@ -230,7 +230,7 @@ export class MemoryDesk {
         records.map(({ name }) => name),
       )),
       where: memories.description,
-      logged: memories.safety?.logged ?? null,
+      logged: memories.safety?.keeper.logIsBehind ? 'behind' : (memories.safety?.logged ?? null),
       lasts: memories.safety !== null,
     };
   }

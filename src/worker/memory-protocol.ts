@@ -65,9 +65,9 @@ export interface MemoryHome {
   readonly where: string;
   /**
    * Whether each change is on disk a second time before it is acknowledged, in a log beside the database. Null: there
-   * are no files beside it at all, which `health` or `where` says.
+   * are no files beside it at all, which `health` or `where` says. `behind`: it could not be written last time.
    */
-  readonly logged: boolean | null;
+  readonly logged: boolean | 'behind' | null;
   /** False: what is written is gone with this tab; `where` says why. */
   readonly lasts: boolean;
 }

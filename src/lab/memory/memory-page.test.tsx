@@ -131,6 +131,9 @@ test('whether changes have a second copy is said where it is said how they are k
   await memory.go('safety');
   expect(text()).toContain('Each change is also logged in a file beside the database');
   const home = line.home();
+  line.home = () => ({ ...home, logged: 'behind' });
+  await memory.go('safety');
+  expect(text()).toContain('The log beside the database could not be written');
   line.home = () => ({ ...home, logged: false });
   await memory.open();
   expect(text()).toContain('what came after the newest backup has no second copy');

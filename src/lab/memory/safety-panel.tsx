@@ -45,7 +45,9 @@ export function SafetyPanel({ state, home, memory, now }: SafetyPanelProps) {
             </li>
           ))}
         </ul>
-        {home.logged !== null && <p>{say(home.logged ? LOGGED : NOT_LOGGED)}</p>}
+        {home.logged !== null && (
+          <p>{say(home.logged === 'behind' ? BEHIND : home.logged ? LOGGED : NOT_LOGGED)}</p>
+        )}
         <h3>{say("The browser's promise")}</h3>
         <p>{say(PROMISES[home.storage.persisted])}</p>
         {home.storage.persisted !== 'yes' && (
@@ -93,6 +95,9 @@ export function HealthWords({ health, now }: { readonly health: Health; readonly
 
 const LOGGED = phrase(
   'Each change is also logged in a file beside the database before it counts as done, until two backups hold it.',
+);
+const BEHIND = phrase(
+  'The log beside the database could not be written: the last changes have no second copy until it can be, or a backup is made.',
 );
 const NOT_LOGGED = phrase(
   'This browser lets no file be written change by change: what came after the newest backup has no second copy.',

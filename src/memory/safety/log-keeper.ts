@@ -12,6 +12,8 @@ import { type Witness, witnessOf } from './sentinel';
 
 export class LogKeeper {
   readonly log: ActLog | null;
+  /** Memories whose last act could not be logged here. */
+  private readonly behind = new Set<string>();
   private past: ReadonlyMap<string, Witness> = new Map();
 
   constructor(
@@ -36,13 +38,24 @@ export class LogKeeper {
     return this.past.get(name);
   }
 
+  /** Whether acts were acknowledged that are in no log. */
+  get isBehind(): boolean {
+    return this.behind.size > 0;
+  }
+
   async committed(
     record: NamespaceRecord,
     fresh: readonly JournalRecord[],
     durability: Durability,
   ): Promise<void> {
-    // What is missing is written down with the next act.
-    await this.log?.keep(record, fresh, durability).catch(this.setup.trouble);
+    try {
+      await this.log?.keep(record, fresh, durability);
+      this.behind.delete(record.name);
+    } catch (error) {
+      // What is missing is written down with the next act.
+      this.behind.add(record.name);
+      this.setup.trouble(error);
+    }
   }
 
   /** What the logs tell of each memory, oldest first. Throws `StorageError`. */
@@ -68,6 +81,7 @@ export class LogKeeper {
 
   /** All of a memory's, but for that of one incarnation. */
   async remove(name: string, except?: string): Promise<void> {
+    if (except === undefined) this.behind.delete(name);
     await this.log?.remove(name, except).catch(this.setup.trouble);
   }
 

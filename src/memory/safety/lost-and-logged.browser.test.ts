@@ -520,3 +520,19 @@ test('the log is made shorter with the second backup, and not longer than what c
   await later.restore();
   expect(await contents(later.rows)).toHaveLength(40);
 });
+
+test('a log that cannot be written is known to be behind, until it holds what it lacks', async () => {
+  const session = await begin();
+  const memory = await session.memory();
+  folder.room = 0;
+  await memory.add({ content: 'one' });
+  expect(session.keeper.logIsBehind).toBe(true);
+  folder.room = Number.POSITIVE_INFINITY;
+  await memory.add({ content: 'two' });
+  expect(session.keeper.logIsBehind).toBe(false);
+  session.end();
+  await loseAll();
+  const later = await begin();
+  await later.restore();
+  expect(await contents(later.rows)).toEqual(['one', 'two']);
+});

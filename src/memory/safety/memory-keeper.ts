@@ -94,6 +94,11 @@ export class MemoryKeeper implements RowsWatch {
     return Object.fromEntries(this.checked);
   }
 
+  /** Whether the log of acts lacks what was acknowledged: it could not be written. */
+  get logIsBehind(): boolean {
+    return this.logs.isBehind;
+  }
+
   /** Newest first; none where the page may keep no files, or where they cannot be read, which is told. */
   async backups(): Promise<readonly BackupFacts[]> {
     return this.unlessFilesFail([], async () => (await this.backup?.list()) ?? []);

@@ -153,6 +153,8 @@ export const memoryKeeping: Dictionary = {
   'The same in both': '两者相同',
 
   // Kept safe: health, the browser's promise, backups, room.
+  'The log beside the database could not be written: the last changes have no second copy until it can be, or a backup is made.':
+    '数据库旁的日志无法写入：在能够写入或完成备份之前，最近的更改没有第二份副本。',
   'Each change is also logged in a file beside the database before it counts as done, until two backups hold it.':
     '每次更改还会先记入数据库之外的一个日志文件，才算完成；日志保留到有两份备份包含它为止。',
   'This browser lets no file be written change by change: what came after the newest backup has no second copy.':
