@@ -177,6 +177,9 @@ test('7: the base policy has no adapter; after one update yours adds something',
   await button(page, 'Look inside').click();
   await passed(page);
   await expect(verdict(page)).toContainText(/it added most to \w+: a vector of norm/);
+  // The next run is the reader's again, not the lesson's of one update.
+  await lessons(page).getByRole('button', { name: 'Close the lessons' }).click();
+  await expect(page).not.toHaveURL(/steps=|tasks=|rollouts=|evaluate=/);
 });
 
 test('8: better where it was trained, worse somewhere else', async ({ page, site }) => {

@@ -9,6 +9,7 @@ import { usePartRules } from '../shell/use-part-rules';
 import type { LabController } from '../state/controller';
 import type { LabState } from '../state/lab-state';
 import { ClassForm } from './class-form';
+import { givenBack, lend, NOTHING_LENT } from './lent-settings';
 import type { Lesson, Setup } from './lesson';
 import { LessonView } from './lesson-view';
 import { LESSONS } from './lessons';
@@ -23,6 +24,11 @@ const NOTHING_HIDDEN = [] as const;
 
 export default function LessonsPanel({ state, lab }: LessonsPanelProps) {
   const [progress, put] = useState(loadProgress);
+  const lent = useRef(NOTHING_LENT);
+  const set = (setup: Setup) => {
+    lent.current = lend(lent.current, state.address, setup);
+    void lab.go(setup);
+  };
   const change = (next: Progress) => {
     put(next);
     saveProgress(next);
@@ -36,6 +42,7 @@ export default function LessonsPanel({ state, lab }: LessonsPanelProps) {
   const open = (next: number | null) => {
     const setup: Setup = next !== null && !blocked ? (LESSONS[next - 1]?.begin ?? {}) : {};
     const { view } = state.address;
+    lent.current = lend(lent.current, state.address, setup);
     // From the list the view stays that of the lessons; the list itself is that view without a lesson.
     void lab.go({ ...setup, lesson: next, view: next === null ? 'lessons' : view });
   };
@@ -50,7 +57,9 @@ export default function LessonsPanel({ state, lab }: LessonsPanelProps) {
         <button
           type="button"
           className="plain"
-          onClick={() => void lab.go({ lesson: null, view: 'episode' })}
+          onClick={() =>
+            void lab.go({ ...givenBack(lent.current, state.address), lesson: null, view: 'episode' })
+          }
         >
           {say('Close the lessons')}
         </button>
@@ -67,7 +76,7 @@ export default function LessonsPanel({ state, lab }: LessonsPanelProps) {
           blocked={blocked}
           onStep={(step) => change(movedTo(progress, lesson.id, step))}
           onPassed={() => change(passedAlso(progress, lesson.id))}
-          onSet={(setup) => void lab.go(setup)}
+          onSet={set}
           onShow={(name) => void lab.go({ hide: state.address.hide.filter((hidden) => hidden !== name) })}
           onNext={number < LESSONS.length ? () => open(number + 1) : null}
         />
