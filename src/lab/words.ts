@@ -33,14 +33,14 @@ export const ROLES: Readonly<Record<ChatRole, Phrase>> = {
   tool: phrase('tool'),
 };
 
-/** One letter for lanes, a short verb for lists. */
-export const TOOLS: Readonly<Record<string, { readonly letter: string; readonly verb: Phrase }>> = {
-  Add_memory: { letter: 'A', verb: phrase('add to memory') },
-  Update_memory: { letter: 'U', verb: phrase('update memory') },
-  Delete_memory: { letter: 'D', verb: phrase('delete from memory') },
-  Retrieve_memory: { letter: 'R', verb: phrase('retrieve') },
-  Summary_context: { letter: 'S', verb: phrase('summarise context') },
-  Filter_context: { letter: 'F', verb: phrase('filter context') },
+/** A short verb for lists. */
+export const TOOLS: Readonly<Record<string, { readonly verb: Phrase }>> = {
+  Add_memory: { verb: phrase('add to memory') },
+  Update_memory: { verb: phrase('update memory') },
+  Delete_memory: { verb: phrase('delete from memory') },
+  Retrieve_memory: { verb: phrase('retrieve') },
+  Summary_context: { verb: phrase('summarise context') },
+  Filter_context: { verb: phrase('filter context') },
 };
 
 export const TOOL_NAMES = Object.keys(TOOLS);

@@ -30,6 +30,8 @@ interface ChartFrameProps {
   readonly legend?: readonly LegendEntry[];
   /** Asked for when the table is opened or saved. */
   readonly table: () => ChartTable;
+  /** False for what is no single drawing: it is saved as numbers. */
+  readonly drawn?: boolean;
   readonly className?: string;
   readonly children: ReactNode;
 }
@@ -41,6 +43,7 @@ export function ChartFrame({
   note,
   legend,
   table,
+  drawn = true,
   className = '',
   children,
 }: ChartFrameProps) {
@@ -70,7 +73,7 @@ export function ChartFrame({
         </ul>
       )}
       <NumbersTable title={title} table={table} />
-      <SaveFigure title={title} figure={() => figure.current} table={table} />
+      <SaveFigure title={title} figure={() => figure.current} table={table} drawn={drawn} />
     </figure>
   );
 }
@@ -124,16 +127,16 @@ function cellText(cell: Cell): string {
   return typeof cell === 'number' ? compact(cell) : cell;
 }
 
-interface SaveFigureProps extends Pick<ChartFrameProps, 'title' | 'table'> {
+interface SaveFigureProps extends Required<Pick<ChartFrameProps, 'title' | 'table' | 'drawn'>> {
   readonly figure: () => HTMLElement | null;
 }
 
-function SaveFigure({ title, figure, table }: SaveFigureProps) {
+function SaveFigure({ title, figure, table, drawn }: SaveFigureProps) {
   const [trouble, tell] = useState('');
-  const drawn = () => figure()?.querySelector('.chart-body svg') ?? null;
+  const drawing = () => figure()?.querySelector('.chart-body svg') ?? null;
   const save = async (kind: 'svg' | 'png') => {
     tell('');
-    const svg = drawn();
+    const svg = drawing();
     const frame = figure();
     if (!(svg instanceof SVGSVGElement) || !frame) {
       tell(say('There is no drawing to save yet; the numbers can be saved as CSV.'));
@@ -161,12 +164,16 @@ function SaveFigure({ title, figure, table }: SaveFigureProps) {
       <summary aria-label={say('Save {title}', { title })}>{say('Save')}</summary>
       <fieldset className="play">
         <legend className="visually-hidden">{say('{title} as a file', { title })}</legend>
-        <button type="button" translate="no" onClick={() => void save('svg')}>
-          SVG
-        </button>
-        <button type="button" translate="no" onClick={() => void save('png')}>
-          PNG
-        </button>
+        {drawn && (
+          <>
+            <button type="button" translate="no" onClick={() => void save('svg')}>
+              SVG
+            </button>
+            <button type="button" translate="no" onClick={() => void save('png')}>
+              PNG
+            </button>
+          </>
+        )}
         <button type="button" translate="no" onClick={saveNumbers}>
           CSV
         </button>

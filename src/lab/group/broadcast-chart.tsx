@@ -2,13 +2,20 @@
  * How one number becomes the credit of many steps: the reward comes at the last step, and its advantage is handed
  * back over the steps before it, as the mode on view hands it. Bars show what each step gets.
  */
-import { useId } from 'react';
+import { useId, useRef } from 'react';
+import { useWidth } from '../charts/use-width';
 import { figure, signed } from '../figures';
 import { listed, say } from '../language/language';
+import { ToolIcon } from '../shell/tool-mark';
 import type { Lane } from './lanes';
+import { VERDICTS } from './verdict-mark';
 
+/** Of a step; less where the page is narrow, and then as little as its number needs. */
 const STEP = 46;
-const LEFT = 44;
+const LEAST_STEP = 34;
+const LEFT = 38;
+/** Until the width on the page is known. */
+const USUAL_WIDTH = 640;
 const BOX = 26;
 /** Baselines: boxes, then bars either side of a zero line. */
 const BOXES = 74;
@@ -17,16 +24,19 @@ const BAR = 32;
 
 export function BroadcastChart({ lane }: { readonly lane: Lane }) {
   const id = useId();
+  const frame = useRef<HTMLElement>(null);
+  const room = useWidth(frame, USUAL_WIDTH);
   const { steps } = lane;
-  const x = (index: number) => LEFT + index * STEP + STEP / 2;
+  const each = Math.max(LEAST_STEP, Math.min(STEP, Math.floor((room - LEFT) / steps.length)));
+  const x = (index: number) => LEFT + index * each + each / 2;
   const last = x(steps.length - 1);
-  const width = Math.max(240, LEFT + steps.length * STEP + 92);
+  const width = Math.max(160, LEFT + steps.length * each);
   const most = Math.max(1e-9, ...steps.map(({ advantage }) => Math.abs(advantage)));
   const paid = steps.filter(({ advantage }) => advantage !== 0).length;
   const title = say('Credit of the steps of rollout {k}', { k: lane.k + 1 });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroll" tabIndex={0} aria-label={title}>
+    <section className="scroll" tabIndex={0} aria-label={title} ref={frame}>
       <svg
         className="broadcast"
         viewBox={`0 0 ${width} 206`}
@@ -54,7 +64,7 @@ export function BroadcastChart({ lane }: { readonly lane: Lane }) {
         <text className="chart-text" x={4} y={ZERO + 4}>
           A
         </text>
-        {steps.map(({ step, stage, letter, advantage }, i) => (
+        {steps.map(({ step, stage, marks, verdict, advantage }, i) => (
           <g key={step} className={`stage-${stage}`}>
             {advantage !== 0 && i < steps.length - 1 && (
               <path
@@ -69,9 +79,17 @@ export function BroadcastChart({ lane }: { readonly lane: Lane }) {
               />
             )}
             <rect className="broadcast-box" x={x(i) - BOX / 2} y={BOXES} width={BOX} height={BOX} rx={4} />
-            <text className="broadcast-letter" x={x(i)} y={BOXES + 18} textAnchor="middle">
-              {letter}
-            </text>
+            <ToolIcon name={marks[0]} at={[x(i) - (verdict ? 12 : 8), BOXES + 5]} />
+            {verdict && (
+              <text
+                className={`broadcast-verdict ${verdict}`}
+                x={x(i) + 8}
+                y={BOXES + 18}
+                textAnchor="middle"
+              >
+                {VERDICTS[verdict]}
+              </text>
+            )}
             <text className="chart-text" x={x(i)} y={BOXES + 40} textAnchor="middle">
               {step}
             </text>
@@ -92,9 +110,9 @@ export function BroadcastChart({ lane }: { readonly lane: Lane }) {
             </text>
           </g>
         ))}
-        <line className="spread-axis" x1={LEFT} x2={LEFT + steps.length * STEP} y1={ZERO} y2={ZERO} />
-        <path className="broadcast-reward" d={`M ${last + BOX / 2 + 26} ${BOXES + BOX / 2} h -20`} />
-        <text className="chart-label" x={last + BOX / 2 + 30} y={BOXES + BOX / 2 + 4}>
+        <line className="spread-axis" x1={LEFT} x2={LEFT + steps.length * each} y1={ZERO} y2={ZERO} />
+        <path className="broadcast-reward" d={`M ${last} 18 V ${BOXES - 2}`} />
+        <text className="chart-label" x={last + each / 2} y={12} textAnchor="end">
           {`r = ${figure(lane.reward, 2)}`}
         </text>
       </svg>

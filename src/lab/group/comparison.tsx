@@ -2,6 +2,7 @@
 import { useMemo, useState } from 'react';
 import type { AdvantageOptions, GroupRun, TrainingMetrics } from '../../worker/protocol';
 import { ChartFrame } from '../charts/chart-frame';
+import type { Cell } from '../charts/chart-table';
 import { figure, signed } from '../figures';
 import { listed, phrase, say } from '../language/language';
 import { retell } from '../language/retell';
@@ -9,7 +10,8 @@ import { Say } from '../language/say';
 import { useLanguage } from '../language/use-language';
 import { SourceMark } from '../shell/panel';
 import { Term } from '../shell/term';
-import { ADAPTERS, TOOLS } from '../words';
+import { MARK_LABELS, type MarkName, ToolIcon } from '../shell/tool-mark';
+import { ADAPTERS, TOOL_NAMES } from '../words';
 import { BroadcastChart } from './broadcast-chart';
 import { ForkPanel } from './fork-panel';
 import { type GroupLook, groupUnder } from './group-state';
@@ -26,6 +28,7 @@ import { Lanes } from './lanes-view';
 import { groupParting } from './parting';
 import { SpreadChart } from './spread-chart';
 import { Switches } from './switches';
+import { VerdictMark } from './verdict-mark';
 
 interface ComparisonProps {
   readonly group: GroupRun;
@@ -65,20 +68,8 @@ export function Comparison(props: ComparisonProps) {
         title={say('Rewards of the group')}
         unit={say('reward')}
         table={() => ({
-          columns: [
-            say('rollout§column'),
-            say('reward'),
-            ...PART_GROUPS.map((name) => say(PART_WORDS[name])),
-            'A',
-            say('steps'),
-          ],
-          rows: lanes.map((one) => [
-            String(one.k + 1),
-            one.reward,
-            ...one.parts.map(({ value }) => value),
-            one.advantage,
-            one.steps.length,
-          ]),
+          columns: laneColumns(),
+          rows: lanes.map(laneRow),
         })}
       >
         <SpreadChart
@@ -88,13 +79,38 @@ export function Comparison(props: ComparisonProps) {
         />
       </ChartFrame>
       {statistics.zeroSpread && <ZeroSpread group={group} latest={latest} />}
-      <Lanes lanes={lanes} chosen={at} mean={statistics.mean} onChoose={choose} />
+      <ChartFrame
+        title={say('What each rollout did, and what it was paid')}
+        drawn={false}
+        table={() => ({
+          columns: [...laneColumns(), say('what it did')],
+          rows: lanes.map((one) => [...laneRow(one), one.steps.map(({ words }) => words).join('; ')]),
+        })}
+      >
+        <Lanes lanes={lanes} chosen={at} mean={statistics.mean} onChoose={choose} />
+      </ChartFrame>
       <Legend />
       <LaneDetail group={group} lane={lane} />
       <ForkPanel {...props} group={group} lane={lane} chosen={at} />
     </>
   );
 }
+
+const laneColumns = () => [
+  say('rollout§column'),
+  say('reward'),
+  ...PART_GROUPS.map((name) => say(PART_WORDS[name])),
+  'A',
+  say('steps'),
+];
+
+const laneRow = (lane: Lane): readonly Cell[] => [
+  String(lane.k + 1),
+  lane.reward,
+  ...lane.parts.map(({ value }) => value),
+  lane.advantage,
+  lane.steps.length,
+];
 
 function PartingView({ group }: { readonly group: GroupRun }) {
   const language = useLanguage();
@@ -223,19 +239,21 @@ function ZeroSpread({
   );
 }
 
+const LEGEND = [...TOOL_NAMES, 'nothing', 'answer', 'malformed'] as readonly MarkName[];
+
 function Legend() {
   return (
     <p className="legend quiet">
-      {Object.entries(TOOLS).map(([name, { letter }]) => (
-        <span key={name} translate="no">
-          <b>{letter}</b> {name}
+      {LEGEND.map((name) => (
+        <span key={name} className="legend-icon">
+          <ToolIcon name={name} /> {say(MARK_LABELS[name])}
         </span>
       ))}
       <span>
-        <b>✓</b> {say('answer')}
-      </span>
-      <span>
-        <b>!</b> {say('malformed')}
+        <Say
+          text="{right} {wrong} the answer is right, or not"
+          with={{ right: <VerdictMark verdict="right" />, wrong: <VerdictMark verdict="wrong" /> }}
+        />
       </span>
       <span>
         <Say

@@ -5,7 +5,9 @@
 import type { CSSProperties } from 'react';
 import { figure, signed } from '../figures';
 import { say } from '../language/language';
+import { ToolIcon } from '../shell/tool-mark';
 import type { Lane, LaneStep } from './lanes';
+import { VerdictMark } from './verdict-mark';
 
 interface LanesProps {
   readonly lanes: readonly Lane[];
@@ -113,7 +115,12 @@ function Cells({ lane, most, partsAt }: CellsProps) {
             style={{ '--size': (Math.abs(step.advantage) / most).toFixed(3) } as CSSProperties}
             title={cellWords(step, parts)}
           >
-            {step.letter}
+            {step.marks.map((mark, place) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a step may call the same tool twice; its place tells them apart
+              <ToolIcon key={place} name={mark} />
+            ))}
+            {step.verdict && <VerdictMark verdict={step.verdict} />}
+            <span className="visually-hidden">{step.words} </span>
           </span>
         );
       })}

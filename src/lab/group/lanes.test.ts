@@ -1,5 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { GroupRun } from '../../worker/protocol';
+import { framesOf } from '../episode/frames';
+import { momentsOf } from '../episode/moments';
 import { recordGroup } from '../episode/recorded.fixture';
 import { advantageFormula, creditWords, lanesOf, stepSums } from './lanes';
 
@@ -21,11 +23,19 @@ test('a lane has a cell for every step that carries an advantage, and the same a
   }
 });
 
-test('letters name what each step did', () => {
-  const letters = lanesOf(group).flatMap(({ steps }) => steps.map(({ letter }) => letter));
-  for (const letter of letters) expect('AUDRSF✓!?').toContain(letter);
-  expect(letters).toContain('A');
-  expect(letters).toContain('✓');
+test('marks name what each step did as the timeline does; only an answer that was paid is called right or wrong', () => {
+  for (const [k, { steps }] of lanesOf(group).entries()) {
+    const { log, reward } = group.rollouts[k];
+    const moments = momentsOf(log, framesOf(log)).filter(
+      ({ marks }) => !['reset', 'open'].includes(marks[0]),
+    );
+    expect(steps.map(({ marks }) => marks)).toEqual(moments.map(({ marks }) => marks));
+    for (const { marks, verdict } of steps) {
+      expect(verdict).toBe(marks[0] !== 'answer' ? null : reward.task.value === 1 ? 'right' : 'wrong');
+    }
+  }
+  const all = lanesOf(group).flatMap(({ steps }) => steps.flatMap(({ marks }) => marks));
+  expect(all).toEqual(expect.arrayContaining(['Add_memory', 'nothing', 'answer']));
 });
 
 test('the formula can be worked out with the numbers in it', () => {

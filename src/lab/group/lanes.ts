@@ -3,13 +3,16 @@ import type { AdvantageOptions, GroupRun, GroupStatistics, Rollout, Stage } from
 import { actionWords } from '../episode/action-view';
 import { figure, signed } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
-import { REWARD_PARTS, TOOLS } from '../words';
+import { type MarkName, marksOf } from '../shell/tool-mark';
+import { REWARD_PARTS } from '../words';
 
 export interface LaneStep {
   readonly step: number;
   readonly stage: Stage;
-  /** One letter: the tool called first, ✓ for an answer, ! for a malformed completion. */
-  readonly letter: string;
+  /** As on the timeline: the tools it called, or what else it was. */
+  readonly marks: readonly MarkName[];
+  /** Of the answer that was paid; null for every other step. */
+  readonly verdict: 'right' | 'wrong' | null;
   readonly words: string;
   /** The completion itself. */
   readonly text: string;
@@ -57,23 +60,25 @@ function partsOf({ reward }: Rollout): Lane['parts'] {
 }
 
 /** One lane step for each completion, in order: the same steps that carry advantages. */
-function stepsOf({ log, stepAdvantages }: Rollout): LaneStep[] {
+function stepsOf({ log, stepAdvantages, reward }: Rollout): LaneStep[] {
   const steps: LaneStep[] = [];
   for (const event of log) {
     if (event.type === 'completion') {
       const advantage = stepAdvantages[steps.length] ?? 0;
       const { step, stage, text } = event;
-      steps.push({ step, stage, text, letter: '–', words: say('broken off'), advantage });
+      const words = say('broken off');
+      steps.push({ step, stage, text, marks: ['open'], verdict: null, words, advantage });
     }
     if (event.type !== 'parsed') continue;
     const { action } = event;
-    const letter =
-      action.kind === 'tool-calls'
-        ? (TOOLS[action.calls[0]?.name]?.letter ?? '?')
-        : action.kind === 'answer'
-          ? '✓'
-          : '!';
-    steps[steps.length - 1] = { ...steps[steps.length - 1], letter, words: actionWords(action) };
+    const last = steps[steps.length - 1];
+    const answers = action.kind === 'answer' && last.stage === 3;
+    steps[steps.length - 1] = {
+      ...last,
+      marks: marksOf(action, last.stage),
+      verdict: !answers ? null : reward.task.value === 1 ? 'right' : 'wrong',
+      words: actionWords(action),
+    };
   }
   return steps;
 }

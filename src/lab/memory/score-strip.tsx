@@ -5,9 +5,9 @@
 import { useId, useRef } from 'react';
 import type { SearchMode, SearchView } from '../../worker/memory-protocol';
 import { niceScale, place } from '../charts/scale';
+import { useWidth } from '../charts/use-width';
 import { count, figure, grouped } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
-import { useWidth } from './use-width';
 
 /** Until the width on the page is known. */
 const USUAL_WIDTH = 640;

@@ -23,8 +23,9 @@ const ICONS: Readonly<Record<MarkName, string>> = {
   Retrieve_memory: 'M11.3 6.9a4.4 4.4 0 1 1-8.8 0a4.4 4.4 0 0 1 8.8 0z M10.2 10.1l3.6 3.6',
   Summary_context: 'M2.5 3h11 M2.5 6h11 M5 9.2l3 3l3-3 M8 6.6v5.4 M4 14h8',
   Filter_context: 'M2.3 3h11.4l-4.3 5.2v5l-2.8-1.5v-3.5z',
-  answer: 'M2.5 3h11v7.5h-6l-3 3v-3h-2z M5.2 6.6l2 2l3.6-3.8',
-  nothing: 'M2.5 3h11v7.5h-6l-3 3v-3h-2z M5.5 6.8h5',
+  // Lines of speech: a tick would say that it is right.
+  answer: 'M2.5 3h11v7.5h-6l-3 3v-3h-2z M5 5.6h6 M5 8h4',
+  nothing: 'M2.5 3h11v7.5h-6l-3 3v-3h-2z',
   malformed: 'M8 2.2l6.2 11.3h-12.4z M8 6.2v3.6 M8 11.6v.4',
   reset: 'M12.8 8a4.8 4.8 0 1 1-1.6-3.6 M12.9 2v3h-3',
   open: 'M4 8h.6 M7.7 8h.6 M11.4 8h.6',
@@ -44,9 +45,11 @@ export const MARK_LABELS: Readonly<Record<MarkName, Phrase>> = {
   open: phrase('Next'),
 };
 
-export function ToolIcon({ name }: { readonly name: MarkName }) {
+/** @param at its corner within another drawing, in units of that; by itself in a text otherwise */
+export function ToolIcon({ name, at }: { readonly name: MarkName; readonly at?: readonly [number, number] }) {
+  const [x, y] = at ?? [undefined, undefined];
   return (
-    <svg className="tool-icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+    <svg className="tool-icon" viewBox="0 0 16 16" x={x} y={y} width="16" height="16" aria-hidden="true">
       <path d={ICONS[name]} fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinejoin="round" />
     </svg>
   );

@@ -2,6 +2,8 @@
 import type { Dictionary } from '../language';
 
 export const group: Dictionary = {
+  'What each rollout did, and what it was paid': '每个 rollout 做了什么，得到多少奖励',
+  '{right} {wrong} the answer is right, or not': '{right} {wrong} 回答正确与否',
   '; §between parts': '；',
   'The same task, played {size} times with different dice. GRPO asks only which rollouts did better than the others.':
     '同一个任务，用不同的骰子玩 {size} 次。GRPO 只问哪些 rollout 比其他的做得更好。',
@@ -53,7 +55,6 @@ export const group: Dictionary = {
   'TRL counts such groups as frac_reward_zero_std.': 'TRL 把这样的组计入 frac_reward_zero_std。',
   'TRL counts such groups as frac_reward_zero_std; in the last training step it was {share}.':
     'TRL 把这样的组计入 frac_reward_zero_std；在最近一个训练步中它是 {share}。',
-  answer: '回答',
   malformed: '格式错误',
   "top edge: stage; filling: advantage, {better} or {worse} than the group's mean; {mark} here it parts from the rollout chosen":
     '上边线：阶段；填色：优势，即{better}或{worse}组的均值；{mark} 从这里起与所选的 rollout 分开',
