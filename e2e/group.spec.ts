@@ -35,7 +35,16 @@ test('switches change the advantages at once, from the same rewards, and back', 
     group(page).getByText('divided by the number of steps', { exact: false }).last(),
   ).toBeVisible();
 
+  // The link says so, and plays it so: the same numbers from the same address.
+  const switched = new URL(page.url());
+  expect(switched.search).toMatch(/credit=best-only.*spread=off.*perStep=on/);
+  const shown = await lanes.textContent();
+  await open(page, switched.href);
+  await button(page, 'Run group').click();
+  await expect(lanes).toHaveText(shown ?? '', { timeout: 90_000 });
+
   await group(page).getByRole('button', { name: 'As it was played' }).click();
+  expect(new URL(page.url()).search).not.toContain('spread');
   await expect(lanes).toHaveText(played ?? '');
 });
 

@@ -17,6 +17,7 @@ import type {
 import { LANGUAGES, type Language } from '../language/language';
 import { PART_NAMES, type PartName } from '../shell/parts';
 import { AS_IT_WAS, type BranchChange, parseChange } from './branch-change';
+import { AS_PLAYED_IN_LINK, type GroupSwitches, parseOnOff } from './group-switches';
 
 /** `lessons`: the list of lessons, beside the episode. */
 export const VIEWS = ['episode', 'group', 'training', 'memory', 'lessons'] as const;
@@ -86,7 +87,7 @@ const RUN_SETTINGS = {
   taskSet: 'on',
 } as const satisfies Record<Exclude<keyof TrainingSettings, 'preset'>, keyof RunSettings>;
 
-export interface Address extends RunSettings, BranchChange {
+export interface Address extends RunSettings, BranchChange, GroupSwitches {
   readonly seed: number;
   readonly dice: number;
   readonly family: string;
@@ -133,6 +134,7 @@ export const DEFAULT_ADDRESS: Address = {
   reward: 'paper-appendix',
   preset: 'lab',
   group: 8,
+  ...AS_PLAYED_IN_LINK,
   backend: null,
   simd: null,
   decode: null,
@@ -189,6 +191,9 @@ export function parseAddress(search: string): Address {
     adapter: choice('adapter', ADAPTERS, DEFAULT_ADDRESS.adapter),
     reward: choice('reward', REWARDS, DEFAULT_ADDRESS.reward),
     group: whole('group', DEFAULT_ADDRESS.group, 2, MAX_GROUP),
+    credit: choice('credit', ADVANTAGES, null),
+    spread: parseOnOff(query.get('spread')),
+    perStep: parseOnOff(query.get('perStep')),
     preset: choice('preset', PRESETS, DEFAULT_ADDRESS.preset),
     backend: choice('backend', BACKENDS, null),
     simd: word('simd'),

@@ -24,6 +24,7 @@ import { keepLanguage } from '../language/chosen-language';
 import { LANGUAGE_NAMES, type Language, phrase, say, speak } from '../language/language';
 import { type Address, AS_PRESET, differences, fastPathsOf, formatAddress } from './address';
 import { AS_IT_WAS, changeIn } from './branch-change';
+import { AS_PLAYED_IN_LINK, switched, switchesOf } from './group-switches';
 import { type Busy, type Change, change, chosenSettings, initialState, type LabState } from './lab-state';
 import { Latest } from './latest';
 import { fitting } from './link';
@@ -160,6 +161,13 @@ export class LabController {
     if (fresh) await this.openEpisode();
   }
 
+  /** What is on view already is said in the address, in place. */
+  private say(part: Partial<Address>): void {
+    const address = { ...this.current.address, ...part };
+    this.apply({ type: 'address', address });
+    this.setup.showAddress(formatAddress(address), false);
+  }
+
   /** The browser went back or forward to an address of this lab: view and lesson change, what is played stays. */
   return({ view, lesson }: Address): void {
     const address = { ...this.current.address, view, lesson };
@@ -227,13 +235,18 @@ export class LabController {
           advantageMode,
         }),
     );
-    if (group) this.apply({ type: 'group', group });
+    if (!group) return;
+    this.apply({ type: 'group', group });
+    // A link that says how rewards become advantages says it of the group played by it.
+    const asked = switched(group.options, this.current.address);
+    if (asked) await this.regroup(asked);
   }
 
   /** The group's advantages under these switches, from its rewards; null: as it was played. */
   async regroup(options: AdvantageOptions | null): Promise<void> {
     const { group } = this.current;
     if (!group) return;
+    this.say(options ? switchesOf(group.options, options) : AS_PLAYED_IN_LINK);
     if (!options) return this.apply({ type: 'group-look', group, look: { regrouped: null } });
     const rollouts = group.rollouts.map(({ log, reward, stepAdvantages, pastSteps }) => ({
       reward: reward.total,
@@ -307,9 +320,7 @@ export class LabController {
     trainOn: (set, seed) => void this.go({ on: `${set}~${seed}`, view: 'training' }),
     // The episode on view stays; the next one is of what the address then names.
     moved: (change, to) => {
-      const address = { ...this.current.address, ...followSet(this.current.address, change, to) };
-      this.apply({ type: 'address', address });
-      this.setup.showAddress(formatAddress(address), false);
+      this.say(followSet(this.current.address, change, to));
     },
   };
 

@@ -66,7 +66,7 @@ test('quota exhausted in mid-import: nothing of it is there, reading and small w
     await dropNamespace(rows, 'user/other');
     // The browser's account of what is free may be a moment behind.
     await expect
-      .poll(() => outcome(bring(memory, 400, 'fits now')), { timeout: 30_000, interval: 100 })
+      .poll(() => outcome(bring(memory, 400, 'fits now')), { timeout: 90_000, interval: 100 })
       .toBe('brought');
     const { record, stored } = await survey.audit(USER_NAMESPACE);
     expect(stored).toEqual({
