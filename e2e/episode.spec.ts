@@ -28,7 +28,7 @@ test('an episode runs to its end and is paid; back and forward show exactly the 
   await ready(page);
   await button(page, 'Run episode').click();
   await expect(page.getByText('The episode is over.')).toBeVisible({ timeout: 90_000 });
-  await expect(region(page, 'Rewards').getByText(/^R = /)).toBeVisible();
+  await expect(region(page, 'Rewards').getByText(/^R = 0\./)).toBeVisible();
   await expect(button(page, 'Step')).toBeDisabled();
 
   const look = async () => Promise.all(PANELS.map((name) => region(page, name).textContent()));
