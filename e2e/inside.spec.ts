@@ -24,6 +24,10 @@ test('by keys alone: look inside a token, see each head, measure the kernels; it
   const before = await inside.locator('.attended').innerHTML();
   await inside.getByLabel('Shade the context by').selectOption('head 2');
   expect(await inside.locator('.attended').innerHTML()).not.toBe(before);
+  await inside.getByText('Numbers', { exact: true }).click();
+  const numbers = inside.getByRole('table', { name: 'Attention to each token of the context' });
+  const shares = await numbers.locator('tbody td:nth-child(3)').allTextContents();
+  expect(shares.reduce((sum, text) => sum + Number(text.replace('−', '-')), 0)).toBeCloseTo(1, 1);
 
   await ready(page);
   await button(page, 'Measure kernels').focus();

@@ -4,6 +4,7 @@
  */
 import { type CSSProperties, useState } from 'react';
 import type { InsideToken } from '../../worker/protocol';
+import { ChartFrame } from '../charts/chart-frame';
 import { compact, count, figure, percent, shareWords } from '../figures';
 import { say } from '../language/language';
 import { Say } from '../language/say';
@@ -147,7 +148,8 @@ function Context({ look }: { readonly look: InsideToken }) {
   const { attention, context, promptTokens } = look;
   const heads = attention.map((_, head) => String(head));
   const [head, choose] = useState(MEAN);
-  const shares = head === MEAN ? mean(attention) : attention[Number(head)];
+  const average = mean(attention);
+  const shares = head === MEAN ? average : attention[Number(head)];
   const most = Math.max(...shares);
   return (
     <>
@@ -170,19 +172,39 @@ function Context({ look }: { readonly look: InsideToken }) {
           : say('{prompt} of prompt.', { prompt: count(promptTokens, 'token') })}{' '}
         {say('The darkest got {share} of the attention.', { share: percent(most) })}
       </p>
-      <p className="tokens attended" lang="en">
-        {context.map((text, place) => (
-          <span
-            // biome-ignore lint/suspicious/noArrayIndexKey: a context token is its place
-            key={place}
-            className={place < promptTokens ? 'token' : 'token own'}
-            style={{ '--share': (shares[place] / most).toFixed(3) } as CSSProperties}
-            title={`${place + 1}: ${shareWords(shares[place])}`}
-          >
-            {text.trim() === '' ? visible(text) : text}
-          </span>
-        ))}
-      </p>
+      <ChartFrame
+        title={say('Attention to each token of the context')}
+        unit={say('share')}
+        drawn={false}
+        table={() => ({
+          columns: [
+            say('place'),
+            say('token§column'),
+            ...heads.map((index) => say('head {n}', { n: Number(index) + 1 })),
+            say('all heads, mean'),
+          ],
+          rows: context.map((text, place) => [
+            String(place + 1),
+            visible(text),
+            ...attention.map((row) => row[place]),
+            average[place],
+          ]),
+        })}
+      >
+        <p className="tokens attended" lang="en">
+          {context.map((text, place) => (
+            <span
+              // biome-ignore lint/suspicious/noArrayIndexKey: a context token is its place
+              key={place}
+              className={place < promptTokens ? 'token' : 'token own'}
+              style={{ '--share': (shares[place] / most).toFixed(3) } as CSSProperties}
+              title={`${place + 1}: ${shareWords(shares[place])}`}
+            >
+              {text.trim() === '' ? visible(text) : text}
+            </span>
+          ))}
+        </p>
+      </ChartFrame>
     </>
   );
 }

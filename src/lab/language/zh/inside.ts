@@ -2,6 +2,8 @@
 import type { Dictionary } from '../language';
 
 export const inside: Dictionary = {
+  place: '位置',
+  'Attention to each token of the context': '对上下文中每个词元的注意力',
   'What the policy attended to when it chose a token, computed anew with the adapter as it is now; and what a pass costs here.':
     '策略选出一个词元时注意了什么（用此刻的适配器重新计算），以及一次计算在这里的开销。',
   'Choose a moment in which the policy acted.': '请选择一个策略行动过的时刻。',
