@@ -6,7 +6,7 @@
  * else (a table of colours), which then is saved as numbers only.
  */
 import { type ReactNode, useRef, useState } from 'react';
-import { compact } from '../figures';
+import { compact, grouped } from '../figures';
 import type { TermName } from '../glossary';
 import { say } from '../language/language';
 import { fileName, saveFile } from '../shell/save-file';
@@ -89,6 +89,9 @@ function NumbersTable({ title, table }: Pick<ChartFrameProps, 'title' | 'table'>
   );
 }
 
+/** Rows a table lays out; the file has all of them. */
+const MOST_ROWS = 500;
+
 function Numbers({ title, columns, rows }: ChartTable & { readonly title: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
@@ -105,7 +108,7 @@ function Numbers({ title, columns, rows }: ChartTable & { readonly title: string
           </tr>
         </thead>
         <tbody>
-          {rows.map((row, at) => (
+          {rows.slice(0, MOST_ROWS).map((row, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place
             <tr key={at}>
               <th scope="row">{cellText(row[0])}</th>
@@ -118,6 +121,14 @@ function Numbers({ title, columns, rows }: ChartTable & { readonly title: string
           ))}
         </tbody>
       </table>
+      {rows.length > MOST_ROWS && (
+        <p className="quiet">
+          {say('The first {n} of {all} rows; the CSV file has all of them.', {
+            n: MOST_ROWS,
+            all: grouped(rows.length),
+          })}
+        </p>
+      )}
     </section>
   );
 }

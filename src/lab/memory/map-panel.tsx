@@ -5,6 +5,7 @@
  */
 import { type MouseEvent, memo, useId, useMemo, useState } from 'react';
 import type { MemoryMap, ViewedEntry } from '../../worker/memory-protocol';
+import { ChartFrame } from '../charts/chart-frame';
 import { count, percent } from '../figures';
 import { say } from '../language/language';
 import { useLanguage } from '../language/use-language';
@@ -91,7 +92,14 @@ function Scatter({
     return best;
   };
   return (
-    <figure className="map">
+    <ChartFrame
+      title={say('Map of the embeddings')}
+      className="map"
+      table={() => ({
+        columns: [say('entry§one'), say('first axis'), say('second axis')],
+        rows: points.map((one) => [one.id, one.x, one.y]),
+      })}
+    >
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the list of entries is this map for the keyboard */}
       <svg
         viewBox={`0 0 ${SIDE} ${SIDE}`}
@@ -123,7 +131,7 @@ function Scatter({
         {open && <circle className="map-open" cx={x(open)} cy={y(open)} r={9} />}
         {pointed && <circle className="map-pointed" cx={x(pointed)} cy={y(pointed)} r={7} />}
       </svg>
-      <figcaption>
+      <div>
         <p className="map-told">
           {told && entry ? (
             <>
@@ -140,7 +148,7 @@ function Scatter({
           {points.length < entries.length &&
             ` ${say('Drawn: {n} of {all}.', { n: points.length, all: entries.length })}`}
         </p>
-      </figcaption>
-    </figure>
+      </div>
+    </ChartFrame>
   );
 }

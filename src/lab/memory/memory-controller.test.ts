@@ -47,6 +47,22 @@ test('a look at what changes by itself, while the page still opens, leaves it op
   expect(memory.state().parts.view.state).toBe('ready');
 });
 
+test('told while it opens that a backup was made, it opens all the same', async () => {
+  memory = new MemoryController(line, { save: (file) => saved.push(file) });
+  let asked = 0;
+  vi.spyOn(line, 'call').mockImplementation(async (name, args) => {
+    if (name === 'memoryHome' && ++asked > 1) await settled();
+    return RecordedLine.prototype.call.call(line, name, args) as never;
+  });
+  const opening = memory.open();
+  line.tell({ kind: 'keeping-changed' });
+  await opening;
+  await settled();
+  expect(asked).toBeGreaterThan(1);
+  expect(memory.state().name).toBe('user');
+  expect(memory.state().parts.view.state).toBe('ready');
+});
+
 test('add, change and undo; each act says how to undo it', async () => {
   await add('Rosa has boss Hana');
   expect(contents()).toEqual(['Rosa has boss Hana']);

@@ -8,6 +8,7 @@ import type {
   Erasable,
   ErasureFacts,
   MemoryEdit,
+  MemoryHome,
   MemoryNews,
 } from '../../worker/memory-protocol';
 import { count } from '../figures';
@@ -37,6 +38,8 @@ export class MemoryController {
   private readonly searches = new Latest<null>(() => this.search());
   private readonly moments = new Latest<number>((seq) => this.past(seq));
   private readonly refreshes = new Latest<null>(() => this.refresh());
+  /** The page was opened, and what there is is not known yet. */
+  private entering = false;
   private readonly homes = new Latest<null>(() => this.readHome());
   readonly files: MemoryFiles;
   readonly keeping: MemoryKeeping;
@@ -60,12 +63,15 @@ export class MemoryController {
   /** Begins to listen and reads everything on view anew: other pages of the lab may have changed it. */
   async open(): Promise<void> {
     this.deaf ??= this.line.listen((news) => this.hear(news));
+    this.entering = true;
     await this.readHome();
-    const home = newest(this.state().parts.home);
-    if (!home) return;
-    const there = home.namespaces.some(({ name }) => name === this.state().name);
+  }
+
+  /** What is there is known: the memory on view is read anew, or the first one chosen. */
+  private async enter({ namespaces }: MemoryHome): Promise<void> {
+    const there = namespaces.some(({ name }) => name === this.state().name);
     if (there) return this.refreshes.want(null);
-    const first = home.namespaces.find(({ kind }) => kind === 'user') ?? home.namespaces[0];
+    const first = namespaces.find(({ kind }) => kind === 'user') ?? namespaces[0];
     if (first) await this.choose(first.name);
   }
 
@@ -332,8 +338,13 @@ export class MemoryController {
     }
   }
 
-  private readHome(): Promise<void> {
-    return this.store.load('home', () => this.line.call('memoryHome', {}));
+  private async readHome(): Promise<void> {
+    await this.store.load('home', () => this.line.call('memoryHome', {}));
+    const { home } = this.state().parts;
+    // A reading that another overtook leaves entering to that one.
+    if (!this.entering || home.state !== 'ready') return;
+    this.entering = false;
+    await this.enter(home.value);
   }
 
   /** The newest page, in front of what is there already: the journal only grows. */

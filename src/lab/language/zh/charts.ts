@@ -25,4 +25,6 @@ export const charts: Dictionary = {
   '{told}.': '{told}。',
   '; §list': '；',
   '{name} ({unit})': '{name}（{unit}）',
+  'The first {n} of {all} rows; the CSV file has all of them.':
+    '前 {n} 行（共 {all} 行）；CSV 文件中有全部。',
 };

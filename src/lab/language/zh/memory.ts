@@ -324,6 +324,8 @@ export const memory: Dictionary = {
   'No question has brought it back so far. That alone is no reason to delete it: what you do not choose is kept.':
     '至今没有问题把它检索出来。仅凭这一点不足以删除它：您没有选中的会保留。',
   'entry§one': '条目',
+  'first axis': '第一主轴',
+  'second axis': '第二主轴',
   '{kind} ({entries})': '{kind}（{entries}）',
   'Mend all {n}': '全部修复（{n} 项）',
   'Delete the chosen': '删除所选',
