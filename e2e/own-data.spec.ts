@@ -162,6 +162,6 @@ test('a HotpotQA file is listed with what is too long for the policy; a set goes
 
   await set.getByRole('button', { name: 'Delete the set …' }).click();
   await set.getByRole('button', { name: 'Delete “Towns” for good' }).click();
-  await expect(own(page).getByRole('button', { name: 'Towns' })).toBeHidden();
-  await expect(own(page).getByRole('button', { name: 'hotpot_dev' })).toBeVisible();
+  await expect(own(page).getByRole('button', { name: 'Towns', exact: true })).toBeHidden();
+  await expect(own(page).getByRole('button', { name: 'hotpot_dev', exact: true })).toBeVisible();
 });
