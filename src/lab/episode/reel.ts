@@ -3,7 +3,7 @@
  * newest moment of a live episode lets the policy act.
  */
 import type { Recording } from '../../worker/episode-protocol';
-import { type Address, DEFAULT_ADDRESS } from '../state/address';
+import { type Address, DEFAULT_ADDRESS, EPISODE_KEYS } from '../state/address';
 import { isChanged } from '../state/branch-change';
 import type { LabState } from '../state/lab-state';
 import { followedFrame } from './frames';
@@ -19,19 +19,7 @@ export interface ReelLine {
 }
 
 /** What a link may name of the page: then that is to be seen, and nothing before it. */
-const NAMED = [
-  'seed',
-  'dice',
-  'family',
-  'difficulty',
-  'split',
-  'set',
-  'adapter',
-  'reward',
-  'view',
-  'lesson',
-  'exhibit',
-] as const satisfies readonly (keyof Address)[];
+const NAMED = [...EPISODE_KEYS, 'view', 'lesson', 'exhibit'] as const satisfies readonly (keyof Address)[];
 
 export class EpisodeReel {
   /** The live episode has something to show. */

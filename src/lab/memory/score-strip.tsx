@@ -102,9 +102,11 @@ export function ScoreStrip({ search }: { readonly search: SearchView }) {
             <text x={LEFT} y={HEIGHT - 16} textAnchor="start">
               1
             </text>
-            <text x={width - RIGHT} y={HEIGHT - 16} textAnchor="end">
-              {grouped(scores.length)}
-            </text>
+            {scores.length > 1 && (
+              <text x={width - RIGHT} y={HEIGHT - 16} textAnchor="end">
+                {grouped(scores.length)}
+              </text>
+            )}
             <text x={(LEFT + width - RIGHT) / 2} y={HEIGHT - 3} textAnchor="middle">
               {say('place among all entries')}
             </text>

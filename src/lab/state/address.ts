@@ -149,6 +149,18 @@ export const DEFAULT_ADDRESS: Address = {
   hide: [],
 };
 
+/** With another of these another episode is played. */
+export const EPISODE_KEYS = [
+  'seed',
+  'dice',
+  'family',
+  'difficulty',
+  'split',
+  'set',
+  'adapter',
+  'reward',
+] as const satisfies readonly (keyof Address)[];
+
 /** Largest seed: what fits an unsigned 32-bit integer. */
 export const MAX_SEED = 2 ** 32 - 1;
 

@@ -22,7 +22,7 @@ import type {
 import { EpisodeReel } from '../episode/reel';
 import { keepLanguage } from '../language/chosen-language';
 import { LANGUAGE_NAMES, type Language, phrase, say, speak } from '../language/language';
-import { type Address, AS_PRESET, differences, fastPathsOf, formatAddress } from './address';
+import { type Address, AS_PRESET, differences, EPISODE_KEYS, fastPathsOf, formatAddress } from './address';
 import { AS_IT_WAS, changeIn } from './branch-change';
 import { AS_PLAYED_IN_LINK, switched, switchesOf } from './group-switches';
 import { type Busy, type Change, change, chosenSettings, initialState, type LabState } from './lab-state';
@@ -543,18 +543,6 @@ export class LabController {
     for (const listener of this.listeners) listener();
   }
 }
-
-/** With another of these another episode is played. */
-const EPISODE_KEYS: readonly (keyof Address)[] = [
-  'seed',
-  'dice',
-  'family',
-  'difficulty',
-  'split',
-  'set',
-  'adapter',
-  'reward',
-];
 
 /** What changes how the page looks, and nothing that is on it. */
 const LOOKS: ReadonlySet<string> = new Set(['present', 'lang', 'hide'] satisfies (keyof Address)[]);

@@ -4,6 +4,7 @@ import type { OwnTask } from '../../tasks/own/form';
 import { ownTask } from '../../tasks/own/own-task';
 import { readForm } from '../../tasks/own/read-form';
 import { readSetFile, SET_LIMITS, setFile, setHash, setText, TaskFileError } from '../../tasks/own/set-file';
+import { fileWords } from '../file-words';
 import { LabRefusal } from '../lab-errors';
 import type { OwnCalls, TakenFile, TaskPage, TriedForm } from '../own-protocol';
 import type { Args } from '../protocol';
@@ -51,7 +52,7 @@ export class OwnDesk {
       exportTaskSet: async ({ set }) => {
         const { name, text } = await this.row(set);
         return {
-          file: `${fileWords(name)}.jsonl`,
+          file: `${fileWords(name, 'tasks')}.jsonl`,
           data: new Blob([setFile(name, text)], { type: 'application/jsonl' }),
         };
       },
@@ -164,13 +165,4 @@ function textOf(tasks: readonly OwnTask[]): string {
 
 function nameFrom(text: string): string | null {
   return text.trim().slice(0, LONGEST_NAME).trim() || null;
-}
-
-function fileWords(name: string): string {
-  return (
-    name
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]+/gu, '-')
-      .replace(/^-+|-+$/g, '') || 'tasks'
-  );
 }

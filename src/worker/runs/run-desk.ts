@@ -1,5 +1,6 @@
 /** What the calls of runs-protocol.ts do. All but opening a run leave model and training alone and wait for neither. */
 import { LIMITS } from '../../memory/exchange/limits';
+import { fileWords } from '../file-words';
 import { LabRefusal } from '../lab-errors';
 import type { LabMemories } from '../memories';
 import type { LabModels } from '../models';
@@ -135,7 +136,7 @@ export class RunDesk {
     const store = this.store();
     const { models } = this.find();
     const name = await nameOf(store, id);
-    const stem = fileStem(name, id);
+    const stem = fileWords(name ?? '', `run-${id.slice(0, 8)}`);
     const file = (suffix: string, type: string, contents: Uint8Array | string) => ({
       file: `${stem}-${suffix}`,
       data: new Blob([contents as Uint8Array<ArrayBuffer> | string], { type }),
@@ -189,7 +190,8 @@ export class RunDesk {
   private async exportForScale({ id, ...counts }: Args<'exportForScale'>): Promise<Result<'exportForScale'>> {
     const run = await this.load(id);
     const { models, tasks } = this.find();
-    const stem = fileStem(await nameOf(this.store(), id), id);
+    const name = await nameOf(this.store(), id);
+    const stem = fileWords(name ?? '', `run-${id.slice(0, 8)}`);
     const { writeTrainingExport } = await import('../scale/training-export');
     const source = await tasks.forExport(run.settings.taskSet);
     const { zip, ...written } = writeTrainingExport(models, run, source, counts, `${stem}-at-scale`);
@@ -204,14 +206,4 @@ export class RunDesk {
     await saveRun(store, run, [], name);
     return { list: await this.list(), id: run.runId, baseKnown };
   }
-}
-
-/** Letters, digits and dashes. */
-function fileStem(name: string | null, id: string): string {
-  const words = (name ?? '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 60);
-  return words || `run-${id.slice(0, 8)}`;
 }
