@@ -92,7 +92,7 @@ test('forgotten for good: told what goes, then in no record, no earlier state an
   site,
 }) => {
   await openMemory(page, site);
-  await add(page, 'The cellar opens with 4711');
+  await add(page, 'The cellar opens with magpie');
   await add(page, 'Mila likes cocoa');
   await tab(page, 'Kept safe').click();
   await button(page, 'Back up now').click();
@@ -103,7 +103,7 @@ test('forgotten for good: told what goes, then in no record, no earlier state an
   await said(page, 'Deleted m1.');
   await tab(page, 'Journal').click();
   const journal = region(page, 'Journal');
-  await expect(journal.locator('.act').first()).toContainText('4711');
+  await expect(journal.locator('.act').first()).toContainText('magpie');
   await button(page, 'Forget deleted entries for good …').click();
   const chance = journal.getByRole('alertdialog');
   await expect(chance).toContainText(
@@ -114,7 +114,7 @@ test('forgotten for good: told what goes, then in no record, no earlier state an
   await chance.getByRole('button', { name: 'Forget for good' }).click();
   await said(page, 'Forgot m1 for good.');
   await expect(journal.locator('.act')).toHaveCount(3);
-  await expect(journal).not.toContainText('4711');
+  await expect(journal).not.toContainText('magpie');
   await button(page, '◂ Earlier').click();
   await expect(region(page, 'As it was')).toContainText(/erased on \d{4}-\d\d-\d\d/);
   const files = await page.evaluate(async () => {
@@ -129,7 +129,7 @@ test('forgotten for good: told what goes, then in no record, no earlier state an
     return texts.join('\n');
   });
   expect(files).toContain('Mila likes cocoa');
-  expect(files).not.toContain('4711');
+  expect(files).not.toContain('magpie');
 });
 
 test('ten thousand entries: imported in one act, a few dozen rows drawn, the last one a key away', async ({

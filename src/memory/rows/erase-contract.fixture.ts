@@ -18,7 +18,7 @@ import { openMemory } from '../long-term-memory';
 import { sumOfEntries } from './entry-sum';
 import type { MemoryRows } from './rows';
 
-const SECRET = 'The door of the cellar opens with 4711';
+const SECRET = 'The door of the cellar opens with magpie';
 const THEN = Date.UTC(2026, 10, 26, 12);
 const MARK = 'erased on 2026-11-26';
 const POLICY = { kind: 'policy', policy: 'p', adapter: 'a', run: 'r', episode: 'e', step: 1 } as const;
@@ -58,16 +58,16 @@ export function describeErasing(name: string, make: () => Promise<MemoryRows>, h
     test('an entry that is there goes from rows, vectors and every record; the others stay as they are', async () => {
       const { memory } = scene;
       await memory.add({ content: 'Ann likes tea' });
-      await memory.add({ content: SECRET, metadata: { code: '4711' }, memoryType: 'secret' });
-      await memory.update('m2', { content: `${SECRET}!`, note: { by: POLICY, why: 'because of 4711' } });
-      await memory.search('cellar 4711', { topK: 2, note: { by: POLICY, why: 'to open it' } });
+      await memory.add({ content: SECRET, metadata: { code: 'magpie' }, memoryType: 'secret' });
+      await memory.update('m2', { content: `${SECRET}!`, note: { by: POLICY, why: 'because of magpie' } });
+      await memory.search('cellar magpie', { topK: 2, note: { by: POLICY, why: 'to open it' } });
       await memory.add({ content: 'Bo', note: { by: POLICY, why: `I was told: ${SECRET}. And of Bo.` } });
       const before = await rows.record(NAMESPACE);
       const { record, ids, rewritten } = await rows.erase(NAMESPACE, { ids: ['m2'], at: THEN });
       expect({ ids, rewritten }).toEqual({ ids: ['m2'], rewritten: 4 });
       expect(record).toEqual(await rows.record(NAMESPACE));
       expect(record.revision).toBe(before.revision + 1);
-      expect(await allOf()).not.toMatch(/4711|cellar|secret/);
+      expect(await allOf()).not.toMatch(/magpie|cellar|secret/);
       await sound();
       const journal = await rows.journal(NAMESPACE);
       expect(journal.map(({ why, op }) => [why, op.kind])).toEqual([
@@ -99,7 +99,7 @@ export function describeErasing(name: string, make: () => Promise<MemoryRows>, h
       const { ids, record } = await rows.erase(NAMESPACE, { ids: 'deleted', at: THEN });
       expect(ids).toEqual(['m1', 'm3']);
       expect(record).toEqual({ ...before, revision: before.revision + 1, erasures: 1 });
-      expect(await allOf()).not.toMatch(/4711|Omar/);
+      expect(await allOf()).not.toMatch(/magpie|Omar/);
       expect(await allOf()).toMatch('Ann likes tea');
       await sound();
       // Again: nothing is left to do, and nothing happens.

@@ -8,7 +8,7 @@ import { MemoryDesk } from '../memory-desk';
 import { eraseForGood } from './erasing';
 
 const USER = 'user/default';
-const SECRET = 'The door of the cellar opens with 4711';
+const SECRET = 'The door of the cellar opens with magpie';
 
 test('what goes is told first, then it goes, and a copy elsewhere is named', async () => {
   const memories = LabMemories.transient('kept in this tab');
@@ -46,7 +46,7 @@ test('what goes is told first, then it goes, and a copy elsewhere is named', asy
   expect(view.entries.map(({ id }) => id)).toEqual(['m2']);
   expect(told).toEqual([USER]);
   const journal = await call.readJournal({ name: USER, before: null, limit: 50, id: null });
-  expect(JSON.stringify([journal, await call.memoryAt({ name: USER, seq: 1 })])).not.toContain('4711');
+  expect(JSON.stringify([journal, await call.memoryAt({ name: USER, seq: 1 })])).not.toContain('magpie');
   expect(await call.memoryAt({ name: USER, seq: 1 })).toMatchObject([
     { id: 'm1', content: 'erased on 2026-11-26' },
   ]);
@@ -96,5 +96,5 @@ test('the saved index goes before the rows and is gone after them, what is saved
   await eraseForGood({ rows, safety: null, indexFiles }, open, USER, { ids: ['m1'], at: 20 });
   expect(seen).toEqual(['0 bytes before the rows go']);
   expect(await indexFiles.size()).toBe(0);
-  expect(JSON.stringify(await rows.journal(USER))).not.toContain('4711');
+  expect(JSON.stringify(await rows.journal(USER))).not.toContain('magpie');
 });
