@@ -13,7 +13,11 @@ const SRC = fileURLToPath(new URL('.', import.meta.url));
 /** Room: what its files may import at run time. `storage` holds checksums and the like for anybody. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   storage: [],
-  memory: ['storage'],
+  // Every host but the site's own is asked through here.
+  network: [],
+  memory: ['storage', 'network'],
+  // Where models come from and are kept: lists, the Hugging Face hub, folders, downloads.
+  hub: ['storage', 'network', 'engine/model', 'engine/errors'],
   tasks: [],
   engine: [],
   agent: ['memory', 'tasks'],
@@ -31,7 +35,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'engine/errors',
   ],
   bench: ['storage', 'memory', 'tasks', 'engine', 'agent', 'reward', 'policies', 'rl', '../scripts'],
-  worker: ['storage', 'memory', 'tasks', 'engine', 'agent', 'reward', 'policies', 'rl'],
+  worker: ['storage', 'network', 'memory', 'hub', 'tasks', 'engine', 'agent', 'reward', 'policies', 'rl'],
   // A command may start a browser, which scripts/browser.mjs finds.
   cli: [
     'storage',
@@ -66,6 +70,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
     'worker/runs-protocol',
     'worker/what-if-protocol',
     'worker/own-protocol',
+    'worker/models-protocol',
     'service-worker/protocol',
   ],
 };
