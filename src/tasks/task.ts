@@ -2,6 +2,7 @@
  * The `Task` seam: what an episode is about. A task is plain, serialisable data made from a seed;
  * the environment of stage 3 is created from it. One-question QA is the simplest environment.
  */
+import type { WorldPicture } from './picture';
 
 /** Disjoint by construction: no name, value or sentence pattern of an `unseen-*` split occurs in `train`. */
 export const SPLITS = ['train', 'evaluation', 'unseen-names', 'unseen-patterns'] as const;
@@ -72,6 +73,23 @@ export interface TaskEnvironment {
   readonly done: boolean;
   /** True if answers are actions in a world rather than one final answer. */
   readonly interactive: boolean;
+  /** The original benchmark's figures as they stand, under its own names, e.g. `success`, `progress`, `score`, `em`, `f1`. */
+  metrics?(): Readonly<Record<string, number>>;
+  /** What there is to see now. */
+  picture?(): WorldPicture;
+}
+
+/**
+ * Plays stage 3 as somebody who knows the rules of the world, but of this task only what is said: the observations and
+ * the texts that were remembered. With nothing remembered it still acts, by searching.
+ */
+export interface Expert {
+  /**
+   * @param observation the newest, goal included in the first
+   * @param remembered texts retrieved from long-term memory, best first
+   * @returns the text for `<answer>`
+   */
+  act(observation: string, remembered: readonly string[]): string;
 }
 
 export interface TaskFamily {
@@ -79,4 +97,6 @@ export interface TaskFamily {
   /** Deterministic: same arguments, same task. */
   generate(seed: number, split: Split, difficulty: Difficulty): Task;
   createEnvironment(task: Task): TaskEnvironment;
+  /** Left out: the family has none, and its tasks are answered by rule (`policies/scripted.ts`). */
+  createExpert?(task: Task): Expert;
 }
