@@ -29,6 +29,7 @@ import { ExportError, ImportChangedError, ImportFileError } from '../memory/exch
 import { UnknownMomentError } from '../memory/history/past';
 import { UndoError } from '../memory/history/undo';
 import { PromptTooLongError } from '../policies/engine-policy';
+import { ProviderError } from '../policies/provider-errors';
 import { TrainingConfigError } from '../rl/presets';
 import { RolloutsAbortedError } from '../rl/rollouts';
 import { TrainerStateError, TrainingAbortedError } from '../rl/trainer';
@@ -102,7 +103,7 @@ const NEXT_STEPS: readonly (readonly [new (...args: never[]) => Error, string])[
 ];
 
 export function toLabError(error: unknown): LabError {
-  if (error instanceof LabRefusal) {
+  if (error instanceof LabRefusal || error instanceof ProviderError) {
     return { code: error.code, message: error.message, whatToDo: error.whatToDo };
   }
   if (error instanceof TrainingAbortedError || error instanceof RolloutsAbortedError) {
