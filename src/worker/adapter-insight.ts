@@ -7,7 +7,6 @@ import { loraScaling } from '../engine/model/model-config';
 import { demonstrateTask } from '../policies/demonstrations';
 import { PERFECT } from '../policies/scripted-noise';
 import { ALL_THOUGHTS } from '../policies/scripted-thoughts';
-import { PRESETS } from '../rl/presets';
 import { hashSeed } from '../rl/seeds';
 import { sampleTask } from '../tasks/ladder';
 import type {
@@ -69,7 +68,10 @@ export async function learnedDecisions(
     if (signal.aborted) throw new LabRefusal('cancelled', 'Stopped.', 'Ask again.');
     const ids = encodeChat(messages);
     const next = async (useAdapter: boolean) =>
-      probabilities((await model.cachedLogits(ids, opened, { useAdapter }))[opened.length - 1]);
+      probabilities(
+        (await model.cachedLogits(ids, opened, { useAdapter }))[opened.length - 1],
+        models.play.temperature,
+      );
     const base = await next(false);
     const adapted = await next(true);
     decisions.push({
@@ -122,8 +124,7 @@ function mostMoved(base: Float64Array, adapted: Float64Array): readonly number[]
 }
 
 /** p = softmax(logits / temperature), as episodes are played. */
-function probabilities(logits: ArrayLike<number>): Float64Array {
-  const { temperature } = PRESETS.lab.config;
+function probabilities(logits: ArrayLike<number>, temperature: number): Float64Array {
   let top = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < logits.length; i++) top = Math.max(top, logits[i]);
   const weights = Float64Array.from(logits, (logit) => Math.exp((logit - top) / temperature));

@@ -1,6 +1,4 @@
 /** The task on view with an adapter that counts for less or more than it was trained to. */
-import { BUNDLED_EPISODE_CONFIG, BUNDLED_MAX_NEW_TOKENS } from '../agent/config';
-import { PRESETS } from '../rl/presets';
 import { collectGroups } from '../rl/rollouts';
 import { hashSeed } from '../rl/seeds';
 import { LabRefusal } from './lab-errors';
@@ -30,13 +28,11 @@ export async function replayStrength(
     );
   }
   const [{ log, reward: paid }] = await collectGroups([await tasks.at(address)], 1, [hashSeed(dice)], {
+    ...models.play,
     policy: await models.withStrength(adapter, strength),
     // Of their own: memories of the group on view stay to be looked at.
     memories,
-    episode: BUNDLED_EPISODE_CONFIG,
     reward: { preset: reward },
-    temperature: PRESETS.lab.config.temperature,
-    maxNewTokens: BUNDLED_MAX_NEW_TOKENS,
     runId: 'strength',
     adapter,
     signal,

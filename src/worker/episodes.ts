@@ -2,7 +2,6 @@
  * Episodes the page plays: one open at a time, stepped or run, its events sent as they happen; groups of
  * rollouts of one task; the same task and dice under several adapters.
  */
-import { BUNDLED_EPISODE_CONFIG, BUNDLED_MAX_NEW_TOKENS } from '../agent/config';
 import { Episode } from '../agent/episode';
 import type { EpisodeEvent } from '../agent/events';
 import { computeReward } from '../reward/reward';
@@ -75,7 +74,7 @@ export class EpisodePlayer {
       environment: taskFamily(task.family).createEnvironment(task),
       memory: await this.memories.open(EPISODE),
       countTokens: (message) => policy.countTokens(message),
-      config: BUNDLED_EPISODE_CONFIG,
+      config: this.models.play.episode,
       episodeId: id,
       seed: rolloutSeed(options.dice, 0),
       policyId: policy.id,
@@ -169,12 +168,10 @@ export class EpisodePlayer {
 
   private async rollOut(task: Task, size: number, options: PlayOptions, signal: AbortSignal, fork = false) {
     return (fork ? collectForks : collectGroups)([task], size, [hashSeed(options.dice)], {
+      ...this.models.play,
       policy: this.models.policy(options.adapter),
       memories: this.memories.rollouts,
-      episode: BUNDLED_EPISODE_CONFIG,
       reward: { preset: options.reward },
-      temperature: PRESETS.lab.config.temperature,
-      maxNewTokens: BUNDLED_MAX_NEW_TOKENS,
       runId: 'group',
       adapter: options.adapter,
       signal,
@@ -186,9 +183,10 @@ export class EpisodePlayer {
     const request = await open.episode.request();
     // Asked for anew at each step: a run started since has another adapter in the place of "trained".
     const policy = this.models.policy(open.options.adapter);
+    const { temperature, maxNewTokens } = this.models.play;
     const [completion] = await policy.generate([request], {
-      temperature: PRESETS.lab.config.temperature,
-      maxNewTokens: BUNDLED_MAX_NEW_TOKENS,
+      temperature,
+      maxNewTokens,
       alternatives: ALTERNATIVES,
       signal,
       onToken: (_, token) =>

@@ -2,9 +2,7 @@
  * A group looked at again: its advantages under other switches, and forks of one of its steps. The continuations of a
  * fork start from the very same C and M, so what differs among them was earned after the fork and nowhere else.
  */
-import { BUNDLED_EPISODE_CONFIG, BUNDLED_MAX_NEW_TOKENS } from '../agent/config';
 import { computeAdvantages } from '../rl/advantages';
-import { PRESETS } from '../rl/presets';
 import { anchorKeys, collectContinuations, type MemoryProvider } from '../rl/rollouts';
 import type { ForkRun, Regrouped, RewardedRollout } from './group-protocol';
 import { LabRefusal } from './lab-errors';
@@ -35,7 +33,7 @@ export function regroup({ rollouts, options }: Args<'regroup'>): Regrouped {
 }
 
 export interface ForkRooms {
-  readonly models: Pick<LabModels, 'policy'>;
+  readonly models: Pick<LabModels, 'policy' | 'play'>;
   readonly memories: MemoryProvider;
   readonly tell: (news: News) => void;
 }
@@ -54,13 +52,11 @@ export async function forkStep(
     );
   }
   const others = await collectContinuations({ task, log: rollout.log, step }, size - 1, step, {
+    ...models.play,
     policy: models.policy(adapter),
     memories,
-    episode: BUNDLED_EPISODE_CONFIG,
     // As the rollout was paid, whatever the page is set to by now.
     reward: { weights: rollout.reward.weights },
-    temperature: PRESETS.lab.config.temperature,
-    maxNewTokens: BUNDLED_MAX_NEW_TOKENS,
     runId: 'fork',
     adapter,
     signal,

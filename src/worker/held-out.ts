@@ -3,7 +3,7 @@
  * numbers), so that two points of the curve differ by what was learned. It draws nothing from the run and changes
  * nothing in it; a run evaluated often ends with the numbers of one never evaluated.
  */
-import { BUNDLED_EPISODE_CONFIG } from '../agent/config';
+import type { EpisodeConfig } from '../agent/config';
 import type { EnginePolicy } from '../policies/engine-policy';
 import { evaluate } from '../rl/evaluate';
 import type { GrpoConfig } from '../rl/presets';
@@ -19,6 +19,7 @@ export const HELD_OUT_SEED = 0x4e1d;
 interface HeldOutOptions {
   readonly policy: EnginePolicy;
   readonly config: GrpoConfig;
+  readonly episode: EpisodeConfig;
   readonly memories: MemoryProvider;
   /** Of the set that is trained on; null: made-up ones. */
   readonly tasks: readonly Task[] | null;
@@ -38,7 +39,7 @@ export async function evaluateHeldOut(options: HeldOutOptions): Promise<HeldOut 
       policy,
       backend: policy.model.info.name,
       memories: options.memories,
-      episode: BUNDLED_EPISODE_CONFIG,
+      episode: options.episode,
       reward: config.reward,
       episodes: HELD_OUT_EPISODES,
       seed: HELD_OUT_SEED,

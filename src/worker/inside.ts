@@ -9,7 +9,6 @@
 import type { FloatArray } from '../engine/backend';
 import type { Capturable } from '../engine/capture/capturable';
 import { LORA_MODULES } from '../engine/model/model-config';
-import { PRESETS } from '../rl/presets';
 import { LabRefusal } from './lab-errors';
 import type { InsidePolicy, LabModels } from './models';
 import type {
@@ -62,13 +61,14 @@ export async function lookInside(
   };
   const { shape, data } = captured.get(attended)!; // likewise; it has the one row only
   const [, heads, keys] = shape;
-  const candidates = likeliest(at('logits'), inside);
+  const { temperature } = models.play;
+  const candidates = likeliest(at('logits'), temperature, inside);
   return {
     context: context.map(tokenText),
     promptTokens: promptIds.length,
     written: candidates.find(({ id }) => id === completionIds[token])!, // every token is a candidate
     candidates: candidates.slice(0, CANDIDATES),
-    temperature: PRESETS.lab.config.temperature,
+    temperature,
     layer,
     attention: Array.from({ length: heads }, (_, h) => [...data.slice(h * keys, (h + 1) * keys)]),
     deltas: LORA_MODULES.filter((module) => adapted.includes(module)).map((module) => ({
@@ -99,7 +99,7 @@ export async function captureIntermediate(
   const { model, useAdapter } = inside;
   if (found.kind === 'gradient') {
     const captured = await model.capture([{ promptIds, completionIds }], [name], {
-      temperature: PRESETS.lab.config.temperature,
+      temperature: models.play.temperature,
       loss: (scores) =>
         scores.map(({ logprobs }) => ({ dLogprobs: logprobs.map(() => -1 / completionIds.length) })),
     });
@@ -158,7 +158,7 @@ export async function measureKernels(
   const { model, useAdapter } = models.inside(adapter);
   const { backend } = models;
   const score = () =>
-    model.score([{ promptIds, completionIds }], { temperature: PRESETS.lab.config.temperature, useAdapter });
+    model.score([{ promptIds, completionIds }], { temperature: models.play.temperature, useAdapter });
   await score();
   const { submits } = backend.counts;
   const start = performance.now();
@@ -177,8 +177,11 @@ export async function measureKernels(
 }
 
 /** All tokens, likeliest first: p = softmax(logits / temperature). */
-function likeliest(logits: readonly number[], { tokenText }: InsidePolicy): readonly InsideCandidate[] {
-  const { temperature } = PRESETS.lab.config;
+function likeliest(
+  logits: readonly number[],
+  temperature: number,
+  { tokenText }: InsidePolicy,
+): readonly InsideCandidate[] {
   const top = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
   const weights = logits.map((logit) => Math.exp((logit - top) / temperature));
   const sum = weights.reduce((total, weight) => total + weight, 0);

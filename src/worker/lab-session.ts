@@ -216,7 +216,11 @@ export class LabSession {
     const memories = await opening;
     memories.onChange((name, elsewhere) => this.tell({ kind: 'memory-changed', name, elsewhere }));
     memories.safety?.onKept(() => this.tell({ kind: 'keeping-changed' }));
-    const sets = new OpenSets(memories.taskSets, (message) => models.policy('none').countTokens(message));
+    const sets = new OpenSets(
+      memories.taskSets,
+      (message) => models.policy('none').countTokens(message),
+      () => models.play.episode,
+    );
     const tasks = new TaskSource(sets);
     const training = new TrainingSession(models, memories, this.tell, reopen, (set) => tasks.forRun(set));
     say('checkpoint', 'Looking for a run to continue');

@@ -22,6 +22,7 @@ import { EnginePolicy } from '../policies/engine-policy';
 import type { HiddenStateModel } from '../policies/hidden-state-embedder';
 import { crc32 } from '../storage/checksum';
 import { hexadecimal } from '../storage/hexadecimal';
+import { BUNDLED_PLAY, type Play } from './acting/play';
 import { LabRefusal, toLabError } from './lab-errors';
 import type { AdapterChoice, LabError } from './protocol';
 import type { TokenTexts } from './runs/trajectories';
@@ -89,6 +90,11 @@ export class LabModels {
     return new LabModels(backend, opened, playing, decode, hexadecimal(tokenizerCrc));
   }
 
+  /** How it plays. */
+  get play(): Play {
+    return BUNDLED_PLAY;
+  }
+
   /** The shapes that adapters are checked against. */
   get config(): ModelConfig {
     return this.opened.config;
@@ -108,7 +114,7 @@ export class LabModels {
     return this.playing.shipped !== null;
   }
 
-  private get play(): EngineModel {
+  private get shared(): EngineModel {
     return this.playing.model;
   }
 
@@ -129,17 +135,17 @@ export class LabModels {
 
   /** How the policy at play decodes tokens, in words. */
   get decoding(): string {
-    return this.play.decoding;
+    return this.shared.decoding;
   }
 
   /** The faster ways of device and model, with what came of each. */
   get fastPaths(): readonly FastPath[] {
-    const { decodePath } = this.play;
+    const { decodePath } = this.shared;
     return [...(this.device.info.fastPaths ?? []), ...(decodePath ? [decodePath] : [])];
   }
 
   get parameters(): number {
-    return this.play.parameterCount;
+    return this.shared.parameterCount;
   }
 
   get layers(): number {
@@ -151,7 +157,7 @@ export class LabModels {
   }
 
   get window(): number {
-    return this.play.maxPositions;
+    return this.shared.maxPositions;
   }
 
   /** Throws `LabRefusal` `no-adapter` if the adapter asked for does not exist. */
@@ -178,7 +184,7 @@ export class LabModels {
     if (choice === 'shipped' && !this.hasShippedAdapter) {
       throw new LabRefusal('no-adapter', 'No trained adapter lies beside the policy.', 'Train one here.');
     }
-    if (choice !== 'trained') return this.play;
+    if (choice !== 'trained') return this.shared;
     if (this.trained) return this.trained;
     throw new LabRefusal('no-adapter', 'Nothing has been trained in this tab yet.', 'Press Train first.');
   }
@@ -216,7 +222,7 @@ export class LabModels {
   hiddenStates(): HiddenStateModel {
     const { config, tokenizer } = this.opened;
     return {
-      capture: (samples, names) => this.play.capture(samples, names, { useAdapter: false }),
+      capture: (samples, names) => this.shared.capture(samples, names, { useAdapter: false }),
       encode: (text) => tokenizer.encode(text, 'none'),
       hiddenSize: config.hiddenSize,
       maxPositions: this.window,

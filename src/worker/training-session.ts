@@ -7,7 +7,6 @@
  * state after the last whole step is kept on the host; with it the run moves to a new device and takes the
  * step again. Since a step draws from its number and the seed alone, it is the step that was lost.
  */
-import { BUNDLED_EPISODE_CONFIG } from '../agent/config';
 import type { Backend } from '../engine/backend';
 import { DeviceLostError } from '../engine/errors';
 import type { AdapterNorm, AdapterState } from '../engine/language-model';
@@ -218,7 +217,7 @@ export class TrainingSession {
     return new GrpoTrainer({
       policy: this.models.policyOf(model),
       config,
-      episode: BUNDLED_EPISODE_CONFIG,
+      episode: this.models.play.episode,
       memories: this.memories.rollouts,
       sampleTask: tasks.sample,
       seed,
@@ -350,6 +349,7 @@ export class TrainingSession {
     const found = await evaluateHeldOut({
       policy: this.models.policyOf(model),
       config,
+      episode: this.models.play.episode,
       // Of their own: memories of the group on view stay to be looked at.
       memories: this.memories,
       tasks: tasks.heldOut,

@@ -3,7 +3,7 @@
  * groups played otherwise than the paper says. Memories are the tab's own and gone afterwards.
  */
 import { playBranch } from '../agent/branch';
-import { BUNDLED_EPISODE_CONFIG, BUNDLED_MAX_NEW_TOKENS, type EpisodeConfig } from '../agent/config';
+import { BUNDLED_EPISODE_CONFIG, type EpisodeConfig } from '../agent/config';
 import { Episode } from '../agent/episode';
 import type { Policy } from '../agent/policy';
 import { runEpisodes } from '../agent/run-episodes';
@@ -21,12 +21,10 @@ import type { Args, News } from './protocol';
 import type { PlayedEpisode, VariantRun, WhatIf } from './what-if-protocol';
 
 export interface WhatIfRooms {
-  readonly models: Pick<LabModels, 'policy'>;
+  readonly models: Pick<LabModels, 'policy' | 'play'>;
   readonly memories: MemoryProvider;
   readonly tell: (news: News) => void;
 }
-
-const GENERATION = { temperature: PRESETS.lab.config.temperature, maxNewTokens: BUNDLED_MAX_NEW_TOKENS };
 
 export async function branchEpisode(
   { models, memories, tell }: WhatIfRooms,
@@ -43,17 +41,19 @@ export async function branchEpisode(
   }
   const policy = models.policy(adapter);
   const task = changedTask(original, whatIf);
+  const { episode: episodeOfModel, temperature, maxNewTokens } = models.play;
   const config: EpisodeConfig = {
-    ...BUNDLED_EPISODE_CONFIG,
+    ...episodeOfModel,
     resetBetweenStages: whatIf.resetBetweenStages,
-    maxContextTokens: whatIf.maxContextTokens ?? BUNDLED_EPISODE_CONFIG.maxContextTokens,
+    maxContextTokens: whatIf.maxContextTokens ?? episodeOfModel.maxContextTokens,
   };
   const steps = log.filter(({ type }) => type === 'completion').length;
   const start = { task, config, policy, seed: begun.seed, name: 'what-if/branch' };
   return inMemory(memories, start.name, async (memory) => {
     const episode = await Episode.start({ ...startOf(start), memory, adapter });
     await playBranch(episode, policy, log, whatIf.interventions, {
-      ...GENERATION,
+      temperature,
+      maxNewTokens,
       signal,
       onStep: (finished) => tell({ kind: 'rollouts', finished, total: Math.max(steps, finished) }),
     });
@@ -85,6 +85,7 @@ export async function playScript(
   const { task, completions, stepsPerMessage, maxContextTokens } = script;
   const policy = models.policy('none');
   const config: EpisodeConfig = {
+    // The exhibits are written for its rules, whatever acts meanwhile.
     ...BUNDLED_EPISODE_CONFIG,
     stepsPerMessage,
     maxContextTokens,
@@ -126,7 +127,8 @@ export async function playVariant(
   const task = await tasks.at(address);
   const policy = models.policy(options.adapter);
   const { resetBetweenStages, distractorsShared, sameDice } = variant;
-  const config: EpisodeConfig = { ...BUNDLED_EPISODE_CONFIG, resetBetweenStages, distractorsShared };
+  const { episode, temperature, maxNewTokens } = models.play;
+  const config: EpisodeConfig = { ...episode, resetBetweenStages, distractorsShared };
   const names = Array.from({ length: size }, (_, k) => `what-if/variant/k${k}`);
   try {
     const episodes: Episode[] = [];
@@ -147,7 +149,8 @@ export async function playVariant(
       );
     }
     const outcomes = await runEpisodes(episodes, policy, {
-      ...GENERATION,
+      temperature,
+      maxNewTokens,
       signal,
       onRound: ({ finished, total }) => tell({ kind: 'rollouts', finished, total }),
     });

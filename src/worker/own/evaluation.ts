@@ -2,9 +2,7 @@
  * Policies on the held-out tasks of a set: every task under several dice, the same dice for every adapter, so that a
  * difference is one of the adapters. Episodes of one task are no independent witnesses; the interval is over tasks.
  */
-import { BUNDLED_EPISODE_CONFIG, BUNDLED_MAX_NEW_TOKENS } from '../../agent/config';
 import { type Interval, interval } from '../../rl/interval';
-import { PRESETS } from '../../rl/presets';
 import { collectGroups, type MemoryProvider, type Rollout } from '../../rl/rollouts';
 import { hashSeed } from '../../rl/seeds';
 import { splitName } from '../../tasks/own/set-split';
@@ -59,13 +57,11 @@ export async function evaluateTaskSet(
       dice,
       tasks.map((_, t) => hashSeed(SEED, t)),
       {
+        ...models.play,
         policy: models.policy(adapter),
         // Of their own: memories of the group on view stay to be looked at.
         memories,
-        episode: BUNDLED_EPISODE_CONFIG,
         reward: { preset: reward },
-        temperature: PRESETS.lab.config.temperature,
-        maxNewTokens: BUNDLED_MAX_NEW_TOKENS,
         runId: `task-set/${adapter}`,
         adapter,
         signal,

@@ -2,7 +2,7 @@
  * Sets of tasks, opened: read once, with what each task takes of the policy's window. Only the set used last stays open;
  * a set may have tens of megabytes.
  */
-import { BUNDLED_EPISODE_CONFIG } from '../../agent/config';
+import type { EpisodeConfig } from '../../agent/config';
 import type { ChatMessage } from '../../agent/policy';
 import { TaskSetDamagedError, type TaskSetRow, type TaskSetRows } from '../../storage/task-set-store';
 import type { OwnTask } from '../../tasks/own/form';
@@ -39,6 +39,8 @@ export class OpenSets {
     private readonly rows: TaskSetRows,
     /** Of the policy, once it is there. */
     private readonly countTokens: (message: ChatMessage) => number,
+    /** By which rules it plays. */
+    private readonly episode: () => EpisodeConfig,
   ) {}
 
   /** Throws `LabRefusal` `no-task-set`, `TaskSetDamagedError`. */
@@ -69,13 +71,12 @@ export class OpenSets {
 
   private playable(set: OpenSet, index: number): boolean {
     set.playable[index] ??=
-      set.fits[index]?.playable ??
-      isPlayable(this.task(set, index), this.countTokens, BUNDLED_EPISODE_CONFIG);
+      set.fits[index]?.playable ?? isPlayable(this.task(set, index), this.countTokens, this.episode());
     return set.playable[index];
   }
 
   fitOf(task: Task): TaskFit {
-    return fitOf(task, this.countTokens, BUNDLED_EPISODE_CONFIG);
+    return fitOf(task, this.countTokens, this.episode());
   }
 
   task({ row, tasks }: OpenSet, index: number, split: 'train' | 'evaluation' = 'train'): Task {
