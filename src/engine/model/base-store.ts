@@ -26,6 +26,7 @@ export class BaseStore {
   readonly #owned: Tensor[] = [];
   readonly #packed: ReadonlySet<string>;
   readonly #shapes: ReadonlyMap<string, readonly number[]>;
+  #holders = 1;
 
   constructor(
     readonly backend: Backend,
@@ -110,7 +111,15 @@ export class BaseStore {
     return this.backend.flush();
   }
 
+  /** The same store for another model, which disposes of it in its turn. */
+  shared(): BaseStore {
+    this.#holders++;
+    return this;
+  }
+
+  /** Frees the weights when all who hold them have said so. */
   dispose(): void {
+    if (--this.#holders > 0) return;
     for (const tensor of this.#owned.splice(0)) this.backend.free(tensor);
     this.#slots.clear();
   }

@@ -100,6 +100,7 @@ export class EngineModel implements LanguageModel {
   readonly #owned: Tensor[] = [];
   readonly #store: BaseStore | undefined;
   readonly #use: MemoryUse;
+  readonly #options: Omit<EngineModelOptions, 'weights'>;
   readonly #trainable: Trainable | undefined;
   readonly #active: ActiveAdapter | undefined;
   readonly #targets: GradientTargets;
@@ -157,6 +158,27 @@ export class EngineModel implements LanguageModel {
     return model.settled(() => model.openDecoding(options, read));
   }
 
+  /**
+   * Another model on the same frozen weights, with an adapter of its own: they are on the device once, and freed with
+   * the last of their models. Each has its own memory for passes; see `rest`.
+   * @param weights the base on the host, asked for only where a model this small decodes many tokens a dispatch
+   * @throws ModelUseError in full training; UnsupportedModelError, DeviceMemoryError as `open`
+   */
+  async beside(
+    adapter: LoraConfig,
+    adapterSeed: number,
+    weights: () => Promise<NamedTensors>,
+  ): Promise<EngineModel> {
+    const store = this.#store;
+    if (!store) {
+      throw new ModelUseError('base-learns', 'The weights of this model learn; only frozen ones are shared.');
+    }
+    const options: EngineModelOptions = { ...this.#options, weights: new Map(), adapter, adapterSeed };
+    checkOptions(options);
+    const model = EngineModel.fitting(options, () => store.shared());
+    return model.settled(() => model.openDecoding(options, weights));
+  }
+
   /** This model when its device has done all it was told; disposed of where that fails. */
   private async settled(more: () => Promise<void> = async () => {}): Promise<EngineModel> {
     try {
@@ -192,6 +214,8 @@ export class EngineModel implements LanguageModel {
     this.adapterConfig = adapter;
     this.#store = store;
     this.#use = openedFor(options);
+    const { weights: _, ...lasting } = options;
+    this.#options = lasting;
     this.vocabSize = config.vocabSize;
     this.maxPositions = positionsOf(options);
     this.#backend = backend;
@@ -540,7 +564,12 @@ export class EngineModel implements LanguageModel {
     return this.exclusively(() => learned.namedMoments());
   }
 
-  /** Frees the device memory of this model. Wait for running calls first. */
+  /** Gives back the memory that passes leave for the next, so that a model beside this one finds it. */
+  async rest(): Promise<void> {
+    return this.exclusively(async () => this.#context.scratch.dispose());
+  }
+
+  /** Frees the device memory of this model, and of its weights unless another shares them. Wait for running calls first. */
   dispose(): void {
     this.#context.scratch.dispose();
     this.#trainable?.dispose();
