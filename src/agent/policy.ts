@@ -61,6 +61,13 @@ export interface PolicyCompletion {
 
 export interface PolicyGenerateOptions {
   readonly temperature: number;
+  /** Draws from the smallest set of likeliest tokens whose probabilities add up to at least this. Default 1: from all. */
+  readonly topP?: number;
+  /**
+   * Only completions that follow the protocol can be drawn (`protocol-automaton.ts`), where the policy knows how; one
+   * that runs out of tokens is cut short all the same. Log-probs stay those of the model. Default false.
+   */
+  readonly constrained?: boolean;
   readonly maxNewTokens: number;
   /** How many alternatives to report for each token. Default 0. */
   readonly alternatives?: number;

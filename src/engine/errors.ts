@@ -68,3 +68,6 @@ export class NonFiniteError extends EngineError {}
 
 /** A choice of a faster way that does not exist. */
 export class FastPathChoiceError extends EngineError {}
+
+/** A constraint on what may be drawn that leaves nothing, or a share of the likeliest that is none. */
+export class DrawError extends EngineError {}

@@ -16,11 +16,25 @@ export interface TokenAlternative {
   readonly logprob: number;
 }
 
+/**
+ * What a completion may consist of, asked token by token: a grammar, say. One object for one completion; it must
+ * allow some token wherever the completion can get to. Stop ids are asked like any other.
+ */
+export interface TokenConstraint {
+  /** Whether `id` may come next. Changes nothing; asked for few of the tokens, the likeliest first. */
+  allows(id: number): boolean;
+  /** `id`, which is allowed, has come. */
+  accept(id: number): void;
+}
+
 export interface GeneratedToken {
   readonly id: number;
-  /** Natural log, at the sampling temperature. */
+  /**
+   * Natural log, at the sampling temperature, of softmax over all tokens: before `topP` and `constraint` take any
+   * away. It is what `score` finds and training compares, whatever the token was drawn under.
+   */
   readonly logprob: number;
-  /** Of the sampling distribution, nats. */
+  /** Of the same distribution, nats. */
   readonly entropy: number;
   /** The most likely tokens, best first; empty unless asked for. */
   readonly alternatives: readonly TokenAlternative[];
@@ -37,6 +51,16 @@ export interface Generated {
 export interface GenerateOptions {
   /** 0 is greedy. */
   readonly temperature: number;
+  /**
+   * Draws from the smallest set of likeliest tokens whose probabilities add up to at least this (nucleus sampling,
+   * arXiv 1904.09751), in (0, 1]. Default 1: from all. Below 1 tokens are drawn on the host, as with `constraint`.
+   */
+  readonly topP?: number;
+  /**
+   * What the completion of a request may be; made anew for each. Tokens are then drawn on the host: every token
+   * costs a readback of the logits, `[rows, vocab]` floats, on every back end.
+   */
+  readonly constraint?: (request: number) => TokenConstraint;
   readonly maxNewTokens: number;
   readonly stopIds: readonly number[];
   /** False runs the base model. Default true. */

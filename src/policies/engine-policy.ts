@@ -86,6 +86,7 @@ export class EnginePolicy implements Policy {
       prompts.map((promptIds, i) => ({ promptIds, seed: requests[i].seed })),
       {
         temperature: options.temperature,
+        topP: options.topP,
         maxNewTokens: options.maxNewTokens,
         stopIds: this.codec.stopIds,
         useAdapter: this.useAdapter,

@@ -1,15 +1,22 @@
 /** Generation: what a draw may depend on, how sequences end, what is reported. */
 import { describe, expect, it } from 'vitest';
+import type { Backend } from '../backend';
+import { DrawError } from '../errors';
 import type { GeneratedToken, GenerateOptions, GenerateRequest } from '../language-model';
 import { ReferenceBackend } from '../reference/reference-backend';
+import { WasmBackend } from '../wasm/wasm-backend';
 import { EngineModel } from './engine-model';
 import { uniformAt } from './random';
+import { checkRising, RISING_STOP, risingConstraint } from './rising-constraint.fixture';
 import { TokenInputError } from './samples';
 import { mapTensors, randomSequences, randomWeights, TINY, TINY_ADAPTER } from './tiny-model.fixture';
 
-async function openTiny(maxPositions?: number): Promise<EngineModel> {
+async function openTiny(
+  maxPositions?: number,
+  backend: Backend = new ReferenceBackend(),
+): Promise<EngineModel> {
   const model = await EngineModel.open({
-    backend: new ReferenceBackend(),
+    backend,
     config: TINY,
     weights: randomWeights(TINY, 1),
     adapter: TINY_ADAPTER,
@@ -211,6 +218,83 @@ describe('readEvery', () => {
       [3, 'aborted'],
       [3, 'aborted'],
     ]);
+  });
+});
+
+describe('draws on the host', () => {
+  const constrained: GenerateOptions = { ...sampling, constraint: risingConstraint, stopIds: [RISING_STOP] };
+
+  it('are those of the kernel where nothing is kept out', async () => {
+    const model = await openTiny();
+    for (const temperature of [0, 0.8]) {
+      const options = { ...sampling, temperature, alternatives: 2 };
+      const expected = await model.generate(requests, options);
+      const free = { allows: () => true, accept: () => {} };
+      const drawn = await model.generate(requests, { ...options, constraint: () => free });
+      expect(drawn.map(({ tokens }) => ids(tokens))).toEqual(expected.map(({ tokens }) => ids(tokens)));
+      for (const [i, { tokens }] of drawn.entries()) {
+        for (const [t, token] of tokens.entries()) {
+          expect(token.logprob).toBeCloseTo(expected[i].tokens[t].logprob, 9);
+          expect(token.entropy).toBeCloseTo(expected[i].tokens[t].entropy, 9);
+          expect(token.alternatives).toEqual(expected[i].tokens[t].alternatives);
+        }
+      }
+      expect(await model.generate(requests, { ...options, topP: 1 })).toEqual(expected);
+    }
+  });
+
+  it('keep to the nucleus and report what scoring finds', async () => {
+    const model = await openTiny();
+    const topP = 0.4;
+    const drawn = await model.generate(requests, { ...sampling, topP, alternatives: TINY.vocabSize });
+    const samples = requests.map(({ promptIds }, i) => ({ promptIds, completionIds: ids(drawn[i].tokens) }));
+    const scores = await model.score(samples, { temperature: sampling.temperature, useAdapter: true });
+    let kept = 0;
+    for (const [i, { tokens }] of drawn.entries()) {
+      for (const [t, { id, logprob, alternatives }] of tokens.entries()) {
+        expect(logprob).toBeCloseTo(scores[i].logprobs[t], 9);
+        const before = alternatives.slice(
+          0,
+          alternatives.findIndex((other) => other.id === id),
+        );
+        expect(before.reduce((sum, other) => sum + Math.exp(other.logprob), 0)).toBeLessThan(topP);
+        kept++;
+      }
+    }
+    expect(kept).toBe(45);
+  });
+
+  it('ask one constraint for each request, of every token', async () => {
+    const model = await openTiny();
+    const drawn = await model.generate(requests, constrained);
+    for (const { tokens, finish } of drawn) checkRising(ids(tokens), finish);
+    expect(drawn.map(({ finish }) => finish)).toContain('stop');
+    for (const [i, request] of requests.entries()) {
+      const [alone] = await model.generate([request], constrained);
+      expect(ids(alone.tokens)).toEqual(ids(drawn[i].tokens));
+    }
+  });
+
+  it('are the same on WebAssembly, in fast ways too', async () => {
+    const expected = await openTiny();
+    const model = await openTiny(undefined, await WasmBackend.create({ threads: 1 }));
+    for (const options of [
+      constrained,
+      { ...sampling, topP: 0.7 },
+      { ...constrained, temperature: 0, topP: 0.5 },
+    ]) {
+      const [own, oracle] = [
+        await model.generate(requests, options),
+        await expected.generate(requests, options),
+      ];
+      expect(own.map(({ tokens }) => ids(tokens))).toEqual(oracle.map(({ tokens }) => ids(tokens)));
+      expect(own.map(({ finish }) => finish)).toEqual(oracle.map(({ finish }) => finish));
+    }
+  });
+
+  it('from a share that is none are refused before anything is computed', async () => {
+    const model = await openTiny();
+    await expect(model.generate(requests, { ...sampling, topP: 0 })).rejects.toThrow(DrawError);
   });
 });
 

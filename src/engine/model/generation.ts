@@ -3,8 +3,8 @@
  *
  * The token drawn at index i of a request depends on (seed, i) and the model only. Requests go in waves
  * that share a cache. A wave is decoded one token per pass (`plain-generation.ts`), or, for a small model
- * on a GPU and where nobody asks for alternatives, many tokens a dispatch (`fused-generation.ts`); the
- * first is the oracle of the second.
+ * on a GPU and where nobody asks for alternatives, a nucleus or a constraint, many tokens a dispatch
+ * (`fused-generation.ts`); the first is the oracle of the second.
  */
 import type { Tensor } from '../backend';
 import { NonFiniteError } from '../errors';
@@ -20,9 +20,10 @@ import type { ActiveAdapter, DecoderContext } from './decoder';
 import { EventLoopTurns } from './event-loop-turns';
 import type { FusedDecoder } from './fused-decoder';
 import { FusedWave } from './fused-generation';
+import { checkTopP } from './host-sampling';
 import { cacheElementsPerToken } from './kv-cache';
 import { planMicroBatches } from './packed-batch';
-import { PlainWave } from './plain-generation';
+import { drawsOnHost, PlainWave } from './plain-generation';
 import type { TokenPace } from './token-pace';
 import { sortedOrder } from './token-tree';
 
@@ -83,6 +84,7 @@ export async function generate(
   adapter?: ActiveAdapter,
   fused?: FusedWay,
 ): Promise<readonly Generated[]> {
+  checkTopP(options.topP ?? 1);
   const sequences = requests.map((request, index): Sequence => {
     const { promptIds, seed } = request;
     return { request: index, promptIds, seed, slot: 0, ids: [], tokens: [], finish: undefined };
@@ -114,9 +116,10 @@ export async function generate(
   return sequences.map(({ tokens, finish }) => ({ tokens, finish: finish ?? 'aborted' }));
 }
 
-/** Alternatives need the logits, and the kernel knows four stop ids. */
-function fitsFused({ alternatives = 0, stopIds }: GenerateOptions): boolean {
-  return alternatives === 0 && stopIds.length <= 4;
+/** Alternatives and draws on the host need the logits, and the kernel knows four stop ids. */
+function fitsFused(options: GenerateOptions): boolean {
+  const { alternatives = 0, stopIds } = options;
+  return alternatives === 0 && stopIds.length <= 4 && !drawsOnHost(options);
 }
 
 /** Adds a token and tells the listener. @throws NonFiniteError for one of a model that has diverged */

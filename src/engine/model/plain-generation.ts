@@ -8,13 +8,17 @@
  * met a stop id meanwhile, which go on within their own cache rows and are dropped by the host. Rows that
  * reach their limit leave at once, since that is known beforehand: rows are in order of their limits, and a
  * pass takes as many of the first ones as still go on.
+ *
+ * What the kernel cannot draw, a nucleus or under a constraint, is drawn on the host (`host-sampling.ts`): then
+ * every pass is looked at, and its logits are read.
  */
 import { type BackendInfo, type FloatArray, type Tensor, VIEW_ALIGNMENT } from '../backend';
-import type { GenerateOptions, TokenAlternative } from '../language-model';
+import type { GenerateOptions, TokenConstraint } from '../language-model';
 import { type ActiveAdapter, type DecoderContext, forward } from './decoder';
 import type { EventLoopTurns } from './event-loop-turns';
 import { accept, type GenerationCounts, mostLikely, PREFILL_ROWS, type Sequence } from './generation';
 import { logitsOf } from './head';
+import { drawOnHost } from './host-sampling';
 import { type KvCache, openCache, packPrompts } from './kv-cache';
 import { type DeviceRows, uploadRows } from './packed-batch';
 import { uniformAt } from './random';
@@ -32,13 +36,18 @@ const LOG_ELEMENTS = 2 ** 22;
 /** Tokens of each sequence between two readbacks. */
 export function tokensBetweenReads(info: BackendInfo, options: GenerateOptions): number {
   const { alternatives = 0, onToken, readEvery } = options;
-  // Alternatives are made of the logits of one pass.
-  if (alternatives > 0) return 1;
+  // Alternatives are made of the logits of one pass, and so are tokens that the host draws.
+  if (alternatives > 0 || drawsOnHost(options)) return 1;
   if (readEvery !== undefined) return Math.max(1, Math.floor(readEvery));
   // Where the host computes, looking costs nothing.
   if (info.name !== 'webgpu') return 1;
   if (onToken) return LISTENING;
   return info.software ? SOFTWARE : Infinity;
+}
+
+/** Whether tokens are drawn as the kernel does not. */
+export function drawsOnHost({ topP = 1, constraint }: GenerateOptions): boolean {
+  return topP !== 1 || constraint !== undefined;
 }
 
 /** One pass of a stretch, on the device. */
@@ -48,7 +57,7 @@ interface PlannedPass {
   readonly sequences: readonly Sequence[];
 }
 
-/** What was drawn in one pass, still on the device: ids (as floats), log-probs, entropies from `offset` on. */
+/** A pass that has been made. What was drawn is on the device: ids (as floats), log-probs, entropies from `offset` on. */
 interface Drawn {
   readonly sequences: readonly Sequence[];
   readonly offset: number;
@@ -64,6 +73,9 @@ export class PlainWave {
   #numbers!: Tensor;
   /** How many tokens each sequence may draw, by slot. */
   #limits: number[] = [];
+  readonly #onHost: boolean;
+  /** By request. */
+  readonly #constraints = new Map<number, TokenConstraint>();
 
   constructor(
     private readonly context: DecoderContext,
@@ -71,7 +83,9 @@ export class PlainWave {
     private readonly adapter: ActiveAdapter | undefined,
     private readonly turns: EventLoopTurns,
     private readonly counts: GenerationCounts,
-  ) {}
+  ) {
+    this.#onHost = drawsOnHost(options);
+  }
 
   async run(sequences: readonly Sequence[], capacities: readonly number[]): Promise<void> {
     const { signal } = this.options;
@@ -104,7 +118,7 @@ export class PlainWave {
         unread = 0;
         const going = rows.filter(({ finish }) => !finish);
         if (going.length === 0) break;
-        if (going.length < rows.length) newest = this.uploadIds(going);
+        if (this.#onHost || going.length < rows.length) newest = this.uploadIds(going);
         rows = going;
       }
       const passes = Math.min(between - unread, most - step, MOST_PASSES);
@@ -214,7 +228,7 @@ export class PlainWave {
     });
   }
 
-  /** Draws a token for each row into the log. @returns the ids on the device */
+  /** Draws a token for each row into the log, unless the host will. @returns the ids on the device */
   private draw(hidden: Tensor, { uniforms, sequences }: PlannedPass): Tensor {
     const { backend, scratch, config } = this.context;
     const rows = sequences.length;
@@ -224,6 +238,8 @@ export class PlainWave {
     this.#drawn.push({ sequences, offset });
     this.#logits = logitsOf(this.context, hidden, rows);
     const ids = scratch.ints('sample.ids', rows);
+    // The host uploads them when it has drawn.
+    if (this.#onHost) return ids;
     const part = (i: number) => backend.view(this.#log, offset + i * stride, rows, 'sample.log');
     backend.sample({
       ids,
@@ -252,11 +268,12 @@ export class PlainWave {
   private async settle(): Promise<void> {
     if (this.#drawn.length === 0) return;
     const { backend } = this.context;
-    const { alternatives = 0, stopIds } = this.options;
+    const { temperature, alternatives = 0, stopIds } = this.options;
+    const { vocabSize } = this.context.config;
     this.counts.readbacks++;
     const [values, logits] = await Promise.all([
-      backend.readFloats(backend.view(this.#log, 0, this.#used, 'sample.log')),
-      alternatives > 0 ? backend.readFloats(this.#logits) : undefined,
+      this.#onHost ? undefined : backend.readFloats(backend.view(this.#log, 0, this.#used, 'sample.log')),
+      this.#onHost || alternatives > 0 ? backend.readFloats(this.#logits) : undefined,
     ]);
     const drawn = this.#drawn;
     this.#drawn = [];
@@ -268,8 +285,12 @@ export class PlainWave {
           this.counts.wastedRows++;
           return;
         }
-        const [id, logprob, entropy] = [0, 1, 2].map((i) => values[offset + i * stride + row]);
-        const best = logits ? this.mostLikely(logits, row) : [];
+        const rowLogits = logits?.subarray(row * vocabSize, (row + 1) * vocabSize);
+        const [id, logprob, entropy] =
+          values === undefined
+            ? this.drawHere(sequence, rowLogits)
+            : [0, 1, 2].map((i) => values[offset + i * stride + row]);
+        const best = rowLogits && alternatives > 0 ? mostLikely(rowLogits, temperature, alternatives) : [];
         accept(sequence, { id, logprob, entropy, alternatives: best }, this.options);
         if (stopIds.includes(id)) sequence.finish = 'stop';
         else if (sequence.tokens.length >= this.#limits[sequence.slot]) sequence.finish = 'length';
@@ -277,10 +298,18 @@ export class PlainWave {
     }
   }
 
-  private mostLikely(logits: FloatArray, row: number): readonly TokenAlternative[] {
-    const { vocabSize } = this.context.config;
-    const { temperature, alternatives = 0 } = this.options;
-    return mostLikely(logits.subarray(row * vocabSize, (row + 1) * vocabSize), temperature, alternatives);
+  /** Draws the next token of a sequence from logits `[vocab]`. */
+  private drawHere(sequence: Sequence, logits: FloatArray = new Float32Array()): readonly number[] {
+    const { temperature, topP = 1, constraint } = this.options;
+    const { request, seed, tokens } = sequence;
+    let held = this.#constraints.get(request);
+    if (!held && constraint) {
+      held = constraint(request);
+      this.#constraints.set(request, held);
+    }
+    const how = { temperature, topP, seed, index: tokens.length, constraint: held };
+    const { id, logprob, entropy } = drawOnHost(logits, how);
+    return [id, logprob, entropy];
   }
 }
 

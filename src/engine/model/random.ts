@@ -15,6 +15,17 @@ export function uniformAt(seed: number, index: number): number {
   return (state >>> 8) / 2 ** 24;
 }
 
+/** A further draw for the same token, `attempt` from 1: independent of `uniformAt` and of the other attempts. */
+export function redrawAt(seed: number, index: number, attempt: number): number {
+  const low = seed | 0;
+  const high = Math.floor(seed / 2 ** 32) | 0;
+  let state = mix(low ^ 0x3c6ef372);
+  state = mix(state ^ high ^ 0x1b873593);
+  state = mix((state + Math.imul(index, 0x85ebca6b)) ^ 0x165667b1);
+  state = mix((state + Math.imul(attempt, 0x9e3779b1)) ^ 0x27d4eb2f);
+  return (state >>> 8) / 2 ** 24;
+}
+
 function mix(word: number): number {
   let x = word | 0;
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
