@@ -27,7 +27,7 @@ export interface RewardOptions {
   /** Default `meaningful`; `any` is eq. 24 to the letter. */
   readonly maintenance?: MaintenanceMode;
   /** Scores in [0, 1] of an LLM judge, where one has been asked; they replace the judge-free readings. */
-  readonly judged?: { readonly task?: number; readonly relevance?: number };
+  readonly judged?: { readonly task?: number; readonly relevance?: number; readonly storage?: number };
 }
 
 export interface ContextReward {
@@ -90,7 +90,7 @@ export function computeReward(log: EventLog, task: Task, options: RewardOptions 
     preservation: preservationPart(log, task),
   };
   const memory = {
-    storage: storage.part,
+    storage: judged(storage.part, options.judged?.storage),
     maintenance: maintenancePart(ledger, task, options.maintenance ?? 'meaningful'),
     relevance: judged(relevancePart(log, task), options.judged?.relevance),
   };
@@ -148,7 +148,13 @@ function rewardForTask(log: EventLog, task: Task): RewardPart {
 function judged(own: RewardPart, verdict: number | undefined): RewardPart {
   // Without an answer there is nothing to judge.
   if (verdict === undefined || own.value < 0) return own;
-  return { ...own, applicable: true, value: verdict, formula: `judged by a model: ${figure(verdict)}` };
+  return {
+    ...own,
+    applicable: true,
+    value: verdict,
+    notes: [],
+    formula: `judged by a model: ${figure(verdict)}`,
+  };
 }
 
 function explain(
