@@ -32,6 +32,27 @@ export interface SummaryPart {
   readonly origin: Exclude<MessageOrigin['kind'], 'summary'>;
 }
 
+/** A model was asked for a summary; what it wrote was taken, or the extractive one stands in its place. */
+export interface AskedForSummary {
+  readonly model: string;
+  /** Why what it wrote was not taken; null: it was. */
+  readonly failure: SummaryFailure | null;
+}
+
+export type SummaryFailure =
+  /** The messages do not fit into its window. */
+  | 'prompt-too-long'
+  /** Nothing, or something else than a summary in its tags. */
+  | 'format'
+  /** The limit of tokens ended it. */
+  | 'cut-off'
+  /** It costs more than its share. */
+  | 'over-budget'
+  /** The step was cancelled meanwhile. */
+  | 'cancelled'
+  /** The model failed. */
+  | 'model-failed';
+
 /** Where a message of C came from; decides what rewards may count and what tools may touch. */
 export type MessageOrigin =
   | { readonly kind: 'system' }
@@ -122,6 +143,8 @@ export type ToolEffect =
       readonly summaryId: string;
       readonly tokensBefore: number;
       readonly tokensAfter: number;
+      /** Left out: no model was asked, it is the extractive one. */
+      readonly asked?: AskedForSummary;
     }
   | {
       readonly kind: 'filtered';

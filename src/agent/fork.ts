@@ -10,6 +10,7 @@
 import { Episode } from './episode';
 import type { EpisodeStart } from './episode-start';
 import type { EpisodeEvent, EventLog } from './events';
+import { recordedSummaries } from './recorded-summaries';
 
 /** The past could not be repeated: the log is of another task, configuration or memory. */
 export class ForkError extends Error {
@@ -36,7 +37,9 @@ export async function forkEpisode(
   if (!forkableSteps(log).includes(step)) {
     throw new ForkError(`The episode has no step ${step} to fork at. Choose one of ${forkableSteps(log)}.`);
   }
-  const episode = await Episode.start({ ...start, reseed: { fromStep: step, seed: drawSeed } });
+  // A model that wrote summaries may write others now, or be another: those of the past are what they were.
+  const summariser = recordedSummaries(log, start.summariser);
+  const episode = await Episode.start({ ...start, summariser, reseed: { fromStep: step, seed: drawSeed } });
   for (const event of log) {
     if (event.type === 'entry-forgotten' && event.step < step) await episode.forget(event.entry.id);
     if (event.type !== 'completion' || event.step >= step) continue;

@@ -6,7 +6,7 @@
  * A prompt that would not leave room for the reply is not put at all: the caller is told, and the others of its
  * batch are not lost with it.
  */
-import type { ChatMessage, Policy, PolicyRequest } from './policy';
+import type { ChatMessage, EpisodeState, Policy } from './policy';
 
 /** Who is asked, and how. */
 export interface QuestionOptions {
@@ -24,8 +24,6 @@ export interface QuestionOptions {
 export interface Question {
   readonly messages: readonly ChatMessage[];
   readonly maxNewTokens: number;
-  /** What the question is about; policies that act by rule may look at it, language models do not. */
-  readonly state: PolicyRequest['state'];
 }
 
 export type Reply =
@@ -92,7 +90,7 @@ export async function ask(
       batch.map(({ question, index }) => ({
         messages: question.messages,
         seed: options.seed + index,
-        state: question.state,
+        state: OUTSIDE,
       })),
       { temperature: 0, maxNewTokens, signal },
     );
@@ -121,3 +119,26 @@ export async function ask(
 function counted(policy: Policy, messages: readonly ChatMessage[]): number {
   return messages.reduce((sum, message) => sum + policy.countTokens(message), 0);
 }
+
+/** The state of no episode: all there is to know stands in the prompt. */
+const OUTSIDE: EpisodeState = {
+  task: {
+    id: 'none',
+    family: 'none',
+    split: 'train',
+    difficulty: 'one-fact',
+    seed: 0,
+    messages: [],
+    distractors: [],
+    query: '',
+    answers: [],
+    facts: [],
+    neededFactIds: [],
+    keyItems: [],
+  },
+  stage: 3,
+  step: 1,
+  stepsOnMessage: 0,
+  context: [],
+  introspected: [],
+};

@@ -9,7 +9,7 @@
  * Limits: no paraphrase, sentence ends are found by punctuation. It does not look at where a message came
  * from, except that tool calls and tool results are no prose and are left out.
  */
-import type { ContextMessage, SummaryPart } from './events';
+import type { AskedForSummary, ContextMessage, SummaryPart } from './events';
 
 export interface SummaryInput {
   /** Oldest first. */
@@ -20,10 +20,16 @@ export interface SummaryInput {
   readonly cost: (parts: readonly SummaryPart[]) => number;
 }
 
+export interface Summary {
+  /** In reading order; none if nothing is worth keeping. */
+  readonly parts: readonly SummaryPart[];
+  /** Where a model was asked for it (`written-summary.ts`). */
+  readonly asked?: AskedForSummary;
+}
+
 export interface Summariser {
   readonly id: string;
-  /** Parts in reading order; none if nothing is worth keeping. */
-  summarise(input: SummaryInput): Promise<readonly SummaryPart[]>;
+  summarise(input: SummaryInput): Promise<Summary>;
 }
 
 /** The content of a summary message. */
@@ -43,7 +49,7 @@ export const extractiveSummariser: Summariser = {
       chosen.add(index);
       if (cost(partsOf(sentences, chosen)) > tokenBudget) chosen.delete(index);
     }
-    return partsOf(sentences, chosen);
+    return { parts: partsOf(sentences, chosen) };
   },
 };
 
@@ -59,7 +65,7 @@ function partsOf(sentences: readonly Sentence[], chosen: ReadonlySet<number>): r
 }
 
 /** Prose of a message as summary parts; parts of older summaries keep their own provenance. */
-function sentencesOf(message: ContextMessage): readonly SummaryPart[] {
+export function sentencesOf(message: ContextMessage): readonly SummaryPart[] {
   const { origin } = message;
   switch (origin.kind) {
     case 'summary':
@@ -75,11 +81,15 @@ function sentencesOf(message: ContextMessage): readonly SummaryPart[] {
 }
 
 function split(text: string, messageId: string, origin: SummaryPart['origin']): readonly SummaryPart[] {
-  const sentences = text.split(/(?<=[.!?…])\s+|(?<=[。！？])|\n+/u);
-  return sentences
+  return sentencesIn(text).map((sentence) => ({ text: sentence, messageId, origin }));
+}
+
+/** Sentences of a text, by its punctuation. */
+export function sentencesIn(text: string): readonly string[] {
+  return text
+    .split(/(?<=[.!?…])\s+|(?<=[。！？])|\n+/u)
     .map((sentence) => sentence.trim())
-    .filter((sentence) => sentence !== '')
-    .map((sentence) => ({ text: sentence, messageId, origin }));
+    .filter((sentence) => sentence !== '');
 }
 
 /** Later wording wins where two sentences have the same words, since revisions come later. */
@@ -121,6 +131,6 @@ function informativeness(
   return sum / Math.sqrt(Math.max(1, words.length));
 }
 
-function wordsOf(text: string): readonly string[] {
+export function wordsOf(text: string): readonly string[] {
   return text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
 }

@@ -252,7 +252,7 @@ describe('Summary_context', () => {
     user('Mira lives in Oslo.', 0);
     const later = user('mira lives in Oslo!', 1);
     user('And now for a long stretch of talk about nothing in particular, which takes up many tokens.', 2);
-    const parts = await extractiveSummariser.summarise({
+    const { parts } = await extractiveSummariser.summarise({
       messages: context.messages.slice(1),
       tokenBudget: 1000,
       cost: (candidate) => candidate.length,

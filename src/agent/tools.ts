@@ -133,7 +133,7 @@ async function summarise(call: ToolCall, context: ToolContext): Promise<CallPlan
   if (messages.length === 0) return failure(context, 'nothing-to-summarise', 'no messages to summarise');
 
   const replaced = messages.reduce((sum, message) => sum + message.tokens, 0);
-  const parts = await context.summariser.summarise({
+  const { parts, asked } = await context.summariser.summarise({
     messages,
     tokenBudget: Math.floor(replaced * context.summaryShare),
     cost: (candidate) => context.context.cost('tool', summaryText(candidate)),
@@ -153,6 +153,7 @@ async function summarise(call: ToolCall, context: ToolContext): Promise<CallPlan
         summaryId: context.context.nextId,
         tokensBefore,
         tokensAfter: tokensBefore - replaced + cost,
+        ...(asked && { asked }),
       },
     },
     removals,

@@ -11,7 +11,6 @@
  * memory in section 4; that all three stand beside the judge-free readings is [D].
  */
 import type { EventLog } from '../../agent/events';
-import type { EpisodeState } from '../../agent/policy';
 import { ask, type Question, type QuestionOptions, type Reply } from '../../agent/questions';
 import type { Task } from '../../tasks/task';
 import type { RewardPart } from '../part';
@@ -106,7 +105,7 @@ export async function judgeEpisodes(
     questionsAbout(episode.log, episode.task).map((question) => ({ question, episode, index })),
   );
   const items = await judgeItems(
-    asked.map(({ question, episode }) => ({ question, task: episode.task })),
+    asked.map(({ question }) => question),
     options,
   );
   return episodes.map((episode, index) =>
@@ -118,19 +117,17 @@ export async function judgeEpisodes(
   );
 }
 
-interface Asked {
-  readonly question: JudgeQuestion;
-  readonly task: Task;
-}
-
-async function judgeItems(asked: readonly Asked[], options: JudgeOptions): Promise<readonly JudgedItem[]> {
+async function judgeItems(
+  asked: readonly JudgeQuestion[],
+  options: JudgeOptions,
+): Promise<readonly JudgedItem[]> {
   const { size, onProgress } = options;
   let told = { done: 0, total: asked.length };
-  const put = (list: readonly Asked[], wrong: readonly (string | null)[], before: number) =>
+  const put = (list: readonly JudgeQuestion[], wrong: readonly (string | null)[], before: number) =>
     ask(
-      list.map(({ question, task }, i): Question => {
+      list.map((question, i): Question => {
         const messages = judgePrompt(question, size, wrong[i]);
-        return { messages, maxNewTokens: REPLY_TOKENS[size], state: stateOf(task) };
+        return { messages, maxNewTokens: REPLY_TOKENS[size] };
       }),
       {
         ...options,
@@ -161,7 +158,7 @@ async function judgeItems(asked: readonly Asked[], options: JudgeOptions): Promi
             asked.length,
           )
         ).map(attemptOf);
-  return asked.map(({ question }, i): JudgedItem => {
+  return asked.map((question, i): JudgedItem => {
     const second = again[unread.findIndex((one) => one.i === i)];
     const attempts = second ? [first[i], second] : [first[i]];
     const last = attempts[attempts.length - 1];
@@ -226,9 +223,4 @@ function judgementOf(
 
 export function ruledPart(reward: RewardBreakdown, part: JudgedPart): RewardPart {
   return part === 'task' ? reward.task : reward.memory[part];
-}
-
-/** No step of the episode: what the judge reads is in its prompt. */
-function stateOf(task: Task): EpisodeState {
-  return { task, stage: 3, step: 1, stepsOnMessage: 0, context: [], introspected: [] };
 }

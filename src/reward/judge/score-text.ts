@@ -8,6 +8,8 @@
  * that repeats the scale or the question would then have judged. Linear time, never throws.
  */
 
+import { afterThinking, leadingTag } from '../../agent/tagged-reply';
+
 export type ScoreFailure =
   /** Nothing was written. */
   | 'empty'
@@ -37,12 +39,10 @@ const ANY_NUMBER = /^-?[0-9]{1,9}(?:\.[0-9]{1,9})?$/;
 export function readScore(text: string, cut: boolean): ReadScore {
   if (text.trim() === '') return failed(cut ? 'cut-off' : 'empty');
   if (text.length > MOST_CHARACTERS) return failed('other-text');
-  let rest = text.trim();
-  const thought = leading(rest, 'think');
-  if (thought) rest = thought.rest;
-  const reason = leading(rest, 'reason');
+  let rest = afterThinking(text);
+  const reason = leadingTag(rest, 'reason');
   if (reason) rest = reason.rest;
-  const score = leading(rest, 'score');
+  const score = leadingTag(rest, 'score');
   if (!score) {
     if (cut) return failed('cut-off');
     return failed(rest.includes('<score>') ? 'other-text' : 'no-score');
@@ -52,16 +52,6 @@ export function readScore(text: string, cut: boolean): ReadScore {
     return { ok: true, score: Number(score.inside), reason: reason?.inside.trim() ?? '' };
   }
   return failed(ANY_NUMBER.test(score.inside) && !inRange(score.inside) ? 'out-of-range' : 'no-number');
-}
-
-/** `<tag>inside</tag>` at the beginning; null if it does not begin so, or is not closed. */
-function leading(text: string, tag: string): { readonly inside: string; readonly rest: string } | null {
-  const open = `<${tag}>`;
-  const close = `</${tag}>`;
-  if (!text.startsWith(open)) return null;
-  const end = text.indexOf(close, open.length);
-  if (end < 0) return null;
-  return { inside: text.slice(open.length, end), rest: text.slice(end + close.length).trim() };
 }
 
 function inRange(number: string): boolean {
