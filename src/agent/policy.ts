@@ -59,6 +59,9 @@ export interface PolicyCompletion {
   readonly finish: 'stop' | 'length' | 'aborted';
 }
 
+/** What a reply to a question may be: any text, or a score in tags. */
+export type ReplyForm = 'free' | 'score';
+
 export interface PolicyGenerateOptions {
   readonly temperature: number;
   /** Draws from the smallest set of likeliest tokens whose probabilities add up to at least this. Default 1: from all. */
@@ -68,6 +71,12 @@ export interface PolicyGenerateOptions {
    * that runs out of tokens is cut short all the same. Log-probs stay those of the model. Default false.
    */
   readonly constrained?: boolean;
+  /**
+   * These requests are no steps of an episode but questions (`questions.ts`): the protocol is neither imposed nor are
+   * they counted as steps. `score`: where the policy knows how, only `<score>0.0</score>` to `<score>1.0</score>` can
+   * be drawn. Left out: steps.
+   */
+  readonly form?: ReplyForm;
   readonly maxNewTokens: number;
   /** How many alternatives to report for each token. Default 0. */
   readonly alternatives?: number;

@@ -6,7 +6,7 @@
  * A prompt that would not leave room for the reply is not put at all: the caller is told, and the others of its
  * batch are not lost with it.
  */
-import type { ChatMessage, EpisodeState, Policy } from './policy';
+import type { ChatMessage, EpisodeState, Policy, ReplyForm } from './policy';
 
 /** Who is asked, and how. */
 export interface QuestionOptions {
@@ -14,6 +14,8 @@ export interface QuestionOptions {
   /** Longest prompt with its reply, tokens; null: not known, and nothing is refused for its length. */
   readonly window: number | null;
   readonly seed: number;
+  /** Default `free`. */
+  readonly form?: ReplyForm;
   /** Questions of one call of the policy. Default 16. */
   readonly batchSize?: number;
   readonly signal?: AbortSignal;
@@ -92,7 +94,7 @@ export async function ask(
         seed: options.seed + index,
         state: OUTSIDE,
       })),
-      { temperature: 0, maxNewTokens, signal },
+      { temperature: 0, form: options.form ?? 'free', maxNewTokens, signal },
     );
     if (completions.length !== batch.length) {
       throw new ReplyCountError(policy.id, completions.length, batch.length);

@@ -226,7 +226,7 @@ test('many episodes share batches and get their own judgements, progress counts 
     ...rule,
     async generate(requests, options) {
       batches.push(requests.length);
-      expect(options.temperature).toBe(0);
+      expect(options).toMatchObject({ temperature: 0, form: 'free' });
       return rule.generate(requests, options);
     },
   };
