@@ -34,15 +34,21 @@ class SingleFileError extends Error {
   }
 }
 
-/** Takes the runtime of encoders out and sees to it that no other comes in. */
+/** Modules that bring such a runtime, by the end of their path, with what stands in for each. */
+const STAND_INS = [
+  [/(^|\/)encoder-runtime(\.ts)?$/, 'no-encoder-runtime.ts'],
+  [/(^|\/)open-transformers(\.ts)?$/, 'no-transformers.ts'],
+];
+
+/** Takes those runtimes out and sees to it that no other comes in. */
 function withoutForeignRuntimes() {
   return {
     name: 'without-foreign-runtimes',
     enforce: 'pre',
-    resolveId: (source) =>
-      /(^|\/)encoder-runtime(\.ts)?$/.test(source)
-        ? join(root, 'src/single-file/no-encoder-runtime.ts')
-        : null,
+    resolveId(source) {
+      const standIn = STAND_INS.find(([ending]) => ending.test(source))?.[1];
+      return standIn === undefined ? null : join(root, 'src/single-file', standIn);
+    },
     load(id) {
       if (FOREIGN.test(id))
         throw new SingleFileError(`${id} has no place in the single file: load it from the site only.`);

@@ -55,7 +55,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // Recorded runs are read as text, exactly as their commands printed them.
   lab: ['worker/protocol', '../docs/evidence'],
   // The entries of the lab in one file: its page, its worker, and what stands in for what it leaves out.
-  'single-file': ['lab', 'worker', 'engine/choose-backend', 'memory/embedders/encoder'],
+  'single-file': [
+    'lab',
+    'worker',
+    'engine/choose-backend',
+    'memory/embedders/encoder',
+    'policies/transformers',
+  ],
 };
 
 /** Further places from which a room may take types. */
@@ -73,6 +79,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
     'worker/models-protocol',
     'service-worker/protocol',
   ],
+  'single-file': ['policies/provider'],
 };
 
 interface Import {

@@ -86,12 +86,22 @@ export async function openFolder(read: ReadFile): Promise<OpenedFolder> {
   const configJson = readJsonObject(await readNamed(read, 'config.json'), 'config.json');
   const config = readModelConfig(configJson);
 
+  return { config, ...(await openChat(read, config, configJson)), source: weightsOf(read) };
+}
+
+/**
+ * Tokenizer and chat template alone, whoever computes the model.
+ * @throws ModelFileError, UnsupportedModelError naming the file and what is wrong
+ */
+export async function openChat(
+  read: ReadFile,
+  config: Pick<ModelConfig, 'vocabSize'>,
+  configJson: JsonObject,
+): Promise<Pick<OpenedFolder, 'tokenizer' | 'chat'>> {
   const tokenizer = readTokenizer(await readNamed(read, 'tokenizer.json'));
   checkTokenizer(config, tokenizer);
   const tokenizerConfig = readJsonObject(await readNamed(read, TOKENIZER_CONFIG), TOKENIZER_CONFIG);
-  const chat = await readChat(read, tokenizer, tokenizerConfig, configJson);
-
-  return { config, tokenizer, chat, source: weightsOf(read) };
+  return { tokenizer, chat: await readChat(read, tokenizer, tokenizerConfig, configJson) };
 }
 
 /** Where the weights of a folder lie. */

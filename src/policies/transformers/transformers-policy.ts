@@ -1,0 +1,141 @@
+/** A model that transformers.js computes, as a `Policy`: prompts by our own tokenizer, tokens drawn as everywhere here. */
+import type {
+  ChatMessage,
+  Policy,
+  PolicyCapabilities,
+  PolicyCompletion,
+  PolicyGenerateOptions,
+  PolicyRequest,
+  SampledToken,
+} from '../../agent/policy';
+import type { GeneratedToken } from '../../engine/language-model';
+import { type ChatCodec, PromptTooLongError } from '../engine-policy';
+import type { DrawSettings } from '../provider';
+import { complete } from './completions';
+import { TransformersClosedError, TransformersNonFiniteError } from './transformers-errors';
+import type { TransformersRuntime } from './transformers-runtime';
+
+/** What is known of the model beside its weights. */
+export interface TransformersFacts {
+  readonly name: string;
+  readonly dtype: string;
+  readonly vocabulary: number;
+  /** Positions that the model has; null where its configuration does not say. */
+  readonly positions: number | null;
+}
+
+/** Messages whose length is remembered. */
+const REMEMBERED = 50_000;
+
+export class TransformersPolicy implements Policy {
+  readonly id: string;
+  readonly capabilities: PolicyCapabilities = {
+    train: false,
+    logprobs: true,
+    streaming: true,
+    kvReuse: false,
+  };
+  readonly #closing = new AbortController();
+  readonly #messageTokens = new Map<string, number>();
+  /** The runtime holds one sequence: who comes later waits. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly facts: TransformersFacts,
+    private readonly runtime: TransformersRuntime,
+    private readonly codec: ChatCodec,
+    private draw: DrawSettings,
+  ) {
+    this.id = `transformers:${facts.name}:${facts.dtype}`;
+  }
+
+  /** Longest prompt with completion, tokens. */
+  get window(): number {
+    const { contextTokens } = this.draw;
+    return Math.min(contextTokens, this.facts.positions ?? contextTokens);
+  }
+
+  /** From the next completion on. */
+  redraw(draw: DrawSettings): void {
+    this.draw = draw;
+    this.#messageTokens.clear();
+  }
+
+  countTokens(message: ChatMessage): number {
+    const key = `${message.role}\u0000${message.content}`;
+    const known = this.#messageTokens.get(key);
+    if (known !== undefined) return known;
+    const count = this.codec.encodeChat([message], { addGenerationPrompt: false }).length;
+    if (this.#messageTokens.size > REMEMBERED) this.#messageTokens.clear();
+    this.#messageTokens.set(key, count);
+    return count;
+  }
+
+  /** @throws PromptTooLongError before anything is computed; TransformersError, after which it has to be opened anew */
+  generate(
+    requests: readonly PolicyRequest[],
+    options: PolicyGenerateOptions,
+  ): Promise<readonly PolicyCompletion[]> {
+    const turn = this.#turn.then(() => this.inTurn(requests, options));
+    // Who waits is not concerned by what went wrong before.
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  /** What is being generated ends as aborted. */
+  close(): void {
+    this.#closing.abort();
+    this.runtime.close();
+  }
+
+  private async inTurn(
+    requests: readonly PolicyRequest[],
+    options: PolicyGenerateOptions,
+  ): Promise<readonly PolicyCompletion[]> {
+    const { name, dtype, vocabulary } = this.facts;
+    if (this.#closing.signal.aborted) throw new TransformersClosedError(name);
+    const { window, draw } = this;
+    const prompts = requests.map(({ messages }) =>
+      this.codec.encodeChat(messages, { addGenerationPrompt: true }),
+    );
+    const longest = prompts.reduce((most, { length }) => Math.max(most, length), 0);
+    if (longest >= window) throw new PromptTooLongError(longest, window);
+    const { onToken, signal } = options;
+    const generated = await complete(
+      this.runtime,
+      prompts.map((promptIds, i) => ({ promptIds, seed: requests[i].seed })),
+      {
+        temperature: options.temperature,
+        topP: draw.topP,
+        maxNewTokens: options.maxNewTokens,
+        stopIds: this.codec.stopIds,
+        alternatives: options.alternatives,
+        signal: signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal,
+        onToken: onToken && ((request, token) => onToken(request, this.describe(token))),
+      },
+      { window, tokensOfAPass: this.runtime.tokensOfAPass(vocabulary) },
+      () => new TransformersNonFiniteError(name, dtype),
+    );
+    await this.runtime.forget();
+    return generated.map(({ tokens, finish }, i) => {
+      const ids = tokens.map(({ id }) => id);
+      return {
+        text: this.codec.decode(finish === 'stop' ? ids.slice(0, -1) : ids),
+        promptIds: prompts[i],
+        tokens: tokens.map((token) => this.describe(token)),
+        finish,
+      };
+    });
+  }
+
+  private describe({ id, logprob, entropy, alternatives }: GeneratedToken): SampledToken {
+    const text = (of: number) => this.codec.tokenText(of);
+    return {
+      id,
+      text: text(id),
+      logprob,
+      entropy,
+      alternatives: alternatives.map((other) => ({ ...other, text: text(other.id) })),
+    };
+  }
+}
