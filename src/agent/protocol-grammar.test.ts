@@ -1,23 +1,25 @@
 /** The printed grammar, read by a reader that knows nothing of patterns, says what the automaton says. */
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../engine/model/test-text';
-import { GrammarRuleError, grammarText } from './grammar/ebnf';
+import { GrammarClassError, GrammarRuleError, grammarText } from './grammar/ebnf';
 import { readGrammar } from './grammar/ebnf-reader.fixture';
-import { oneOf, optional, repeated, rule, sequence, text } from './grammar/pattern';
+import { anyBut, oneOf, optional, repeated, rule, sequence, text } from './grammar/pattern';
 import { randomTextOf } from './grammar/random-text.fixture';
-import { ProtocolOpeningError, protocolStart } from './protocol-automaton';
+import { isStep, ProtocolOpeningError } from './protocol-automaton';
 import { protocolGrammar } from './protocol-grammar';
 import { PROTOCOL_LANGUAGE } from './protocol-language';
 import { TOOL_NAMES } from './tool-schemas';
 
 describe('grammarText', () => {
   it('prints what XGrammar reads', () => {
-    const name = rule('name', sequence('"', repeated(oneOf([0x61, 0x7a], '-^é')), '"'));
+    const name = rule('name', sequence('"', repeated(oneOf([0x61, 0x7a], '-^')), '"'));
     expect(grammarText(sequence(name, optional(sequence(', ', name)), repeated(text('\\'), 2)))).toBe(
-      'root ::= name (", " name)? ("\\\\" "\\\\"?)?\n' + 'name ::= "\\"" [\\-\\^a-z\\u00E9]* "\\""\n',
+      'root ::= name (", " name)? ("\\\\" "\\\\"?)?\n' + 'name ::= "\\"" [\\-\\^a-z]* "\\""\n',
     );
     const twice = sequence(rule('a', text('x')), rule('a', text('y')));
     expect(() => grammarText(twice)).toThrow(GrammarRuleError);
+    expect(grammarText(anyBut('é"'))).toBe('root ::= [^\\"]\n');
+    expect(() => grammarText(oneOf('é'))).toThrow(GrammarClassError);
   });
 });
 
@@ -35,8 +37,13 @@ describe('the grammar of the protocol', () => {
         chars.splice(Math.floor(random() * (chars.length + 1)), Math.floor(random() * 3), ...piece);
       }
       const sample = chars.join('');
-      const expected = protocolStart().afterText(sample)?.canEnd ?? false;
-      expect([sample, grammar.accepts(sample)]).toEqual([sample, expected]);
+      const expected = isStep(sample);
+      const found = grammar.accepts(sample);
+      if (found && !expected) {
+        // The one difference: white space that no class of XGrammar's can keep out.
+        expect([sample, isStep(sample.replace(/\P{ASCII}/gu, 'x'))]).toEqual([sample, true]);
+        expect(sample).toMatch(/"[\u00a0\u1680\u2000-\u3000\ufeff]/);
+      } else expect([sample, found]).toEqual([sample, expected]);
       if (expected) accepted++;
     }
     expect(accepted).toBeGreaterThan(rounds / 2);

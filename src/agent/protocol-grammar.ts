@@ -1,6 +1,7 @@
 /**
  * The protocol as a grammar text, for engines that constrain decoding themselves: WebLLM takes it as
- * `response_format: {type: 'grammar', grammar: protocolGrammar()}`. It accepts what the automaton accepts.
+ * `response_format: {type: 'grammar', grammar: protocolGrammar()}`. It accepts what the automaton accepts, and required
+ * texts that begin with white space beyond ASCII (see `grammar/ebnf.ts`).
  */
 import { grammarText } from './grammar/ebnf';
 import { ProtocolOpeningError, protocolStart } from './protocol-automaton';

@@ -2,6 +2,9 @@
  * A pattern as a grammar in the EBNF that XGrammar reads (WebLLM's `response_format: {type: 'grammar', grammar}`),
  * which is near that of llama.cpp: `name ::= …`, literals, classes, groups, `?` and `*`. Repetition up to a number
  * is spelled out as nested options, since not every release knows `{0,3}`.
+ *
+ * Of classes, XGrammar 0.1.27 (in WebLLM 0.2.86) reads ASCII only: `[^…]` takes every other character, and a range
+ * beyond ASCII matches nothing (tried out). So what a pattern keeps out beyond ASCII the grammar lets in.
  * Source: docs/defining_structures/ebnf_grammar.md of mlc-ai/xgrammar.
  */
 import type { CharacterRange, Pattern } from './pattern';
@@ -14,7 +17,19 @@ export class GrammarRuleError extends Error {
   }
 }
 
-/** The grammar's text; its first rule is `root`. @throws GrammarRuleError */
+/** A class that asks for characters beyond ASCII. */
+export class GrammarClassError extends Error {
+  override readonly name = 'GrammarClassError';
+  constructor() {
+    super(
+      'XGrammar matches no class of characters beyond ASCII. Write what is kept out, or the characters as texts.',
+    );
+  }
+}
+
+const LAST_ASCII = 0x7f;
+
+/** The grammar's text; its first rule is `root`. @throws GrammarRuleError, GrammarClassError */
 export function grammarText(pattern: Pattern): string {
   const rules = new Map<string, string>();
   const bodies = new Map<string, Pattern>();
@@ -43,7 +58,7 @@ function print(pattern: Pattern, place: Place, meet: (name: string, body: Patter
     case 'text':
       return `"${[...pattern.text].map((char) => escaped(char, LITERAL)).join('')}"`;
     case 'character':
-      return `[${pattern.except ? '^' : ''}${pattern.ranges.map(printRange).join('')}]`;
+      return printClass(pattern);
     case 'sequence': {
       const parts = pattern.parts.filter((part) => part.kind !== 'text' || part.text !== '');
       if (parts.length === 0) return '""';
@@ -72,6 +87,13 @@ function fits(least: Place, place: Place): boolean {
 
 const LITERAL = new Set('"\\');
 const CLASS = new Set('^$\\.*+?()[]{}|/-"');
+
+/** @throws GrammarClassError for named characters beyond ASCII */
+function printClass({ except, ranges }: Extract<Pattern, { kind: 'character' }>): string {
+  const ascii = ranges.filter(([, to]) => to <= LAST_ASCII);
+  if (!except && ascii.length < ranges.length) throw new GrammarClassError();
+  return `[${except ? '^' : ''}${ascii.map(printRange).join('')}]`;
+}
 
 function printRange([from, to]: CharacterRange): string {
   const [first, last] = [from, to].map((code) => escaped(String.fromCodePoint(code), CLASS));
