@@ -143,7 +143,12 @@ test('on start the first task is opened and stepped, without a click', async () 
       const { options } = message.args;
       const events = recorded.log.slice(0, 4);
       say({ kind: 'news', news: { kind: 'episode-events', episodeId: 'e1', events } });
-      say({ kind: 'result', id, call, result: { episodeId: 'e1', task: recorded.task, options } });
+      say({
+        kind: 'result',
+        id,
+        call,
+        result: { episodeId: 'e1', task: recorded.task, options, distractors: null },
+      });
     }
     if (call === 'stepEpisode') {
       say({ kind: 'news', news: { kind: 'episode-events', episodeId: 'e1', events: recorded.log.slice(4) } });

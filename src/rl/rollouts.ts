@@ -9,6 +9,7 @@ import { forkableSteps, forkEpisode } from '../agent/fork';
 import type { ChatMessage, Policy } from '../agent/policy';
 import { applyEvent, INITIAL_REPLAY_STATE } from '../agent/replay';
 import { runEpisodes } from '../agent/run-episodes';
+import type { Summariser } from '../agent/summary';
 import type { LongTermMemory } from '../memory/memory';
 import { computeReward, type RewardBreakdown, type RewardOptions } from '../reward/reward';
 import { taskFamily } from '../tasks/registry';
@@ -60,6 +61,8 @@ export interface RolloutOptions {
   readonly runId: string;
   /** Which weights the policy acts with, for the journals of the memories. Default: empty. */
   readonly adapter?: string;
+  /** Default: extractive. */
+  readonly summariser?: Summariser;
   readonly signal?: AbortSignal;
   /** Finished rollouts so far, after every round. */
   readonly onProgress?: (finished: number, total: number) => void;
@@ -218,6 +221,7 @@ async function runBatch(
         policyId: options.policy.id,
         adapter: options.adapter,
         run: options.runId,
+        summariser: options.summariser,
       };
       episodes.push(
         await (fork ? forkEpisode(fork.log, fork.step, start, fork.drawSeed) : Episode.start(start)),

@@ -13,6 +13,7 @@ import { taskFamily } from '../tasks/registry';
 import type { Task } from '../tasks/task';
 import { EPISODE } from './desk/names';
 import type { WrittenStep } from './inside';
+import { WrittenParts } from './judge/written-parts';
 import { LabRefusal } from './lab-errors';
 import type { LabMemories } from './memories';
 import type { LabModels } from './models';
@@ -44,22 +45,30 @@ export const rolloutSeed = (dice: number, k: number) => hashSeed(hashSeed(dice),
 export class EpisodePlayer {
   private open: OpenEpisode | null = null;
   private serial = 0;
+  private readonly parts: WrittenParts;
+  /** Of the step under way. */
+  private signal: AbortSignal | undefined;
 
   constructor(
     private readonly models: LabModels,
     private readonly memories: LabMemories,
     private readonly tell: (news: News) => void,
     private readonly tasks: TaskSource,
-  ) {}
+  ) {
+    this.parts = new WrittenParts(models, tell);
+  }
 
   /** The memory of the open episode, or null. */
   get memory() {
     return this.open?.episode.memory ?? null;
   }
 
-  async openEpisode({ task: address, options }: Args<'openEpisode'>): Promise<OpenedEpisode> {
+  async openEpisode(
+    { task: address, options }: Args<'openEpisode'>,
+    signal: AbortSignal,
+  ): Promise<OpenedEpisode> {
     const policy = this.models.policy(options.adapter);
-    const task = await this.tasks.at(address);
+    const { task, written } = await this.parts.task(await this.tasks.at(address), options, signal);
     this.open = null;
     await this.memories.drop(EPISODE);
     const id = `${task.id}#${options.adapter}#${options.dice}#${++this.serial}`;
@@ -79,6 +88,7 @@ export class EpisodePlayer {
       seed: rolloutSeed(options.dice, 0),
       policyId: policy.id,
       adapter: options.adapter,
+      summariser: this.parts.summariser(options, () => this.signal),
       onEvent: (event) => {
         pending.push(event);
         if (live) send();
@@ -88,7 +98,7 @@ export class EpisodePlayer {
     await episode.request();
     send();
     live = true;
-    return { episodeId: id, task, options };
+    return { episodeId: id, task, options, distractors: written };
   }
 
   async step(id: string, signal: AbortSignal): Promise<EpisodeStatus> {
@@ -122,7 +132,7 @@ export class EpisodePlayer {
     { task: address, options, groupSize, preset, advantageMode }: Args<'runGroup'>,
     signal: AbortSignal,
   ): Promise<GroupRun> {
-    const task = await this.tasks.at(address);
+    const { task } = await this.parts.task(await this.tasks.at(address), options, signal);
     // Played as the episode on view is, whatever the temperature of the preset: rollout 0 is that episode.
     const advantage = { ...PRESETS[preset].config.advantage, mode: advantageMode };
     const rollouts = await this.rollOut(task, groupSize, options, signal, advantageMode === 'fork');
@@ -172,6 +182,7 @@ export class EpisodePlayer {
       policy: this.models.policy(options.adapter),
       memories: this.memories.rollouts,
       reward: { preset: options.reward },
+      summariser: this.parts.summariser(options, () => signal),
       runId: 'group',
       adapter: options.adapter,
       signal,
@@ -180,6 +191,7 @@ export class EpisodePlayer {
   }
 
   private async oneStep(open: OpenEpisode, signal: AbortSignal): Promise<void> {
+    this.signal = signal;
     const request = await open.episode.request();
     // Asked for anew at each step: a run started since has another adapter in the place of "trained".
     const policy = this.models.policy(open.options.adapter);

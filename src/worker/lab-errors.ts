@@ -2,6 +2,7 @@
  * Errors as the page shows them: a stable code, what happened, and what to do about it. Errors of the rooms
  * below carry words already; this adds the next step where the words do not.
  */
+import { QuestionsAbortedError } from '../agent/questions';
 import {
   DeviceLostError,
   DeviceMemoryError,
@@ -106,7 +107,11 @@ export function toLabError(error: unknown): LabError {
   if (error instanceof LabRefusal || error instanceof ProviderError) {
     return { code: error.code, message: error.message, whatToDo: error.whatToDo };
   }
-  if (error instanceof TrainingAbortedError || error instanceof RolloutsAbortedError) {
+  if (
+    error instanceof TrainingAbortedError ||
+    error instanceof RolloutsAbortedError ||
+    error instanceof QuestionsAbortedError
+  ) {
     return { code: 'cancelled', message: error.message, whatToDo: 'Start it again when you like.' };
   }
   if (error instanceof TrainingConfigError || error instanceof PromptTooLongError) {

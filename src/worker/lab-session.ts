@@ -20,6 +20,7 @@ import { LabEmbedders } from './embedders';
 import { EpisodePlayer } from './episodes';
 import { forkStep, regroup } from './forks';
 import { captureIntermediate, lookInside, measureKernels } from './inside';
+import { type JudgeRooms, judgeAgreement, judgeEpisode } from './judge/judging';
 import { forgetEntries, keepEntries, storedEntries, userEntries } from './kept-entries';
 import { LabRefusal, toLabError } from './lab-errors';
 import { LabMemories } from './memories';
@@ -90,7 +91,7 @@ export class LabSession {
 
   readonly handlers: Handlers = {
     init: (args) => this.exclusively(() => this.init(args)),
-    openEpisode: (args) => this.modelCall((o) => o.player.openEpisode(args)),
+    openEpisode: (args) => this.modelCall((o, signal) => o.player.openEpisode(args, signal)),
     stepEpisode: (args) => this.modelCall((o, signal) => o.player.step(args.episodeId, signal)),
     runEpisode: (args) => this.modelCall((o, signal) => o.player.run(args.episodeId, signal)),
     runGroup: (args) => this.modelCall((o, signal) => o.player.group(args, signal)),
@@ -105,6 +106,8 @@ export class LabSession {
       this.modelCall(({ models, memories, tasks }, signal) =>
         playVariant({ models, memories, tasks, tell: this.tell }, args, signal),
       ),
+    judgeEpisode: (args) => this.modelCall((o, signal) => judgeEpisode(this.judgeRooms(o), args, signal)),
+    judgeAgreement: (args) => this.modelCall((o, signal) => judgeAgreement(this.judgeRooms(o), args, signal)),
     regroup: async (args) => regroup(args),
     forkStep: (args) =>
       this.modelCall(({ models, memories }, signal) =>
@@ -334,6 +337,11 @@ export class LabSession {
     }
     await training.start(run.settings, run, args.once);
     return null;
+  }
+
+  private judgeRooms({ models, memories }: Opened): JudgeRooms {
+    // Not those of rollouts: memories of the group on view stay to be looked at.
+    return { models, memories, tell: this.tell };
   }
 
   private need(): Opened {

@@ -33,6 +33,7 @@ import type { Difficulty, Split, Task } from '../tasks/task';
 import type { AdapterCalls } from './adapter-protocol';
 import type { EpisodeCalls } from './episode-protocol';
 import type { GroupCalls } from './group-protocol';
+import type { JudgeCalls, WrittenBy, WrittenDistractors } from './judge-protocol';
 import type { MemoryCalls, MemoryNews } from './memory-protocol';
 import type { OwnCalls } from './own-protocol';
 import type { RunsCalls } from './runs-protocol';
@@ -98,6 +99,8 @@ export interface PlayOptions {
   /** Seed of the dice, apart from the task's seed. */
   readonly dice: number;
   readonly reward: RewardPreset;
+  /** What a model writes for it. Left out: nothing. */
+  readonly written?: WrittenBy;
 }
 
 export interface BackendOption {
@@ -217,6 +220,8 @@ export interface OpenedEpisode {
   readonly episodeId: string;
   readonly task: Task;
   readonly options: PlayOptions;
+  /** What a model wrote in place of the task's distractors, and what it tried in vain; null: they are the task's own. */
+  readonly distractors: WrittenDistractors | null;
 }
 
 export interface EpisodeStatus {
@@ -352,6 +357,7 @@ export interface Calls
     AdapterCalls,
     EpisodeCalls,
     GroupCalls,
+    JudgeCalls,
     OwnCalls,
     RunsCalls,
     TrainingCalls,

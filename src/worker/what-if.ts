@@ -6,6 +6,7 @@ import { playBranch } from '../agent/branch';
 import { BUNDLED_EPISODE_CONFIG, type EpisodeConfig } from '../agent/config';
 import { Episode } from '../agent/episode';
 import type { Policy } from '../agent/policy';
+import { recordedSummaries } from '../agent/recorded-summaries';
 import { runEpisodes } from '../agent/run-episodes';
 import { computeReward, type RewardBreakdown, type RewardOptions } from '../reward/reward';
 import { computeAdvantages } from '../rl/advantages';
@@ -50,7 +51,12 @@ export async function branchEpisode(
   const steps = log.filter(({ type }) => type === 'completion').length;
   const start = { task, config, policy, seed: begun.seed, name: 'what-if/branch' };
   return inMemory(memories, start.name, async (memory) => {
-    const episode = await Episode.start({ ...startOf(start), memory, adapter });
+    const episode = await Episode.start({
+      ...startOf(start),
+      memory,
+      adapter,
+      summariser: recordedSummaries(log),
+    });
     await playBranch(episode, policy, log, whatIf.interventions, {
       temperature,
       maxNewTokens,

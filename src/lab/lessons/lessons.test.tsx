@@ -54,7 +54,7 @@ function labAfter(
     cursor: cursor ?? null,
     episode: {
       episodeId,
-      opened: { episodeId, task: played.task, options },
+      opened: { episodeId, task: played.task, options, distractors: null },
       log: played.log,
       streaming: [],
       done: true,
