@@ -1,0 +1,81 @@
+/** Against recorded runs of the original evaluator: every figure to 1e-12. */
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import {
+  answerFigures,
+  evaluateHotpot,
+  type HotpotFigures,
+  type HotpotGold,
+  type HotpotPrediction,
+  jointFigures,
+  normaliseHotpot,
+  type SupportingFact,
+  supportFigures,
+} from './evaluator';
+
+const FOLDER = fileURLToPath(new URL('../../../../shared/benchdata/hotpotqa/', import.meta.url));
+const there = existsSync(FOLDER);
+const lines = <T>(name: string): T[] =>
+  readFileSync(`${FOLDER}${name}`, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as T);
+
+interface CaseRecord {
+  readonly id: string;
+  readonly prediction: string;
+  readonly gold: string;
+  readonly sp_prediction: readonly SupportingFact[];
+  readonly sp_gold: readonly SupportingFact[];
+  readonly normalised: readonly [string, string];
+  readonly expected: HotpotFigures;
+}
+interface FileRecord {
+  readonly id: string;
+  readonly prediction: HotpotPrediction;
+  readonly gold: readonly HotpotGold[];
+  readonly expected: HotpotFigures;
+}
+
+function sameFigures(id: string, ours: HotpotFigures, expected: HotpotFigures): number {
+  for (const [name, value] of Object.entries(expected)) {
+    const figure = ours[name as keyof HotpotFigures];
+    expect(Math.abs(figure - value), `${id}: ${name} is ${figure}, not ${value}`).toBeLessThanOrEqual(1e-12);
+  }
+  return Object.keys(expected).length;
+}
+
+describe.skipIf(!there)('the original evaluator', () => {
+  test('every case: normal forms and twelve figures', () => {
+    let figures = 0;
+    for (const one of lines<CaseRecord>('cases.jsonl')) {
+      expect([normaliseHotpot(one.prediction), normaliseHotpot(one.gold)], one.id).toEqual(one.normalised);
+      const answer = answerFigures(one.prediction, one.gold);
+      const support = supportFigures(one.sp_prediction, one.sp_gold);
+      const all = { ...answer, ...support, ...jointFigures(answer, support) };
+      figures += sameFigures(one.id, all, one.expected);
+    }
+    expect(figures).toBeGreaterThan(2000);
+  });
+
+  test('every file: means over the gold list, parts missing', () => {
+    for (const { id, prediction, gold, expected } of lines<FileRecord>('files.jsonl')) {
+      sameFigures(id, evaluateHotpot(prediction, gold), expected);
+    }
+  });
+});
+
+test('what Python and JavaScript tell apart', () => {
+  // "é" is a letter: no word ends before it. U+FEFF is no white space, U+0085 is.
+  expect(normaliseHotpot('aé a')).toBe('aé');
+  expect(normaliseHotpot('x\ufeffy\u0085z')).toBe('x\ufeffy z');
+  expect(normaliseHotpot('The "river".')).toBe('river');
+  expect(normaliseHotpot('“river”')).toBe('“river”');
+});
+
+test('an empty gold list gives zeros, not NaN', () => {
+  expect(Object.values(evaluateHotpot({ answer: {}, sp: {} }, [])).every((figure) => figure === 0)).toBe(
+    true,
+  );
+});
