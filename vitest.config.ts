@@ -33,6 +33,7 @@ export default defineConfig({
           include: [
             '@huggingface/transformers',
             '@jax-js/jax',
+            '@mlc-ai/web-llm',
             '@tensorflow/tfjs',
             '@tensorflow/tfjs-backend-wasm',
             '@tensorflow/tfjs-backend-webgpu',

@@ -37,10 +37,12 @@ const FLOORS = [
   ['maxStorageBuffersPerShaderStage', 10],
 ] as const satisfies readonly (readonly [keyof GpuFacts, number])[];
 
-type Needs = Pick<
-  WebLlmRecord,
-  'title' | 'quantisation' | 'features' | 'largestTensorBytes' | 'memoryMegabytes'
->;
+/** Of a model that is in no list. */
+export interface Needs extends Pick<WebLlmRecord, 'title' | 'features' | 'largestTensorBytes'> {
+  readonly quantisation: string;
+  /** 0: not known. */
+  readonly memoryMegabytes: number;
+}
 
 /**
  * In sentences; empty: nothing that is known.

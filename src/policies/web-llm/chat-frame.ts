@@ -1,0 +1,113 @@
+/**
+ * How WebLLM writes a chat as a prompt, by the `conv_template` of a model's mlc-chat-config.json: what to hand it so that
+ * it writes what was meant, and what that costs in tokens.
+ *
+ * - It renders a system message, users, assistants and, where the template has it, tools. Templates of Qwen and SmolLM
+ *   have no role for tools; their results go as Qwen's own template writes them, from the user in `<tool_response>`.
+ * - It puts texts into its templates by `String.replace`, where `$&` and its kin are instructions; a dollar is doubled so
+ *   that it stays one.
+ * - A system message that is not the first is refused by it and goes from the user.
+ */
+import type { ChatCompletionMessageParam } from '@mlc-ai/web-llm';
+import type { ChatMessage } from '../../agent/policy';
+import { isJsonObject, type JsonObject } from '../../engine/model/json-file';
+import { WebLlmError } from './web-llm-errors';
+
+/** What Qwen3's template begins an answer with when thinking is off; WebLLM counts it as drawn. */
+export const NO_THINKING = '<think>\n\n</think>\n\n';
+
+type Speaker = 'user' | 'assistant' | 'tool';
+
+export interface ChatFrame {
+  /** With `{system_message}` in it. */
+  readonly system: string;
+  /** Null for who has no role. */
+  readonly roles: Readonly<Record<Speaker, string | null>>;
+  /** Between a role and what it says; between a role and an answer to come. */
+  readonly afterRole: string;
+  readonly beforeAnswer: string;
+  /** After each message, in turn. */
+  readonly separators: readonly string[];
+}
+
+/** @throws WebLlmError for settings without a usable template */
+export function readChatFrame(config: JsonObject, file: string): ChatFrame {
+  const template = config.conv_template;
+  if (!isJsonObject(template)) {
+    throw new WebLlmError('folder-layout', `${file} has no conv_template of its own.`);
+  }
+  const roles = isJsonObject(template.roles) ? template.roles : {};
+  const role = (name: Speaker) => {
+    const value = roles[name];
+    return typeof value === 'string' ? value : null;
+  };
+  const separators = Array.isArray(template.seps)
+    ? template.seps.filter((sep) => typeof sep === 'string')
+    : [];
+  if (role('user') === null || role('assistant') === null || separators.length === 0) {
+    throw new WebLlmError(
+      'folder-layout',
+      `${file}: conv_template names no roles or no separator, so no chat can be written.`,
+    );
+  }
+  const text = (value: unknown, otherwise: string) => (typeof value === 'string' ? value : otherwise);
+  return {
+    system: text(template.system_template, '{system_message}'),
+    roles: { user: role('user'), assistant: role('assistant'), tool: role('tool') },
+    // WebLLM's own defaults.
+    afterRole: text(template.role_content_sep, ': '),
+    beforeAnswer: text(template.role_empty_sep, ': '),
+    separators,
+  };
+}
+
+interface Turn {
+  readonly role: 'system' | Speaker;
+  readonly content: string;
+}
+
+function turnOf(frame: ChatFrame, { role, content }: ChatMessage, first: boolean): Turn {
+  if (role === 'system' && !first) return { role: 'user', content };
+  if (role === 'tool' && frame.roles.tool === null) {
+    return { role: 'user', content: `<tool_response>\n${content}\n</tool_response>` };
+  }
+  return { role, content };
+}
+
+const plain = (content: string) => content.replaceAll('$', '$$$$');
+
+/** @throws WebLlmError for a chat that ends with the assistant, which WebLLM does not go on with */
+export function chatFor(
+  frame: ChatFrame,
+  messages: readonly ChatMessage[],
+): readonly ChatCompletionMessageParam[] {
+  const turns = messages.map((message, at) => turnOf(frame, message, at === 0));
+  const last = turns.at(-1)?.role;
+  if (last !== 'user' && last !== 'tool') {
+    throw new WebLlmError(
+      'request',
+      `WebLLM answers a user or a tool, and this prompt ends with ${last ?? 'nothing'}.`,
+    );
+  }
+  return turns.map(({ role, content }): ChatCompletionMessageParam => {
+    const text = plain(content);
+    return role === 'tool' ? { role, content: text, tool_call_id: 'call' } : { role, content: text };
+  });
+}
+
+/** What each message adds to the prompt. */
+export function promptTexts(frame: ChatFrame, messages: readonly ChatMessage[]): readonly string[] {
+  let spoken = 0;
+  return messages.map((message, at) => {
+    const { role, content } = turnOf(frame, message, at === 0);
+    if (role === 'system') return frame.system.replace('{system_message}', plain(content));
+    const separator = frame.separators[spoken++ % frame.separators.length];
+    return `${frame.roles[role] ?? ''}${frame.afterRole}${content}${separator}`;
+  });
+}
+
+/** What the answer begins with, as it is fed. */
+export function answerHead(frame: ChatFrame, thinking: boolean | null): string {
+  const role = frame.roles.assistant ?? '';
+  return thinking === false ? role + frame.afterRole + NO_THINKING : role + frame.beforeAnswer;
+}

@@ -1,0 +1,109 @@
+/**
+ * WebLLM as a provider: models of 4 bits on WebGPU, up to the 7B one the paper was published with. It acts and does not
+ * train. The library (2 MB compressed) and the model live in a worker of their own, loaded when a model is opened.
+ */
+import { protocolGrammar } from '../../agent/protocol-grammar';
+import type { OpenedPolicy, OpeningRequest, OpenPolicy } from '../provider';
+import { browserPins, type PinStore, pinLibrary } from './library-pins';
+import { type MlcFolder, readMlcFolder } from './mlc-folder';
+import { type GpuFacts, lacksOf, readGpu } from './preflight';
+import { WebLlmError } from './web-llm-errors';
+import { WebLlmPolicy } from './web-llm-policy';
+import { WebLlmRuntime, type WorkerPort } from './web-llm-runtime';
+
+/** What the surroundings give; tests bring their own. */
+export interface Surroundings {
+  readonly start: () => WorkerPort;
+  readonly gpu: () => Promise<GpuFacts | null>;
+  readonly pins: PinStore;
+}
+
+/** Fewer tokens than this are no context for an episode. */
+const LEAST_WINDOW = 256;
+
+export const openWebLlmPolicy: OpenPolicy = (request) =>
+  openWith(request, { start: startWorker, gpu: readGpu, pins: browserPins() });
+
+function startWorker(): WorkerPort {
+  return new Worker(new URL('./web-llm-worker.ts', import.meta.url), { type: 'module', name: 'web-llm' });
+}
+
+/** @throws WebLlmError; ModelFileError for files that are not what they are called */
+export async function openWith(request: OpeningRequest, around: Surroundings): Promise<OpenedPolicy> {
+  const { name, files, fileNames, draw, signal, onProgress } = request;
+  onProgress('Looking at the files', 0, 0);
+  const folder = await readMlcFolder(name, files, fileNames, signal);
+  await refuseIfLacking(folder, name, around);
+  const { library } = folder;
+  const bytes = await files.read(library, 0, folder.files.get(library) ?? 0, signal);
+  const pinned = await pinLibrary(
+    folder.record?.library ?? { file: library, address: `${name}/${library}`, integrity: null },
+    new Uint8Array(bytes),
+    around.pins,
+  );
+  onProgress(
+    pinned.trust === 'noted'
+      ? `Starting WebLLM; its compiled library is seen for the first time and noted: ${pinned.integrity}`
+      : 'Starting WebLLM; its compiled library is the known one',
+    0,
+    0,
+  );
+  const window = Math.max(LEAST_WINDOW, Math.min(draw.contextTokens, folder.longestContext));
+  const id = folder.record?.id ?? name;
+  const total = [...folder.files.values()].reduce((sum, size) => sum + size, 0);
+  const runtime = await WebLlmRuntime.open({
+    start: around.start,
+    model: {
+      id,
+      files: folder.files,
+      library: { file: library, integrity: pinned.integrity },
+      window,
+      features: featuresOf(folder),
+    },
+    files,
+    signal,
+    onProgress: (text, share) => onProgress(text, Math.round(share * total), total),
+  });
+  const policy = new WebLlmPolicy({
+    id: `web-llm:${id}`,
+    drawer: runtime,
+    frame: folder.frame,
+    tokenizer: folder.tokenizer,
+    window,
+    grammar: protocolGrammar,
+    canThink: folder.record?.thinking ?? /qwen3/i.test(name),
+    draw,
+  });
+  return {
+    policy,
+    facts: {
+      parameters: folder.record?.parameters ?? null,
+      vocabulary: folder.vocabulary,
+      layers: folder.layers,
+      window,
+      device: runtime.device,
+    },
+    redraw: (next) => policy.redraw(next),
+    close: async () => runtime.close(),
+  };
+}
+
+/** Told in words before gigabytes are read. */
+async function refuseIfLacking(folder: MlcFolder, name: string, around: Surroundings): Promise<void> {
+  const gpu = await around.gpu();
+  const lacks = lacksOf(
+    folder.record ?? {
+      title: name,
+      quantisation: folder.quantisation,
+      features: featuresOf(folder),
+      largestTensorBytes: folder.largestTensorBytes,
+      memoryMegabytes: 0,
+    },
+    gpu,
+  );
+  if (lacks.length > 0) throw new WebLlmError(gpu ? 'device-lacks' : 'no-webgpu', lacks.join(' '));
+}
+
+function featuresOf({ record, quantisation }: MlcFolder): readonly 'shader-f16'[] {
+  return record?.features ?? (quantisation.includes('f16') ? ['shader-f16'] : []);
+}
