@@ -14,9 +14,18 @@
  */
 import { hashString, type Random } from './random';
 import type { Split } from './task';
-import { COLOURS, FIRST_NAMES, FOODS, JOBS, MONTHS, OBJECTS, ROOMS, TOWNS } from './word-lists';
+import { COLOURS, FIRST_NAMES, FOODS, JOBS, MONTHS, OBJECTS, RECEPTACLES, ROOMS, TOWNS } from './word-lists';
 
-export type WordKind = 'person' | 'place' | 'job' | 'food' | 'object' | 'date' | 'colour' | 'room';
+export type WordKind =
+  | 'person'
+  | 'place'
+  | 'job'
+  | 'food'
+  | 'object'
+  | 'date'
+  | 'colour'
+  | 'room'
+  | 'receptacle';
 
 /**
  * Where words come from; what is left over are ordinary words. `syllables`: from the syllables below.
@@ -60,6 +69,7 @@ const FOOD_ENDINGS = syllables('lo mi nuts rol berries leaf roots sa tto ni past
 const OBJECT_ENDINGS = syllables('lum nik rum tor dex phone graph bot mat pod let box wheel');
 const COLOUR_ENDINGS = syllables('lish rine let nish vian ric');
 const ROOM_ENDINGS = syllables('den hall nook vault');
+const RECEPTACLE_ENDINGS = syllables('case chest bin rack');
 
 const ORDINARY: Readonly<Record<WordKind, readonly string[]>> = {
   person: FIRST_NAMES,
@@ -70,6 +80,7 @@ const ORDINARY: Readonly<Record<WordKind, readonly string[]>> = {
   date: MONTHS,
   colour: COLOURS,
   room: ROOMS,
+  receptacle: RECEPTACLES,
 };
 
 const ENDINGS: Readonly<Record<Exclude<WordKind, 'date'>, readonly string[]>> = {
@@ -80,6 +91,7 @@ const ENDINGS: Readonly<Record<Exclude<WordKind, 'date'>, readonly string[]>> = 
   object: OBJECT_ENDINGS,
   colour: COLOUR_ENDINGS,
   room: ROOM_ENDINGS,
+  receptacle: RECEPTACLE_ENDINGS,
 };
 
 /** Chance of a third syllable: two-syllable names are short, three-syllable ones nearly endless. */

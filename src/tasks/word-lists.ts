@@ -48,3 +48,8 @@ export const ROOMS = words(`
 export const MONTHS = words(
   'January February March April May June July August September October November December',
 );
+
+/** Things to put things in. */
+export const RECEPTACLES = words(`
+  cabinet drawer shelf cupboard chest crate basket trunk locker wardrobe dresser rack sideboard hamper
+  bookcase tray bin bureau caddy coffer casket hutch bucket barrel satchel pouch jar tub`);

@@ -1,0 +1,123 @@
+/**
+ * Somebody who knows how a household works and reads what is said, but knows where things are only from what is
+ * remembered. What is not remembered is looked for, one receptacle after the other.
+ */
+import { fold, hasWords } from '../phrase';
+import type { Expert, Task } from '../task';
+import { houseInstance } from './environment';
+import { APPLIANCES, type HouseInstance } from './instances';
+
+/** By which a text corrects an earlier one. */
+const REVISING = /\b(correction|moved|since today)\b/i;
+const BESIDE = /\b(beside|together with|wherever)\b/i;
+
+export function createHouseExpert(task: Task): Expert {
+  return new HouseExpert(houseInstance(task));
+}
+
+class HouseExpert implements Expert {
+  private at: string | null = null;
+  private readonly closed = new Set<string>();
+  private readonly contents = new Map<string, readonly string[]>();
+  private holding: string | null = null;
+  private treated = false;
+  private readonly brought = new Set<string>();
+  private texts: readonly string[] = [];
+
+  constructor(private readonly made: HouseInstance) {}
+
+  act(observation: string, remembered: readonly string[]): string {
+    this.texts = remembered;
+    this.read(observation);
+    return this.next();
+  }
+
+  private next(): string {
+    const { made, holding } = this;
+    if (holding === null) return this.fetch(made.target, (name) => `take ${name} from ${this.at}`);
+    if (made.place === null) {
+      return this.fetch('desklamp', (name) => `use ${name}`);
+    }
+    if (made.treatment && !this.treated) {
+      const { name } = APPLIANCES[made.treatment];
+      return this.at === name ? `${made.treatment} ${holding} with ${name}` : `go to ${name}`;
+    }
+    const place = `${made.place} 1`;
+    return this.at === place ? `put ${holding} in/on ${place}` : `go to ${place}`;
+  }
+
+  /** Goes on until something of this name is in view, then does what is to be done with it. */
+  private fetch(base: string, then: (name: string) => string): string {
+    if (this.at !== null && this.closed.has(this.at)) return `open ${this.at}`;
+    const here = (this.contents.get(this.at ?? '') ?? []).find((name) => this.isWanted(name, base));
+    if (here !== undefined) return then(here);
+    const seen = [...this.contents].find(([, names]) => names.some((name) => this.isWanted(name, base)));
+    if (seen) return `go to ${seen[0]}`;
+    const told = [1, 2]
+      .map((n) => `${base} ${n}`)
+      .flatMap((name) => {
+        if (this.brought.has(name)) return [];
+        const where = this.toldPlace(name);
+        return where !== null && !this.contents.has(where) ? [where] : [];
+      });
+    const unknown = this.made.receptacles.filter((name) => !this.contents.has(name) && name !== this.at);
+    return `go to ${told[0] ?? unknown[0] ?? this.made.receptacles[0]}`;
+  }
+
+  private isWanted(name: string, base: string): boolean {
+    return name.startsWith(`${base} `) && !this.brought.has(name);
+  }
+
+  /** A receptacle that a remembered text puts the thing in, by way of what it lies beside if need be. */
+  private toldPlace(subject: string, deep = true): string | null {
+    const about = this.texts.filter((text) => hasWords(fold(text), fold(subject)));
+    const said = about.flatMap((text) => {
+      const place = this.made.receptacles.find((name) => hasWords(fold(text), fold(name)));
+      return place === undefined ? [] : [{ place, revises: REVISING.test(text) }];
+    });
+    const direct = said.find(({ revises }) => revises) ?? said[0];
+    if (direct || !deep) return direct?.place ?? null;
+    const beside = about.find((text) => BESIDE.test(text));
+    if (beside === undefined) return null;
+    const others = [...beside.matchAll(/[\p{L}]+ \d+/gu)].map(([name]) => name);
+    const anchor = others.find((name) => fold(name) !== fold(subject));
+    return anchor === undefined ? null : this.toldPlace(anchor, false);
+  }
+
+  /** What the game says, as far as it matters. */
+  private read(text: string): void {
+    const name = '([\\p{L}]+ \\d+)';
+    const said = (pattern: string) => new RegExp(pattern.replaceAll('NAME', name), 'u').exec(text);
+    const list = said('NAME(?: is open\\. In it)?, you see (?!.*Looking)(.*)\\.$');
+    const closed = said('The NAME is closed\\.$');
+    const taken = said('^You pick up the NAME from');
+    const put = said('^You put the NAME in/on');
+    if (closed) {
+      this.at = closed[1];
+      this.closed.add(closed[1]);
+    } else if (list && !text.startsWith('You are in')) {
+      this.at = list[1];
+      this.closed.delete(list[1]);
+      this.contents.set(
+        list[1],
+        [...list[2].matchAll(/[\p{L}]+ \d+/gu)].map(([one]) => one),
+      );
+    } else if (taken) {
+      this.holding = taken[1];
+      this.without(taken[1]);
+    } else if (put) {
+      this.brought.add(put[1]);
+      this.holding = null;
+      this.treated = false;
+    } else if (/^You (clean|heat|cool) /.test(text)) this.treated = true;
+  }
+
+  private without(taken: string): void {
+    for (const [place, names] of this.contents) {
+      this.contents.set(
+        place,
+        names.filter((name) => name !== taken),
+      );
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/** Tasks of the family: deterministic, done by who remembers, hardly by who does not; any text is a command. */
+import { describe, expect, test } from 'vitest';
+import { LADDER } from '../ladder';
+import { containsPhrase } from '../phrase';
+import { SPLITS, type Task } from '../task';
+import { houseFamily } from './family';
+
+const SEEDS = process.env.SOAK ? 400 : 40;
+const tasks = SPLITS.flatMap((split) =>
+  LADDER.flatMap((difficulty) =>
+    Array.from({ length: SEEDS }, (_, seed) => houseFamily.generate(seed, split, difficulty)),
+  ),
+);
+
+function play(task: Task, remembered: readonly string[]): number {
+  const environment = houseFamily.createEnvironment(task);
+  const expert = houseFamily.createExpert?.(task);
+  let observation = environment.observe();
+  while (!environment.done) {
+    observation = environment.act(expert?.act(observation, remembered) ?? '').observation ?? '';
+  }
+  return environment.metrics?.().success ?? 0;
+}
+
+const told = (task: Task) => task.messages.map(({ content }) => content);
+const mean = (numbers: readonly number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+
+describe('alfworld family', () => {
+  test('the same arguments give the same task', () => {
+    for (const { seed, split, difficulty } of tasks.filter((_, i) => i % 40 === 0)) {
+      expect(houseFamily.generate(seed, split, difficulty)).toEqual(
+        houseFamily.generate(seed, split, difficulty),
+      );
+    }
+  });
+
+  test.each(LADDER)('%s: who remembers does at least 95 in 100, who does not clearly fewer', (difficulty) => {
+    const own = tasks.filter((task) => task.difficulty === difficulty);
+    expect(mean(own.map((task) => play(task, told(task))))).toBeGreaterThanOrEqual(0.95);
+    expect(mean(own.map((task) => play(task, [])))).toBeLessThan(0.5);
+  });
+
+  test('facts stand in their messages as whole words, and never in the opening', () => {
+    for (const task of tasks) {
+      for (const { id, subject, value } of task.facts) {
+        const said = task.messages.filter(({ factIds }) => factIds.includes(id)).at(-1)?.content ?? '';
+        expect(containsPhrase(said, subject) && containsPhrase(said, value), said).toBe(true);
+        expect(containsPhrase(task.query, subject)).toBe(false);
+      }
+    }
+  });
+
+  test('any text is a command: answered, never thrown', () => {
+    const texts = [
+      '',
+      'go to',
+      'go to nowhere 1',
+      'take x from y',
+      'put  in/on ',
+      'look',
+      '🙂',
+      'x'.repeat(9999),
+    ];
+    for (const task of tasks.slice(0, 30)) {
+      const environment = houseFamily.createEnvironment(task);
+      for (const text of texts) {
+        const { observation, done, score } = environment.act(text);
+        expect(done ? score : observation).toBeDefined();
+      }
+    }
+  });
+
+  test('the picture says where everything is, what is open and what is held', () => {
+    const task = tasks[0];
+    const environment = houseFamily.createEnvironment(task);
+    const [{ subject, value }] = task.facts;
+    for (const command of [`go to ${value}`, `open ${value}`]) environment.act(command);
+    const picture = environment.picture?.();
+    if (picture?.kind !== 'rooms') throw new Error('no rooms');
+    const place = picture.places.find(({ name }) => name === value);
+    expect(place).toMatchObject({ here: true, state: 'open', things: [{ name: subject, state: '' }] });
+    environment.act(`take ${subject} from ${value}`);
+    const later = environment.picture?.();
+    expect(later?.kind === 'rooms' && later.holding).toEqual([subject]);
+  });
+});
