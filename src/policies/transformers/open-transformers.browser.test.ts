@@ -3,8 +3,8 @@
  * logits and texts are the engine's, on WebAssembly and on WebGPU; and a model that acts can be stopped, closed, and
  * says by name what it lacks.
  */
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { PolicyRequest, SampledToken } from '../../agent/policy';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PolicyCompletion, PolicyRequest, SampledToken } from '../../agent/policy';
 import { EngineModel } from '../../engine/model/engine-model';
 import {
   folderAt,
@@ -14,12 +14,15 @@ import {
 } from '../../engine/model/model-folder';
 import type { Adapter } from '../../engine/model/peft';
 import { blobSource } from '../../engine/model/weight-source';
+import { ONNX_FILE } from '../../engine/onnx/onnx-folder';
 import { ReferenceBackend } from '../../engine/reference/reference-backend';
 import { EnginePolicy } from '../engine-policy';
 import type { DrawSettings, OpenedPolicy, OpeningRequest } from '../provider';
+import { movedTensors, withExternalData } from './external-data.fixture';
 import type { OnnxDevice } from './onnx-files';
 import { openTransformers, openTransformersPolicy } from './open-transformers';
 import { type SiteModel, siteModel } from './site-model';
+import { TransformersPolicy } from './transformers-policy';
 import { TransformersRuntime } from './transformers-runtime';
 
 const NAME = 'the bundled policy';
@@ -43,8 +46,8 @@ beforeAll(async () => {
 });
 
 const opened: OpenedPolicy[] = [];
-afterEach(async () => {
-  for (const one of opened.splice(0)) await one.close();
+afterAll(async () => {
+  for (const one of opened) await one.close();
 });
 
 function opening(changes: Partial<OpeningRequest> = {}): OpeningRequest {
@@ -63,6 +66,10 @@ async function open(device: OnnxDevice, changes: Partial<OpeningRequest> = {}): 
   opened.push(one);
   return one;
 }
+
+/** One on WebAssembly, for tests that leave it open and as it was. */
+let atHand: Promise<OpenedPolicy> | undefined;
+const some = () => (atHand ??= open('wasm'));
 
 /** Chats as an episode has them; the state is for scripted players only. */
 const CHATS = [
@@ -92,79 +99,97 @@ function largestDifference(found: ArrayLike<number>, expected: ArrayLike<number>
   return error / largest;
 }
 
-describe.each(['wasm', 'webgpu'] as const)('on %s', (device) => {
-  test('has the logits of the engine: whole, in pieces, and token by token', async () => {
-    const prompt = base.chat.encodeChat(requests[1].messages, { addGenerationPrompt: true });
-    const { logits } = await model.inspect([prompt]);
-    const { vocabSize } = model;
-    const row = (at: number) => logits.slice(at * vocabSize, (at + 1) * vocabSize);
+describe.each([
+  { device: 'wasm', most: 16 },
+  // The software adapter takes a fifth of a second for each token.
+  { device: 'webgpu', most: 5 },
+] as const)('on $device', ({ device, most }) => {
+  test('logits and texts are the engine’s', async () => {
     const sizes = new Map<string, number>();
     for (const file of site.fileNames) sizes.set(file, (await site.files.size(file)) ?? 0);
+    const weights = { device, dtype: 'fp32', file: ONNX_FILE, dataFiles: [] } as const;
     const runtime = await TransformersRuntime.open(
-      {
-        name: NAME,
-        files: site.files,
-        sizes,
-        weights: { device, dtype: 'fp32', file: 'onnx/model.onnx', dataFiles: [] },
-      },
+      { name: NAME, files: site.files, sizes, weights },
       { signal: new AbortController().signal, onProgress: () => {} },
     );
+    const { vocabSize } = model;
+    const facts = { name: NAME, dtype: 'fp32', vocabulary: vocabSize, positions: 320 };
+    const policy = new TransformersPolicy(facts, runtime, base.chat, DRAW);
     try {
       expect(runtime.onGpu).toBe(device === 'webgpu');
-      const differences = [largestDifference(await runtime.read(prompt, true), row(prompt.length - 1))];
+      // Whole, in pieces, token by token, and gone on from what was kept.
+      const prompt = base.chat.encodeChat(requests[1].messages, { addGenerationPrompt: true });
+      const { logits } = await model.inspect([prompt]);
+      const row = (at: number) => logits.slice(at * vocabSize, (at + 1) * vocabSize);
+      const last = prompt.length - 1;
       const half = prompt.length >> 1;
-      differences.push(largestDifference(await runtime.read(prompt.slice(0, half), true), row(half - 1)));
-      for (let at = half; at < half + 4; at++) {
-        differences.push(largestDifference(await runtime.read([prompt[at]], false), row(at)));
+      const differences = [
+        largestDifference(await runtime.read(prompt, 'nothing'), row(last)),
+        largestDifference(await runtime.read(prompt.slice(0, half), 'nothing'), row(half - 1)),
+      ];
+      await runtime.keep(prompt.slice(0, half));
+      for (let at = half; at < half + 3; at++) {
+        differences.push(largestDifference(await runtime.read([prompt[at]], 'last'), row(at)));
       }
-      differences.push(
-        largestDifference(await runtime.read(prompt.slice(half + 4), false), row(prompt.length - 1)),
-      );
-      const most = Math.max(...differences);
-      console.log(`${device}: logits differ by ${most.toExponential(1)} of the largest (limit ${TOLERANCE})`);
-      expect(most).toBeLessThan(TOLERANCE);
-    } finally {
-      runtime.close();
-    }
-  });
+      differences.push(largestDifference(await runtime.read(prompt.slice(half), 'kept'), row(last)));
 
-  test('writes what the engine writes: greedily, and drawn with the same seeds', async () => {
-    const { policy, facts } = await open(device);
-    expect(facts.device).toContain(device === 'webgpu' ? 'WebGPU' : 'WebAssembly');
-    expect(facts).toMatchObject({ parameters: 820_608, vocabulary: model.vocabSize, window: 320 });
-    // The software adapter takes a fifth of a second for each token.
-    const options = { ...OPTIONS, maxNewTokens: device === 'wasm' ? 16 : 5 };
-    let tokens = 0;
-    let logprobs = 0;
-    for (const temperature of [0, 1]) {
-      const expected = await engine.generate(requests, { ...options, temperature });
-      const found = await policy.generate(requests, { ...options, temperature });
-      expect(found.map(({ text }) => text)).toEqual(expected.map(({ text }) => text));
-      expect(found.map(({ promptIds }) => promptIds)).toEqual(expected.map(({ promptIds }) => promptIds));
-      expect(found.map(({ finish }) => finish)).toEqual(expected.map(({ finish }) => finish));
-      expected.forEach((completion, i) => {
-        completion.tokens.forEach((token, t) => {
-          const own = found[i].tokens[t];
-          logprobs = Math.max(
-            logprobs,
-            Math.abs(own.logprob - token.logprob),
-            Math.abs(own.entropy - token.entropy),
-          );
-          expect(own.alternatives.map(({ id }) => id)).toEqual(token.alternatives.map(({ id }) => id));
-          tokens++;
+      let tokens = 0;
+      let logprobs = 0;
+      for (const temperature of [0, 1]) {
+        const options = { ...OPTIONS, maxNewTokens: most, temperature };
+        const expected = await engine.generate(requests, options);
+        const found = await policy.generate(requests, options);
+        const said = (completions: readonly PolicyCompletion[]) =>
+          completions.map(({ text, promptIds, finish }) => ({ text, promptIds, finish }));
+        expect(said(found)).toEqual(said(expected));
+        expected.forEach((completion, i) => {
+          completion.tokens.forEach((token, t) => {
+            const own = found[i].tokens[t];
+            expect(own.alternatives.map(({ id }) => id)).toEqual(token.alternatives.map(({ id }) => id));
+            logprobs = Math.max(
+              logprobs,
+              Math.abs(own.logprob - token.logprob),
+              Math.abs(own.entropy - token.entropy),
+            );
+            tokens++;
+          });
         });
-      });
+      }
+      const error = Math.max(...differences);
+      console.log(
+        `transformers.js on ${device}, bundled policy with its adapter merged: logits within ${error.toExponential(1)} of ` +
+          `the largest, ${tokens} tokens greedy and drawn the same, log-probs and entropies within ${logprobs.toExponential(1)}`,
+      );
+      expect(error).toBeLessThan(TOLERANCE);
+      expect(logprobs).toBeLessThan(1e-4);
+      expect(tokens).toBeGreaterThan(20);
+    } finally {
+      policy.close();
     }
-    console.log(
-      `${device}: ${tokens} tokens equal, log-probs and entropies within ${logprobs.toExponential(1)}`,
-    );
-    expect(logprobs).toBeLessThan(1e-4);
-    expect(tokens).toBeGreaterThan(20);
   });
 });
 
+test('says what it is, and by itself leaves a software adapter alone', async () => {
+  const told: string[] = [];
+  const one = await openTransformersPolicy(
+    opening({ onProgress: (text, done, total) => told.push(`${text}: ${done === total}`) }),
+  );
+  opened.push(one);
+  expect(one.facts).toEqual({
+    parameters: 820_608,
+    vocabulary: model.vocabSize,
+    layers: 4,
+    // The model's own, less than what was asked for.
+    window: 320,
+    device: 'WebAssembly, 1 thread, fp32, by transformers.js',
+  });
+  expect(one.policy.capabilities).toEqual({ train: false, logprobs: true, streaming: true, kvReuse: true });
+  expect(told).toContain('Reading onnx/model.onnx: false');
+  expect(told.at(-1)).toBe('Preparing the bundled policy for WebAssembly: true');
+});
+
 test('a completion is the same alone, in a batch, and after another', async () => {
-  const { policy } = await open('wasm');
+  const { policy } = await some();
   const together = await policy.generate(requests, OPTIONS);
   const [alone] = await policy.generate([requests[1]], OPTIONS);
   expect(alone).toEqual(together[1]);
@@ -176,7 +201,7 @@ test('a completion is the same alone, in a batch, and after another', async () =
 });
 
 test('streams tokens as they come, and ends within them when told to', async () => {
-  const { policy } = await open('wasm');
+  const { policy } = await some();
   const stop = new AbortController();
   const heard: { readonly request: number; readonly token: SampledToken }[] = [];
   const [whole] = await policy.generate([requests[0]], OPTIONS);
@@ -197,7 +222,7 @@ test('streams tokens as they come, and ends within them when told to', async () 
 });
 
 test('top-p leaves the likeliest, and the context is as long as it was set', async () => {
-  const one = await open('wasm');
+  const one = await some();
   const greedy = await one.policy.generate(requests, { ...OPTIONS, temperature: 0 });
   one.redraw({ ...DRAW, topP: 0.001 });
   const narrow = await one.policy.generate(requests, OPTIONS);
@@ -211,6 +236,7 @@ test('top-p leaves the likeliest, and the context is as long as it was set', asy
   await expect(one.policy.generate([requests[0]], OPTIONS)).rejects.toThrow(
     `The prompt has ${prompt} tokens and the model reads at most ${prompt}`,
   );
+  one.redraw(DRAW);
 });
 
 test('closing ends what is being generated, and the worker with it', async () => {
@@ -228,35 +254,54 @@ test('closing ends what is being generated, and the worker with it', async () =>
   await expect(one.policy.generate(requests, OPTIONS)).rejects.toMatchObject({ code: 'transformers-closed' });
 });
 
+/** The site's files with some replaced or (null) taken away. */
+async function changed(
+  changes: Readonly<Record<string, Uint8Array | null>>,
+): Promise<Pick<OpeningRequest, 'files' | 'fileNames'>> {
+  const files = new Map<string, Blob>();
+  for (const name of site.fileNames) files.set(name, new Blob([(await whole(name)).slice()]));
+  for (const [name, bytes] of Object.entries(changes)) {
+    if (bytes) files.set(name, new Blob([bytes.slice()]));
+    else files.delete(name);
+  }
+  return { files: blobSource(files, 'a folder'), fileNames: [...files.keys()] };
+}
+
+const whole = async (name: string) => site.files.read(name, 0, (await site.files.size(name)) ?? 0);
+const utf8 = (text: string) => new TextEncoder().encode(text);
+
+test('weights beside the model, in a file of their own, are the same weights', async () => {
+  const { model: apart, data } = withExternalData(await whole(ONNX_FILE), 'model.onnx_data', 100_000);
+  expect(movedTensors(apart)).toContain('model.embed_tokens.weight');
+  expect(apart.length).toBeLessThan(data.length);
+  const files = await changed({ [ONNX_FILE]: apart, [`${ONNX_FILE}_data`]: data });
+  const beside = await open('wasm', files);
+  const together = await some();
+  expect(await beside.policy.generate([requests[1]], OPTIONS)).toEqual(
+    await together.policy.generate([requests[1]], OPTIONS),
+  );
+  const lacking = await changed({ [ONNX_FILE]: apart });
+  await expect(open('wasm', lacking)).rejects.toMatchObject({
+    code: 'transformers-file-missing',
+    message: expect.stringContaining('model.onnx_data'),
+  });
+});
+
 describe('what is wrong has a name', () => {
-  const changed = async (changes: Readonly<Record<string, Uint8Array<ArrayBuffer> | null>>) => {
-    const files = new Map<string, Blob>();
-    for (const name of site.fileNames) {
-      files.set(
-        name,
-        new Blob([(await site.files.read(name, 0, (await site.files.size(name)) ?? 0)).slice()]),
-      );
-    }
-    for (const [name, bytes] of Object.entries(changes)) {
-      if (bytes) files.set(name, new Blob([bytes]));
-      else files.delete(name);
-    }
-    return opening({ files: blobSource(files, 'a folder'), fileNames: [...files.keys()] });
-  };
-  const weights = async () =>
-    (await site.files.read('onnx/model.onnx', 0, (await site.files.size('onnx/model.onnx')) ?? 0)).slice();
-  const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  const opens = async (changes: Readonly<Record<string, Uint8Array | null>>) =>
+    openTransformersPolicy(opening(await changed(changes)));
+  const json = (value: unknown) => utf8(JSON.stringify(value));
 
   test('weights cut short or of another kind, and files that are not there', async () => {
-    const short = (await weights()).slice(0, 400_000);
-    await expect(openTransformersPolicy(await changed({ 'onnx/model.onnx': short }))).rejects.toMatchObject({
+    const short = (await whole(ONNX_FILE)).slice(0, 400_000);
+    await expect(opens({ [ONNX_FILE]: short })).rejects.toMatchObject({
       code: 'transformers-file',
       message: expect.stringContaining(
         'onnx/model.onnx of the bundled policy cannot be read as an ONNX model',
       ),
     });
-    const page = new TextEncoder().encode('<!doctype html><title>Not found</title>');
-    await expect(openTransformersPolicy(await changed({ 'onnx/model.onnx': page }))).rejects.toMatchObject({
+    const page = utf8('<!doctype html><title>Not found</title>');
+    await expect(opens({ [ONNX_FILE]: page })).rejects.toMatchObject({
       code: 'transformers-file',
       message: expect.stringContaining('onnx/model.onnx is a web page'),
     });
@@ -267,7 +312,7 @@ describe('what is wrong has a name', () => {
       ],
       ['tokenizer.json', 'tokenizer.json is not among the files of the bundled policy.'],
     ]) {
-      await expect(openTransformersPolicy(await changed({ [file]: null }))).rejects.toMatchObject({
+      await expect(opens({ [file]: null })).rejects.toMatchObject({
         code: 'transformers-file-missing',
         message: said,
       });
@@ -276,14 +321,12 @@ describe('what is wrong has a name', () => {
 
   test('a model that is no language model, a tokenizer that is not read', async () => {
     const config = { model_type: 'bert', vocab_size: model.vocabSize, hidden_size: 8 };
-    await expect(
-      openTransformersPolicy(await changed({ 'config.json': json(config) })),
-    ).rejects.toMatchObject({
+    await expect(opens({ 'config.json': json(config) })).rejects.toMatchObject({
       code: 'transformers-file',
       message: expect.stringContaining('model_type bert'),
     });
     const unigram = json({ model: { type: 'Unigram', vocab: [] } });
-    await expect(openTransformersPolicy(await changed({ 'tokenizer.json': unigram }))).rejects.toMatchObject({
+    await expect(opens({ 'tokenizer.json': unigram })).rejects.toMatchObject({
       code: 'transformers-tokenizer',
       whatToDo: expect.stringContaining('byte-level tokenizer'),
     });
@@ -291,7 +334,10 @@ describe('what is wrong has a name', () => {
 
   test('opening can be stopped', async () => {
     const stop = new AbortController();
-    const request = opening({ signal: stop.signal, onProgress: () => stop.abort() });
+    const request = opening({
+      signal: stop.signal,
+      onProgress: (_, done, total) => done === total && stop.abort(),
+    });
     await expect(openTransformersPolicy(request)).rejects.toMatchObject({ code: 'transformers-cancelled' });
   });
 });

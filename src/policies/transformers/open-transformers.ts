@@ -24,6 +24,7 @@ import {
   TransformersError,
   TransformersFileError,
   TransformersFileMissingError,
+  TransformersMemoryError,
   TransformersTokenizerError,
 } from './transformers-errors';
 import { TransformersPolicy } from './transformers-policy';
@@ -33,6 +34,8 @@ const CONFIG = 'config.json';
 const NEEDED = [CONFIG, 'tokenizer.json', 'tokenizer_config.json'];
 /** Read by the library where they are. */
 const ALSO_READ = ['generation_config.json'];
+/** What 32-bit addresses reach. */
+const WASM_BYTES = 2 ** 32;
 
 export const openTransformersPolicy: OpenPolicy = (request) => openTransformers(request);
 
@@ -55,11 +58,13 @@ export async function openTransformers(request: OpeningRequest, only?: OnnxDevic
     const { chat } = await openChat(read, { vocabSize: shape.vocabulary }, config);
     const sizes = await measure(files, weights, fileNames, name, signal);
 
-    request.onProgress(`Reading ${weights.file}`, 0, 0);
-    const runtime = await TransformersRuntime.open(
-      { name, files, sizes, weights },
-      { signal, onProgress: (done, total) => request.onProgress(`Reading ${weights.file}`, done, total) },
-    );
+    const device = weights.device === 'webgpu' ? 'WebGPU' : 'WebAssembly';
+    const onProgress = (done: number, total: number) => {
+      // With the last byte the longer part begins: the session is built, its kernels are compiled.
+      const text = done < total ? `Reading ${weights.file}` : `Preparing ${name} for ${device}`;
+      request.onProgress(text, done, total);
+    };
+    const runtime = await TransformersRuntime.open({ name, files, sizes, weights }, { signal, onProgress });
     const facts = { name, dtype: weights.dtype, vocabulary: shape.vocabulary, positions: shape.positions };
     const policy = new TransformersPolicy(facts, runtime, chat, request.draw);
     return {
@@ -134,7 +139,7 @@ function parametersOf(config: JsonObject): number | null {
 /** Bytes of what the worker will ask for; the weights are looked at, since a page in their place is common. */
 async function measure(
   files: WeightSource,
-  { file, dataFiles }: OnnxWeights,
+  { device, dtype, file, dataFiles }: OnnxWeights,
   fileNames: readonly string[],
   name: string,
   signal: AbortSignal,
@@ -145,6 +150,12 @@ async function measure(
     const bytes = await files.size(one, signal);
     if (bytes === null) throw new TransformersFileMissingError(one, name);
     sizes.set(one, bytes);
+  }
+  const bytes = [file, ...dataFiles].reduce((sum, one) => sum + (sizes.get(one) ?? 0), 0);
+  if (device === 'wasm' && bytes >= WASM_BYTES) {
+    throw new TransformersMemoryError(
+      `The weights of ${name} (${dtype}) have ${(bytes / 2 ** 30).toFixed(1)} GiB, and WebAssembly has 4 in all.`,
+    );
   }
   const start = await files.read(file, 0, Math.min(64, sizes.get(file) ?? 0), signal);
   refusePage(start, file);

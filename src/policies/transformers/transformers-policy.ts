@@ -8,6 +8,7 @@ import type {
   PolicyRequest,
   SampledToken,
 } from '../../agent/policy';
+import { ModelFileError } from '../../engine/errors';
 import type { GeneratedToken } from '../../engine/language-model';
 import { type ChatCodec, PromptTooLongError } from '../engine-policy';
 import type { DrawSettings } from '../provider';
@@ -33,7 +34,7 @@ export class TransformersPolicy implements Policy {
     train: false,
     logprobs: true,
     streaming: true,
-    kvReuse: false,
+    kvReuse: true,
   };
   readonly #closing = new AbortController();
   readonly #messageTokens = new Map<string, number>();
@@ -103,7 +104,11 @@ export class TransformersPolicy implements Policy {
     const { onToken, signal } = options;
     const generated = await complete(
       this.runtime,
-      prompts.map((promptIds, i) => ({ promptIds, seed: requests[i].seed })),
+      prompts.map((promptIds, i) => ({
+        promptIds,
+        seed: requests[i].seed,
+        sharedTokens: this.sharedTokens(requests[i].messages, promptIds),
+      })),
       {
         temperature: options.temperature,
         topP: draw.topP,
@@ -116,7 +121,7 @@ export class TransformersPolicy implements Policy {
       { window, tokensOfAPass: this.runtime.tokensOfAPass(vocabulary) },
       () => new TransformersNonFiniteError(name, dtype),
     );
-    await this.runtime.forget();
+    this.runtime.forget();
     return generated.map(({ tokens, finish }, i) => {
       const ids = tokens.map(({ id }) => id);
       return {
@@ -126,6 +131,20 @@ export class TransformersPolicy implements Policy {
         finish,
       };
     });
+  }
+
+  /** Tokens of the system's message, where a prompt begins with one and the template writes it the same alone. */
+  private sharedTokens([first, ...others]: readonly ChatMessage[], promptIds: readonly number[]): number {
+    if (first?.role !== 'system' || others.length === 0) return 0;
+    let ids: readonly number[];
+    try {
+      ids = this.codec.encodeChat([first], { addGenerationPrompt: false });
+    } catch (error) {
+      // Some templates want a user's message in any chat.
+      if (error instanceof ModelFileError) return 0;
+      throw error;
+    }
+    return ids.length < promptIds.length && ids.every((id, i) => id === promptIds[i]) ? ids.length : 0;
   }
 
   private describe({ id, logprob, entropy, alternatives }: GeneratedToken): SampledToken {

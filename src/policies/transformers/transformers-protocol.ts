@@ -1,6 +1,9 @@
 /** What a model's worker is told and tells; types only. */
 import type { OnnxDevice, OnnxDtype } from './onnx-files';
 
+/** What the tokens follow: nothing, what was kept, or what was read last. */
+export type After = 'nothing' | 'kept' | 'last';
+
 export type ToModel =
   /** First, and once. */
   | {
@@ -13,8 +16,9 @@ export type ToModel =
       /** Files beside the weights file. */
       readonly dataFiles: number;
     }
-  /** Tokens that follow those that were read; `anew`: the first of a sequence. */
-  | { readonly id: number; readonly kind: 'read'; readonly ids: readonly number[]; readonly anew: boolean }
+  | { readonly id: number; readonly kind: 'read'; readonly ids: readonly number[]; readonly after: After }
+  /** What was read up to here can be gone on from again, in the place of what was kept before. */
+  | { readonly id: number; readonly kind: 'keep' }
   /** The sequence is over: its keys and values are not needed any more. */
   | { readonly id: number; readonly kind: 'forget' }
   /** A piece of a file that was asked for. */
@@ -36,7 +40,7 @@ export type FromModel =
       /** `[vocab]`, of the token after the last one read. */
       readonly logits: Float32Array<ArrayBuffer>;
     }
-  | { readonly id: number; readonly kind: 'forgotten' }
+  | { readonly id: number; readonly kind: 'done' }
   | { readonly id: number; readonly kind: 'failed'; readonly words: string }
   /** A piece of a file is wanted: bytes start .. end - 1. */
   | {

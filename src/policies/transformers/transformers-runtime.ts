@@ -9,7 +9,7 @@ import {
   TransformersFileError,
   TransformersRuntimeError,
 } from './transformers-errors';
-import type { FromModel, ToModel } from './transformers-protocol';
+import type { After, FromModel, ToModel } from './transformers-protocol';
 
 /** What the worker may ask for. */
 export interface HandedOver {
@@ -21,7 +21,7 @@ export interface HandedOver {
 
 export interface OpeningControl {
   readonly signal: AbortSignal;
-  /** Bytes handed over so far, of how many. */
+  /** Bytes of weights handed over so far, of how many. */
   readonly onProgress: (done: number, total: number) => void;
 }
 
@@ -47,9 +47,11 @@ export class TransformersRuntime implements LogitsReader {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #asked = 0;
-  #handed = 0;
+  /** Bytes of each file so far. */
+  readonly #handed = new Map<string, number>();
   /** Why it answers no more. */
   #ended: Error | undefined;
+  #kept: readonly number[] = [];
   #lastOnly = false;
   #cacheAt = '';
 
@@ -68,6 +70,7 @@ export class TransformersRuntime implements LogitsReader {
     const stop = () => runtime.#end(new TransformersCancelledError(name));
     signal.addEventListener('abort', stop);
     try {
+      runtime.tell();
       const { dtype, device, dataFiles } = weights;
       const answer = await runtime.#ask({ kind: 'open', sizes, dtype, device, dataFiles: dataFiles.length });
       if (answer.kind === 'opened') {
@@ -110,18 +113,26 @@ export class TransformersRuntime implements LogitsReader {
   }
 
   /** @throws TransformersError; it has ended then, since ONNX Runtime is in an unknown state */
-  async read(ids: readonly number[], anew: boolean): Promise<Float32Array> {
-    const answer = await this.#ask({ kind: 'read', ids, anew });
+  async read(ids: readonly number[], after: After): Promise<Float32Array> {
+    const answer = await this.#ask({ kind: 'read', ids, after });
     if (answer.kind === 'logits') return answer.logits;
     throw new TransformersRuntimeError(`${this.handed.name} answered with ${answer.kind}.`);
   }
 
-  async forget(): Promise<void> {
-    if (!this.#ended) await this.#ask({ kind: 'forget' });
+  /** What was read last, which `ids` are, can be gone on from again. */
+  async keep(ids: readonly number[]): Promise<void> {
+    await this.#ask({ kind: 'keep' });
+    this.#kept = ids;
   }
 
-  get closed(): boolean {
-    return this.#ended !== undefined;
+  get kept(): readonly number[] {
+    return this.#kept;
+  }
+
+  /** Gives back what was read last, but for what is kept. */
+  forget(): void {
+    // Whoever ends it meanwhile gives back more.
+    this.#ask({ kind: 'forget' }).catch(() => {});
   }
 
   /** Whatever is still being computed is given up. */
@@ -151,20 +162,26 @@ export class TransformersRuntime implements LogitsReader {
 
   /** Hands over a piece of a file, without a copy. */
   private async hand({ ask, file, start, end }: FromModel & { kind: 'wanted' }): Promise<void> {
-    const { files, sizes, name } = this.handed;
+    const { files, name } = this.handed;
     try {
       const read = await files.read(file, start, end, this.control.signal);
       if (this.#ended) return;
       // Its own buffer: what a source gives may be a view of something larger.
       const bytes = read.buffer.byteLength === read.length ? (read as Uint8Array<ArrayBuffer>) : read.slice();
       this.#worker.postMessage({ kind: 'piece', ask, bytes } satisfies ToModel, [bytes.buffer]);
-      this.#handed += end - start;
-      const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-      this.control.onProgress(Math.min(this.#handed, total), total);
+      this.#handed.set(file, end);
+      this.tell();
     } catch (cause) {
       const words = cause instanceof Error ? cause.message : String(cause);
       this.#end(new TransformersFileError(`${file} of ${name} could not be read: ${words}`, { cause }));
     }
+  }
+
+  private tell(): void {
+    const { sizes, weights } = this.handed;
+    const sum = (of: ReadonlyMap<string, number>) =>
+      [weights.file, ...weights.dataFiles].reduce((bytes, file) => bytes + (of.get(file) ?? 0), 0);
+    this.control.onProgress(sum(this.#handed), sum(sizes));
   }
 
   private named(words: string): Error {

@@ -8,15 +8,15 @@
  * and pass to the one before, and after one that fails nothing can be computed in the realm any more
  * (huggingface/transformers.js issues 1635 and 1767); ending the worker also gives all memory back.
  *
- * One sequence at a time. A batch would have to be padded on the left, and the fused attention of the hub's exports
+ * One sequence at a time, and beside it the beginning that many share, kept. A batch would have to be padded on the left, and the fused attention of the hub's exports
  * (com.microsoft.GroupQueryAttention) takes the mask for a length only: padded rows would come out wrong. Alone, a
  * completion is also the same whatever it is generated with.
  */
 import { AutoModelForCausalLM, env, Tensor } from '@huggingface/transformers';
 import ortModule from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import ortBinary from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
-import { halfToFloatBits } from '../../engine/model/half';
-import type { FromModel, ToModel } from './transformers-protocol';
+import { lastRow, stateOf } from './onnx-outputs';
+import type { After, FromModel, ToModel } from './transformers-protocol';
 
 const NAME = 'model';
 /** A path that nobody serves: what is asked for under it is answered from the files that were handed over. */
@@ -34,9 +34,18 @@ type Output = Readonly<Record<string, Tensor>>;
 interface Reader {
   readonly lastOnly: boolean;
   readonly cacheAt: string;
-  read(ids: readonly number[], anew: boolean): Promise<Float32Array<ArrayBuffer>>;
+  read(ids: readonly number[], after: After): Promise<Float32Array<ArrayBuffer>>;
+  keep(): void;
   forget(): void;
 }
+
+/** Keys and values of a sequence: never changed, each pass makes new ones. */
+interface Past {
+  readonly tokens: number;
+  readonly tensors: Readonly<Record<string, Tensor>>;
+}
+
+const NOTHING: Past = { tokens: 0, tensors: {} };
 
 const asked = new Map<number, (bytes: Uint8Array<ArrayBuffer>) => void>();
 let asks = 0;
@@ -97,73 +106,50 @@ async function open({ sizes, dtype, device, dataFiles }: ToModel & { kind: 'open
     progress_callback: () => {},
   });
 
-  let past: Record<string, Tensor> | undefined;
-  let length = 0;
+  let past = NOTHING;
+  let kept = NOTHING;
 
-  const forget = () => {
-    for (const tensor of Object.values(past ?? {})) if (tensor.location === 'gpu-buffer') tensor.dispose();
-    past = undefined;
-    length = 0;
+  /** What lies on a GPU is not collected as garbage. */
+  const leave = ({ tensors }: Past) => {
+    for (const tensor of Object.values(tensors)) if (tensor.location === 'gpu-buffer') tensor.dispose();
   };
 
-  const read = async (ids: readonly number[], anew: boolean) => {
-    if (anew) forget();
-    length += ids.length;
-    const before = past;
+  const become = (next: Past) => {
+    if (past !== kept && past !== next) leave(past);
+    past = next;
+  };
+
+  const read = async (ids: readonly number[], after: After) => {
+    if (after !== 'last') become(after === 'kept' ? kept : NOTHING);
+    const tokens = past.tokens + ids.length;
     const output = (await model({
       input_ids: int64(ids, [1, ids.length]),
-      attention_mask: int64(Array<number>(length).fill(1), [1, length]),
+      attention_mask: int64(Array<number>(tokens).fill(1), [1, tokens]),
       // Of models that can leave the others out; the library drops it for those that cannot.
       num_logits_to_keep: int64([1], []),
-      ...(before && { past_key_values: before }),
+      ...(past.tokens > 0 && { past_key_values: past.tensors }),
     })) as Output;
-    past = cacheOf(output);
-    for (const [name, tensor] of Object.entries(before ?? {})) {
-      if (tensor.location === 'gpu-buffer' && tensor !== past[name]) tensor.dispose();
-    }
+    become({ tokens, tensors: stateOf(output) });
     return lastRow(output.logits);
   };
 
+  const keep = () => {
+    const former = kept;
+    kept = past;
+    if (former !== kept) leave(former);
+  };
+
   // Kernels are compiled in the first pass, and a device that cannot run them shows it: before the model is said to be open.
-  await read([0], true);
-  const cacheAt = Object.values(past ?? {})[0]?.location ?? 'nowhere';
+  await read([0], 'nothing');
+  const cacheAt = Object.values(past.tensors)[0]?.location ?? 'nowhere';
+  const forget = () => become(NOTHING);
   forget();
   const inputs: readonly string[] = model.sessions.model?.inputNames ?? [];
-  return { lastOnly: inputs.includes('num_logits_to_keep'), cacheAt, read, forget };
+  return { lastOnly: inputs.includes('num_logits_to_keep'), cacheAt, read, keep, forget };
 }
 
 function int64(values: readonly number[], shape: readonly number[]): Tensor {
   return new Tensor('int64', BigInt64Array.from(values, BigInt), [...shape]);
-}
-
-/** What a pass left, under the names under which the next one takes it: `present.0.key` -> `past_key_values.0.key`. */
-function cacheOf(output: Output): Record<string, Tensor> {
-  const present = Object.entries(output).filter(([name]) => name.startsWith('present'));
-  return Object.fromEntries(
-    present.map(([name, tensor]) => [
-      // Other states than keys and values, of models that mix layers: `present_conv.0` -> `past_conv.0`.
-      name.replace(/^present\./, 'past_key_values.').replace(/^present/, 'past'),
-      tensor,
-    ]),
-  );
-}
-
-/** The last of `[1, tokens, vocab]`, as float32. */
-function lastRow(logits: Tensor | undefined): Float32Array<ArrayBuffer> {
-  if (!logits) throw new Error('the model gives no logits: it is no causal language model');
-  const vocab = logits.dims[logits.dims.length - 1];
-  const data: unknown = logits.data;
-  if (data instanceof Float32Array) return new Float32Array(data.subarray(data.length - vocab));
-  // 16 bits as their patterns, where the browser has no Float16Array.
-  if (data instanceof Uint16Array) {
-    const bits = Uint32Array.from(data.subarray(data.length - vocab), halfToFloatBits);
-    return new Float32Array(bits.buffer);
-  }
-  if (logits.type === 'float16') {
-    const halves = data as { subarray(start: number): ArrayLike<number> };
-    return Float32Array.from(halves.subarray(logits.size - vocab));
-  }
-  throw new Error(`the model gives logits of type ${logits.type}`);
 }
 
 let opening: Promise<Reader> | undefined;
@@ -179,12 +165,12 @@ async function answer(message: Exclude<ToModel, { kind: 'piece' }>): Promise<voi
     }
     if (!opening) throw new Error('it was never opened');
     const reader = await opening;
-    if (message.kind === 'forget') {
-      reader.forget();
-      scope.postMessage({ id, kind: 'forgotten' });
+    if (message.kind !== 'read') {
+      reader[message.kind]();
+      scope.postMessage({ id, kind: 'done' });
       return;
     }
-    const logits = await reader.read(message.ids, message.anew);
+    const logits = await reader.read(message.ids, message.after);
     scope.postMessage({ id, kind: 'logits', logits }, { transfer: [logits.buffer] });
   } catch (error) {
     scope.postMessage({ id, kind: 'failed', words: error instanceof Error ? error.message : String(error) });
