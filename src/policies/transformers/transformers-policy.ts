@@ -111,7 +111,7 @@ export class TransformersPolicy implements Policy {
       })),
       {
         temperature: options.temperature,
-        topP: draw.topP,
+        topP: options.topP ?? draw.topP,
         maxNewTokens: options.maxNewTokens,
         stopIds: this.codec.stopIds,
         alternatives: options.alternatives,
