@@ -22,6 +22,7 @@ const REGIONS = [
   'Short-term memory',
   'Long-term memory',
   'Rewards',
+  'A model as judge',
   'Inside',
   'Group',
   'What if',

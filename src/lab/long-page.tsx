@@ -13,6 +13,7 @@ import { RewardsPanel } from './episode/rewards-panel';
 import { ShortTermPanel } from './episode/stm-panel';
 import { Timeline } from './episode/timeline';
 import { GroupPanel } from './group/group-panel';
+import { JudgePanel } from './judge/judge-panel';
 import { say } from './language/language';
 import { OwnPanel } from './own/own-panel';
 import { Controls } from './shell/controls';
@@ -66,7 +67,14 @@ export function LongPage({ state, lab, on }: LongPageProps) {
         : null,
     [live],
   );
+  const judgeable = useMemo(
+    () => (original && live?.episodeId ? { ...original, episodeId: live.episodeId } : null),
+    [original, live],
+  );
+  const judging = busy?.call === 'judgeEpisode' || busy?.call === 'judgeAgreement';
   const { family, split, difficulty, seed, set, adapter, dice, reward } = address;
+  const { summaries, distractors } = address;
+  const writers = useMemo(() => ({ summaries, distractors }), [summaries, distractors]);
   const task = useMemo(
     () => ({ family, split, difficulty, seed, set }),
     [family, split, difficulty, seed, set],
@@ -136,6 +144,18 @@ export function LongPage({ state, lab, on }: LongPageProps) {
           />
         </div>
         <RewardsPanel reward={episode.reward} advice={episode.advice} frames={frames} onShow={on.show} />
+        <JudgePanel
+          ready={ready}
+          episode={judgeable}
+          log={live?.log ?? NO_EVENTS}
+          written={live?.opened?.distractors ?? null}
+          writers={writers}
+          trained={training.trained}
+          blocked={blocked}
+          running={judging}
+          progress={judging ? state.progress : null}
+          line={lab.judge}
+        />
         <InsidePanel
           key={`${episodeId}-${at}-${frame?.acted}`}
           view={whole}
@@ -201,6 +221,7 @@ export function LongPage({ state, lab, on }: LongPageProps) {
 }
 
 const NO_TOKENS = [] as const;
+const NO_EVENTS = [] as const;
 
 /** Left and right arrow move through the episode, unless a field or list wants the key; with Shift by a stage. */
 function useArrowKeys(lab: LabController): void {

@@ -21,6 +21,7 @@ export const PARTS = {
   stm: phrase('Short-term memory'),
   ltm: phrase('Long-term memory'),
   rewards: phrase('Rewards'),
+  judge: phrase('A model as judge'),
   inside: phrase('Inside'),
   group: phrase('Group'),
   'run-group': phrase('“Run group”'),

@@ -24,6 +24,8 @@ const EXAMPLES: readonly Address[] = [
     set: '0123456789abcdef',
     adapter: 'trained',
     reward: 'answer-only',
+    summaries: 'model',
+    distractors: 'model',
     preset: 'trl',
     group: 2,
     backend: 'reference',

@@ -2,6 +2,7 @@
  * The state worth sharing, in the page's address: a link shows the same task, back end and view. Values
  * that are not understood fall back to the default, so an old or mistyped link still opens.
  */
+import type { WrittenBy } from '../../worker/judge-protocol';
 import type {
   AdapterChoice,
   AdvantageMode,
@@ -18,6 +19,7 @@ import { LANGUAGES, type Language } from '../language/language';
 import { PART_NAMES, type PartName } from '../shell/parts';
 import { AS_IT_WAS, type BranchChange, parseChange } from './branch-change';
 import { AS_PLAYED_IN_LINK, type GroupSwitches, parseOnOff } from './group-switches';
+import type { Writer } from './judge-line';
 
 /** `lessons`: the list of lessons, beside the episode. */
 export const VIEWS = ['episode', 'group', 'training', 'memory', 'lessons'] as const;
@@ -35,6 +37,7 @@ export const DIFFICULTIES: readonly (Difficulty | 'mix')[] = [
 export const SPLITS: readonly Split[] = ['evaluation', 'train', 'unseen-names', 'unseen-patterns'];
 export const PRESETS: readonly PresetName[] = ['lab', 'paper', 'official', 'trl'];
 export const REWARDS: readonly RewardPreset[] = ['paper-appendix', 'paper-main', 'answer-only'];
+export const WRITERS: readonly Writer[] = ['rule', 'model'];
 export const ADAPTERS: readonly AdapterChoice[] = ['none', 'shipped', 'trained'];
 export const ADVANTAGES: readonly AdvantageMode[] = [
   'broadcast',
@@ -97,6 +100,9 @@ export interface Address extends RunSettings, BranchChange, GroupSwitches {
   readonly set: string | null;
   readonly adapter: AdapterChoice;
   readonly reward: RewardPreset;
+  /** Who writes summaries, and who the distractors. */
+  readonly summaries: Writer;
+  readonly distractors: Writer;
   readonly preset: PresetName;
   /** Rollouts that `Run group` plays. */
   readonly group: number;
@@ -132,6 +138,8 @@ export const DEFAULT_ADDRESS: Address = {
   set: null,
   adapter: 'none',
   reward: 'paper-appendix',
+  summaries: 'rule',
+  distractors: 'rule',
   preset: 'lab',
   group: 8,
   ...AS_PLAYED_IN_LINK,
@@ -159,6 +167,8 @@ export const EPISODE_KEYS = [
   'set',
   'adapter',
   'reward',
+  'summaries',
+  'distractors',
 ] as const satisfies readonly (keyof Address)[];
 
 /** Largest seed: what fits an unsigned 32-bit integer. */
@@ -202,6 +212,8 @@ export function parseAddress(search: string): Address {
     set: like('set', /^[0-9a-f]{16}$/),
     adapter: choice('adapter', ADAPTERS, DEFAULT_ADDRESS.adapter),
     reward: choice('reward', REWARDS, DEFAULT_ADDRESS.reward),
+    summaries: choice('summaries', WRITERS, DEFAULT_ADDRESS.summaries),
+    distractors: choice('distractors', WRITERS, DEFAULT_ADDRESS.distractors),
     group: whole('group', DEFAULT_ADDRESS.group, 2, MAX_GROUP),
     credit: choice('credit', ADVANTAGES, null),
     spread: parseOnOff(query.get('spread')),
@@ -229,6 +241,18 @@ export function parseAddress(search: string): Address {
     evaluate: whole('evaluate', null, 0, MAX_STEPS),
     on: like('on', /^[0-9a-f]{16}~\d{1,10}$/),
     ...parseChange(query),
+  };
+}
+
+/** What a model writes for an episode; undefined: nothing. */
+export function writtenBy({
+  summaries,
+  distractors,
+}: Pick<Address, 'summaries' | 'distractors'>): WrittenBy | undefined {
+  if (summaries === 'rule' && distractors === 'rule') return undefined;
+  return {
+    ...(summaries === 'model' && { summaries }),
+    ...(distractors === 'model' && { distractors }),
   };
 }
 

@@ -22,9 +22,18 @@ import type {
 import { EpisodeReel } from '../episode/reel';
 import { keepLanguage } from '../language/chosen-language';
 import { LANGUAGE_NAMES, type Language, phrase, say, speak } from '../language/language';
-import { type Address, AS_PRESET, differences, EPISODE_KEYS, fastPathsOf, formatAddress } from './address';
+import {
+  type Address,
+  AS_PRESET,
+  differences,
+  EPISODE_KEYS,
+  fastPathsOf,
+  formatAddress,
+  writtenBy,
+} from './address';
 import { AS_IT_WAS, changeIn } from './branch-change';
 import { AS_PLAYED_IN_LINK, switched, switchesOf } from './group-switches';
+import type { JudgeLine } from './judge-line';
 import { type Busy, type Change, change, chosenSettings, initialState, type LabState } from './lab-state';
 import { Latest } from './latest';
 import { fitting } from './link';
@@ -306,6 +315,20 @@ export class LabController {
     },
   };
 
+  /** The model that acts, asked to judge and to write. */
+  readonly judge: JudgeLine = {
+    judge: (args) =>
+      this.during({ call: 'judgeEpisode', text: phrase('Judging the episode') }, () =>
+        this.client.call('judgeEpisode', args),
+      ),
+    agreement: (args) =>
+      this.during({ call: 'judgeAgreement', text: phrase('Judging held-out episodes') }, () =>
+        this.client.call('judgeAgreement', args),
+      ),
+    cancel: () => this.cancel(),
+    write: (by) => void this.go(by),
+  };
+
   /** Tasks of the user's own. */
   readonly own: OwnLine = {
     call: (name, args) => this.quietly(() => this.client.call(name, args)),
@@ -498,8 +521,9 @@ export class LabController {
   }
 
   private options() {
-    const { adapter, dice, reward } = this.current.address;
-    return { adapter, dice, reward };
+    const { adapter, dice, reward, summaries, distractors } = this.current.address;
+    const written = writtenBy({ summaries, distractors });
+    return written ? { adapter, dice, reward, written } : { adapter, dice, reward };
   }
 
   /** Runs a model call; undefined if another one runs, or if it failed and was reported. */

@@ -72,6 +72,8 @@ export interface Busy {
     | 'playScript'
     | 'playVariant'
     | 'evaluateTaskSet'
+    | 'judgeEpisode'
+    | 'judgeAgreement'
     | 'compareAdapters'
     | 'train'
     | 'undoStep'

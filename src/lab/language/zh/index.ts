@@ -5,6 +5,7 @@ import { glossary } from './glossary';
 import { group } from './group';
 import { home } from './home';
 import { inside } from './inside';
+import { judge } from './judge';
 import { lessonTexts } from './lesson-texts';
 import { lessons } from './lessons';
 import { memory } from './memory';
@@ -26,6 +27,7 @@ export const AREAS = {
   group,
   home,
   inside,
+  judge,
   lessonTexts,
   lessons,
   runs,

@@ -1,0 +1,166 @@
+/** The judge, loaded when it is asked for: who judges and how, the episode on view, agreement, what a model writes. */
+import '../styles/judge.css';
+import { useState } from 'react';
+import type {
+  AgreementPlayer,
+  AgreementRun,
+  JudgedRun,
+  JudgeSetting,
+  WrittenDistractors,
+} from '../../worker/judge-protocol';
+import type { AdapterChoice, EventLog, Ready, RewardBreakdown, Task } from '../../worker/protocol';
+import { count } from '../figures';
+import { say, sayEach } from '../language/language';
+import { Choice, NumberField } from '../shell/fields';
+import type { JudgeLine, Writer } from '../state/judge-line';
+import { ADAPTERS } from '../words';
+import { AgreementView } from './agreement-view';
+import { PLAYERS, PROMPTS } from './judge-words';
+import { JudgementView } from './judgement-view';
+import { WritersView } from './writers-view';
+
+/** The episode on view, once it is over. */
+export interface JudgeableEpisode {
+  readonly episodeId: string;
+  readonly task: Task;
+  readonly log: EventLog;
+  readonly reward: RewardBreakdown;
+}
+
+export interface JudgeProps {
+  readonly ready: Ready | null;
+  /** Null until it is over. */
+  readonly episode: JudgeableEpisode | null;
+  /** Of the episode on view as far as it has come. */
+  readonly log: EventLog;
+  /** What a model wrote for the episode on view; null: nothing. */
+  readonly written: WrittenDistractors | null;
+  readonly writers: { readonly summaries: Writer; readonly distractors: Writer };
+  /** An adapter was trained in this tab. */
+  readonly trained: boolean;
+  readonly blocked: boolean;
+  /** Of a call of this panel. */
+  readonly progress: { readonly finished: number; readonly total: number } | null;
+  readonly running: boolean;
+  readonly line: JudgeLine;
+}
+
+/** Below this many parameters a model is unlikely to follow a judge's prompt. */
+const SMALL = 50_000_000;
+const MOST_EPISODES = 64;
+
+export default function JudgeView(props: JudgeProps) {
+  const { ready, episode, blocked, running, line } = props;
+  const [setting, set] = useState<JudgeSetting>({ by: 'none', prompts: 'fitting', constrained: false });
+  const [player, playedBy] = useState<AgreementPlayer>('demonstrator');
+  const [episodes, setEpisodes] = useState(16);
+  const [judged, show] = useState<{ readonly of: string; readonly run: JudgedRun } | null>(null);
+  const [agreement, measure] = useState<AgreementRun | null>(null);
+  const model = ready?.model;
+  const judge = async () => {
+    if (!episode) return;
+    const { task, log, reward, episodeId } = episode;
+    const run = await line.judge({ ...setting, task, log, weights: reward.weights });
+    if (run) show({ of: episodeId, run });
+  };
+  const agree = async () => {
+    const run = await line.agreement({ ...setting, player, episodes });
+    if (run) measure(run);
+  };
+  const current = judged !== null && judged.of === episode?.episodeId ? judged.run : null;
+  return (
+    <div className="judge">
+      {model && (
+        <p className="quiet">
+          {say('Asked is the model that acts: {name}.', { name: model.name })}{' '}
+          {(model.parameters ?? SMALL) < SMALL &&
+            say(
+              'It has {n} and was never taught to judge: expect replies that cannot be read. They are shown as failures and change no reward.',
+              { n: count(model.parameters ?? 0, 'parameter') },
+            )}
+        </p>
+      )}
+      <fieldset className="choices" disabled={blocked}>
+        <legend>{say('How it is asked')}</legend>
+        <Choice
+          label={say('Judged by')}
+          value={setting.by}
+          values={ADAPTER_NAMES}
+          words={sayEach(ADAPTERS)}
+          disabled={(adapter) =>
+            (adapter === 'shipped' && !model?.hasShippedAdapter) || (adapter === 'trained' && !props.trained)
+          }
+          onChange={(by) => set({ ...setting, by })}
+        />
+        <Choice
+          label={say('Questions§to the judge')}
+          value={setting.prompts}
+          values={PROMPT_NAMES}
+          words={sayEach(PROMPTS)}
+          onChange={(prompts) => set({ ...setting, prompts })}
+        />
+      </fieldset>
+      <section className="judge-part" aria-label={say('The episode on view')}>
+        <h3>{say('The episode on view')}</h3>
+        <div className="play">
+          <button type="button" disabled={blocked || !episode} onClick={() => void judge()}>
+            {say('Judge this episode')}
+          </button>
+          {!episode && <span className="quiet">{say('Play it to its end first.')}</span>}
+          <Running {...props} />
+        </div>
+        {current && <JudgementView run={current} name={model?.name ?? ''} />}
+      </section>
+      <section className="judge-part" aria-label={say('Does it agree with the rules?')}>
+        <h3>{say('Does it agree with the rules?')}</h3>
+        <p className="quiet">
+          {say(
+            'Held-out episodes, always the same ones, are played and judged. Where the rules are known to be right, this shows what the judge is worth.',
+          )}
+        </p>
+        <fieldset className="choices" disabled={blocked}>
+          <legend className="visually-hidden">{say('Episodes that are judged')}</legend>
+          <Choice
+            label={say('Played by')}
+            value={player}
+            values={PLAYER_NAMES}
+            words={sayEach(PLAYERS)}
+            onChange={playedBy}
+          />
+          <NumberField
+            label={say('Episodes')}
+            value={episodes}
+            min={2}
+            max={MOST_EPISODES}
+            whole
+            onChange={setEpisodes}
+          />
+        </fieldset>
+        <div className="play">
+          <button type="button" disabled={blocked} onClick={() => void agree()}>
+            {say('Measure agreement')}
+          </button>
+          {running && (
+            <button type="button" onClick={() => void line.cancel()}>
+              {say('Cancel')}
+            </button>
+          )}
+        </div>
+        {agreement && <AgreementView run={agreement} name={model?.name ?? ''} />}
+      </section>
+      <WritersView {...props} />
+    </div>
+  );
+}
+
+const ADAPTER_NAMES: readonly AdapterChoice[] = ['none', 'shipped', 'trained'];
+const PROMPT_NAMES: readonly JudgeSetting['prompts'][] = ['fitting', 'short', 'full'];
+const PLAYER_NAMES: readonly AgreementPlayer[] = ['demonstrator', 'model'];
+
+function Running({ running, progress }: Pick<JudgeProps, 'running' | 'progress'>) {
+  return (
+    <span className="quiet" role="status">
+      {running && progress && say('{finished} of {total} done', progress)}
+    </span>
+  );
+}
