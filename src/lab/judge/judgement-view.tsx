@@ -34,7 +34,7 @@ export function JudgementView({ run, name }: JudgementProps) {
               <tr key={part.part}>
                 <th scope="row">{say(JUDGED_PARTS[part.part].label)}</th>
                 <td className="number">{part.ruled === null ? say('does not apply') : figure(part.ruled)}</td>
-                <td className={part.value === null ? '' : 'number'}>
+                <td className="number">
                   <Verdict part={part} />
                 </td>
                 <td className="number">
@@ -43,6 +43,7 @@ export function JudgementView({ run, name }: JudgementProps) {
                 <td className="judge-words">
                   {say(JUDGED_PARTS[part.part].asked)}{' '}
                   <SourceMark source={part.part === 'storage' ? 'D' : 'P'} />
+                  {part.verdict === 'nothing' && <p className="quiet">{say(NOTHING[part.part])}</p>}
                   {part.items.length > 0 && <Replies items={part.items} />}
                 </td>
               </tr>
@@ -75,7 +76,7 @@ function Verdict({ part }: { readonly part: PartJudgement }) {
     case 'failed':
       return <strong className="judge-failed">{say('failed')}</strong>;
     case 'nothing':
-      return <span className="quiet">{say(NOTHING[part.part])}</span>;
+      return '–';
   }
 }
 
