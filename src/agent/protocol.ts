@@ -20,6 +20,16 @@ const TOOL_CALL_END = '</tool_call>';
 const ANSWER = '<answer>';
 const ANSWER_END = '</answer>';
 
+/** What marks the parts of a step; some tokenizers have tokens of their own for them. */
+export const PROTOCOL_TAGS: readonly string[] = [
+  THINK,
+  THINK_END,
+  TOOL_CALL,
+  TOOL_CALL_END,
+  ANSWER,
+  ANSWER_END,
+];
+
 /** More calls than this in one completion are refused: nobody means them. */
 export const MAX_CALLS = 16;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startEpisode } from '../agent/playing.fixture';
 import type { ChatMessage, PolicyRequest, SampledToken } from '../agent/policy';
+import { isStep, mayBegin } from '../agent/protocol-automaton';
 import { trainByteLevelBpe } from '../engine/model/bpe-trainer';
 import { ChatTemplate, ChatTokenizer } from '../engine/model/chat-template';
 import { EngineModel } from '../engine/model/engine-model';
@@ -9,7 +10,8 @@ import { randomWeights } from '../engine/model/tiny-model.fixture';
 import { readTokenizer } from '../engine/model/tokenizer';
 import { WasmBackend } from '../engine/wasm/wasm-backend';
 import { BUNDLED_ADDED_TOKENS, BUNDLED_CHAT_TEMPLATE, BUNDLED_STOP_TOKEN } from './bundled-chat';
-import { EnginePolicy, PromptTooLongError } from './engine-policy';
+import { ConstraintUnavailableError, EnginePolicy, PromptTooLongError } from './engine-policy';
+import { PolicyChat } from './policy-chat';
 
 const trained = trainByteLevelBpe(Array(20).fill('Mira lives in Oslo and plays the cello.'), {
   vocabSize: 300,
@@ -148,6 +150,47 @@ describe('a completion', () => {
         expect(alternatives[0].text).toBe(chat.tokenText(alternatives[0].id));
       }
     }
+  });
+});
+
+describe('under the protocol', () => {
+  it('every completion can still become a step, or is one; its log-probs stay those of the model', async () => {
+    const constrained = new EnginePolicy('constrained', model, new PolicyChat(chat), true);
+    const requests = Array.from({ length: 6 }, (_, seed) => request(seed));
+    const options = { ...sampling, maxNewTokens: 40, topP: 0.95 };
+    const completions = await constrained.generate(requests, { ...options, constrained: true });
+    const samples = completions.map(({ promptIds, tokens }) => ({
+      promptIds,
+      completionIds: tokens.map(({ id }) => id),
+    }));
+    const scores = await model.score(samples, { temperature: 1, useAdapter: true });
+    for (const [i, { text, finish, tokens }] of completions.entries()) {
+      expect(text.startsWith('<think>')).toBe(true);
+      // The last character may be cut.
+      expect(mayBegin(text.replace(/\ufffd$/, ''))).toBe(true);
+      expect(isStep(text)).toBe(finish === 'stop');
+      for (const [t, { logprob }] of tokens.entries()) expect(logprob).toBeCloseTo(scores[i].logprobs[t], 3);
+    }
+    const free = await constrained.generate(requests, options);
+    expect(free.some(({ text }) => mayBegin(text))).toBe(false);
+  });
+
+  it('is refused by a format that has no constraint, before anything is computed', async () => {
+    await expect(policy.generate([request(1)], { ...sampling, constrained: true })).rejects.toThrow(
+      ConstraintUnavailableError,
+    );
+  });
+
+  it('a reply that the template has begun is told whole', async () => {
+    const begun = new ChatTokenizer(
+      chat.tokenizer,
+      new ChatTemplate(`${BUNDLED_CHAT_TEMPLATE}{% if add_generation_prompt %}<think>{% endif %}`),
+      [BUNDLED_STOP_TOKEN],
+    );
+    const thinking = new EnginePolicy('thinking', model, new PolicyChat(begun), true);
+    const [completion] = await thinking.generate([request(1)], { ...sampling, constrained: true });
+    expect(completion.text).toBe(`<think>${begun.decode(completion.tokens.map(({ id }) => id))}`);
+    expect(begun.decode(completion.promptIds).endsWith('<|assistant|><think>')).toBe(true);
   });
 });
 

@@ -12,7 +12,7 @@ import type {
   PolicyRequest,
   SampledToken,
 } from '../agent/policy';
-import type { GeneratedToken, LanguageModel } from '../engine/language-model';
+import type { GeneratedToken, LanguageModel, TokenConstraint } from '../engine/language-model';
 
 /** What this policy needs of a tokenizer with a chat template (`engine/model/chat-template.ts`). */
 export interface ChatCodec {
@@ -21,6 +21,20 @@ export interface ChatCodec {
   tokenText(id: number): string;
   /** Ids that end a completion. */
   readonly stopIds: readonly number[];
+  /** What the template writes of the reply itself; a completion's text begins with it. Default ''. */
+  readonly opening?: string;
+  /** Tokens a message costs in a prompt. Default: what it is encoded to alone. */
+  countTokens?(message: ChatMessage): number;
+  /** Only completions that follow the protocol; for one completion. Left out where that cannot be had. */
+  constraint?(): TokenConstraint;
+}
+
+/** Constrained drawing was asked of a chat format that has none. */
+export class ConstraintUnavailableError extends Error {
+  override readonly name = 'ConstraintUnavailableError';
+  constructor(policy: string) {
+    super(`${policy} cannot draw under the protocol. Switch constrained decoding off.`);
+  }
 }
 
 export class PromptTooLongError extends Error {
@@ -62,7 +76,9 @@ export class EnginePolicy implements Policy {
     const key = `${message.role}\u0000${message.content}`;
     const known = this.messageTokens.get(key);
     if (known !== undefined) return known;
-    const count = this.codec.encodeChat([message], { addGenerationPrompt: false }).length;
+    const count =
+      this.codec.countTokens?.(message) ??
+      this.codec.encodeChat([message], { addGenerationPrompt: false }).length;
     // Bounded: chat text repeats a lot, but an open-ended session must not grow for ever.
     if (this.messageTokens.size > 50_000) this.messageTokens.clear();
     this.messageTokens.set(key, count);
@@ -81,12 +97,14 @@ export class EnginePolicy implements Policy {
     if (longest >= this.model.maxPositions) {
       throw new PromptTooLongError(longest, this.model.maxPositions);
     }
-    const onToken = options.onToken;
+    const { onToken } = options;
+    const { codec } = this;
     const generated = await this.model.generate(
       prompts.map((promptIds, i) => ({ promptIds, seed: requests[i].seed })),
       {
         temperature: options.temperature,
         topP: options.topP,
+        constraint: options.constrained ? this.constraints() : undefined,
         maxNewTokens: options.maxNewTokens,
         stopIds: this.codec.stopIds,
         useAdapter: this.useAdapter,
@@ -99,12 +117,18 @@ export class EnginePolicy implements Policy {
       const ids = completion.tokens.map((token) => token.id);
       const stopped = completion.finish === 'stop';
       return {
-        text: this.codec.decode(stopped ? ids.slice(0, -1) : ids),
+        text: (codec.opening ?? '') + codec.decode(stopped ? ids.slice(0, -1) : ids),
         promptIds: prompts[i],
         tokens: completion.tokens.map((token) => this.describe(token)),
         finish: completion.finish,
       };
     });
+  }
+
+  private constraints(): () => TokenConstraint {
+    const { constraint } = this.codec;
+    if (!constraint) throw new ConstraintUnavailableError(this.id);
+    return () => constraint.call(this.codec);
   }
 
   private describe(token: GeneratedToken): SampledToken {

@@ -27,10 +27,23 @@ export interface ChatTurn {
 export interface ChatOptions {
   /** Ends with the beginning of an assistant's turn, for the model to go on. */
   readonly addGenerationPrompt: boolean;
+  /** Whether the model is to think first: `enable_thinking` of templates that know it (Qwen3). Left out: as the template does. */
+  readonly thinking?: boolean;
+  /** JSON schemas for the template's own section of tools, in OpenAI's function format. Default: none. */
+  readonly tools?: readonly object[];
 }
+
+/** What a template writes of the reply itself: thoughts that are begun, or empty. */
+const OPENING = /<think>(?:[^<]*|\s*<\/think>\s*)$/;
 
 /** Renders messages as the model was trained to read them. */
 export class ChatTemplate {
+  /** Whether it has a switch for thinking. */
+  readonly knowsThinking: boolean;
+  /** Whether it tells the model of tools. */
+  readonly knowsTools: boolean;
+  /** Whether it speaks of messages by tools, rather than to take any role as it comes. */
+  readonly namesToolRole: boolean;
   private readonly template: Template;
 
   /**
@@ -43,6 +56,9 @@ export class ChatTemplate {
     private readonly variables: Readonly<Record<string, string>> = {},
     private readonly fileName = 'chat_template',
   ) {
+    this.knowsThinking = /\benable_thinking\b/.test(source);
+    this.knowsTools = /\btools\b/.test(source);
+    this.namesToolRole = /['"](?:tool|ipython)['"]/.test(source);
     try {
       this.template = new Template(source);
     } catch (cause) {
@@ -62,6 +78,10 @@ export class ChatTemplate {
         // Copies: a template may set fields of what it is given.
         messages: messages.map(({ role, content }) => ({ role, content })),
         add_generation_prompt: options.addGenerationPrompt,
+        ...(this.knowsThinking && options.thinking !== undefined
+          ? { enable_thinking: options.thinking }
+          : undefined),
+        ...(options.tools ? { tools: options.tools } : undefined),
       });
     } catch (cause) {
       throw new ModelFileError(
@@ -71,6 +91,18 @@ export class ChatTemplate {
       );
     }
   }
+}
+
+/**
+ * What the generation prompt says of the reply itself, to be read together with what the model goes on with: `<think>\n`
+ * of models that always think, `<think>\n\n</think>\n\n` of Qwen3 with thinking off; of most templates nothing.
+ */
+export function openingOf(template: ChatTemplate, options: Omit<ChatOptions, 'addGenerationPrompt'>): string {
+  const rendered = template.render([{ role: 'user', content: '.' }], {
+    ...options,
+    addGenerationPrompt: true,
+  });
+  return OPENING.exec(rendered)?.[0] ?? '';
 }
 
 /** A rendering cut at the contents: texts.length = contents.length + 1. */
