@@ -38,6 +38,7 @@ class SingleFileError extends Error {
 const STAND_INS = [
   [/(^|\/)encoder-runtime(\.ts)?$/, 'no-encoder-runtime.ts'],
   [/(^|\/)open-transformers(\.ts)?$/, 'no-transformers.ts'],
+  [/(^|\/)open-web-llm(\.ts)?$/, 'no-web-llm.ts'],
 ];
 
 /** Takes those runtimes out and sees to it that no other comes in. */

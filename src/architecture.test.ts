@@ -61,6 +61,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'engine/choose-backend',
     'memory/embedders/encoder',
     'policies/transformers',
+    'policies/web-llm',
   ],
 };
 

@@ -23,6 +23,7 @@ export type WebLlmTrouble =
   | 'grammar'
   | 'storage-full'
   | 'closed'
+  | 'not-in-one-file'
   | 'request'
   | 'runtime';
 
@@ -46,6 +47,7 @@ const NEXT: Readonly<Record<WebLlmTrouble, string>> = {
   grammar: 'Draw without the constraint.',
   'storage-full': 'Free disk space, or delete a stored model.',
   closed: 'Open it again.',
+  'not-in-one-file': 'Open another model with the engine, or use the lab from its site.',
   request: 'Report it with the address of the page: it holds the seed.',
   runtime: 'Open the model again; if it happens again, take another model.',
 };

@@ -108,7 +108,7 @@ export class WebLlmPolicy implements Policy {
     const finish = await drawer.generate(
       {
         messages: chatFor(frame, messages),
-        seed: Math.trunc(seed),
+        seed: Math.abs(Math.trunc(seed)),
         temperature,
         topP: this.#draw.topP,
         maxTokens: maxNewTokens + tokenizer.encode(opening).length,
