@@ -286,21 +286,37 @@ export class EngineModel implements LanguageModel {
     const adapter = this.adapterFor(options.useAdapter);
     const prompts = requests.map(({ promptIds }) => promptIds);
     const longest = Math.max(0, ...prompts.map((ids) => ids.length)) + options.maxNewTokens;
-    return this.exclusively(
-      () =>
-        this.naming(prompts, adapter, () =>
-          generate(
-            this.#context,
-            requests,
-            options,
-            this.maxPositions,
-            this.generationCounts,
-            adapter,
-            this.#fused,
+    let told = 0;
+    const onToken: GenerateOptions['onToken'] =
+      options.onToken &&
+      ((request, token) => {
+        told++;
+        options.onToken?.(request, token);
+      });
+    const drawn = { ...options, onToken };
+    const run = () =>
+      this.exclusively(
+        () =>
+          this.naming(prompts, adapter, () =>
+            generate(
+              this.#context,
+              requests,
+              drawn,
+              this.maxPositions,
+              this.generationCounts,
+              adapter,
+              this.#fused,
+            ),
           ),
-        ),
-      { rollouts: prompts.length, sequenceTokens: longest },
-    );
+        { rollouts: prompts.length, sequenceTokens: longest },
+      );
+    try {
+      return await run();
+    } catch (error) {
+      // What an update left for the next was in the way; it has been given back by now.
+      if (!(error instanceof DeviceMemoryError) || told > 0) throw error;
+      return run();
+    }
   }
 
   /**
