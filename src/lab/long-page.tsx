@@ -50,12 +50,14 @@ export function LongPage({ state, lab, on }: LongPageProps) {
   const changes = useMemo(() => (frame ? callChanges(log, frame) : []), [log, frame]);
   const blocked = !ready || busy !== null || training.state.kind === 'running';
   const { episodeId } = episode;
+  /** Of the engine's model; with another provider nobody can look inside. */
+  const layers = ready?.model.provider === 'engine' ? ready.model.layers : null;
   const ask = useCallback(
     (step: number, at: number) =>
-      episodeId === null || !ready
+      episodeId === null || !layers
         ? Promise.resolve(undefined)
-        : on.look({ episodeId, step, token: at, layer: ready.model.layers - 1 }),
-    [episodeId, ready, on],
+        : on.look({ episodeId, step, token: at, layer: layers - 1 }),
+    [episodeId, layers, on],
   );
   useArrowKeys(lab);
   useClock(lab, state, at);

@@ -58,6 +58,12 @@ export class EpisodePlayer {
     this.parts = new WrittenParts(models, tell);
   }
 
+  /** Drops the open episode: another model acts. */
+  async close(): Promise<void> {
+    this.open = null;
+    await this.memories.drop(EPISODE);
+  }
+
   /** The memory of the open episode, or null. */
   get memory() {
     return this.open?.episode.memory ?? null;

@@ -8,7 +8,7 @@ import { WasmBackend } from '../engine/wasm/wasm-backend';
 import type { Checkpoint } from '../storage/checkpoint-store';
 import { TransientCheckpoints } from '../storage/transient-checkpoints.fixture';
 import { toLabError } from './lab-errors';
-import { LabSession } from './lab-session';
+import { type LabRooms, LabSession } from './lab-session';
 import { LabMemories } from './memories';
 import type { EventLog, HeldOut, News, TaskAddress, TrainingSettings } from './protocol';
 
@@ -64,6 +64,7 @@ export class LabLife {
    * @param site address of the site it opens
    * @param again whether the same device is given when one is asked for again
    * @param second the one given then, if another
+   * @param more models to open, and whoever else computes
    */
   constructor(
     private readonly site: string,
@@ -71,6 +72,7 @@ export class LabLife {
     backend?: Backend,
     again = true,
     second?: Backend,
+    more: Pick<LabRooms, 'models' | 'providers'> = {},
   ) {
     let given = 0;
     this.session = new LabSession(
@@ -90,6 +92,7 @@ export class LabLife {
           };
         },
         openMemories: async () => LabMemories.transient('In the test.', undefined, store),
+        ...more,
       },
     );
   }

@@ -11,9 +11,9 @@ import {
   readFastPaths,
 } from '../engine/fast-paths';
 import { earnMore } from '../reward/earn-more';
-import { REWARD_PRESETS, type RewardPreset } from '../reward/weights';
-import { LADDER } from '../tasks/ladder';
-import { taskFamilies } from '../tasks/registry';
+import { type ChangeRooms, changeModel, setUpModel } from './acting/change-model';
+import type { ForeignProviders } from './acting/open-foreign';
+import type { ModelKeeper } from './acting/openable';
 import { describeAdapter, learnedDecisions } from './adapter-insight';
 import { replayStrength } from './adapter-strength';
 import { LabEmbedders } from './embedders';
@@ -31,8 +31,8 @@ import { evaluateTaskSet } from './own/evaluation';
 import { OpenSets } from './own/open-sets';
 import { OwnDesk } from './own/own-desk';
 import { TaskSource } from './own/task-source';
-import { presetFacts } from './preset-facts';
-import type { Args, Handlers, News, Ready } from './protocol';
+import type { Args, Handlers, News, Ready, Result } from './protocol';
+import { type Beginnings, readyOf } from './ready';
 import { describeRun, type LoadedRun, loadRun } from './run-checkpoint';
 import { RunDesk } from './runs/run-desk';
 import { adoptEarlier, keptRuns, newestRun } from './runs/run-list';
@@ -58,6 +58,9 @@ export interface LabRooms {
     tell: Parameters<typeof LabMemories.open>[0],
     embedders: LabEmbedders,
   ) => Promise<LabMemories>;
+  /** Models that can take the place of the bundled one. */
+  readonly models?: ModelKeeper;
+  readonly providers?: ForeignProviders;
 }
 
 /** A device of this machine, the browser's own storage. */
@@ -66,8 +69,21 @@ export const USUAL_ROOMS: LabRooms = {
   openMemories: (tell, embedders) => LabMemories.open(tell, undefined, embedders),
 };
 
+const NO_MODELS: ModelKeeper = {
+  find: async (id) => {
+    throw new LabRefusal('no-such-model', `There is no model "${id}" here.`, 'Choose one of the list.');
+  },
+  shelf: async (active) => ({ models: [], active, storedBytes: 0, quota: null, keeps: false }),
+};
+const NO_PROVIDERS: ForeignProviders = {
+  transformers: async () => Promise.reject(new Error('no provider')),
+  'web-llm': async () => Promise.reject(new Error('no provider')),
+};
+
 export class LabSession {
   private opened: Opened | null = null;
+  /** Of what is open, as long as the page lives. */
+  private beginnings: Beginnings | null = null;
   private running: AbortController | null = null;
   private readonly desk = new MemoryDesk(
     () => this.need().memories,
@@ -146,6 +162,10 @@ export class LabSession {
       await this.need().training.stop();
       return null;
     },
+    openModel: ({ id, setup }) =>
+      this.modelCall((o, signal) => this.anew(o, (rooms) => changeModel(rooms, id, setup ?? {}, signal))),
+    setUpModel: ({ setup }) =>
+      this.modelCall((o, signal) => this.anew(o, (rooms) => setUpModel(rooms, setup, signal))),
     undoStep: () => this.modelCall((o) => o.training.undo()),
     ...this.runs.handlers,
     openRun: ({ id }) => this.modelCall((o) => this.runs.open(o, id)),
@@ -227,45 +247,14 @@ export class LabSession {
     const tasks = new TaskSource(sets);
     const training = new TrainingSession(models, memories, this.tell, reopen, (set) => tasks.forRun(set));
     say('checkpoint', 'Looking for a run to continue');
-    const checkpoint = await timed('checkpoint', this.restoreRun(memories, training));
+    const checkpoint = await timed('checkpoint', this.restoreRun(models, memories, training));
     const player = new EpisodePlayer(models, memories, this.tell, tasks);
     this.opened = { models, memories, player, training, sets, tasks };
     this.desk
       .begin()
       .catch((error) => this.tell({ kind: 'trouble', error: toLabError(error), fatal: false }));
-    const card = await reading;
-    return {
-      backend: {
-        ...chosen.backend.info,
-        fastPaths: models.fastPaths,
-        reason: chosen.reason,
-        alternatives: chosen.alternatives,
-      },
-      model: {
-        name: 'agemem-lab bundled policy',
-        parameters: models.parameters,
-        vocabulary: models.vocabulary,
-        layers: models.layers,
-        window: models.window,
-        decoding: models.decoding,
-        trainingTokens: card?.trainingTokens ?? null,
-        base: card?.base ?? null,
-        shipped: card?.shipped ?? null,
-        shippedRun: card?.shippedRun ?? [],
-        hasShippedAdapter: models.hasShippedAdapter,
-        hasTrainedAdapter: models.hasTrainedAdapter,
-      },
-      families: taskFamilies.map((family) => family.id),
-      difficulties: LADDER,
-      splits: ['train', 'evaluation', 'unseen-names', 'unseen-patterns'],
-      presets: presetFacts(),
-      rewardPresets: (Object.keys(REWARD_PRESETS) as RewardPreset[]).map((name) => ({
-        name,
-        source: REWARD_PRESETS[name].source,
-      })),
-      checkpoint,
-      storage: memories.description,
-    };
+    this.beginnings = { memories, card: await reading, chosen };
+    return readyOf(models, this.beginnings, checkpoint);
   }
 
   /** Embedders of a site: its encoders, and the policy as soon as it is open. */
@@ -296,11 +285,47 @@ export class LabSession {
     return choices;
   }
 
+  /** The run on view, as it is saved. */
+  private async onView({ models, memories, training }: Opened): Promise<Ready['checkpoint']> {
+    const run = await this.savedRun(models, memories, training.runId);
+    return run && describeRun(run);
+  }
+
+  private get keeper(): ModelKeeper {
+    return this.rooms.models ?? NO_MODELS;
+  }
+
+  /** What the page begins anew with, after the model that acts was changed. */
+  private async anew(
+    opened: Opened,
+    change: (rooms: ChangeRooms) => Promise<void>,
+  ): Promise<Result<'openModel'>> {
+    const { models, memories, training } = opened;
+    await change({
+      ...opened,
+      keeper: this.keeper,
+      providers: this.rooms.providers ?? NO_PROVIDERS,
+      tell: this.tell,
+    }).catch(async (error: unknown) => {
+      // The bundled one may act again: with the run it had.
+      if (training.runId === null) await this.restoreRun(models, memories, training);
+      throw error;
+    });
+    const checkpoint =
+      training.runId === null ? await this.restoreRun(models, memories, training) : await this.onView(opened);
+    const ready = readyOf(models, this.beginnings as Beginnings, checkpoint);
+    return { ready, shelf: await this.keeper.shelf(models.active) };
+  }
+
   /** The run saved last. One that cannot be used is told, not hidden, and does not keep the lab from opening. */
-  private async restoreRun(memories: LabMemories, training: TrainingSession): Promise<Ready['checkpoint']> {
+  private async restoreRun(
+    models: LabModels,
+    memories: LabMemories,
+    training: TrainingSession,
+  ): Promise<Ready['checkpoint']> {
     try {
       if (memories.checkpoints) await adoptEarlier(memories.checkpoints);
-      const run = await this.savedRun(memories, null);
+      const run = models.onEngine ? await this.savedRun(models, memories, null) : null;
       if (!run) return null;
       await training.restore(run);
       return describeRun(run);
@@ -310,10 +335,14 @@ export class LabSession {
     }
   }
 
-  /** @param id null: the one saved last */
-  private async savedRun({ checkpoints }: LabMemories, id: string | null): Promise<LoadedRun | null> {
+  /** @param id null: the one saved last of the model that acts */
+  private async savedRun(
+    models: LabModels,
+    { checkpoints }: LabMemories,
+    id: string | null,
+  ): Promise<LoadedRun | null> {
     if (!checkpoints) return null;
-    const wanted = id ?? (await newestRun(checkpoints));
+    const wanted = id ?? (await newestRun(checkpoints, models.baseHere));
     const run = wanted === null ? null : await loadRun(checkpoints, wanted);
     if (run && run.damaged.length > 0) {
       const error = {
@@ -326,12 +355,12 @@ export class LabSession {
     return run;
   }
 
-  private async train({ memories, training }: Opened, args: Args<'train'>): Promise<null> {
+  private async train({ models, memories, training }: Opened, args: Args<'train'>): Promise<null> {
     if (args.from === 'start') {
       await training.start(args.settings, null, args.once);
       return null;
     }
-    const run = await this.savedRun(memories, training.runId);
+    const run = await this.savedRun(models, memories, training.runId);
     if (!run) {
       throw new LabRefusal('no-checkpoint', 'There is no run to continue.', 'Press Train to begin one.');
     }

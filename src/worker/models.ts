@@ -1,121 +1,136 @@
 /**
- * The models of a lab: the bundled policy with the adapter shipped beside it, and the one trained in this
- * tab. Both are views of the same base weights on one back end; the base policy is either with its
- * adapter off.
+ * The seat of the model that acts, with the device of the engine. At first the bundled policy sits there, with the
+ * adapter shipped beside it; another can take its place, and the bundled one comes back when that is closed or fails.
+ * What only the engine can do is refused by name while a model of another provider acts.
  */
-import type { ChatMessage } from '../agent/policy';
+import type { Policy } from '../agent/policy';
 import type { Backend, FastPath } from '../engine/backend';
 import { EngineError } from '../engine/errors';
-import { type BaseIdentity, baseFingerprint } from '../engine/model/base-fingerprint';
-import { EngineModel } from '../engine/model/engine-model';
+import type { BaseIdentity } from '../engine/model/base-fingerprint';
+import type { EngineModel } from '../engine/model/engine-model';
 import type { LoraConfig, ModelConfig } from '../engine/model/model-config';
-import {
-  MissingFileError,
-  type OpenedModel,
-  openAdapterFolder,
-  openModelFolder,
-  type ReadFile,
-} from '../engine/model/model-folder';
+import { MissingFileError, openAdapterFolder, type ReadFile } from '../engine/model/model-folder';
 import type { EngineModelOptions } from '../engine/model/model-options';
 import type { Adapter } from '../engine/model/peft';
-import { EnginePolicy } from '../policies/engine-policy';
+import type { EnginePolicy } from '../policies/engine-policy';
 import type { HiddenStateModel } from '../policies/hidden-state-embedder';
-import { crc32 } from '../storage/checksum';
-import { hexadecimal } from '../storage/hexadecimal';
-import { BUNDLED_PLAY, type Play } from './acting/play';
+import type { Actor, ActorSize } from './acting/actor';
+import { EngineActor, type InsidePolicy } from './acting/engine-actor';
+import { type EngineSource, heldSource } from './acting/engine-source';
+import type { Play } from './acting/play';
+import { MOST_CONTEXT, standardSetup } from './acting/setup';
 import { LabRefusal, toLabError } from './lab-errors';
+import { type ActingSetup, type ActiveModel, BUNDLED_MODEL } from './models-protocol';
 import type { AdapterChoice, LabError } from './protocol';
 import type { TokenTexts } from './runs/trajectories';
 
-/** The model every view shares, with the adapter that lies beside it if one does. */
-interface Playing {
-  readonly model: EngineModel;
-  readonly shipped: Adapter | null;
-}
-
-/** A policy opened up: the model behind it, and what its token ids say. */
-export interface InsidePolicy {
-  readonly model: EngineModel;
-  readonly useAdapter: boolean;
-  readonly tokenText: (id: number) => string;
-  /** As the policy writes it: tags of the protocol are tokens of their own. */
-  readonly encode: (text: string) => readonly number[];
-  /** Up to where the policy begins to write. */
-  readonly encodeChat: (messages: readonly ChatMessage[]) => readonly number[];
-}
-
-type Decode = EngineModelOptions['decode'];
+export type { InsidePolicy } from './acting/engine-actor';
 
 /** Where the files of a part of the site lie. */
 export type SiteFolders = (part: 'policy' | 'adapter') => ReadFile;
 
-export class LabModels {
-  private trained: EngineModel | null = null;
-  /** Plays adapters that count for less or more. */
-  private scaled: EngineModel | null = null;
-  /** What the base is, by name and by its weights. */
-  readonly base: () => BaseIdentity;
+/** The bundled policy, from which it can be opened again. */
+interface Bundled {
+  readonly source: EngineSource;
+  readonly shipped: Adapter | null;
+}
 
+export class LabModels {
   private constructor(
     private device: Backend,
-    private readonly opened: OpenedModel,
-    private playing: Playing,
-    private readonly decode: Decode,
-    /** CRC-32 of the tokenizer's file, eight hexadecimal digits. */
-    readonly tokenizer: string,
-  ) {
-    this.base = identityOf(opened);
-  }
+    private readonly bundled: Bundled,
+    private actor: Actor,
+  ) {}
 
-  /** An adapter that is there and cannot be used is told and left out. */
+  /** With the bundled policy. An adapter that is there and cannot be used is told and left out. */
   static async open(
     folders: SiteFolders,
     backend: Backend,
     say: (stage: 'model' | 'adapter', text: string) => void,
     tell: (error: LabError) => void,
-    decode: Decode = 'fused',
+    decode: EngineModelOptions['decode'] = 'fused',
   ): Promise<LabModels> {
     say('model', "Reading the policy's weights");
-    const folder = folders('policy');
-    let tokenizerCrc = 0;
-    const noting = async (name: string) => {
-      const bytes = await folder(name);
-      if (name === 'tokenizer.json') tokenizerCrc = crc32(bytes);
-      return bytes;
-    };
-    const opened = await openModelFolder(Object.assign(noting, { ranges: folder.ranges }));
+    const source = await heldSource(folders('policy'), 'policy', decode);
     say('adapter', 'Reading the trained adapter');
-    const shipped = await readShipped(opened.config, folders('adapter'), identityOf(opened), tell);
-    const playing = await openPlaying(backend, opened, shipped, decode);
-    return new LabModels(backend, opened, playing, decode, hexadecimal(tokenizerCrc));
+    const shipped = await readShipped(source.config, folders('adapter'), source.base, tell);
+    const bundled = { source, shipped };
+    return new LabModels(backend, bundled, await openBundled(bundled, backend));
+  }
+
+  /**
+   * Frees what acts, then opens another in its place. On an error the bundled one acts again, and the error is thrown.
+   * @param open null: the bundled one
+   */
+  async seat(open: ((backend: Backend) => Promise<Actor>) | null): Promise<void> {
+    await this.actor.close();
+    try {
+      this.actor = open ? await open(this.device) : await openBundled(this.bundled, this.device);
+    } catch (error) {
+      this.actor = await openBundled(this.bundled, this.device);
+      throw error;
+    }
+  }
+
+  /** From the next completion on. @throws LabRefusal `setup` */
+  setUp(setup: ActingSetup): void {
+    this.actor.setUp(setup);
+  }
+
+  get active(): ActiveModel {
+    return this.actor.active;
   }
 
   /** How it plays. */
   get play(): Play {
-    return BUNDLED_PLAY;
+    return this.actor.play;
+  }
+
+  get size(): ActorSize {
+    return this.actor.size;
   }
 
   /** The shapes that adapters are checked against. */
   get config(): ModelConfig {
-    return this.opened.config;
+    return this.engine('The shape of its layers').source.config;
+  }
+
+  /** What the base is, by name and by its weights. */
+  readonly base = (): BaseIdentity => this.engine('What a run is trained on').source.base();
+
+  /** Fingerprint of the base that runs can belong to now; null while a model of another provider acts. */
+  get baseHere(): string | null {
+    return this.onEngine ? this.base().fingerprint : null;
+  }
+
+  /** CRC-32 of the tokenizer's file, eight hexadecimal digits. */
+  get tokenizer(): string {
+    return this.engine('Its tokenizer').source.tokenizer;
   }
 
   /** What token ids say. */
   get texts(): TokenTexts {
-    const { chat, tokenizer } = this.opened;
-    return { tokenText: (id) => chat.tokenText(id), decode: (ids) => tokenizer.decode(ids) };
+    const { chat } = this.engine('The text of its tokens').source;
+    return { tokenText: (id) => chat.tokenText(id), decode: (ids) => chat.tokenizer.decode(ids) };
   }
 
+  /** The engine's, whoever acts. */
   get backend(): Backend {
     return this.device;
   }
 
-  get hasShippedAdapter(): boolean {
-    return this.playing.shipped !== null;
+  /** True while the engine computes for the model that acts. */
+  get onEngine(): boolean {
+    return this.actor instanceof EngineActor;
   }
 
-  private get shared(): EngineModel {
-    return this.playing.model;
+  get hasShippedAdapter(): boolean {
+    return this.actor instanceof EngineActor && this.actor.hasShippedAdapter;
+  }
+
+  /** True once `adopt` was called. */
+  get hasTrainedAdapter(): boolean {
+    return this.actor instanceof EngineActor && this.actor.hasTrainedAdapter;
   }
 
   /**
@@ -123,156 +138,120 @@ export class LabModels {
    * was trained was on the old device only; until `adopt` is called there is none. On an error all is as before.
    */
   async moveTo(backend: Backend): Promise<void> {
-    const playing = await openPlaying(backend, this.opened, this.playing.shipped, this.decode);
+    await this.actor.moveTo(backend);
     const gone = this.device;
     this.device = backend;
-    this.playing = playing;
-    this.trained = null;
-    this.scaled = null;
     // Frees what a lost device may still hold of host memory.
     if (gone !== backend) gone.dispose();
   }
 
   /** How the policy at play decodes tokens, in words. */
   get decoding(): string {
-    return this.shared.decoding;
+    return this.actor.decoding;
+  }
+
+  /** Where it computes, in words, if not on the engine's device. */
+  get foreignDevice(): string | null {
+    return this.actor.device;
   }
 
   /** The faster ways of device and model, with what came of each. */
   get fastPaths(): readonly FastPath[] {
-    const { decodePath } = this.shared;
-    return [...(this.device.info.fastPaths ?? []), ...(decodePath ? [decodePath] : [])];
+    const path = this.actor instanceof EngineActor ? this.actor.decodePath : undefined;
+    return [...(this.device.info.fastPaths ?? []), ...(path ? [path] : [])];
   }
 
-  get parameters(): number {
-    return this.shared.parameterCount;
-  }
-
+  /** @throws LabRefusal `needs-engine` */
   get layers(): number {
-    return this.opened.config.layers;
-  }
-
-  get vocabulary(): number {
-    return this.opened.config.vocabSize;
+    return this.config.layers;
   }
 
   get window(): number {
-    return this.shared.maxPositions;
+    return this.actor.size.window;
   }
 
   /** Throws `LabRefusal` `no-adapter` if the adapter asked for does not exist. */
-  policy(choice: AdapterChoice): EnginePolicy {
-    const model = this.modelOf(choice);
-    if (choice === 'trained') return this.policyOf(model);
-    const id = choice === 'none' ? 'bundled' : 'bundled+shipped';
-    return new EnginePolicy(id, model, this.opened.chat, choice === 'shipped');
+  policy(choice: AdapterChoice): Policy {
+    return this.actor.policy(choice);
   }
 
-  /** The model behind `policy`. Throws as that does. */
+  /** The model behind `policy`. Throws as that does, and `LabRefusal` `needs-engine`. */
   inside(choice: AdapterChoice): InsidePolicy {
-    const { chat, tokenizer } = this.opened;
-    return {
-      model: this.modelOf(choice),
-      useAdapter: choice !== 'none',
-      tokenText: (id) => chat.tokenText(id),
-      encode: (text) => tokenizer.encode(text, 'content'),
-      encodeChat: (messages) => chat.encodeChat(messages, { addGenerationPrompt: true }),
-    };
+    return this.engine('Looking inside').inside(choice);
   }
 
-  private modelOf(choice: AdapterChoice): EngineModel {
-    if (choice === 'shipped' && !this.hasShippedAdapter) {
-      throw new LabRefusal('no-adapter', 'No trained adapter lies beside the policy.', 'Train one here.');
-    }
-    if (choice !== 'trained') return this.shared;
-    if (this.trained) return this.trained;
-    throw new LabRefusal('no-adapter', 'Nothing has been trained in this tab yet.', 'Press Train first.');
+  /** See `EngineActor`. */
+  async withStrength(choice: 'shipped' | 'trained', strength: number): Promise<Policy> {
+    return this.engine('The strength of an adapter').withStrength(choice, strength);
   }
 
   /**
-   * The policy whose adapter's change is multiplied by `strength`: s (x A^T) (strength B)^T. The one asked for
-   * before must not play any more. Throws as `policy` does.
+   * Of the base, for an embedder; asks whatever device the model is on by then, and waits its turn there. Null while a
+   * model of another provider acts. What was made for a model that acts no more computes nothing.
    */
-  async withStrength(choice: 'shipped' | 'trained', strength: number): Promise<EnginePolicy> {
-    const model = this.modelOf(choice);
-    const lora = model.adapterConfig as LoraConfig; // a model chosen by its adapter has one
-    const tensors = await model.adapterTensors();
-    const scaled = new Map(
-      [...tensors].map(([name, { shape, data }]) => [
-        name,
-        name.includes('.lora_B.') ? { shape, data: data.map((value) => value * strength) } : { shape, data },
-      ]),
-    );
-    if (JSON.stringify(this.scaled?.adapterConfig) !== JSON.stringify(lora)) {
-      this.scaled?.dispose();
-      this.scaled = null;
-      this.scaled = await this.withNewAdapter(lora, 0);
-    }
-    const player = this.scaled as EngineModel; // opened above if it was not
-    player.loadAdapterTensors(scaled);
-    return new EnginePolicy(`bundled+${choice}*${strength}`, player, this.opened.chat, true);
-  }
-
-  /** True once `adopt` was called. */
-  get hasTrainedAdapter(): boolean {
-    return this.trained !== null;
-  }
-
-  /** Of the base, for an embedder; asks whatever device the model is on by then, and waits its turn there. */
-  hiddenStates(): HiddenStateModel {
-    const { config, tokenizer } = this.opened;
+  hiddenStates(): HiddenStateModel | null {
+    const { actor } = this;
+    if (!(actor instanceof EngineActor) || !actor.baseModel) return null;
+    const { config, chat, base } = actor.source;
     return {
-      capture: (samples, names) => this.shared.capture(samples, names, { useAdapter: false }),
-      encode: (text) => tokenizer.encode(text, 'none'),
+      capture: async (samples, names) => {
+        const model = actor.baseModel;
+        if (!model) throw new LabRefusal('model-closed', GONE, 'Open it again, or choose another embedder.');
+        return model.capture(samples, names, { useAdapter: false });
+      },
+      encode: (text) => chat.tokenizer.encode(text, 'none'),
       hiddenSize: config.hiddenSize,
-      maxPositions: this.window,
-      fingerprint: this.base().fingerprint ?? 'unknown',
+      maxPositions: actor.size.window,
+      fingerprint: base().fingerprint ?? 'unknown',
     };
   }
 
   /** A model with a new adapter, nobody's yet: to be adopted, or disposed of. */
   async withNewAdapter(lora: LoraConfig, seed: number): Promise<EngineModel> {
-    return EngineModel.open({
-      backend: this.device,
-      config: this.opened.config,
-      weights: this.opened.weights,
-      adapter: lora,
-      adapterSeed: seed,
-      decode: this.decode,
-      trainable: 'adapter',
-    });
+    return this.engine('Training').withNewAdapter(lora, seed);
   }
 
   /** The policy of a model made by `withNewAdapter`. */
   policyOf(model: EngineModel): EnginePolicy {
-    return new EnginePolicy('bundled+trained', model, this.opened.chat, true);
+    return this.engine('Training').policyOf(model);
   }
 
-  /** Makes it the one trained in this tab, in place of the one before. */
-  adopt(model: EngineModel): void {
-    this.trained?.dispose();
-    this.trained = model;
+  /** Makes it the one trained in this tab, in place of the one before. Null: there is none any more. */
+  adopt(model: EngineModel | null): void {
+    this.engine('Training').adopt(model);
+  }
+
+  private engine(what: string): EngineActor {
+    const { actor } = this;
+    if (actor instanceof EngineActor) return actor;
+    throw new LabRefusal(
+      'needs-engine',
+      `${what} needs the engine; ${actor.active.title} is computed by another library, which acts and does nothing else.`,
+      'Open this model, or another, with the engine on the page “Models”.',
+    );
   }
 }
 
-/** Name and fingerprint, computed at the first call: it reads every weight. */
-function identityOf({ config, weights }: OpenedModel): () => BaseIdentity {
-  let fingerprint: string | undefined;
-  return () => {
-    fingerprint ??= baseFingerprint(config, weights);
-    return { name: 'policy', fingerprint };
-  };
-}
+const GONE = 'The model whose hidden states this memory is searched with acts no more.';
 
-async function openPlaying(
-  backend: Backend,
-  { config, weights }: OpenedModel,
-  shipped: Adapter | null,
-  decode: Decode,
-): Promise<Playing> {
-  const model = await EngineModel.open({ backend, config, weights, adapter: shipped?.lora, decode });
-  if (shipped) model.loadAdapterTensors(shipped.tensors);
-  return { model, shipped };
+function openBundled({ source, shipped }: Bundled, backend: Backend): Promise<EngineActor> {
+  const choices = {
+    thinking: false,
+    bases: ['f32'],
+    maxContextTokens: Math.min(MOST_CONTEXT, source.config.maxPositions),
+  } as const;
+  return EngineActor.open(
+    {
+      id: BUNDLED_MODEL,
+      title: 'agemem-lab bundled policy',
+      policyName: 'bundled',
+      source,
+      shipped,
+      choices,
+      setup: standardSetup(choices),
+    },
+    { backend },
+  );
 }
 
 /** The adapter that lies beside the model; null if none does, or none that can be used. */

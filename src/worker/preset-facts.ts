@@ -1,10 +1,12 @@
 /** The presets as the page shows them: what can be set, and every field in words with its source. */
 import { type GrpoConfig, PRESETS, type PresetName } from '../rl/presets';
+import { presetFor, type Trained } from './acting/presets';
 import type { PresetFacts } from './protocol';
 
-export function presetFacts(): readonly PresetFacts[] {
+/** For the model that acts. */
+export function presetFacts(model: Trained): readonly PresetFacts[] {
   return (Object.keys(PRESETS) as PresetName[]).map((name) => {
-    const { config, sources } = PRESETS[name];
+    const { config, sources } = presetFor(name, model);
     return {
       name,
       settings: {

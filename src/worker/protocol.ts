@@ -35,6 +35,7 @@ import type { EpisodeCalls } from './episode-protocol';
 import type { GroupCalls } from './group-protocol';
 import type { JudgeCalls, WrittenBy, WrittenDistractors } from './judge-protocol';
 import type { MemoryCalls, MemoryNews } from './memory-protocol';
+import type { ModelAbilities, ModelsCalls, ModelsNews, ProviderName } from './models-protocol';
 import type { OwnCalls } from './own-protocol';
 import type { RunsCalls } from './runs-protocol';
 import type { HeldOut, TrainingCalls } from './training-protocol';
@@ -124,15 +125,23 @@ export interface BackendReport {
   readonly alternatives: readonly BackendOption[];
 }
 
+/** The model that acts. What it cannot do is not offered, or refused as `needs-engine`. */
 export interface ModelFacts {
+  /** Of the list of models; `bundled` for the one of the site. */
+  readonly id: string;
+  readonly provider: ProviderName;
+  readonly can: ModelAbilities;
   readonly name: string;
-  readonly parameters: number;
-  readonly vocabulary: number;
-  readonly layers: number;
+  /** Null where nothing says it; so with the next two. */
+  readonly parameters: number | null;
+  readonly vocabulary: number | null;
+  readonly layers: number | null;
   /** Longest prompt with completion, tokens. */
   readonly window: number;
   /** How tokens are decoded, in words, e.g. "one pass a token". */
   readonly decoding: string;
+  /** Where it computes, in words, if not on the device of the engine (`backend`). */
+  readonly device: string | null;
   /** Tokens it was pretrained on; null if its card does not say. */
   readonly trainingTokens: number | null;
   /** Evaluation of base and shipped adapter on the same held-out tasks; null where a card lacks it. */
@@ -358,6 +367,7 @@ export interface Calls
     EpisodeCalls,
     GroupCalls,
     JudgeCalls,
+    Pick<ModelsCalls, 'openModel' | 'setUpModel'>,
     OwnCalls,
     RunsCalls,
     TrainingCalls,
@@ -467,6 +477,7 @@ export type LoadingStage = 'device' | 'model' | 'adapter' | 'memory' | 'self-tim
 
 export type News =
   | MemoryNews
+  | ModelsNews
   | {
       readonly kind: 'loading';
       readonly stage: LoadingStage;

@@ -47,6 +47,7 @@ function run(nextStep: number): SavedRun {
   return {
     runId: 'a1',
     base: '0123456789abcdef',
+    baseName: 'policy',
     settings: SETTINGS,
     config: { ...PRESETS.lab.config, steps: SETTINGS.steps },
     nextStep,

@@ -7,6 +7,7 @@ const META = {
   format: RUN_FORMAT,
   runId: 'a1',
   base: '0123456789abcdef',
+  baseName: 'policy',
   settings: {
     preset: 'lab',
     steps: 20,
@@ -99,9 +100,9 @@ describe('the description of a saved run', () => {
       const words = path === 'format' ? /another version/ : new RegExp(`${path.split('.').pop()}\\b`);
       for (const wrong of [undefined, {}, 'nonsense', [7]]) {
         // Names are the writer's own, and so any text will do.
-        if (path === 'runId' && wrong === 'nonsense') continue;
+        if (['runId', 'baseName'].includes(path) && wrong === 'nonsense') continue;
         // Runs saved before they named their base have none.
-        if (path === 'base' && wrong == null) continue;
+        if (['base', 'baseName'].includes(path) && wrong == null) continue;
         // Runs saved before they said when they were begun, or kept rollouts, do without.
         if (['begun', 'rolloutBytes'].includes(path) && wrong == null) continue;
         // Nor did older ones say that completions cut off are left out.

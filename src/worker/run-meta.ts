@@ -22,6 +22,8 @@ export interface RunMeta {
   readonly runId: string;
   /** Of the weights its adapter belongs to. Null in runs saved before they said so. */
   readonly base: string | null;
+  /** What the model of these weights is called. Null in runs saved before they said so. */
+  readonly baseName: string | null;
   /** What the page shows of it. */
   readonly settings: TrainingSettings;
   /** What it is trained with, whatever later versions of the presets say. */
@@ -166,6 +168,8 @@ export function readRunMeta(meta: unknown): RunMeta {
   if (base !== null && !(typeof base === 'string' && /^[0-9a-f]{16}$/.test(base))) {
     refuse('base', base, 'a fingerprint');
   }
+  const { baseName = null } = run;
+  if (baseName !== null && typeof baseName !== 'string') refuse('baseName', baseName, 'a name');
   // Runs saved before stops were told apart know of none.
   const known = (metrics as readonly StoredMetrics[]).map((entry) => ({ 'ms/away': 0, ...entry }));
   return {
@@ -174,6 +178,7 @@ export function readRunMeta(meta: unknown): RunMeta {
     config,
     metrics: known,
     base,
+    baseName,
     heldOut: heldOut as readonly HeldOut[],
     begun,
     rolloutBytes: rolloutBytes as readonly number[],

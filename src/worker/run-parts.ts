@@ -1,8 +1,9 @@
 /** What a training run is made of in the worker: its configuration from settings, its state, what is shown of a step. */
 import type { EngineModel } from '../engine/model/engine-model';
 import type { TrainingMetrics } from '../rl/metrics';
-import { type GrpoConfig, PRESETS } from '../rl/presets';
+import type { GrpoConfig } from '../rl/presets';
 import type { GrpoTrainer, TrainerState, TrainingStep } from '../rl/trainer';
+import { presetFor, type Trained } from './acting/presets';
 import type { RunTasks } from './own/task-source';
 import type { GroupRun, TrainingSettings } from './protocol';
 import type { StepRollouts } from './run-checkpoint';
@@ -33,8 +34,9 @@ export interface Run {
 /** Updates that can be taken back one after the other without the store; each costs three times the adapter. */
 export const KEPT_PAST = 8;
 
-export function configOf(settings: TrainingSettings): GrpoConfig {
-  const base = PRESETS[settings.preset].config;
+/** For the model that acts. */
+export function configOf(settings: TrainingSettings, model: Trained): GrpoConfig {
+  const base = presetFor(settings.preset, model).config;
   return {
     ...base,
     steps: settings.steps,

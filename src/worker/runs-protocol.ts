@@ -16,6 +16,10 @@ export interface RunFacts {
   /** When its first step began, milliseconds since the epoch; null in runs saved before they said so. */
   readonly begun: number | null;
   readonly savedAt: number;
+  /** What the model is called whose adapter it is; null in runs saved before they said so. */
+  readonly baseName: string | null;
+  /** Of the model that acts: it can be opened, gone on with and exported. Others say which model to open first. */
+  readonly here: boolean;
   readonly settings: TrainingSettings;
   /** Steps done, of `settings.steps`. */
   readonly steps: number;

@@ -96,10 +96,21 @@ export class TrainingSession {
     this.settings = saved.settings;
   }
 
+  /** Lets go of its run, which is kept as its last checkpoint has it: another model acts. */
+  async leave(): Promise<void> {
+    await this.stop();
+    this.kept = null;
+    this.current = null;
+    this.restored = null;
+    this.id = null;
+    this.settings = null;
+    this.state = { kind: 'idle' };
+  }
+
   /** Makes the adapter of a saved run usable. Throws `BaseMismatchError` or `TrainingStateError` if it is of another model. */
   async restore(saved: SavedRun): Promise<void> {
-    const { runId, base, config, settings, adapter } = saved;
-    this.checkBase(base);
+    const { runId, config, settings, adapter } = saved;
+    this.checkBase(saved);
     const model = await this.models.withNewAdapter(config.lora, settings.seed);
     try {
       model.importAdapter(adapter);
@@ -181,13 +192,13 @@ export class TrainingSession {
   }
 
   /** An adapter of other weights fits the shapes, and says nonsense. */
-  private checkBase(fingerprint: string | null): void {
-    checkBase('The saved training run', { name: null, fingerprint }, this.models.base());
+  private checkBase({ base: fingerprint, baseName: name }: SavedRun): void {
+    checkBase('The saved training run', { name, fingerprint }, this.models.base());
   }
 
   private async prepare(settings: TrainingSettings, saved: SavedRun | null): Promise<Run> {
-    if (saved) this.checkBase(saved.base);
-    const config = saved?.config ?? configOf(settings);
+    if (saved) this.checkBase(saved);
+    const config = saved?.config ?? configOf(settings, this.models);
     checkConfig(config);
     const tasks = await this.tasks(settings.taskSet);
     const model = await this.models.withNewAdapter(config.lora, settings.seed);
@@ -410,8 +421,8 @@ export class TrainingSession {
     const store = this.memories.checkpoints;
     if (!store) return null;
     const { id: runId, settings, config, metrics, heldOut, begun, rolloutBytes, unwritten } = run;
-    const { fingerprint: base } = this.models.base();
-    const state = { runId, base, settings, config, nextStep, adapter, metrics, norms, heldOut };
+    const { fingerprint: base, name: baseName } = this.models.base();
+    const state = { runId, base, baseName, settings, config, nextStep, adapter, metrics, norms, heldOut };
     try {
       await saveRun(store, { ...state, begun, rolloutBytes }, unwritten);
       run.unwritten = [];

@@ -56,7 +56,9 @@ export const InsidePanel = memo(function InsidePanel(props: InsidePanelProps) {
         'What the policy attended to when it chose a token, computed anew with the adapter as it is now; and what a pass costs here.',
       )}
     >
-      {written && episodeId !== null && ready ? (
+      {ready && ready.model.provider !== 'engine' ? (
+        <NeedsEngine model={ready.model.name} />
+      ) : written && episodeId !== null && ready?.model.layers ? (
         <Looks
           {...props}
           tokens={written.tokens.map(({ text }) => text)}
@@ -138,6 +140,17 @@ function Looks({ tokens, first, step, layers, blocked, onLook, onCapture, onMeas
   );
 }
 
+function NeedsEngine({ model }: { readonly model: string }) {
+  return (
+    <Empty>
+      <Say
+        text="{model} is computed by another library, which shows nothing of its inside. Open a model with the engine to look into it."
+        with={{ model: <span translate="no">{model}</span> }}
+      />
+    </Empty>
+  );
+}
+
 /** How it is done here: facts of device, browser and host, not of the token. */
 function Ways({ ready }: { readonly ready: Ready }) {
   const { backend, model } = ready;
@@ -149,7 +162,7 @@ function Ways({ ready }: { readonly ready: Ready }) {
         <Say
           text="{device}. Tokens are decoded {way}."
           with={{
-            device: <span lang="en">{backend.device}</span>,
+            device: <span lang="en">{model.device ?? backend.device}</span>,
             way: decodingWords(model.decoding) ?? <span lang="en">{model.decoding}</span>,
           }}
         />

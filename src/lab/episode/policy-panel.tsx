@@ -128,9 +128,12 @@ const END: Readonly<Record<NonNullable<FrameView['ended']>['reason'], Phrase>> =
 function WrittenText({ view }: { readonly view: FrameView }) {
   if (view.completion)
     return (
-      <pre className="completion" lang="en">
-        {view.completion.text}
-      </pre>
+      <>
+        <pre className="completion" lang="en">
+          {view.completion.text}
+        </pre>
+        <p className="quiet">{say('Who wrote this tells neither its tokens nor how likely they were.')}</p>
+      </>
     );
   return <Empty>{say('Nothing yet. “Step” lets the policy act on this prompt.')}</Empty>;
 }

@@ -42,6 +42,7 @@ export function RunCard(props: RunCardProps) {
         {onView && <span className="chip run-on-view">{say('on view')}</span>}
       </h3>
       <RunFactsLine run={run} />
+      {!run.here && <OtherModel name={run.baseName} />}
       <details className="run-settings">
         <summary>
           {say('All settings')}
@@ -60,13 +61,17 @@ export function RunCard(props: RunCardProps) {
         </dl>
       </details>
       <div className="play">
-        <button type="button" disabled={blocked || onView} onClick={props.onOpen}>
+        <button type="button" disabled={blocked || onView || !run.here} onClick={props.onOpen}>
           {say('Open')}
         </button>
-        <button type="button" disabled={blocked || steps >= settings.steps} onClick={props.onContinue}>
+        <button
+          type="button"
+          disabled={blocked || !run.here || steps >= settings.steps}
+          onClick={props.onContinue}
+        >
           {say('Go on training')}
         </button>
-        <button type="button" disabled={blocked} onClick={props.onPlay}>
+        <button type="button" disabled={blocked || !run.here} onClick={props.onPlay}>
           {say('Play the episode with it')}
         </button>
         <button type="button" disabled={working} aria-expanded={naming} onClick={() => ask(!naming)}>
@@ -93,8 +98,8 @@ export function RunCard(props: RunCardProps) {
         />
       )}
       <div className="play">
-        <SaveRun name={name} disabled={working} rollouts={run.rollouts} onSave={props.onSave}>
-          <ScaleExport disabled={working} onScale={props.onScale} />
+        <SaveRun name={name} disabled={working} here={run.here} rollouts={run.rollouts} onSave={props.onSave}>
+          <ScaleExport disabled={working || !run.here} onScale={props.onScale} />
         </SaveRun>
         <LastChance
           label={say('Delete …')}
@@ -116,6 +121,21 @@ export function RunCard(props: RunCardProps) {
     </li>
   );
 }
+
+function OtherModel({ name }: { readonly name: string | null }) {
+  if (name === null)
+    return <p className="quiet">{say('Trained on another model than the one that acts.')}</p>;
+  return (
+    <p className="quiet">
+      {name === SITE_POLICY
+        ? say('Trained on the bundled policy of a site. Open that model to go on with it.')
+        : say('Trained on {name}. Open that model to go on with it.', { name })}
+    </p>
+  );
+}
+
+/** What every site calls its own policy. */
+const SITE_POLICY = 'policy';
 
 function RunFactsLine({ run }: { readonly run: RunFacts }) {
   const { steps, settings, heldOut, bytes, savedAt } = run;
@@ -178,15 +198,20 @@ const FILES: Readonly<Record<RunFileKind, Phrase>> = {
   adapter: phrase('Adapter, PEFT zip'),
 };
 
+/** Files whose shapes only the model itself knows. */
+const NEEDS_MODEL: ReadonlySet<RunFileKind> = new Set(['zip', 'adapter']);
+
 interface SaveRunProps {
   readonly name: string;
   readonly disabled: boolean;
+  /** Of the model that acts. */
+  readonly here: boolean;
   readonly rollouts: number;
   readonly onSave: (what: RunFileKind) => void;
   readonly children: ReactNode;
 }
 
-function SaveRun({ name, disabled, rollouts, onSave, children }: SaveRunProps) {
+function SaveRun({ name, disabled, here, rollouts, onSave, children }: SaveRunProps) {
   return (
     <details className="run-export">
       <summary>
@@ -201,7 +226,9 @@ function SaveRun({ name, disabled, rollouts, onSave, children }: SaveRunProps) {
           <button
             key={what}
             type="button"
-            disabled={disabled || (what === 'trajectories' && rollouts === 0)}
+            disabled={
+              disabled || (what === 'trajectories' && rollouts === 0) || (!here && NEEDS_MODEL.has(what))
+            }
             onClick={() => onSave(what)}
           >
             {say(FILES[what])}

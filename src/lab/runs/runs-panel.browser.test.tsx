@@ -11,6 +11,8 @@ const run = (id: string): RunFacts => ({
   name: `Run ${id}`,
   begun: 1,
   savedAt: 2,
+  baseName: 'policy',
+  here: true,
   settings: {
     preset: 'lab',
     steps: 3,

@@ -1,6 +1,6 @@
 /** What this is, which back end computes and why, and how light the page is. */
 import { useEffect, useState } from 'react';
-import type { Ready } from '../../worker/protocol';
+import type { ModelFacts, Ready } from '../../worker/protocol';
 import { count } from '../figures';
 import {
   LANGUAGE_NAMES,
@@ -94,8 +94,10 @@ function Machine({ ready, address }: { readonly ready: Ready; readonly address: 
         <span className="chip" translate="no">
           {backend.name}
         </span>{' '}
-        <span lang="en">{backend.device}</span>
-        <span className="quiet"> · {count(model.parameters, 'parameter')}</span>
+        <span lang="en">{model.device ?? backend.device}</span>
+        {model.parameters !== null && (
+          <span className="quiet"> · {count(model.parameters, 'parameter')}</span>
+        )}
       </summary>
       <p lang="en">{backend.reason}</p>
       <table>
@@ -117,21 +119,32 @@ function Machine({ ready, address }: { readonly ready: Ready; readonly address: 
         </tbody>
       </table>
       <p>
-        <Say
-          text="{name}: {layers}, {parameters}, a vocabulary of {vocabulary}, a window of {window}."
-          with={{
-            name: <span translate="no">{model.name}</span>,
-            layers: count(model.layers, 'layer'),
-            parameters: count(model.parameters, 'parameter'),
-            vocabulary: count(model.vocabulary, 'token'),
-            window: count(model.window, 'token'),
-          }}
-        />
+        <ModelSize model={model} />
         {model.trainingTokens !== null && (
           <> {say('Pretrained on {tokens}.', { tokens: count(model.trainingTokens, 'token') })}</>
         )}
       </p>
     </details>
+  );
+}
+
+/** Of models of other providers not all is known. */
+function ModelSize({ model }: { readonly model: ModelFacts }) {
+  const { name, layers, parameters, vocabulary, window } = model;
+  const known = { name: <span translate="no">{name}</span>, window: count(window, 'token') };
+  if (layers === null || parameters === null || vocabulary === null) {
+    return <Say text="{name}: a window of {window}." with={known} />;
+  }
+  return (
+    <Say
+      text="{name}: {layers}, {parameters}, a vocabulary of {vocabulary}, a window of {window}."
+      with={{
+        ...known,
+        layers: count(layers, 'layer'),
+        parameters: count(parameters, 'parameter'),
+        vocabulary: count(vocabulary, 'token'),
+      }}
+    />
   );
 }
 

@@ -300,6 +300,9 @@ function hear(state: LabState, news: News): LabState {
     case 'acting':
     case 'reembedding':
     case 'embedder-loading':
+    case 'models-changed':
+    case 'model-loading':
+    case 'foreign-request':
       return state;
   }
 }

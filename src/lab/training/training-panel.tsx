@@ -37,6 +37,7 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
   useLanguage();
   const { training, ready, settings, comparison, busy, noRoom, lab } = props;
   const active = training.state.kind === 'running' || training.state.kind === 'paused';
+  const trains = ready?.model.can.train ?? false;
   return (
     <Panel
       title={say('Training')}
@@ -47,16 +48,23 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
       )}
     >
       <Honesty />
+      {ready && !trains && (
+        <p className="warning">
+          {say(
+            'This model acts and does not train: another library computes it. Open a model with the engine to train.',
+          )}
+        </p>
+      )}
       {ready && settings && (
         <SettingsForm
           presets={ready.presets}
           settings={settings}
-          disabled={active || busy}
+          disabled={active || busy || !trains}
           onChange={(next) => lab.chooseTraining(next)}
           onPreset={(preset) => void lab.go({ preset })}
         />
       )}
-      <RunButtons training={training} settings={settings} blocked={!ready || busy} lab={lab} />
+      <RunButtons training={training} settings={settings} blocked={!trains || busy} lab={lab} />
       <RunProgress training={training} />
       <CurveGrid training={training} model={ready?.model ?? null} />
       <PhaseTable training={training} />
@@ -68,7 +76,7 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
         training={training}
         blocked={!ready || busy || training.state.kind === 'running'}
       />
-      <RunsPart lab={lab} training={training} blocked={!ready || busy} noRoom={noRoom} />
+      <RunsPart lab={lab} training={training} blocked={!trains || busy} noRoom={noRoom} />
       <h3>{say('The same task, before and after')}</h3>
       <div className="play" data-lesson="compare">
         <button

@@ -1,6 +1,6 @@
 /** What opening a model needs of whoever keeps models: its files, all of them on this machine already. */
 import type { WeightSource } from '../../engine/model/weight-source';
-import type { OfferedModel } from '../models-protocol';
+import type { ActiveModel, ModelShelf, OfferedModel } from '../models-protocol';
 
 export interface OpenableModel extends Pick<OfferedModel, 'id' | 'provider' | 'name' | 'title' | 'can'> {
   readonly files: WeightSource;
@@ -13,3 +13,10 @@ export interface OpenableModel extends Pick<OfferedModel, 'id' | 'provider' | 'n
  * @throws LabRefusal `no-such-model`, `model-not-here` with what to do about it
  */
 export type FindOpenable = (id: string) => Promise<OpenableModel>;
+
+/** Whoever keeps models. */
+export interface ModelKeeper {
+  readonly find: FindOpenable;
+  /** The list, with the model that acts. */
+  shelf(active: ActiveModel): Promise<ModelShelf>;
+}

@@ -49,6 +49,7 @@ export async function readAdapterFiles(
     run: {
       runId: newRunId(),
       base: model.base().fingerprint,
+      baseName: model.base().name,
       settings: settingsOfPreset(),
       config: { ...config, lora },
       nextStep: 0,

@@ -5,22 +5,31 @@
 import type { RunMeta } from '../run-meta';
 import type { RunFacts } from '../runs-protocol';
 
-const FORMAT = 1;
+/** 2: with the model it was trained on. */
+const FORMAT = 2;
 
-export interface RunCard extends Pick<RunFacts, 'begun' | 'settings' | 'steps' | 'heldOut' | 'rollouts'> {
+export interface RunCard
+  extends Pick<RunFacts, 'begun' | 'settings' | 'steps' | 'heldOut' | 'rollouts' | 'baseName'> {
   readonly format: number;
+  /** Fingerprint of the weights its adapter belongs to; null where the run does not say. */
+  readonly base: string | null;
   /** Of one checkpoint. */
   readonly stateBytes: number;
   readonly rolloutBytes: number;
 }
 
-type Described = Pick<RunMeta, 'begun' | 'settings' | 'nextStep' | 'heldOut' | 'rolloutBytes'>;
+type Described = Pick<
+  RunMeta,
+  'base' | 'baseName' | 'begun' | 'settings' | 'nextStep' | 'heldOut' | 'rolloutBytes'
+>;
 
 export function cardOf(run: Described, stateBytes: number): RunCard {
-  const { begun, settings, nextStep, heldOut, rolloutBytes } = run;
+  const { base, baseName, begun, settings, nextStep, heldOut, rolloutBytes } = run;
   const last = heldOut.at(-1);
   return {
     format: FORMAT,
+    base,
+    baseName,
     begun,
     settings,
     steps: nextStep,

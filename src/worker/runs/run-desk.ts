@@ -95,9 +95,9 @@ export class RunDesk {
   }
 
   private async list(): Promise<RunList> {
-    const { memories, training } = this.find();
+    const { memories, models, training } = this.find();
     if (!memories.checkpoints) return { runs: [], damaged: [], onView: null, kept: false };
-    const kept = await keptRuns(memories.checkpoints);
+    const kept = await keptRuns(memories.checkpoints, models.baseHere);
     const onView = kept.runs.some(({ id }) => id === training.runId) ? training.runId : null;
     return { ...kept, onView, kept: true };
   }

@@ -93,6 +93,7 @@ export function readRunJson(bytes: Uint8Array, others: Files): RunJson {
     format: RUN_FORMAT,
     runId: fields.id,
     base: fingerprint,
+    baseName,
     settings: fields.settings,
     config: fields.config,
     nextStep: fields.steps,

@@ -36,7 +36,8 @@ export async function adoptEarlier(store: RunStore): Promise<void> {
   await store.rename(EARLIER, slotOf(runId));
 }
 
-export async function keptRuns(store: RunStore): Promise<KeptRuns> {
+/** @param here fingerprint of the model that acts; null: none that runs could belong to, or nobody asks */
+export async function keptRuns(store: RunStore, here: string | null = null): Promise<KeptRuns> {
   const names = await store.names(ALL_RUNS);
   const runs: RunFacts[] = [];
   const damaged: DamagedRun[] = [];
@@ -46,9 +47,12 @@ export async function keptRuns(store: RunStore): Promise<KeptRuns> {
     const name = names.has(nameSlot(id)) ? await nameOf(store, id) : null;
     try {
       const { card, savedAt } = await cardOfRun(store, id);
-      const { begun, settings, steps, heldOut, rollouts } = card;
+      const { base, baseName, begun, settings, steps, heldOut, rollouts } = card;
+      // What does not say what it was trained on was trained before there was a choice.
+      const fits = here !== null && (base === null || base === here);
       const bytes = card.stateBytes * generations.length + card.rolloutBytes;
-      runs.push({ id, name, begun, savedAt, settings, steps, heldOut, rollouts, bytes });
+      const facts = { begun, savedAt, settings, steps, heldOut, rollouts, bytes };
+      runs.push({ id, name, baseName, here: fits, ...facts });
     } catch (error) {
       if (!(error instanceof CheckpointError)) throw error;
       damaged.push({ id, name, error: toLabError(error) });
@@ -68,9 +72,9 @@ async function unreadable(store: RunStore): Promise<DamagedRun> {
   return { id: EARLIER, name: null, error: toLabError(error) };
 }
 
-/** The one saved last; null where none is kept that can be read. */
-export async function newestRun(store: RunStore): Promise<string | null> {
-  return (await keptRuns(store)).runs.at(0)?.id ?? null;
+/** The one saved last of the model that acts; null where none is kept that can be read. */
+export async function newestRun(store: RunStore, here: string | null): Promise<string | null> {
+  return (await keptRuns(store, here)).runs.find((run) => run.here)?.id ?? null;
 }
 
 /** Null: by settings and date. */

@@ -4,7 +4,7 @@
  * of a memory's zip; out and in again gives the same bytes, and the run goes on with the same numbers.
  */
 import { EngineError } from '../../engine/errors';
-import { checkBase } from '../../engine/model/base-fingerprint';
+import { type BaseIdentity, checkBase } from '../../engine/model/base-fingerprint';
 import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE } from '../../engine/model/peft';
 import { ImportFileError } from '../../memory/exchange/errors';
 import { LIMITS, megabytes } from '../../memory/exchange/limits';
@@ -46,6 +46,7 @@ export function writeRunZip(
   { config, base, tokenizer }: RunModel,
   { run, name, rollouts }: WholeRun,
 ): Uint8Array {
+  refuseOtherBase(run, base());
   const { adapter, ...described } = run;
   const { name: baseName } = base();
   const others: Others = {
@@ -59,8 +60,14 @@ export function writeRunZip(
 
 /** The adapter alone, as PEFT opens it when it is unpacked. */
 export function writeAdapterZip({ config, base }: RunModel, run: SavedRun): Uint8Array {
+  refuseOtherBase(run, base());
   const { name } = base();
   return writeZip({ ...adapterFiles(config, run.config.lora, run.adapter, { name, fingerprint: run.base }) });
+}
+
+/** The shapes of another model are not here. @throws BaseMismatchError */
+function refuseOtherBase({ base: fingerprint, baseName: name }: SavedRun, here: BaseIdentity): void {
+  checkBase('This run', { name, fingerprint }, here);
 }
 
 /** @throws LabRefusal, BaseMismatchError; they say what is wrong, and nothing was imported */

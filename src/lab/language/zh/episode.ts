@@ -154,4 +154,6 @@ export const episode: Dictionary = {
     '“{token}”在此前的上下文中出现 {times}；那里得到了 {share} 的注意力。',
   '“{token}” stands {times} in the context before; those places got {share} of the attention.':
     '“{token}”在此前的上下文中出现 {times}；这些地方共得到 {share} 的注意力。',
+  'Who wrote this tells neither its tokens nor how likely they were.':
+    '写下这段文字的一方既不给出词元，也不给出它们的概率。',
 };

@@ -89,4 +89,6 @@ export const inside: Dictionary = {
   calls: '调用次数',
   'kB: the tensors a kernel was given, each counted once a call, whatever it reads twice or skips.':
     'kB：交给内核的张量，每次调用各计一次，无论它是否重复读取或略过。',
+  '{model} is computed by another library, which shows nothing of its inside. Open a model with the engine to look into it.':
+    '{model} 由另一个库计算，它不展示内部。要查看内部，请用引擎打开一个模型。',
 };

@@ -89,4 +89,8 @@ export const runs: Dictionary = {
   'They are trained with the same settings.': '它们的训练设置相同。',
   'Where they differ': '不同之处',
   Setting: '设置',
+  'Trained on another model than the one that acts.': '在另一个模型上训练，不是当前行动的模型。',
+  'Trained on the bundled policy of a site. Open that model to go on with it.':
+    '在某个站点自带的策略上训练。要继续，请打开该模型。',
+  'Trained on {name}. Open that model to go on with it.': '在 {name} 上训练。要继续，请打开该模型。',
 };

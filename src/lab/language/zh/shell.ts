@@ -118,4 +118,5 @@ export const shell: Dictionary = {
   'The same task, before and after': '同一任务，训练前与训练后',
   'Where things come from': '内容的出处',
   'A table that scrolls sideways': '可左右滚动的表格',
+  '{name}: a window of {window}.': '{name}：窗口 {window}。',
 };

@@ -166,4 +166,6 @@ export const training: Dictionary = {
   '✗ refused': '✗ 被拒绝',
   '“One update” begins a new run, for the settings above are others; the run on view stays in the list of runs.':
     '“更新一次”会开始一次新的训练，因为上面的设置与当前这次不同；当前这次训练留在训练列表里。',
+  'This model acts and does not train: another library computes it. Open a model with the engine to train.':
+    '此模型只行动、不训练：它由另一个库计算。要训练，请用引擎打开一个模型。',
 };
