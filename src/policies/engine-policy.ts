@@ -13,6 +13,7 @@ import type {
   SampledToken,
 } from '../agent/policy';
 import type { GeneratedToken, LanguageModel, TokenConstraint } from '../engine/language-model';
+import type { ReplyLanguage } from './token-constraint';
 
 /** What this policy needs of a tokenizer with a chat template (`engine/model/chat-template.ts`). */
 export interface ChatCodec {
@@ -25,8 +26,8 @@ export interface ChatCodec {
   readonly opening?: string;
   /** Tokens a message costs in a prompt. Default: what it is encoded to alone. */
   countTokens?(message: ChatMessage): number;
-  /** Only completions that follow the protocol; for one completion. Left out where that cannot be had. */
-  constraint?(): TokenConstraint;
+  /** Only completions that follow the protocol, or only scores; for one completion. Left out where that cannot be had. */
+  constraint?(language: ReplyLanguage): TokenConstraint;
 }
 
 /** Constrained drawing was asked of a chat format that has none. */
@@ -104,7 +105,7 @@ export class EnginePolicy implements Policy {
       {
         temperature: options.temperature,
         topP: options.topP,
-        constraint: options.constrained ? this.constraints() : undefined,
+        constraint: this.constraints(options),
         maxNewTokens: options.maxNewTokens,
         stopIds: this.codec.stopIds,
         useAdapter: this.useAdapter,
@@ -125,10 +126,12 @@ export class EnginePolicy implements Policy {
     });
   }
 
-  private constraints(): () => TokenConstraint {
+  private constraints({ form, constrained }: PolicyGenerateOptions): (() => TokenConstraint) | undefined {
     const { constraint } = this.codec;
+    if (form === 'score') return constraint && (() => constraint.call(this.codec, 'score'));
+    if (form !== undefined || !constrained) return undefined;
     if (!constraint) throw new ConstraintUnavailableError(this.id);
-    return () => constraint.call(this.codec);
+    return () => constraint.call(this.codec, 'step');
   }
 
   private describe(token: GeneratedToken): SampledToken {

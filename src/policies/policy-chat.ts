@@ -16,7 +16,7 @@ import type { TokenConstraint } from '../engine/language-model';
 import { type ChatTokenizer, openingOf } from '../engine/model/chat-template';
 import { fitRoles, type RoleSupport, rolesOf } from './chat-roles';
 import type { ChatCodec } from './engine-policy';
-import { ProtocolConstraints } from './token-constraint';
+import { ProtocolConstraints, type ReplyLanguage } from './token-constraint';
 
 export interface PolicyChatOptions {
   /** Of templates that have a switch for it; null: left to the template. Default null. */
@@ -66,9 +66,9 @@ export class PolicyChat implements ChatCodec {
     return this.chat.tokenText(id);
   }
 
-  /** Only completions that follow the protocol. @throws ProtocolOpeningError */
-  constraint(): TokenConstraint {
-    return this.constraints.open(this.opening);
+  /** Only completions that follow the protocol, or only scores. @throws ProtocolOpeningError, ScoreOpeningError */
+  constraint(language: ReplyLanguage = 'step'): TokenConstraint {
+    return this.constraints.open(this.opening, language);
   }
 
   private renders(messages: readonly ChatMessage[]): boolean {

@@ -9,6 +9,7 @@
  */
 import { PROTOCOL_TAGS } from '../agent/protocol';
 import { protocolStart } from '../agent/protocol-automaton';
+import { scoreStart } from '../agent/score-language';
 import type { TokenConstraint } from '../engine/language-model';
 
 /** What is asked of a tokenizer (`TextTokenizer` is one). */
@@ -21,6 +22,9 @@ export interface TokenVocabulary {
     readonly special: boolean;
   }[];
 }
+
+/** What a completion is held to. */
+export type ReplyLanguage = 'step' | 'score';
 
 /** Makes constraints for the completions of one model. */
 export class ProtocolConstraints {
@@ -41,12 +45,12 @@ export class ProtocolConstraints {
   }
 
   /**
-   * For one completion.
+   * For one completion: a step, or the score of a judge.
    * @param opening what the chat template has written of it already
-   * @throws ProtocolOpeningError
+   * @throws ProtocolOpeningError, ScoreOpeningError
    */
-  open(opening: string): TokenConstraint {
-    let state = protocolStart(opening);
+  open(opening: string, language: ReplyLanguage = 'step'): TokenConstraint {
+    let state = language === 'step' ? protocolStart(opening) : scoreStart(opening);
     const after = (id: number) => {
       if (this.control.has(id)) return undefined;
       const bytes = this.vocabulary.tokenBytes(id);

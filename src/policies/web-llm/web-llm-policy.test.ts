@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { MIRA_TASK } from '../../agent/playing.fixture';
 import type { ChatMessage, PolicyRequest } from '../../agent/policy';
 import { protocolGrammar } from '../../agent/protocol-grammar';
+import { scoreGrammar } from '../../agent/score-language';
 import { readTokenizer } from '../../engine/model/tokenizer';
 import { PromptTooLongError } from '../engine-policy';
 import type { DrawSettings, OpenedPolicy } from '../provider';
@@ -141,6 +142,11 @@ describe('a completion', () => {
     await policy.generate([request()], { temperature: 1, maxNewTokens: 9 });
     expect(engine.asked[1].request).toMatchObject({ top_p: 1, response_format: { type: 'grammar' } });
     expect(engine.asked[1].request.response_format?.grammar).toBe(protocolGrammar());
+    // Questions are no steps.
+    await policy.generate([request()], { temperature: 0, maxNewTokens: 9, form: 'free' });
+    expect(engine.asked[2].request.response_format).toBeUndefined();
+    await policy.generate([request()], { temperature: 0, maxNewTokens: 9, form: 'score' });
+    expect(engine.asked[3].request.response_format?.grammar).toBe(scoreGrammar());
   });
 
   test('depends on its seed alone', async () => {

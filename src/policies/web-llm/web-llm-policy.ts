@@ -13,8 +13,10 @@ import type {
   PolicyCompletion,
   PolicyGenerateOptions,
   PolicyRequest,
+  ReplyForm,
   SampledToken,
 } from '../../agent/policy';
+import { scoreGrammar } from '../../agent/score-language';
 import type { TextTokenizer } from '../../engine/model/tokenizer';
 import { PromptTooLongError } from '../engine-policy';
 import type { DrawSettings } from '../provider';
@@ -96,11 +98,11 @@ export class WebLlmPolicy implements Policy {
   async #complete(
     index: number,
     { messages, seed }: PolicyRequest,
-    { temperature, maxNewTokens, alternatives = 0, signal, onToken }: PolicyGenerateOptions,
+    { temperature, maxNewTokens, form, alternatives = 0, signal, onToken }: PolicyGenerateOptions,
   ): Promise<PolicyCompletion> {
     const tokens: SampledToken[] = [];
     if (signal?.aborted) return { text: '', promptIds: [], tokens, finish: 'aborted' };
-    const { drawer, frame, tokenizer, grammar } = this.parts;
+    const { drawer, frame, tokenizer } = this.parts;
     const thinking = this.#thinking;
     // With thinking off WebLLM begins the answer with an empty thought, counts it as drawn and hands it back as text.
     const opening = thinking === false ? NO_THINKING : '';
@@ -114,7 +116,7 @@ export class WebLlmPolicy implements Policy {
         maxTokens: maxNewTokens + tokenizer.encode(opening).length,
         alternatives,
         thinking,
-        grammar: this.#draw.constrained ? grammar(opening) : null,
+        grammar: this.#grammar(form, opening),
       },
       (drawn) => {
         text += drawn.text;
@@ -127,6 +129,12 @@ export class WebLlmPolicy implements Policy {
       signal,
     );
     return { text, promptIds: [], tokens, finish };
+  }
+
+  /** Questions are free of the protocol; a judge may be held to scores. */
+  #grammar(form: ReplyForm | undefined, opening: string): string | null {
+    if (form === 'score') return scoreGrammar(opening);
+    return form === undefined && this.#draw.constrained ? this.parts.grammar(opening) : null;
   }
 
   #tokensOf(messages: readonly ChatMessage[]): number {

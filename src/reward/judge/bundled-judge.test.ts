@@ -1,8 +1,9 @@
 /**
  * The bundled policy as a judge: its prompts fit its window, and of what it writes hardly anything is a judgement,
- * which is told as failures and changes no reward.
+ * which is told as failures and changes no reward. Held to scores it
+ * writes nothing else.
  */
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BUNDLED_EPISODE_CONFIG } from '../../agent/config';
 import { directory } from '../../cli/directory';
 import { EngineModel } from '../../engine/model/engine-model';
@@ -10,19 +11,24 @@ import { openModelFolder } from '../../engine/model/model-folder';
 import { WasmBackend } from '../../engine/wasm/wasm-backend';
 import { createTransientMemory } from '../../memory/long-term-memory';
 import { EnginePolicy } from '../../policies/engine-policy';
+import { PolicyChat } from '../../policies/policy-chat';
 import { ScriptedPolicy } from '../../policies/scripted';
 import { evaluationRollouts } from '../../rl/evaluate';
-import { judgeEpisodes } from './judge';
+import { type JudgedEpisode, type Judgement, judgeEpisodes } from './judge';
 
-test('it fails as a judge, in words, and no reward is changed by it', async () => {
+let model: EngineModel;
+let policy: EnginePolicy;
+let episodes: readonly JudgedEpisode[];
+
+beforeAll(async () => {
   const opened = await openModelFolder(directory('public/policy'));
-  const model = await EngineModel.open({
+  model = await EngineModel.open({
     backend: await WasmBackend.create(),
     config: opened.config,
     weights: opened.weights,
   });
-  const policy = new EnginePolicy('bundled', model, opened.chat, false);
-  const episodes = await evaluationRollouts({
+  policy = new EnginePolicy('bundled', model, new PolicyChat(opened.chat), false);
+  episodes = await evaluationRollouts({
     policy: new ScriptedPolicy(),
     backend: 'none',
     memories: { open: (namespace) => createTransientMemory({ namespace }), drop: async () => undefined },
@@ -34,14 +40,18 @@ test('it fails as a judge, in words, and no reward is changed by it', async () =
     temperature: 1,
     maxNewTokens: 64,
   });
-  const judgements = await judgeEpisodes(episodes, {
-    policy,
-    window: model.maxPositions,
-    seed: 1,
-    size: 'short',
-  });
+});
+afterAll(() => model.dispose());
+
+const judged = (form: 'free' | 'score') =>
+  judgeEpisodes(episodes, { policy, window: model.maxPositions, seed: 1, size: 'short', form });
+const attemptsOf = (judgements: readonly Judgement[]) =>
+  judgements.flatMap(({ parts }) => parts.flatMap(({ items }) => items.flatMap((item) => item.attempts)));
+
+test('it fails as a judge, in words, and no reward is changed by it', async () => {
+  const judgements = await judged('free');
   const parts = judgements.flatMap((judgement) => judgement.parts);
-  const attempts = parts.flatMap(({ items }) => items.flatMap((item) => item.attempts));
+  const attempts = attemptsOf(judgements);
   expect(attempts.length).toBeGreaterThan(20);
   expect(attempts.filter(({ failure }) => failure === 'too-long')).toEqual([]);
   expect(
@@ -49,8 +59,19 @@ test('it fails as a judge, in words, and no reward is changed by it', async () =
   ).toBe(true);
   const failed = parts.filter(({ verdict }) => verdict === 'failed');
   expect(failed.length).toBeGreaterThan(parts.length / 2);
-  for (const { judged, ruled, parts: own } of judgements) {
-    if (own.every(({ verdict }) => verdict !== 'judged')) expect(judged).toEqual(ruled);
+  for (const { judged: paid, ruled, parts: own } of judgements) {
+    if (own.every(({ verdict }) => verdict !== 'judged')) expect(paid).toEqual(ruled);
   }
-  model.dispose();
+});
+
+test('held to scores every reply is one, asked once', async () => {
+  const judgements = await judged('score');
+  const attempts = attemptsOf(judgements);
+  expect(attempts.length).toBeGreaterThan(20);
+  for (const { text, failure } of attempts) {
+    expect(failure).toBeNull();
+    expect(text).toMatch(/^<score>(?:0\.[0-9]|1\.0)<\/score>$/);
+  }
+  expect(judgements.every(({ cost }) => cost.retries === 0)).toBe(true);
+  expect(await judged('score')).toEqual(judgements);
 });
