@@ -58,14 +58,16 @@ export class Game {
     if (action === 'drop') this.verifier.somethingMoved();
     const verdict = this.verifier.verify(action);
     return {
-      reward: verdict === 'success' || (verdict === 'continue' && moved === 'goal') ? this.reward() : 0,
+      reward:
+        verdict === 'success' || (verdict === 'continue' && moved === 'goal') ? this.rewardAt(this.steps) : 0,
       terminated: verdict !== 'continue' || moved !== null,
       truncated: this.steps >= this.maxSteps,
     };
   }
 
-  private reward(): number {
-    return 1 - 0.9 * (this.steps / this.maxSteps);
+  /** What success pays after so many steps. */
+  rewardAt(steps: number): number {
+    return 1 - 0.9 * (steps / this.maxSteps);
   }
 
   private move(action: Action): 'goal' | 'lava' | null {

@@ -9,7 +9,7 @@
  */
 
 import { STEPS } from './objects';
-import { findPath } from './path';
+import { type Ways, waysIn } from './path';
 import { colourIn, isDoor, isGoal, isSolid, isWall, type Sight, type Thing } from './sight';
 
 export interface Offers {
@@ -33,22 +33,23 @@ export function offersIn(sight: Sight): Offers {
   ]);
   const refusals = new Map<string, string>();
   const offers = { actions, refusals };
+  const ways = waysIn(sight);
   const [nearest] = sight.barriers;
   if (!nearest || nearest.ahead > 1) actions.set('move forward', [FORWARD]);
   else refusals.set('move forward', "There is a barrier in front of you, you can't move forward.");
   if (!sight.carrying) {
     const portable = sight.things.filter((thing) => !isWall(thing) && !isDoor(thing) && !isGoal(thing));
-    offerReachable('pickup', portable, sight, [PICKUP], offers);
+    offerReachable('pickup', portable, ways, [PICKUP], offers);
   }
   offerDrop(sight, offers);
-  offerDoors(sight, offers);
+  offerDoors(sight, ways, offers);
   for (const thing of sight.things.filter(isGoal)) {
-    const way = findPath(sight, thing.at, true);
+    const way = ways.onto(thing.at);
     if (way) actions.set('go to goal', way);
     else refusals.set('go to goal', 'You cannot go to the goal, as there is no path leading to it.');
   }
   const named = sight.things.filter((thing) => !isWall(thing) && !isGoal(thing));
-  offerReachable('go to', named, sight, [], offers);
+  offerReachable('go to', named, ways, [], offers);
   actions.set(CHECK, []);
   return offers;
 }
@@ -62,14 +63,14 @@ interface Tables {
 function offerReachable(
   verb: string,
   things: readonly Thing[],
-  sight: Sight,
+  ways: Ways,
   then: readonly number[],
   { actions, refusals }: Tables,
 ): void {
   const reached = new Map<string, number>();
   for (const { name, at } of things) {
     const action = `${verb} ${name} ${(reached.get(name) ?? 0) + 1}`;
-    const way = findPath(sight, at, false);
+    const way = ways.before(at);
     if (way) {
       reached.set(name, (reached.get(name) ?? 0) + 1);
       actions.set(action, [...way, ...then]);
@@ -92,7 +93,7 @@ function offerDrop({ carrying, things, agent, facing }: Sight, { actions, refusa
   }
 }
 
-function offerDoors(sight: Sight, { actions, refusals }: Tables): void {
+function offerDoors(sight: Sight, ways: Ways, { actions, refusals }: Tables): void {
   const counts = new Map<string, number>();
   const { carrying } = sight;
   for (const { name, at } of sight.things.filter(isDoor)) {
@@ -101,7 +102,7 @@ function offerDoors(sight: Sight, { actions, refusals }: Tables): void {
     const through = `go through ${door}`;
     const toggleAndThrough = `toggle and go through ${door}`;
     if (name.includes('open door')) {
-      const way = findPath(sight, at, true);
+      const way = ways.onto(at);
       if (way) actions.set(through, way);
       else refusals.set(through, `You cannot ${through}, as there is no path leading to it.`);
       continue;
@@ -119,7 +120,7 @@ function offerDoors(sight: Sight, { actions, refusals }: Tables): void {
         continue;
       }
     }
-    const way = findPath(sight, at, false);
+    const way = ways.before(at);
     if (way) actions.set(toggleAndThrough, [...way, TOGGLE, FORWARD]);
     else {
       const table = [...counts].map(([key, count]) => `'${key}': ${count}`).join(', ');

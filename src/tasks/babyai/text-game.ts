@@ -15,6 +15,8 @@ import { type Offers, offersIn } from './offers';
 import { isWall, type Sight, sightOf } from './sight';
 import { sameView } from './view';
 
+/** An end with no more than this is none. */
+const LEAST_REWARD = 0.5;
 const NO_CHANGE = 'No change in state.';
 
 export class TextGame {
@@ -25,13 +27,19 @@ export class TextGame {
   done = false;
   /** Whether the last action was one of those offered. */
   valid = false;
-  private offers: Offers;
+  private sight: Sight;
+  /** Made when first asked for. */
+  private offered: Offers | null = null;
 
   constructor(readonly game: Game) {
     this.goal = game.mission.replaceAll('then', 'and').replaceAll('after you', 'and');
-    const sight = sightOf(game);
-    this.observation = describe(sight);
-    this.offers = offersIn(sight);
+    this.sight = sightOf(game);
+    this.observation = describe(this.sight);
+  }
+
+  private get offers(): Offers {
+    this.offered ??= offersIn(this.sight);
+    return this.offered;
   }
 
   /** The actions that are offered now, each with the numbers of its primitive actions. */
@@ -60,6 +68,11 @@ export class TextGame {
     else this.observation = NO_CHANGE;
   }
 
+  /** Whether an end at the next step would not count any more. */
+  get tooLate(): boolean {
+    return !this.done && this.game.rewardAt(this.game.steps + 1) <= LEAST_REWARD;
+  }
+
   private carryOut(primitives: readonly number[]): StepResult | null {
     let result: StepResult | null = null;
     for (const primitive of primitives) {
@@ -71,11 +84,11 @@ export class TextGame {
   }
 
   private update({ reward, terminated }: StepResult): void {
-    const sight = sightOf(this.game);
-    this.observation = describe(sight) + (terminated ? '\n The task is completed.' : '');
-    this.offers = offersIn(sight);
+    this.sight = sightOf(this.game);
+    this.offered = null;
+    this.observation = describe(this.sight) + (terminated ? '\n The task is completed.' : '');
     this.reward = reward;
-    this.done = terminated && reward > 0.5;
+    this.done = terminated && reward > LEAST_REWARD;
     this.valid = true;
   }
 }
