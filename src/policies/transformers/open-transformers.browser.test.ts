@@ -4,7 +4,8 @@
  * says by name what it lacks.
  */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { PolicyCompletion, PolicyRequest, SampledToken } from '../../agent/policy';
+import { play } from '../../agent/playing.fixture';
+import type { Policy, PolicyCompletion, PolicyRequest, SampledToken } from '../../agent/policy';
 import { EngineModel } from '../../engine/model/engine-model';
 import {
   folderAt,
@@ -16,6 +17,8 @@ import type { Adapter } from '../../engine/model/peft';
 import { blobSource } from '../../engine/model/weight-source';
 import { ONNX_FILE } from '../../engine/onnx/onnx-folder';
 import { ReferenceBackend } from '../../engine/reference/reference-backend';
+import { sampleTask } from '../../tasks/ladder';
+import { taskFamily } from '../../tasks/registry';
 import { EnginePolicy } from '../engine-policy';
 import type { DrawSettings, OpenedPolicy, OpeningRequest } from '../provider';
 import { movedTensors, withExternalData } from './external-data.fixture';
@@ -198,6 +201,33 @@ test('a completion is the same alone, in a batch, and after another', async () =
     policy.generate([requests[0]], OPTIONS),
   ]);
   expect([first[0], second[0]]).toEqual([together[2], together[0]]);
+});
+
+test('plays the episodes that the engine plays, word for word', async () => {
+  const { policy } = await some();
+  const count = import.meta.env.VITE_SOAK ? 16 : 1;
+  let tokens = 0;
+  for (let seed = 1; seed <= count; seed++) {
+    const task = sampleTask(seed, 'evaluation');
+    const said = async (player: Policy) => {
+      const { log } = await play(player, {
+        task,
+        environment: taskFamily(task.family).createEnvironment(task),
+        countTokens: (message) => engine.countTokens(message),
+        seed,
+      });
+      return log.flatMap((event) => {
+        if (event.type !== 'completion') return [];
+        if (player === policy) tokens += event.tokens.length;
+        return [event.text];
+      });
+    };
+    expect(await said(policy)).toEqual(await said(engine));
+  }
+  console.log(
+    `transformers.js on wasm: ${count} episodes word for word those of the engine, ${tokens} tokens drawn`,
+  );
+  expect(tokens).toBeGreaterThan(50 * count);
 });
 
 test('streams tokens as they come, and ends within them when told to', async () => {
