@@ -6,6 +6,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { play } from '../../agent/playing.fixture';
 import type { Policy, PolicyCompletion, PolicyRequest, SampledToken } from '../../agent/policy';
+import { isStep, mayBegin } from '../../agent/protocol-automaton';
 import { EngineModel } from '../../engine/model/engine-model';
 import {
   folderAt,
@@ -20,6 +21,7 @@ import { ReferenceBackend } from '../../engine/reference/reference-backend';
 import { sampleTask } from '../../tasks/ladder';
 import { taskFamily } from '../../tasks/registry';
 import { EnginePolicy } from '../engine-policy';
+import { PolicyChat } from '../policy-chat';
 import type { DrawSettings, OpenedPolicy, OpeningRequest } from '../provider';
 import { movedTensors, withExternalData } from './external-data.fixture';
 import type { OnnxDevice } from './onnx-files';
@@ -267,6 +269,24 @@ test('top-p leaves the likeliest, and the context is as long as it was set', asy
     `The prompt has ${prompt} tokens and the model reads at most ${prompt}`,
   );
   one.redraw(DRAW);
+});
+
+test('under constraint every step is one of the protocol, however hot, and the same as the engine’s', async () => {
+  const one = await some();
+  one.redraw({ ...DRAW, constrained: true });
+  const hot = { ...OPTIONS, temperature: 3, maxNewTokens: 40 };
+  const found = await one.policy.generate(requests, hot);
+  one.redraw(DRAW);
+  const constrained = new EnginePolicy('engine', model, new PolicyChat(base.chat), true);
+  const expected = await constrained.generate(requests, { ...hot, constrained: true });
+  expect(found.map(({ text }) => text)).toEqual(expected.map(({ text }) => text));
+  for (const { text, finish } of found)
+    expect(finish === 'length' ? mayBegin(text) : isStep(text)).toBe(true);
+  // A question is no step; and what a call asks for goes before what was set.
+  const free = await one.policy.generate(requests, hot);
+  expect(free.some(({ text }) => !mayBegin(text))).toBe(true);
+  expect(await one.policy.generate(requests, { ...hot, constrained: true, form: 'free' })).toEqual(free);
+  expect(await one.policy.generate(requests, { ...hot, constrained: true })).toEqual(found);
 });
 
 test('closing ends what is being generated, and the worker with it', async () => {

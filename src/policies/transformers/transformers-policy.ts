@@ -10,7 +10,9 @@ import type {
 } from '../../agent/policy';
 import { ModelFileError } from '../../engine/errors';
 import type { GeneratedToken } from '../../engine/language-model';
-import { type ChatCodec, PromptTooLongError } from '../engine-policy';
+import type { ChatTokenizer } from '../../engine/model/chat-template';
+import { PromptTooLongError } from '../engine-policy';
+import { PolicyChat } from '../policy-chat';
 import type { DrawSettings } from '../provider';
 import { complete } from './completions';
 import { TransformersClosedError, TransformersNonFiniteError } from './transformers-errors';
@@ -38,15 +40,17 @@ export class TransformersPolicy implements Policy {
   };
   readonly #closing = new AbortController();
   readonly #messageTokens = new Map<string, number>();
+  #chat: PolicyChat;
   /** The runtime holds one sequence: who comes later waits. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly facts: TransformersFacts,
     private readonly runtime: TransformersRuntime,
-    private readonly codec: ChatCodec,
+    private readonly tokenizer: ChatTokenizer,
     private draw: DrawSettings,
   ) {
+    this.#chat = new PolicyChat(tokenizer, draw);
     this.id = `transformers:${facts.name}:${facts.dtype}`;
   }
 
@@ -58,15 +62,18 @@ export class TransformersPolicy implements Policy {
 
   /** From the next completion on. */
   redraw(draw: DrawSettings): void {
+    if (draw.thinking !== this.draw.thinking) {
+      this.#chat = new PolicyChat(this.tokenizer, draw);
+      this.#messageTokens.clear();
+    }
     this.draw = draw;
-    this.#messageTokens.clear();
   }
 
   countTokens(message: ChatMessage): number {
     const key = `${message.role}\u0000${message.content}`;
     const known = this.#messageTokens.get(key);
     if (known !== undefined) return known;
-    const count = this.codec.encodeChat([message], { addGenerationPrompt: false }).length;
+    const count = this.#chat.countTokens(message);
     if (this.#messageTokens.size > REMEMBERED) this.#messageTokens.clear();
     this.#messageTokens.set(key, count);
     return count;
@@ -96,12 +103,12 @@ export class TransformersPolicy implements Policy {
     const { name, dtype, vocabulary } = this.facts;
     if (this.#closing.signal.aborted) throw new TransformersClosedError(name);
     const { window, draw } = this;
-    const prompts = requests.map(({ messages }) =>
-      this.codec.encodeChat(messages, { addGenerationPrompt: true }),
-    );
+    const chat = this.#chat;
+    const prompts = requests.map(({ messages }) => chat.encodeChat(messages, { addGenerationPrompt: true }));
     const longest = prompts.reduce((most, { length }) => Math.max(most, length), 0);
     if (longest >= window) throw new PromptTooLongError(longest, window);
     const { onToken, signal } = options;
+    const isStep = options.form === undefined;
     const generated = await complete(
       this.runtime,
       prompts.map((promptIds, i) => ({
@@ -112,8 +119,9 @@ export class TransformersPolicy implements Policy {
       {
         temperature: options.temperature,
         topP: options.topP ?? draw.topP,
+        constraint: isStep && (options.constrained ?? draw.constrained) ? () => chat.constraint() : undefined,
         maxNewTokens: options.maxNewTokens,
-        stopIds: this.codec.stopIds,
+        stopIds: chat.stopIds,
         alternatives: options.alternatives,
         signal: signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal,
         onToken: onToken && ((request, token) => onToken(request, this.describe(token))),
@@ -125,7 +133,7 @@ export class TransformersPolicy implements Policy {
     return generated.map(({ tokens, finish }, i) => {
       const ids = tokens.map(({ id }) => id);
       return {
-        text: this.codec.decode(finish === 'stop' ? ids.slice(0, -1) : ids),
+        text: chat.opening + chat.decode(finish === 'stop' ? ids.slice(0, -1) : ids),
         promptIds: prompts[i],
         tokens: tokens.map((token) => this.describe(token)),
         finish,
@@ -138,7 +146,7 @@ export class TransformersPolicy implements Policy {
     if (first?.role !== 'system' || others.length === 0) return 0;
     let ids: readonly number[];
     try {
-      ids = this.codec.encodeChat([first], { addGenerationPrompt: false });
+      ids = this.#chat.encodeChat([first], { addGenerationPrompt: false });
     } catch (error) {
       // Some templates want a user's message in any chat.
       if (error instanceof ModelFileError) return 0;
@@ -148,7 +156,7 @@ export class TransformersPolicy implements Policy {
   }
 
   private describe({ id, logprob, entropy, alternatives }: GeneratedToken): SampledToken {
-    const text = (of: number) => this.codec.tokenText(of);
+    const text = (of: number) => this.#chat.tokenText(of);
     return {
       id,
       text: text(id),
