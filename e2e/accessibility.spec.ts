@@ -65,7 +65,11 @@ for (const { colorScheme, width } of WAYS) {
       await look('own data');
       await region(page, 'What if').getByRole('button').first().click();
       await expect(page.locator('.exhibit-list')).toBeVisible();
-      await look('what if');
+      const judge = region(page, 'A model as judge');
+      await judge.getByRole('button', { name: 'Ask the model' }).click();
+      await judge.getByRole('button', { name: 'Judge this episode' }).click();
+      await expect(judge.getByRole('table')).toBeVisible({ timeout: 90_000 });
+      await look('what if, and judged');
       await page.keyboard.press('F2');
       await look('presenting');
       expect(found).toEqual([]);

@@ -9,6 +9,7 @@ import { TOOLS } from '../words';
 import type { CallChange } from './call-change';
 import { CallChangeView } from './call-change-view';
 import type { FrameView } from './frame-view';
+import { summaryWords } from './summary-words';
 
 type CallEvent = FrameView['calls'][number];
 
@@ -131,11 +132,14 @@ export function effectWords(effect: ToolEffect): string {
             entries: effect.results.map(({ entry, score }) => `${entry.id} (${figure(score, 2)})`).join(', '),
           });
     case 'summarised':
-      return say('{messages} became one: {before} → {after} tokens', {
-        messages: count(effect.removed.length, 'message'),
-        before: effect.tokensBefore,
-        after: effect.tokensAfter,
-      });
+      return [
+        say('{messages} became one: {before} → {after} tokens', {
+          messages: count(effect.removed.length, 'message'),
+          before: effect.tokensBefore,
+          after: effect.tokensAfter,
+        }),
+        ...(effect.asked ? [summaryWords(effect.asked)] : []),
+      ].join(say('; §list'));
     case 'filtered': {
       const removed = effect.scores.filter((score) => score.removed).length;
       return say('{messages} of {all} at or above θ = {threshold} removed: {before} → {after} tokens', {

@@ -57,14 +57,16 @@ export default function JudgeView(props: JudgeProps) {
   const [judged, show] = useState<{ readonly of: string; readonly run: JudgedRun } | null>(null);
   const [agreement, measure] = useState<AgreementRun | null>(null);
   const model = ready?.model;
+  const holdable = model?.can.constrain ?? false;
+  const constrained = setting.constrained && holdable;
   const judge = async () => {
     if (!episode) return;
     const { task, log, reward, episodeId } = episode;
-    const run = await line.judge({ ...setting, task, log, weights: reward.weights });
+    const run = await line.judge({ ...setting, constrained, task, log, weights: reward.weights });
     if (run) show({ of: episodeId, run });
   };
   const agree = async () => {
-    const run = await line.agreement({ ...setting, player, episodes });
+    const run = await line.agreement({ ...setting, constrained, player, episodes });
     if (run) measure(run);
   };
   const current = judged !== null && judged.of === episode?.episodeId ? judged.run : null;
@@ -99,7 +101,23 @@ export default function JudgeView(props: JudgeProps) {
           words={sayEach(PROMPTS)}
           onChange={(prompts) => set({ ...setting, prompts })}
         />
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={constrained}
+            disabled={!holdable}
+            onChange={(event) => set({ ...setting, constrained: event.target.checked })}
+          />
+          {say('can write nothing but a score')}
+        </label>
       </fieldset>
+      {constrained && (
+        <p className="quiet">
+          {say(
+            'Held to scores, every reply can be read, and no reasons are given. Whether the scores mean anything only the agreement below can tell.',
+          )}
+        </p>
+      )}
       <section className="judge-part" aria-label={say('The episode on view')}>
         <h3>{say('The episode on view')}</h3>
         <div className="play">

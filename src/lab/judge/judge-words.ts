@@ -6,7 +6,6 @@ import type {
   JudgeFailure,
   JudgeSetting,
 } from '../../worker/judge-protocol';
-import type { EpisodeEvent } from '../../worker/protocol';
 import { type Phrase, phrase } from '../language/language';
 
 export const JUDGED_PARTS: Readonly<Record<JudgedPart, { readonly label: Phrase; readonly asked: Phrase }>> =
@@ -47,22 +46,6 @@ export const DISTRACTOR_FAILURES: Readonly<Record<DistractorFailure, Phrase>> = 
   'gives-away': phrase('holds the answer or a value of a fact'),
   'on-the-subject': phrase('is about somebody the facts are about'),
   repeats: phrase('repeats what was said'),
-};
-
-/** The event of a summary that a model was asked for. */
-type SummaryEffect = Extract<
-  Extract<Extract<EpisodeEvent, { type: 'tool-called' }>['outcome'], { ok: true }>['effect'],
-  { kind: 'summarised' }
->;
-type SummaryFailure = NonNullable<NonNullable<SummaryEffect['asked']>['failure']>;
-
-export const SUMMARY_FAILURES: Readonly<Record<SummaryFailure, Phrase>> = {
-  'prompt-too-long': phrase('the messages do not fit into its window'),
-  format: phrase('no summary in tags'),
-  'cut-off': phrase('cut off'),
-  'over-budget': phrase('costs more than its share of tokens'),
-  cancelled: phrase('cancelled meanwhile'),
-  'model-failed': phrase('the model failed'),
 };
 
 export const PROMPTS: Readonly<Record<JudgeSetting['prompts'], Phrase>> = {

@@ -122,9 +122,12 @@ function Replies({ items }: { readonly items: readonly JudgedItem[] }) {
 }
 
 export function whoWords({ facts }: Pick<JudgedRun, 'facts'>, name: string): string {
-  return facts.prompts === 'short'
-    ? say('Judged by {name} ({policy}), asked in few words.', { name, policy: facts.policyId })
-    : say('Judged by {name} ({policy}), asked in full.', { name, policy: facts.policyId });
+  const who = { name, policy: facts.policyId };
+  const asked =
+    facts.prompts === 'short'
+      ? say('Judged by {name} ({policy}), asked in few words.', who)
+      : say('Judged by {name} ({policy}), asked in full.', who);
+  return facts.constrained ? `${asked} ${say('It could write nothing but a score.')}` : asked;
 }
 
 export function costWords({

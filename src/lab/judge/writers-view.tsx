@@ -1,10 +1,11 @@
 /** What the model that acts may write for an episode, and what came of it in the one on view. */
+import { SUMMARY_FAILURES } from '../episode/summary-words';
 import { count } from '../figures';
 import { listed, type Phrase, phrase, say, sayEach } from '../language/language';
 import { Choice } from '../shell/fields';
 import type { Writer } from '../state/judge-line';
 import type { JudgeProps } from './judge-view';
-import { DISTRACTOR_FAILURES, SUMMARY_FAILURES } from './judge-words';
+import { DISTRACTOR_FAILURES } from './judge-words';
 
 const SUMMARIES: Readonly<Record<Writer, Phrase>> = {
   rule: phrase('extractive: whole sentences, chosen by rule'),

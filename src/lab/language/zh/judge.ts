@@ -120,6 +120,13 @@ export const judge: Dictionary = {
   '{why} ({times})': '{why}（{times}）',
   time: '次',
   'Not taken: {reasons}.': '未采用：{reasons}。',
+  'can write nothing but a score': '只许写出分数',
+  'Held to scores, every reply can be read, and no reasons are given. Whether the scores mean anything only the agreement below can tell.':
+    '只许写分数时，每条回复都能读取，但不给理由。分数有没有意义，只有下面的一致程度能说明。',
+  'It could write nothing but a score.': '它只能写出分数。',
+  'written by {model}': '由 {model} 所写',
+  '{model} was asked and not taken ({why}), so it is the extractive one':
+    '问过 {model} 但未采用（{why}），因此是抽取式摘要',
   'Judging the episode': '正在评判回合',
   'Judging held-out episodes': '正在评判留出回合',
 };
