@@ -46,11 +46,12 @@ export function playwrightChromium() {
   }
 }
 
-/** Launch options with a software WebGPU adapter and no background traffic. */
+/** Launch options with a software WebGPU adapter (under REAL_GPU the machine's own) and no background traffic. */
 export function launchOptions() {
   const args = [
     '--enable-unsafe-webgpu',
-    '--use-webgpu-adapter=swiftshader',
+    // On Linux Chromium takes a GPU for WebGPU only with Vulkan, which it does not turn on by itself.
+    process.env.REAL_GPU ? '--enable-features=Vulkan' : '--use-webgpu-adapter=swiftshader',
     '--disable-quic',
     '--no-first-run',
     '--disable-background-networking',

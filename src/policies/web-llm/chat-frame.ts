@@ -3,14 +3,16 @@
  * it writes what was meant, and what that costs in tokens.
  *
  * - It renders a system message, users, assistants and, where the template has it, tools. Templates of Qwen and SmolLM
- *   have no role for tools; their results go as Qwen's own template writes them, from the user in `<tool_response>`.
+ *   have no role for tools; their results go as they do to any such template (`chat-roles.ts`).
  * - It puts texts into its templates by `String.replace`, where `$&` and its kin are instructions; a dollar is doubled so
  *   that it stays one.
  * - A system message that is not the first is refused by it and goes from the user.
+ * - Thoughts stay in earlier answers, which Qwen3's own template takes out of them: WebLLM's does not know the difference.
  */
 import type { ChatCompletionMessageParam } from '@mlc-ai/web-llm';
 import type { ChatMessage } from '../../agent/policy';
 import { isJsonObject, type JsonObject } from '../../engine/model/json-file';
+import { EVERY_ROLE, fitRoles } from '../chat-roles';
 import { WebLlmError } from './web-llm-errors';
 
 /** What Qwen3's template begins an answer with when thinking is off; WebLLM counts it as drawn. */
@@ -66,12 +68,12 @@ interface Turn {
   readonly content: string;
 }
 
-function turnOf(frame: ChatFrame, { role, content }: ChatMessage, first: boolean): Turn {
-  if (role === 'system' && !first) return { role: 'user', content };
-  if (role === 'tool' && frame.roles.tool === null) {
-    return { role: 'user', content: `<tool_response>\n${content}\n</tool_response>` };
-  }
-  return { role, content };
+function turnsOf(frame: ChatFrame, messages: readonly ChatMessage[]): readonly Turn[] {
+  const fitted = fitRoles(messages, { ...EVERY_ROLE, tool: frame.roles.tool !== null });
+  return fitted.map(({ role, content }, at) => ({
+    role: role === 'system' && at > 0 ? 'user' : role,
+    content,
+  }));
 }
 
 const plain = (content: string) => content.replaceAll('$', '$$$$');
@@ -81,7 +83,7 @@ export function chatFor(
   frame: ChatFrame,
   messages: readonly ChatMessage[],
 ): readonly ChatCompletionMessageParam[] {
-  const turns = messages.map((message, at) => turnOf(frame, message, at === 0));
+  const turns = turnsOf(frame, messages);
   const last = turns.at(-1)?.role;
   if (last !== 'user' && last !== 'tool') {
     throw new WebLlmError(
@@ -98,8 +100,7 @@ export function chatFor(
 /** What each message adds to the prompt. */
 export function promptTexts(frame: ChatFrame, messages: readonly ChatMessage[]): readonly string[] {
   let spoken = 0;
-  return messages.map((message, at) => {
-    const { role, content } = turnOf(frame, message, at === 0);
+  return turnsOf(frame, messages).map(({ role, content }) => {
     if (role === 'system') return frame.system.replace('{system_message}', plain(content));
     const separator = frame.separators[spoken++ % frame.separators.length];
     return `${frame.roles[role] ?? ''}${frame.afterRole}${content}${separator}`;
