@@ -77,15 +77,16 @@ const openingText = (text: TextGame, opening: (goal: string) => string): string 
 const wordsIn = (text: string): number => text.split(/\s+/).length;
 
 /** Actions of the expert until the mission is done, carried out in the game; null: it takes too long. */
-function actionsNeeded(
+export function actionsNeeded(
   game: Game,
   known: readonly string[],
   opening: (goal: string) => string,
+  most = LONGEST_WAY,
 ): number | null {
   const text = new TextGame(game);
   const expert = createExpert();
   let read = openingText(text, opening);
-  for (let actions = 1; actions <= LONGEST_WAY; actions++) {
+  for (let actions = 1; actions <= most; actions++) {
     text.act(expert.act(read, known));
     if (text.done) return actions;
     read = text.observation;

@@ -34,6 +34,10 @@ class BabyExpert implements Expert {
   /** Actions refused or without effect in this scene. */
   private readonly vain = new Set<string>();
   private last = '';
+  /** What comes next, whatever is seen. */
+  private readonly planned: string[] = [];
+  /** To which side it steps from a thing. */
+  private side: 'left' | 'right' = 'left';
 
   act(observation: string, remembered: readonly string[]): string {
     this.remembered = remembered;
@@ -54,7 +58,7 @@ class BabyExpert implements Expert {
     for (let i = 0; i < this.clauses.length && this.isDone(this.clause); i++) {
       this.current = (this.current + 1) % this.clauses.length;
     }
-    const wanted = this.choose();
+    const wanted = this.planned.shift() ?? this.choose();
     this.last = this.vain.has(wanted) ? this.lookAround() : wanted;
     this.turns = this.last === 'turn right' ? this.turns + 1 : 0;
     this.noteRoom();
@@ -116,16 +120,26 @@ class BabyExpert implements Expert {
     return this.locked.has(colour) || doorOf(`${colour} key`, this.remembered) !== null;
   }
 
-  /** Steps to a place whose front cell is beside the thing, and drops there. */
+  /**
+   * Drops where the front cell is beside the thing. Standing right before the thing, it steps aside: left, or right
+   * where that is blocked.
+   */
   private putBeside(what: Description): string {
     const [other] = this.matching(what);
     if (!other) return this.seek(what);
     const { ahead, right } = other;
-    const frontIsFree = !this.scene.things.some((thing) => thing.ahead === 1 && thing.right === 0);
-    const wallAhead = this.scene.barrier === 1;
-    if (Math.abs(ahead - 1) + Math.abs(right) === 1 && frontIsFree && !wallAhead) return 'drop';
-    if (right === 0 && ahead > 2) return 'move forward';
-    return right === 0 && ahead === 1 ? 'turn left' : `go to ${other.label}`;
+    const taken = this.scene.things.some((thing) => thing.ahead === 1 && thing.right === 0);
+    const frontIsFree = !taken && this.scene.barrier !== 1;
+    if (Math.abs(ahead - 1) + Math.abs(right) === 1 && ahead > 0 && frontIsFree) return 'drop';
+    if (right === 0) return ahead === 1 ? `turn ${this.side}` : 'move forward';
+    if (ahead !== 0 || Math.abs(right) !== 1) return `go to ${other.label}`;
+    const back = right > 0 ? 'turn right' : 'turn left';
+    if (frontIsFree) {
+      this.planned.push(back);
+      return 'move forward';
+    }
+    this.side = right > 0 ? 'right' : 'left';
+    return back;
   }
 
   private seek(what: Description): string {

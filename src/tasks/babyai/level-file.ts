@@ -73,8 +73,9 @@ export function readLevel(text: string): Level {
   }
   const reader = new LevelReader(text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/));
   const level = reader.level();
-  if (reader.problems.length > 0 || !level) throw new LevelFileError(reader.problems.slice(0, MOST_PROBLEMS));
-  return level;
+  if (level && reader.problems.length === 0) return level;
+  const inOrder = reader.problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  throw new LevelFileError(inOrder.slice(0, MOST_PROBLEMS));
 }
 
 interface Entry {

@@ -8,6 +8,8 @@ import { COLOURS, type Colour } from './objects';
 
 /** `Fact.relation` of which door something is behind. */
 export const BEHIND = 'is behind the';
+/** `Fact.relation` of what no door is before. */
+export const IN_FIRST_ROOM = 'is in the';
 
 export const BABYAI_PATTERNS: Readonly<Record<'place' | 'move' | 'frame' | 'goal', PatternSet>> = {
   place: {
