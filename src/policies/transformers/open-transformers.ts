@@ -73,7 +73,8 @@ export async function openTransformers(request: OpeningRequest, only?: OnnxDevic
         parameters: parametersOf(config),
         vocabulary: shape.vocabulary,
         layers: shape.layers,
-        window: policy.window,
+        // Keys and values take room as they come: a longer context needs no new opening.
+        window: shape.positions ?? request.draw.contextTokens,
         device: `${deviceWords(runtime, gpu?.words)}, ${weights.dtype}, by transformers.js`,
       },
       redraw: (draw) => policy.redraw(draw),
