@@ -289,6 +289,8 @@ test('under constraint every step is one of the protocol, however hot, and the s
   const free = await one.policy.generate(requests, hot);
   expect(free.some(({ text }) => !mayBegin(text))).toBe(true);
   expect(await one.policy.generate(requests, { ...hot, constrained: true, form: 'free' })).toEqual(free);
+  const scores = await one.policy.generate(requests, { ...hot, form: 'score' });
+  for (const { text } of scores) expect(text).toMatch(/^<score>(?:0\.[0-9]|1\.0)<\/score>$/);
   expect(await one.policy.generate(requests, { ...hot, constrained: true })).toEqual(found);
 });
 

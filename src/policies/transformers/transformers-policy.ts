@@ -14,6 +14,7 @@ import type { ChatTokenizer } from '../../engine/model/chat-template';
 import { PromptTooLongError } from '../engine-policy';
 import { PolicyChat } from '../policy-chat';
 import type { DrawSettings } from '../provider';
+import type { ReplyLanguage } from '../token-constraint';
 import { complete } from './completions';
 import { TransformersClosedError, TransformersNonFiniteError } from './transformers-errors';
 import type { TransformersRuntime } from './transformers-runtime';
@@ -108,7 +109,7 @@ export class TransformersPolicy implements Policy {
     const longest = prompts.reduce((most, { length }) => Math.max(most, length), 0);
     if (longest >= window) throw new PromptTooLongError(longest, window);
     const { onToken, signal } = options;
-    const isStep = options.form === undefined;
+    const language = languageOf(options, draw);
     const generated = await complete(
       this.runtime,
       prompts.map((promptIds, i) => ({
@@ -119,7 +120,7 @@ export class TransformersPolicy implements Policy {
       {
         temperature: options.temperature,
         topP: options.topP ?? draw.topP,
-        constraint: isStep && (options.constrained ?? draw.constrained) ? () => chat.constraint() : undefined,
+        constraint: language && (() => chat.constraint(language)),
         maxNewTokens: options.maxNewTokens,
         stopIds: chat.stopIds,
         alternatives: options.alternatives,
@@ -165,4 +166,13 @@ export class TransformersPolicy implements Policy {
       alternatives: alternatives.map((other) => ({ ...other, text: text(other.id) })),
     };
   }
+}
+
+/** What completions are held to; questions are free of the protocol, and a judge may be held to scores. */
+function languageOf(
+  { form, constrained }: PolicyGenerateOptions,
+  draw: DrawSettings,
+): ReplyLanguage | undefined {
+  if (form !== undefined) return form === 'score' ? 'score' : undefined;
+  return (constrained ?? draw.constrained) ? 'step' : undefined;
 }
