@@ -4,7 +4,7 @@
  * A file is stored in pieces, each a file of its own that is written whole or not at all; so a download
  * that was interrupted goes on where it stopped, and nothing is ever copied to be extended. A manifest is written
  * first and marked complete last; what is not complete is not opened. Lengths are compared on opening, so pieces that
- * went missing are noticed.
+ * went missing are noticed; where the hash of a file is known beforehand, it is compared once, as the bytes go by.
  *
  * Pieces are used again only for the same content: same place, same lengths, same revision of every file (entity tag,
  * date or hash, see `WeightSource`) and same size of pieces. Where any differs, or a server names no revision, all is
@@ -13,32 +13,46 @@
  *     models/<name>/manifest.json      {"version": 2, "from", "pieceBytes", "files": {"name": {"bytes", "revision"}},
  *                                       "complete"}
  *     models/<name>/<file>.<piece>     piece = 0, 1, …
- *
- * Names (`Qwen/Qwen3-0.6B`) are percent-encoded, as folders may not be called everything.
+ *     models/<name>/notes.json         whatever its owner wants to know of it
  */
-import { EngineError, ModelFileError } from '../errors';
-import { checkLength, type WeightSource } from './weight-source';
+import { ModelFileError } from '../errors';
+import { Sha256 } from './sha256';
+import {
+  bytesOf,
+  decodedName,
+  encodedName,
+  encodeJson,
+  MANIFEST,
+  type Manifest,
+  ModelStoreError,
+  NOTES,
+  pieceName,
+  readJson,
+  readManifest,
+  type StoredFile,
+  sameContent,
+  sizeOf,
+} from './stored-manifest';
+import { checkLength, cutOff, type WeightSource } from './weight-source';
 import { LoadAbortedError } from './weight-stream';
 
+export { ModelStoreError } from './stored-manifest';
+
 const FOLDER = 'models';
-const MANIFEST = 'manifest.json';
-const PIECE_BYTES = 32 * 2 ** 20;
+/** What is lost of a file when its download stops. */
+const PIECE_BYTES = 8 * 2 ** 20;
 
-/** The browser's storage cannot be used, or is full. */
-export class ModelStoreError extends EngineError {}
-
-interface StoredFile {
-  readonly bytes: number;
-  readonly revision: string | null;
-}
-
-interface Manifest {
-  readonly version: 2;
-  /** Where it came from, in words. */
-  readonly from: string;
-  readonly pieceBytes: number;
-  readonly files: Readonly<Record<string, StoredFile>>;
-  readonly complete: boolean;
+/** What came is not what was meant; nothing of the file is kept. */
+export class FileHashError extends ModelFileError {
+  constructor(
+    readonly file: string,
+    where: string,
+  ) {
+    super(
+      'file-hash',
+      `${file} from ${where} is not the file that was meant: its SHA-256 is another. It was altered or damaged on the way.`,
+    );
+  }
 }
 
 export interface StoredModelEntry {
@@ -48,11 +62,16 @@ export interface StoredModelEntry {
   readonly bytes: number;
   readonly storedBytes: number;
   readonly complete: boolean;
+  /** As they were given to `note`; left out where there are none. */
+  readonly notes?: unknown;
 }
 
 export interface StoreControl {
   readonly signal?: AbortSignal;
-  readonly onProgress?: (storedBytes: number, totalBytes: number) => void;
+  /** `file`: the one under way. */
+  readonly onProgress?: (storedBytes: number, totalBytes: number, file: string) => void;
+  /** SHA-256 of a file, hexadecimal; null where it is not known. */
+  readonly sha256?: (file: string) => string | null;
 }
 
 export class ModelStore {
@@ -92,23 +111,29 @@ export class ModelStore {
       found[file] = await unlessAborted(control, () => lookedUp(source, file, control));
     const folder = await this.root.getDirectoryHandle(encodedName(name), { create: true });
     const { pieceBytes } = this;
-    const manifest: Manifest = { version: 2, from: source.where, pieceBytes, files: found, complete: false };
+    const from = source.where;
+    let manifest: Manifest = { version: 2, from, pieceBytes, files: found, complete: false };
     const before = await readManifest(folder);
-    if (!before || !sameContent(before, manifest)) await this.emptied(folder);
-    await this.write(folder, MANIFEST, encode(manifest));
+    if (before && sameContent(before, manifest)) manifest = { ...before, complete: false };
+    else await this.emptied(folder);
+    await this.write(folder, MANIFEST, encodeJson(manifest));
     const total = bytesOf(manifest);
     let stored = 0;
-    for (const [file, { bytes: size }] of Object.entries(found)) {
-      for (let piece = 0; piece * pieceBytes < size; piece++) {
-        if (control.signal?.aborted) throw new LoadAbortedError();
-        const [start, end] = [piece * pieceBytes, Math.min(size, (piece + 1) * pieceBytes)];
-        if ((await sizeOf(folder, pieceName(file, piece))) !== end - start) {
-          const bytes = await unlessAborted(control, () => source.read(file, start, end, control.signal));
-          await this.write(folder, pieceName(file, piece), bytes);
+    for (const [file, facts] of Object.entries(manifest.files)) {
+      const wanted = control.sha256?.(file)?.toLowerCase() ?? null;
+      const hash = wanted === null || facts.checked ? null : new Sha256();
+      await this.fill(folder, source, { file, bytes: facts.bytes, hash }, control.signal, (done) =>
+        control.onProgress?.(stored + done, total, file),
+      );
+      if (hash) {
+        if (hash.digest() !== wanted) {
+          await this.emptied(folder, `${encodeURIComponent(file)}.`);
+          throw new FileHashError(file, from);
         }
-        stored += end - start;
-        control.onProgress?.(stored, total);
+        manifest = { ...manifest, files: { ...manifest.files, [file]: { ...facts, checked: true } } };
+        await this.write(folder, MANIFEST, encodeJson(manifest));
       }
+      stored += facts.bytes;
     }
     for (const [file, { revision }] of Object.entries(found)) {
       if ((await unlessAborted(control, () => source.revision(file, control.signal))) === revision) continue;
@@ -118,7 +143,13 @@ export class ModelStore {
         `${file} at ${source.where} changed while it was stored; nothing of it is kept. Load the model again.`,
       );
     }
-    await this.write(folder, MANIFEST, encode({ ...manifest, complete: true }));
+    await this.write(folder, MANIFEST, encodeJson({ ...manifest, complete: true }));
+  }
+
+  /** Notes kept with a model, stored or not: JSON, whole or not at all. @throws ModelStoreError */
+  async note(name: string, notes: unknown): Promise<void> {
+    const folder = await this.root.getDirectoryHandle(encodedName(name), { create: true });
+    await this.write(folder, NOTES, encodeJson(notes));
   }
 
   async list(): Promise<readonly StoredModelEntry[]> {
@@ -131,10 +162,11 @@ export class ModelStore {
       const manifest = await readManifest(folder);
       let storedBytes = 0;
       for await (const [file] of folder.entries()) {
-        if (file !== MANIFEST) storedBytes += (await sizeOf(folder, file)) ?? 0;
+        if (file !== MANIFEST && file !== NOTES) storedBytes += (await sizeOf(folder, file)) ?? 0;
       }
       const { from = 'unknown', complete = false } = manifest ?? {};
-      entries.push({ name, from, bytes: manifest ? bytesOf(manifest) : 0, storedBytes, complete });
+      const notes = await readJson(folder, NOTES);
+      entries.push({ name, from, bytes: manifest ? bytesOf(manifest) : 0, storedBytes, complete, notes });
     }
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
@@ -161,6 +193,8 @@ export class ModelStore {
       for (let piece = 0; piece * pieceBytes < size; piece++) {
         const own = await (await folder.getFileHandle(pieceName(file, piece)).catch(() => null))?.getFile();
         if (own?.size !== Math.min(pieceBytes, size - piece * pieceBytes)) {
+          // So that it is listed as what it is, and what is missing is fetched.
+          await this.write(folder, MANIFEST, encodeJson({ ...manifest, complete: false }));
           throw new ModelFileError(
             'model-damaged',
             `Part ${piece} of ${file} of "${name}" is gone or cut off. Load the model again to repair it.`,
@@ -172,7 +206,13 @@ export class ModelStore {
     return this.reader(name, manifest, pieces);
   }
 
-  /** Removes a model and gives its room back; nothing happens if there is none. */
+  /** Removes its files and gives their room back; its notes stay. Nothing happens if there is none. */
+  async clear(name: string): Promise<void> {
+    const folder = await this.root.getDirectoryHandle(encodedName(name)).catch(() => null);
+    if (folder) await this.emptied(folder);
+  }
+
+  /** Removes a model with its notes and gives its room back; nothing happens if there is none. */
   async delete(name: string): Promise<void> {
     // Under its own name too: an earlier version did not encode all that this one does.
     for (const folder of new Set([encodedName(name), name])) {
@@ -208,10 +248,64 @@ export class ModelStore {
     };
   }
 
-  private async emptied(folder: FileSystemDirectoryHandle): Promise<void> {
+  /**
+   * Stores what is missing of a file. What is there already is read only if it is to be hashed.
+   * @param tell bytes of the file that are there
+   */
+  private async fill(
+    folder: FileSystemDirectoryHandle,
+    source: WeightSource,
+    { file, bytes: size, hash }: { file: string; bytes: number; hash: Sha256 | null },
+    signal: AbortSignal | undefined,
+    tell: (done: number) => void,
+  ): Promise<void> {
+    const { pieceBytes } = this;
+    const endOf = (piece: number) => Math.min(size, (piece + 1) * pieceBytes);
+    const isThere = async (piece: number) =>
+      (await sizeOf(folder, pieceName(file, piece))) === endOf(piece) - piece * pieceBytes;
+    for (let piece = 0; piece * pieceBytes < size; ) {
+      if (signal?.aborted) throw new LoadAbortedError();
+      if (await isThere(piece)) {
+        if (hash) {
+          const own = await (await folder.getFileHandle(pieceName(file, piece))).getFile();
+          hash.update(new Uint8Array(await own.arrayBuffer()));
+        }
+        tell(endOf(piece));
+        piece++;
+        continue;
+      }
+      const first = piece;
+      while (piece * pieceBytes < size && !(await isThere(piece))) piece++;
+      const [start, end] = [first * pieceBytes, endOf(piece - 1)];
+      await unlessAborted({ signal }, async () => {
+        let at = start;
+        let buffer = new Uint8Array(Math.min(pieceBytes, end - start));
+        for await (const chunk of bytesFrom(source, file, start, end, pieceBytes, signal)) {
+          if (at + chunk.length > end)
+            throw cutOff(at + chunk.length - start, file, start, end, source.where);
+          for (let from = 0; from < chunk.length; ) {
+            const own = at % pieceBytes;
+            const part = chunk.subarray(from, from + Math.min(chunk.length - from, buffer.length - own));
+            buffer.set(part, own);
+            hash?.update(part);
+            at += part.length;
+            from += part.length;
+            if (own + part.length < buffer.length) continue;
+            await this.write(folder, pieceName(file, Math.floor((at - 1) / pieceBytes)), buffer);
+            buffer = new Uint8Array(Math.min(pieceBytes, end - at));
+          }
+          tell(at);
+        }
+        if (at !== end) throw cutOff(at - start, file, start, end, source.where);
+      });
+    }
+  }
+
+  /** @param start only what is called so; left out: all but the notes */
+  private async emptied(folder: FileSystemDirectoryHandle, start = ''): Promise<void> {
     const names: string[] = [];
     for await (const [file] of folder.entries()) names.push(file);
-    for (const file of names) await folder.removeEntry(file);
+    for (const file of names) if (file !== NOTES && file.startsWith(start)) await folder.removeEntry(file);
   }
 
   /** Whole or not at all: a writable's bytes take effect when it is closed. */
@@ -233,25 +327,20 @@ export class ModelStore {
   }
 }
 
-function encode(manifest: Manifest): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(manifest));
-}
-
-async function readManifest(folder: FileSystemDirectoryHandle): Promise<Manifest | null> {
-  const file = await folder.getFileHandle(MANIFEST).catch(() => null);
-  if (!file) return null;
-  try {
-    const manifest = JSON.parse(await (await file.getFile()).text()) as Manifest;
-    return manifest.version === 2 && typeof manifest.files === 'object' ? manifest : null;
-  } catch {
-    // A manifest that cannot be read is as good as none: the model is stored anew.
-    return null;
+/** Exactly the bytes start .. end - 1, as they come. */
+async function* bytesFrom(
+  source: WeightSource,
+  file: string,
+  start: number,
+  end: number,
+  pieceBytes: number,
+  signal?: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  if (source.stream) return yield* source.stream(file, start, end, signal);
+  for (let at = start; at < end; at += pieceBytes) {
+    if (signal?.aborted) throw new LoadAbortedError();
+    yield await source.read(file, at, Math.min(end, at + pieceBytes), signal);
   }
-}
-
-async function sizeOf(folder: FileSystemDirectoryHandle, name: string): Promise<number | null> {
-  const file = await folder.getFileHandle(name).catch(() => null);
-  return file ? (await file.getFile()).size : null;
 }
 
 async function lookedUp(source: WeightSource, file: string, { signal }: StoreControl): Promise<StoredFile> {
@@ -260,55 +349,10 @@ async function lookedUp(source: WeightSource, file: string, { signal }: StoreCon
   return { bytes, revision: await source.revision(file, signal) };
 }
 
-async function unlessAborted<T>({ signal }: StoreControl, ask: () => Promise<T>): Promise<T> {
+async function unlessAborted<T>({ signal }: Pick<StoreControl, 'signal'>, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
     throw signal?.aborted ? new LoadAbortedError() : error;
   }
-}
-
-/** Whether pieces of the one are pieces of the other. What has no revision is like nothing, itself included. */
-function sameContent(a: Manifest, b: Manifest): boolean {
-  const names = Object.keys(a.files);
-  return (
-    a.from === b.from &&
-    a.pieceBytes === b.pieceBytes &&
-    names.length === Object.keys(b.files).length &&
-    names.every((name) => {
-      const [one, other] = [a.files[name], b.files[name]];
-      return one.bytes === other?.bytes && one.revision !== null && one.revision === other.revision;
-    })
-  );
-}
-
-function bytesOf({ files }: Manifest): number {
-  return Object.values(files).reduce((total, { bytes }) => total + bytes, 0);
-}
-
-/** A folder's name as it was given; one that nobody here made, as it is. */
-function decodedName(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    return encoded;
-  }
-}
-
-/** @throws ModelStoreError for what cannot be the name of a model */
-function encodedName(name: string): string {
-  try {
-    // A folder may not be called "." or "..".
-    if (name !== '') return encodeURIComponent(name).replaceAll('.', '%2E');
-  } catch {
-    // Half a surrogate pair; said below.
-  }
-  throw new ModelStoreError(
-    'model-name',
-    `${JSON.stringify(name)} cannot be the name of a model. Give another.`,
-  );
-}
-
-function pieceName(file: string, piece: number): string {
-  return `${encodeURIComponent(file)}.${piece}`;
 }

@@ -20,6 +20,8 @@ export interface WeightSource {
   revision(name: string, signal?: AbortSignal): Promise<string | null>;
   /** Exactly the bytes start .. end - 1. @throws ModelFileError if they cannot be had */
   read(name: string, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
+  /** The same as they come, in pieces of any length; left out where `read` is as good. */
+  stream?(name: string, start: number, end: number, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
 /** A read that gave another number of bytes than were asked for. */
@@ -31,9 +33,20 @@ export function checkLength(
   where: string,
 ): Uint8Array {
   if (bytes.length === end - start) return bytes;
-  throw new ModelFileError(
+  throw cutOff(bytes.length, name, start, end, where);
+}
+
+/** The error for `came` bytes in the place of start .. end - 1. */
+export function cutOff(
+  came: number,
+  name: string,
+  start: number,
+  end: number,
+  where: string,
+): ModelFileError {
+  return new ModelFileError(
     'file-cut-off',
-    `${name} at ${where}: ${end - start} bytes from ${start} were asked for, ${bytes.length} came. The file changed or ` +
+    `${name} at ${where}: ${end - start} bytes from ${start} were asked for, ${came} came. The file changed or ` +
       'broke off; load the model again.',
   );
 }
