@@ -1,6 +1,8 @@
 /** Two projects: pure logic in Node, and WGSL, IndexedDB and workers in real Chromium with a software GPU. */
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { hubModels } from './e2e/hub-models.ts';
+import { hubHandler } from './e2e/hub-server.ts';
 import { launchOptions } from './scripts/browser.mjs';
 
 export default defineConfig({
@@ -19,6 +21,18 @@ export default defineConfig({
       },
       {
         publicDir: 'public',
+        // A hub beside the page, with all that can go wrong with one, behind addresses that begin with /hub/.
+        plugins: [
+          {
+            name: 'hub-under-test',
+            configureServer: ({ middlewares }) => {
+              const hub = hubHandler(hubModels());
+              middlewares.use((request, response, next) => {
+                if (!hub(request, response)) next();
+              });
+            },
+          },
+        ],
         // Isolated, as `npm start` serves the page, so that WebAssembly threads are tested too.
         server: {
           headers: {

@@ -11,13 +11,13 @@ import {
   siteFiles,
 } from '../memory/embedders/encoder/encoder-files';
 import { forgetEncoder, type KeptEncoder, keptEncoders } from '../memory/embedders/encoder/encoder-store';
-import type { TellForeign } from '../memory/embedders/encoder/foreign-hosts';
 import { KNOWN_ENCODERS, type KnownEncoder } from '../memory/embedders/encoder/known-encoders';
 import { openEncoder } from '../memory/embedders/encoder/open-encoder';
 import { TransformersEmbedder } from '../memory/embedders/encoder/transformers-embedder';
 import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
 import { EmbedderUnavailableError } from '../memory/errors';
 import type { Embedder } from '../memory/memory';
+import type { TellForeign } from '../network/foreign-hosts';
 import { HiddenStateEmbedder, type HiddenStateModel, hiddenStateId } from '../policies/hidden-state-embedder';
 import type { EmbedderFacts } from './memory-protocol';
 

@@ -15,6 +15,7 @@ import {
 } from '../engine/errors';
 import { BaseMismatchError } from '../engine/model/base-fingerprint';
 import { TrainingStateError } from '../engine/model/trainable';
+import { HubError } from '../hub/errors';
 import { EncoderError } from '../memory/embedders/encoder/encoder-errors';
 import { ReembeddingStoppedError } from '../memory/embedders/reembedding';
 import {
@@ -29,6 +30,7 @@ import {
 import { ExportError, ImportChangedError, ImportFileError } from '../memory/exchange/errors';
 import { UnknownMomentError } from '../memory/history/past';
 import { UndoError } from '../memory/history/undo';
+import { HostUnreachableError, NetworkError } from '../network/errors';
 import { PromptTooLongError } from '../policies/engine-policy';
 import { ProviderError } from '../policies/provider-errors';
 import { TrainingConfigError } from '../rl/presets';
@@ -86,6 +88,11 @@ const NEXT_STEPS: readonly (readonly [new (...args: never[]) => Error, string])[
   [StorageBlockedError, 'Close the other tabs of this page, then reload.'],
   [StorageVersionError, 'Reload the page to get its newest version.'],
   [StorageClosedError, 'Reload the page.'],
+  [
+    HostUnreachableError,
+    'Check the connection, then go on: what was fetched is kept. A folder on this machine works too.',
+  ],
+  [NetworkError, 'Nothing was sent. Choose a folder on this machine instead.'],
   [UndoError, 'Nothing was changed. The journal shows every act, and every moment can be restored.'],
   [UnknownMomentError, 'Choose a moment that the journal shows.'],
   [UnknownMemoryError, 'Look at the list again; it may have been changed elsewhere.'],
@@ -104,7 +111,7 @@ const NEXT_STEPS: readonly (readonly [new (...args: never[]) => Error, string])[
 ];
 
 export function toLabError(error: unknown): LabError {
-  if (error instanceof LabRefusal || error instanceof ProviderError) {
+  if (error instanceof LabRefusal || error instanceof ProviderError || error instanceof HubError) {
     return { code: error.code, message: error.message, whatToDo: error.whatToDo };
   }
   if (
@@ -120,7 +127,12 @@ export function toLabError(error: unknown): LabError {
   if (error instanceof TrainerStateError) {
     return { code: 'TrainerStateError', message: error.message, whatToDo: ABOUT_CHECKPOINTS };
   }
-  if (error instanceof EngineError || error instanceof MemoryError || error instanceof StorageError) {
+  if (
+    error instanceof EngineError ||
+    error instanceof MemoryError ||
+    error instanceof StorageError ||
+    error instanceof NetworkError
+  ) {
     return {
       code: error.code,
       message: error.message,

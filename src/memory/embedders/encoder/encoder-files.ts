@@ -3,8 +3,9 @@
  * page, or, if the user asks for it, the Hugging Face hub. All the same to whoever reads them, and read whole: a
  * sentence encoder has some ten to hundred megabytes.
  */
+import { HostUnreachableError } from '../../../network/errors';
+import { fetchForeign, HUB, type TellForeign } from '../../../network/foreign-hosts';
 import { EncoderDamagedError, EncoderUnreachableError, unlessCancelled, words } from './encoder-errors';
-import { fetchForeign, HUB, type TellForeign } from './foreign-hosts';
 import { revisionOf } from './known-encoders';
 
 export interface ReadControl {
@@ -56,7 +57,7 @@ export function hubFiles(model: string, tell: TellForeign): EncoderFiles {
   return {
     where,
     async read(file, control = {}) {
-      const response = await fetchForeign(`${HUB}/${model}/resolve/${revision}/${file}`, {
+      const response = await askHub(`${HUB}/${model}/resolve/${revision}/${file}`, {
         why: `${file} of ${model}`,
         tell,
         signal: control.signal,
@@ -101,6 +102,22 @@ export function pickedFiles(files: ReadonlyMap<string, Blob>, where = 'the chose
       }
     },
   };
+}
+
+/** Whatever keeps it from answering, in the words of an encoder. */
+async function askHub(...[address, options]: Parameters<typeof fetchForeign>): Promise<Response> {
+  try {
+    return await fetchForeign(address, options);
+  } catch (error) {
+    throw unlessCancelled(
+      error instanceof HostUnreachableError
+        ? new EncoderUnreachableError(error.address.pathname, error.address.hostname, error.reason, {
+            cause: error,
+          })
+        : error,
+      options.signal,
+    );
+  }
 }
 
 /** An answer that is no file; a body that nobody reads would hold its connection. */
