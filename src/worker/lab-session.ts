@@ -27,6 +27,8 @@ import { LabMemories } from './memories';
 import { MemoryDesk } from './memory-desk';
 import { readCard } from './model-card';
 import { LabModels } from './models';
+import { ModelDesk, type ModelPlaces } from './models/model-desk';
+import { modelPlaces } from './models/model-places';
 import { evaluateTaskSet } from './own/evaluation';
 import { OpenSets } from './own/open-sets';
 import { OwnDesk } from './own/own-desk';
@@ -46,6 +48,8 @@ interface Opened {
   readonly memories: LabMemories;
   readonly player: EpisodePlayer;
   readonly training: TrainingSession;
+  /** Where models come from. */
+  readonly places: ModelPlaces;
   /** Sets of the user's own, and tasks from wherever. */
   readonly sets: OpenSets;
   readonly tasks: TaskSource;
@@ -69,12 +73,6 @@ export const USUAL_ROOMS: LabRooms = {
   openMemories: (tell, embedders) => LabMemories.open(tell, undefined, embedders),
 };
 
-const NO_MODELS: ModelKeeper = {
-  find: async (id) => {
-    throw new LabRefusal('no-such-model', `There is no model "${id}" here.`, 'Choose one of the list.');
-  },
-  shelf: async (active) => ({ models: [], active, storedBytes: 0, quota: null, keeps: false }),
-};
 const NO_PROVIDERS: ForeignProviders = {
   transformers: async () => Promise.reject(new Error('no provider')),
   'web-llm': async () => Promise.reject(new Error('no provider')),
@@ -99,6 +97,10 @@ export class LabSession {
     return { rows: memories.taskSets, sets, usedSets };
   });
   private readonly runs = new RunDesk(() => this.need());
+  private readonly modelDesk = new ModelDesk(
+    () => this.need().places,
+    (news) => this.tell(news),
+  );
 
   constructor(
     private readonly tell: (news: News) => void,
@@ -167,6 +169,7 @@ export class LabSession {
     setUpModel: ({ setup }) =>
       this.modelCall((o, signal) => this.anew(o, (rooms) => setUpModel(rooms, setup, signal))),
     undoStep: () => this.modelCall((o) => o.training.undo()),
+    ...this.modelDesk.handlers,
     ...this.runs.handlers,
     openRun: ({ id }) => this.modelCall((o) => this.runs.open(o, id)),
     listMemory: async ({ namespace }) => {
@@ -249,7 +252,8 @@ export class LabSession {
     say('checkpoint', 'Looking for a run to continue');
     const checkpoint = await timed('checkpoint', this.restoreRun(models, memories, training));
     const player = new EpisodePlayer(models, memories, this.tell, tasks);
-    this.opened = { models, memories, player, training, sets, tasks };
+    const places = modelPlaces(where, models, folders('policy'), this.tell);
+    this.opened = { models, memories, player, training, sets, tasks, places };
     this.desk
       .begin()
       .catch((error) => this.tell({ kind: 'trouble', error: toLabError(error), fatal: false }));
@@ -292,7 +296,7 @@ export class LabSession {
   }
 
   private get keeper(): ModelKeeper {
-    return this.rooms.models ?? NO_MODELS;
+    return this.rooms.models ?? this.modelDesk;
   }
 
   /** What the page begins anew with, after the model that acts was changed. */

@@ -367,7 +367,7 @@ export interface Calls
     EpisodeCalls,
     GroupCalls,
     JudgeCalls,
-    Pick<ModelsCalls, 'openModel' | 'setUpModel'>,
+    ModelsCalls,
     OwnCalls,
     RunsCalls,
     TrainingCalls,
@@ -384,6 +384,8 @@ export interface Calls
       readonly files?: ReadonlyMap<string, Uint8Array>;
       /** From `?backend=`; null lets the worker choose. */
       readonly backend: BackendName | null;
+      /** `?hub=`: a folder of this site that stands for the Hugging Face hub; left out: the hub itself. */
+      readonly hub?: string | null;
       /** `?simd=` and so on as they stand in the address; a word that is none is told by news and left out. */
       readonly fastPaths?: FastPathTexts;
     },

@@ -300,6 +300,7 @@ function hear(state: LabState, news: News): LabState {
     case 'acting':
     case 'reembedding':
     case 'embedder-loading':
+    // And for the page of models.
     case 'models-changed':
     case 'model-loading':
     case 'foreign-request':
