@@ -32,6 +32,7 @@ import {
   type StoredFile,
   sameContent,
   sizeOf,
+  whileThere,
 } from './stored-manifest';
 import { checkLength, cutOff, type WeightSource } from './weight-source';
 import { LoadAbortedError } from './weight-stream';
@@ -160,10 +161,9 @@ export class ModelStore {
       const folder = handle as FileSystemDirectoryHandle;
       // What lost its manifest still takes room: it is listed, to be deleted.
       const manifest = await readManifest(folder);
-      let storedBytes = 0;
-      for await (const [file] of folder.entries()) {
-        if (file !== MANIFEST && file !== NOTES) storedBytes += (await sizeOf(folder, file)) ?? 0;
-      }
+      const storedBytes = await whileThere(null, () => bytesIn(folder));
+      // Deleted by another tab meanwhile.
+      if (storedBytes === null) continue;
       const { from = 'unknown', complete = false } = manifest ?? {};
       const notes = await readJson(folder, NOTES);
       entries.push({ name, from, bytes: manifest ? bytesOf(manifest) : 0, storedBytes, complete, notes });
@@ -325,6 +325,15 @@ export class ModelStore {
       );
     }
   }
+}
+
+/** Of all pieces. */
+async function bytesIn(folder: FileSystemDirectoryHandle): Promise<number | null> {
+  let bytes = 0;
+  for await (const [file] of folder.entries()) {
+    if (file !== MANIFEST && file !== NOTES) bytes += (await sizeOf(folder, file)) ?? 0;
+  }
+  return bytes;
 }
 
 /** Exactly the bytes start .. end - 1, as they come. */

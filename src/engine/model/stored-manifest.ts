@@ -49,9 +49,19 @@ export async function readJson(folder: FileSystemDirectoryHandle, name: string):
   }
 }
 
+/** Null where there is none, or it goes away meanwhile: another tab may be writing or deleting. */
 export async function sizeOf(folder: FileSystemDirectoryHandle, name: string): Promise<number | null> {
-  const file = await folder.getFileHandle(name).catch(() => null);
-  return file ? (await file.getFile()).size : null;
+  return whileThere(null, async () => (await (await folder.getFileHandle(name)).getFile()).size);
+}
+
+/** The other value where what is read is not there, or no more. */
+export async function whileThere<T>(otherwise: T, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'NotFoundError') return otherwise;
+    throw error;
+  }
 }
 
 /** Whether pieces of the one are pieces of the other. What has no revision is like nothing, itself included. */
