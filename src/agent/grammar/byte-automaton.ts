@@ -21,7 +21,8 @@ const utf8 = new TextEncoder();
 export class AutomatonState {
   /** The text so far is one of the pattern. */
   readonly canEnd: boolean;
-  private readonly known = new Map<number, AutomatonState | undefined>();
+  /** By byte; null where nothing goes on. */
+  private readonly known: (AutomatonState | null | undefined)[] = new Array(256);
 
   constructor(
     private readonly automaton: ByteAutomaton,
@@ -32,22 +33,20 @@ export class AutomatonState {
 
   /** The place after one more byte; undefined if no text of the pattern goes on so. */
   next(byte: number): AutomatonState | undefined {
-    if (this.known.has(byte)) return this.known.get(byte);
+    const known = this.known[byte];
+    if (known !== undefined) return known ?? undefined;
     const reached = this.nodes.flatMap((node) =>
       node.kind === 'byte' && byte >= node.range[0] && byte <= node.range[1] ? [node.next] : [],
     );
     const state = reached.length === 0 ? undefined : this.automaton.stateOf(reached);
-    this.known.set(byte, state);
+    this.known[byte] = state ?? null;
     return state;
   }
 
   /** The place after more bytes. */
-  after(bytes: Iterable<number>): AutomatonState | undefined {
+  after(bytes: ArrayLike<number>): AutomatonState | undefined {
     let state: AutomatonState | undefined = this;
-    for (const byte of bytes) {
-      state = state.next(byte);
-      if (!state) return undefined;
-    }
+    for (let i = 0; i < bytes.length && state; i++) state = state.next(bytes[i]);
     return state;
   }
 

@@ -155,29 +155,32 @@ class Pool {
 export function nucleusOf(logprobs: Float64Array, topP: number): Int32Array {
   // Tokens below this have less than 1 - topP together, so none of them is needed to reach topP.
   const least = Math.log((1 - topP) / logprobs.length);
-  const candidates: number[] = [];
-  for (let id = 0; id < logprobs.length; id++) if (logprobs[id] >= least) candidates.push(id);
-  candidates.sort((a, b) => logprobs[b] - logprobs[a] || a - b);
+  const sorted = logprobs.filter((logprob) => logprob >= least).sort();
   let sum = 0;
   let size = 0;
-  while (size < candidates.length && sum < topP) sum += Math.exp(logprobs[candidates[size++]]);
-  return Int32Array.from(candidates.slice(0, size)).sort();
+  while (size < sorted.length && sum < topP) sum += Math.exp(sorted[sorted.length - ++size]);
+  const cut = sorted[sorted.length - size];
+  // Of those that are just as likely as the last one, the first ones by id.
+  let ties = 0;
+  for (let i = sorted.length - size; i < sorted.length && sorted[i] === cut; i++) ties++;
+  const ids = new Int32Array(size);
+  for (let id = 0, filled = 0; filled < size; id++) {
+    if (logprobs[id] > cut || (logprobs[id] === cut && ties-- > 0)) ids[filled++] = id;
+  }
+  return ids;
 }
 
-/** The likeliest allowed token, the lowest id on ties. @throws DrawError where none is allowed */
+/**
+ * The likeliest allowed token, the lowest id on ties. Only those are asked for that would be the best so far.
+ * @throws DrawError where none is allowed
+ */
 function likeliest(logprobs: Float64Array, constraint: TokenConstraint | undefined): number {
-  const refused = new Set<number>();
-  while (refused.size < Math.min(MOST_REDRAWS, logprobs.length)) {
-    let best = -1;
-    for (let id = 0; id < logprobs.length; id++) {
-      if ((best < 0 || logprobs[id] > logprobs[best]) && !refused.has(id)) best = id;
-    }
-    if (!constraint || constraint.allows(best)) return best;
-    refused.add(best);
+  let best = -1;
+  for (let id = 0; id < logprobs.length; id++) {
+    if (best >= 0 && logprobs[id] <= logprobs[best]) continue;
+    if (constraint?.allows(id) ?? true) best = id;
   }
-  const order = Int32Array.from(logprobs.keys()).sort((a, b) => logprobs[b] - logprobs[a] || a - b);
-  const found = order.find((id) => !refused.has(id) && (constraint?.allows(id) ?? true));
-  if (found !== undefined) return found;
+  if (best >= 0) return best;
   throw new DrawError(
     'nothing-allowed',
     'The constraint allows no token at all here. A tokenizer whose tokens cannot spell what is wanted is not for this model, or the constraint has a dead end.',
