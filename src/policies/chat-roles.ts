@@ -36,11 +36,18 @@ export function rolesOf(
   const [system, user, assistant, tool] = (['system', 'user', 'assistant', 'tool'] as const).map(
     (role): ChatMessage => ({ role, content: `(${role})` }),
   );
-  const anyOrder = [[user, user, assistant, assistant, user], [assistant, user], [assistant]].every(renders);
+  const takesSystem = renders([system, user]);
+  const orders = [
+    [user, user, assistant, assistant, user],
+    [assistant, user],
+    [assistant],
+    // Some tell the system's words with the newest user's only.
+    ...(takesSystem ? [[system], [system, assistant]] : []),
+  ];
+  const anyOrder = orders.every(renders);
   return {
-    system: renders([system, user]),
-    // Where turns have an order, that of a tool's is the template's secret.
-    tool: knowsTool && anyOrder && [[user, assistant, tool], [tool, tool, user], [tool]].every(renders),
+    system: takesSystem,
+    tool: knowsTool && [[user, assistant, tool], [tool, tool, user], [tool]].every(renders),
     anyOrder,
   };
 }
@@ -49,7 +56,8 @@ export function rolesOf(
 export function fitRoles(messages: readonly ChatMessage[], support: RoleSupport): readonly ChatMessage[] {
   if (support.system && support.tool && support.anyOrder) return messages;
   const asked = support.anyOrder ? messages : withUser(messages);
-  const mapped = support.tool ? asked : asked.map(asUser);
+  // A tool's turn between others would have a place of its own, which nobody knows.
+  const mapped = support.tool && support.anyOrder ? asked : asked.map(asUser);
   const placed = support.system ? mapped : withoutSystem(mapped);
   return support.anyOrder ? placed : alternating(placed);
 }
