@@ -7,12 +7,13 @@
  *   several        3 facts, one of them needed: a thing, or the key of a door that is to be opened
  *   revisions      2 facts, the needed one revised
  *   two-hops       the thing is behind a locked door, its key behind another: 2 facts needed
- *   tight-context  two things behind two doors, one of them moved, small talk, 3 distractors
+ *   tight-context  two things behind two doors, one of them moved: go to both, or put one next to the other; small
+ *                  talk, 3 distractors
  *
  * Facts say "the red ball is behind the blue door": doors are what tells rooms apart here. There is time for two steps
  * more than somebody needs who knows the facts and the rules (`draw-level.ts`), so searching mostly fails.
- * Limits: three rooms around a hall, 3 x 3 or 4 x 4 cells each; missions of "put next" and "after", locations ("on
- * your left") and strictness are played in levels of one's own only.
+ * Limits: three rooms around a hall, 3 x 3 or 4 x 4 cells each; missions with "after", locations ("on your left") and
+ * strictness are played in levels of one's own only.
  */
 import { DEFAULT_WORD_SHARES } from '../inventory';
 import { Drafter, fill, patternsFor } from '../qa/draft';
@@ -111,12 +112,13 @@ function elsewhere(random: Random, { doors, things }: Plan, split: Split): Colou
   return random.pick(wrong.find((some) => some.length > 0) ?? COLOURS);
 }
 
-/** What is to be read on the way: things in sight, keys in hand, the end. */
-function subgoalsOf({ things }: Plan): readonly string[] {
-  const steps = things.flatMap((thing) => {
+/** What is to be read on the way: things in sight, what must be carried in hand, the end. */
+function subgoalsOf({ things, locked, mission }: Plan): readonly string[] {
+  const steps = things.flatMap((thing, i) => {
     if (!thing.needed) return [];
-    const isErrand = thing.type === 'key' && things.length > 1;
-    return [`${isErrand ? 'You are carrying' : 'There is'} a ${nameOf(thing)}`];
+    const opens = thing.type === 'key' && thing.colour === locked;
+    const isCarried = opens || (mission.op === 'putnext' && i === 0);
+    return [`${isCarried ? 'You are carrying' : 'There is'} a ${nameOf(thing)}`];
   });
   return [...steps, 'The task is completed'];
 }

@@ -31,6 +31,9 @@ export const doorName = (colour: Colour): string => `${colour} door`;
 /** Doors of a hall. */
 const DOORS = 3;
 
+/** Share of the hardest tasks that ask to put one thing next to another. */
+const SHARE_OF_PUTTING = 0.3;
+
 /**
  * Colours of a split. `unseen-names` has green and blue to itself: the rule for words of the lab, so that these tasks
  * keep apart from those of other families too.
@@ -116,6 +119,10 @@ function propose(random: Random, split: Split, difficulty: Difficulty): Plan | n
       const first = draw(2, true);
       const second = draw(1, true);
       if (first.doors.at(-1) === second.doors[0]) return null;
+      if (random.chance(SHARE_OF_PUTTING)) {
+        const [what, beside] = [first, second].map(descriptionOf);
+        return plan([first, second], { op: 'putnext', what, beside, strict: false });
+      }
       const a: Clause = { op: 'goto', what: descriptionOf(first) };
       const op = random.pick(['and', 'before'] as const);
       return plan([first, second], { op, a, b: errand(random, second), strict: false });
