@@ -77,6 +77,19 @@ export const PAPER_EPISODE_CONFIG: EpisodeConfig = {
   promptOverheadTokens: 8,
 };
 
+/**
+ * Worlds with many observations and days with many questions: room for all of them in C, and for as many rounds as they
+ * take. Introspective retrieval shows what an update is about, as in the bundled setting.
+ */
+export const LARGE_WORLD_CONFIG: EpisodeConfig = {
+  ...BUNDLED_EPISODE_CONFIG,
+  introspectionTopK: 8,
+  maxRounds: 16,
+  hardRounds: { 1: 128, 2: 128, 3: 256 },
+  maxContextTokens: 8192,
+  hardPromptTokens: 32768,
+};
+
 export interface OptionNote {
   readonly effect: string;
   readonly source: string;
@@ -184,11 +197,17 @@ export function validateConfig(config: EpisodeConfig): void {
 }
 
 /**
- * The limits that hold for a task: no agent is fined for the number of messages it is sent, and the hard
- * caps stay above N_max where that was raised.
+ * The limits that hold for a task: no agent is fined for the number of messages it is sent, nor for the actions that a
+ * world takes, look-ups beside them; and the hard caps stay above N_max where that was raised.
  */
-export function limitsFor(config: EpisodeConfig, messages: number, distractors: number): EpisodeLimits {
-  const maxRounds = Math.max(config.maxRounds, messages, distractors);
+export function limitsFor(
+  config: EpisodeConfig,
+  messages: number,
+  distractors: number,
+  actions = 0,
+): EpisodeLimits {
+  const inWorld = actions > 0 ? actions + config.maxRounds : 0;
+  const maxRounds = Math.max(config.maxRounds, messages, distractors, inWorld);
   const hard = (stage: Stage): number => Math.max(config.hardRounds[stage], maxRounds + 1);
   return {
     maxRounds,

@@ -76,7 +76,12 @@ export class Episode {
     this.memory = start.memory;
     this.stm = new ShortTermMemory(start.countTokens);
     this.queue = { 1: start.task.messages, 2: start.distractors ?? start.task.distractors };
-    this.limits = limitsFor(start.config, this.queue[1].length, this.queue[2].length);
+    this.limits = limitsFor(
+      start.config,
+      this.queue[1].length,
+      this.queue[2].length,
+      start.environment.actionLimit,
+    );
   }
 
   /** Opens stage 1 with its first message. Throws `EpisodeConfigError`. */

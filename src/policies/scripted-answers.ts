@@ -6,8 +6,10 @@
 import type { ToolCall } from '../agent/events';
 import type { EpisodeState } from '../agent/policy';
 import type { Random } from '../tasks/random';
+import { taskFamily } from '../tasks/registry';
 import { roomsWorld } from '../tasks/rooms-world';
 import { call, type Decision, say } from './scripted-decisions';
+import { decideByExpert } from './scripted-expert';
 import type { DemonstratorErrors } from './scripted-noise';
 import {
   type ChainReading,
@@ -28,6 +30,8 @@ const retrieve = (state: EpisodeState, query: string): ToolCall => ({
 
 /** One step of stage 3. */
 export function decideInStage3(state: EpisodeState, errors: DemonstratorErrors, random: Random): Decision {
+  const { createExpert } = taskFamily(state.task.family);
+  if (createExpert) return decideByExpert(state, createExpert, errors, random);
   const entries = retrievedEntries(state.context);
   const reading = followChain(state.task, entries);
   const lookUp = decideOnLookUp(state, reading, errors, random);

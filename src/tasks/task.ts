@@ -73,6 +73,8 @@ export interface TaskEnvironment {
   readonly done: boolean;
   /** True if answers are actions in a world rather than one final answer. */
   readonly interactive: boolean;
+  /** Actions after which it is over; left out: as few as an answer takes. */
+  readonly actionLimit?: number;
   /** The original benchmark's figures as they stand, under its own names, e.g. `success`, `progress`, `score`, `em`, `f1`. */
   metrics?(): Readonly<Record<string, number>>;
   /** What there is to see now. */
@@ -90,6 +92,8 @@ export interface Expert {
    * @returns the text for `<answer>`
    */
   act(observation: string, remembered: readonly string[]): string;
+  /** What it would look up in memory before it acts on this observation. Left out: every needed fact, before the first. */
+  lookUps?(observation: string): readonly string[];
 }
 
 export interface TaskFamily {

@@ -31,17 +31,17 @@ export class HouseEnvironment implements TaskEnvironment {
   readonly interactive = true;
   private readonly made: HouseInstance;
   private readonly state: HouseState;
-  private readonly limit: number;
+  readonly actionLimit: number;
   private commands = 0;
 
   constructor(task: Task) {
     this.made = houseInstance(task);
     this.state = new HouseState(this.made.house);
-    this.limit = shortest(this.made) + SPARE;
+    this.actionLimit = shortest(this.made) + SPARE;
   }
 
   get done(): boolean {
-    return this.commands >= this.limit || goalProgress(this.state).reached;
+    return this.commands >= this.actionLimit || goalProgress(this.state).reached;
   }
 
   observe(): string {

@@ -76,6 +76,10 @@ function compiled(pattern: string, names: readonly string[]) {
   const slots = [...pattern.matchAll(/\{(\w)\}/g)]
     .map(([, slot]) => slot)
     .filter((slot) => names.includes(slot));
-  const source = pattern.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w\}/g, NAME);
+  // A note in memory may do without the full stop.
+  const source = pattern
+    .replace(/\.$/, '')
+    .replace(/[.*+?^$()|[\]\\]/g, '\\$&')
+    .replace(/\{\w\}/g, NAME);
   return { expression: new RegExp(`(?<![\\p{L}\\p{N}])${source}`, 'u'), slots };
 }

@@ -58,7 +58,7 @@ export class PddlEnvironment implements TaskEnvironment {
   readonly interactive = true;
   private readonly text: TextWorld;
   private readonly opening: string;
-  private readonly limit: number;
+  readonly actionLimit: number;
   private readonly taken: { readonly action: string; readonly valid: boolean }[] = [];
 
   constructor(task: Task) {
@@ -66,11 +66,11 @@ export class PddlEnvironment implements TaskEnvironment {
     const strips = new StripsWorld(domainOf(world), world.problem);
     this.text = new TextWorld(strips, nameOf(world));
     this.opening = openingOf(world, strips);
-    this.limit = actionLimit(strips);
+    this.actionLimit = actionLimit(strips);
   }
 
   get done(): boolean {
-    return this.text.done || this.taken.length >= this.limit;
+    return this.text.done || this.taken.length >= this.actionLimit;
   }
 
   observe(): string {

@@ -47,7 +47,7 @@ export class LabEnvironment implements TaskEnvironment {
   private readonly ordered: readonly Goal[];
   private readonly unordered: readonly Goal[];
   private readonly optional: boolean[];
-  private readonly limit: number;
+  readonly actionLimit: number;
   private reached = 0;
   private failed = false;
   private actions = 0;
@@ -57,11 +57,11 @@ export class LabEnvironment implements TaskEnvironment {
     this.state = new LabState(this.made.lab);
     ({ ordered: this.ordered, unordered: this.unordered } = goalsOf(this.made));
     this.optional = this.unordered.map(() => false);
-    this.limit = shortest(this.made) + SPARE;
+    this.actionLimit = shortest(this.made) + SPARE;
   }
 
   get done(): boolean {
-    return this.failed || this.reached === this.ordered.length || this.actions >= this.limit;
+    return this.failed || this.reached === this.ordered.length || this.actions >= this.actionLimit;
   }
 
   observe(): string {
