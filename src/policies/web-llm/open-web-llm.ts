@@ -18,9 +18,6 @@ export interface Surroundings {
   readonly pins: PinStore;
 }
 
-/** Fewer tokens than this are no context for an episode. */
-const LEAST_WINDOW = 256;
-
 export const openWebLlmPolicy: OpenPolicy = (request) =>
   openWith(request, { start: startWorker, gpu: readGpu, pins: browserPins() });
 
@@ -48,7 +45,8 @@ export async function openWith(request: OpeningRequest, around: Surroundings): P
     0,
     0,
   );
-  const window = Math.max(LEAST_WINDOW, Math.min(draw.contextTokens, folder.longestContext));
+  // Its cache has a fixed size: with all there is, a longer context needs no new opening.
+  const window = folder.longestContext;
   const id = folder.record?.id ?? name;
   const total = [...folder.files.values()].reduce((sum, size) => sum + size, 0);
   const runtime = await WebLlmRuntime.open({

@@ -32,8 +32,8 @@ const NEXT: Readonly<Record<WebLlmTrouble, string>> = {
   'no-webgpu': 'Use a browser with WebGPU on a machine with a GPU, or a model for the engine.',
   'device-lacks': 'Take another build or a smaller model.',
   'device-lost':
-    'Close what else uses the GPU and open the model again; if it is lost again, take a smaller model or a shorter context.',
-  'out-of-memory': 'Close other tabs, take a smaller model or a shorter context, and open it again.',
+    'Close what else uses the GPU and open the model again; if it is lost again, take a smaller model.',
+  'out-of-memory': 'Close other tabs and open it again, or take a smaller model.',
   'library-unreadable': 'Delete the model and fetch it again.',
   'library-changed':
     'It was not run. Delete the model and fetch it again; if it differs again, its makers have changed it, and a newer lab may know it.',
