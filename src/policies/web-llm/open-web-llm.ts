@@ -2,7 +2,6 @@
  * WebLLM as a provider: models of 4 bits on WebGPU, up to the 7B one the paper was published with. It acts and does not
  * train. The library (2 MB compressed) and the model live in a worker of their own, loaded when a model is opened.
  */
-import { protocolGrammar } from '../../agent/protocol-grammar';
 import type { OpenedPolicy, OpeningRequest, OpenPolicy } from '../provider';
 import { browserPins, type PinStore, pinLibrary } from './library-pins';
 import { type MlcFolder, readMlcFolder } from './mlc-folder';
@@ -68,7 +67,6 @@ export async function openWith(request: OpeningRequest, around: Surroundings): P
     frame: folder.frame,
     tokenizer: folder.tokenizer,
     window,
-    grammar: protocolGrammar,
     canThink: folder.record?.thinking ?? /qwen3/i.test(name),
     draw,
   });

@@ -149,6 +149,17 @@ describe('a completion', () => {
     expect(engine.asked[3].request.response_format?.grammar).toBe(scoreGrammar());
   });
 
+  test('is drawn as the call says, whatever was set', async () => {
+    const { policy, engine } = await open({ draw: { ...DRAW, constrained: true } });
+    const options = { temperature: 0, maxNewTokens: 9, topP: 0.5 };
+    await policy.generate([request()], { ...options, constrained: false });
+    await policy.generate([request()], options);
+    expect(engine.asked.map(({ request: asked }) => [asked.top_p, asked.response_format?.grammar])).toEqual([
+      [0.5, undefined],
+      [0.5, protocolGrammar()],
+    ]);
+  });
+
   test('depends on its seed alone', async () => {
     const { policy } = await open();
     const logprobs = async (requests: readonly PolicyRequest[]) =>

@@ -5,6 +5,9 @@
  *
  * Ids, log-probs, entropy and alternatives come from the logits (`token-recorder.ts`). The ids of the prompt do not:
  * WebLLM tokenises it by itself and does not say how. What a message costs is counted with the same tokenizer.json.
+ *
+ * What a completion is held to is a grammar that WebLLM imposes by itself, before anybody sees the logits: log-probs of
+ * such completions are among what the grammar allows, where those of the other providers stay the model's.
  */
 import type {
   ChatMessage,
@@ -13,9 +16,9 @@ import type {
   PolicyCompletion,
   PolicyGenerateOptions,
   PolicyRequest,
-  ReplyForm,
   SampledToken,
 } from '../../agent/policy';
+import { protocolGrammar } from '../../agent/protocol-grammar';
 import { scoreGrammar } from '../../agent/score-language';
 import type { TextTokenizer } from '../../engine/model/tokenizer';
 import { PromptTooLongError } from '../engine-policy';
@@ -40,8 +43,6 @@ export interface WebLlmPolicyParts {
   readonly tokenizer: TextTokenizer;
   /** Longest prompt with completion that was opened, tokens. */
   readonly window: number;
-  /** The protocol as EBNF, after what an answer begins with. */
-  readonly grammar: (opening: string) => string;
   /** The template has the switch. */
   readonly canThink: boolean;
   readonly draw: DrawSettings;
@@ -98,8 +99,9 @@ export class WebLlmPolicy implements Policy {
   async #complete(
     index: number,
     { messages, seed }: PolicyRequest,
-    { temperature, maxNewTokens, form, alternatives = 0, signal, onToken }: PolicyGenerateOptions,
+    options: PolicyGenerateOptions,
   ): Promise<PolicyCompletion> {
+    const { temperature, maxNewTokens, alternatives = 0, signal, onToken } = options;
     const tokens: SampledToken[] = [];
     if (signal?.aborted) return { text: '', promptIds: [], tokens, finish: 'aborted' };
     const { drawer, frame, tokenizer } = this.parts;
@@ -112,11 +114,11 @@ export class WebLlmPolicy implements Policy {
         messages: chatFor(frame, messages),
         seed: Math.abs(Math.trunc(seed)),
         temperature,
-        topP: this.#draw.topP,
+        topP: options.topP ?? this.#draw.topP,
         maxTokens: maxNewTokens + tokenizer.encode(opening).length,
         alternatives,
         thinking,
-        grammar: this.#grammar(form, opening),
+        grammar: this.#grammar(options, opening),
       },
       (drawn) => {
         text += drawn.text;
@@ -132,9 +134,9 @@ export class WebLlmPolicy implements Policy {
   }
 
   /** Questions are free of the protocol; a judge may be held to scores. */
-  #grammar(form: ReplyForm | undefined, opening: string): string | null {
-    if (form === 'score') return scoreGrammar(opening);
-    return form === undefined && this.#draw.constrained ? this.parts.grammar(opening) : null;
+  #grammar({ form, constrained }: PolicyGenerateOptions, opening: string): string | null {
+    if (form !== undefined) return form === 'score' ? scoreGrammar(opening) : null;
+    return (constrained ?? this.#draw.constrained) ? protocolGrammar(opening) : null;
   }
 
   #tokensOf(messages: readonly ChatMessage[]): number {
