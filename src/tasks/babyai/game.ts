@@ -30,6 +30,8 @@ export class Game {
   carrying: WorldObject | null;
   steps = 0;
   private readonly verifier: Verifier;
+  /** Of the moment; nothing but `step` changes a game. */
+  private seen: View | null = null;
 
   constructor(private readonly level: Level) {
     this.grid = new Grid(level.width, level.height, level.cells);
@@ -48,12 +50,14 @@ export class Game {
   }
 
   view(): View {
-    return lookAt(this.grid, this.agent, this.facing, this.carrying, this.level.seeThroughWalls);
+    this.seen ??= lookAt(this.grid, this.agent, this.facing, this.carrying, this.level.seeThroughWalls);
+    return this.seen;
   }
 
   /** Carries out one action; also after the end, which the caller may overlook as the original's wrapper does. */
   step(action: Action): StepResult {
     this.steps++;
+    this.seen = null;
     const moved = this.move(action);
     if (action === 'drop') this.verifier.somethingMoved();
     const verdict = this.verifier.verify(action);
