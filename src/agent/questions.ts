@@ -14,6 +14,8 @@ export interface QuestionOptions {
   /** Longest prompt with its reply, tokens; null: not known, and nothing is refused for its length. */
   readonly window: number | null;
   readonly seed: number;
+  /** Room for what a model thinks before it replies, tokens; added to the limit of every question. Default 0. */
+  readonly thoughtTokens?: number;
   /** Default `free`. */
   readonly form?: ReplyForm;
   /** Questions of one call of the policy. Default 16. */
@@ -68,8 +70,9 @@ export async function ask(
   questions: readonly Question[],
   options: QuestionOptions,
 ): Promise<readonly Reply[]> {
-  const { policy, window, signal, onProgress } = options;
-  const replies: Reply[] = questions.map(({ messages, maxNewTokens }) => {
+  const { policy, window, thoughtTokens = 0, signal, onProgress } = options;
+  const replies: Reply[] = questions.map(({ messages, maxNewTokens: replyTokens }) => {
+    const maxNewTokens = replyTokens + thoughtTokens;
     const tokens = OVERHEAD_TOKENS + messages.reduce((sum, message) => sum + policy.countTokens(message), 0);
     // Overwritten by what is said, where it is asked.
     return { kind: 'too-long', tokens: tokens + maxNewTokens, window: window ?? Number.POSITIVE_INFINITY };
@@ -94,7 +97,7 @@ export async function ask(
         seed: options.seed + index,
         state: OUTSIDE,
       })),
-      { temperature: 0, form: options.form ?? 'free', maxNewTokens, signal },
+      { temperature: 0, form: options.form ?? 'free', maxNewTokens: maxNewTokens + thoughtTokens, signal },
     );
     if (completions.length !== batch.length) {
       throw new ReplyCountError(policy.id, completions.length, batch.length);

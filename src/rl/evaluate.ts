@@ -54,6 +54,8 @@ export interface EvaluateOptions {
   readonly tasks?: readonly Task[];
   readonly temperature: number;
   readonly maxNewTokens: number;
+  /** How many episodes act together in one batch. Default 64. */
+  readonly batchRollouts?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -75,7 +77,7 @@ export async function evaluationRollouts(options: EvaluateOptions): Promise<read
       runId: `evaluation/${options.seed}`,
       signal: options.signal,
       onProgress: options.onProgress,
-      batchRollouts: 64,
+      batchRollouts: options.batchRollouts ?? 64,
     },
   );
 }

@@ -43,6 +43,8 @@ export interface JudgeSetting {
 
 /** Who judged, and how it went. */
 export interface JudgeFacts {
+  /** Its title. */
+  readonly model: string;
   readonly policyId: string;
   readonly prompts: PromptSize;
   readonly constrained: boolean;

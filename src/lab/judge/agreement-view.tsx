@@ -8,7 +8,7 @@ import { AgreementChart } from './agreement-chart';
 import { FAILURES, JUDGED_PARTS, PLAYERS } from './judge-words';
 import { costWords, whoWords } from './judgement-view';
 
-export function AgreementView({ run, name }: { readonly run: AgreementRun; readonly name: string }) {
+export function AgreementView({ run }: { readonly run: AgreementRun }) {
   const { parts, failures, episodes, totals } = run;
   return (
     <div className="agreement">
@@ -81,7 +81,7 @@ export function AgreementView({ run, name }: { readonly run: AgreementRun; reado
         </div>
       )}
       <p className="quiet" role="status">
-        {whoWords(run, name)} {costWords({ judgement: run, facts: run.facts })}
+        {whoWords(run)} {costWords({ judgement: run, facts: run.facts })}
       </p>
     </div>
   );

@@ -127,7 +127,7 @@ export default function JudgeView(props: JudgeProps) {
           {!episode && <span className="quiet">{say('Play it to its end first.')}</span>}
           <Running {...props} />
         </div>
-        {current && <JudgementView run={current} name={model?.name ?? ''} />}
+        {current && <JudgementView run={current} />}
       </section>
       <section className="judge-part" aria-label={say('Does it agree with the rules?')}>
         <h3>{say('Does it agree with the rules?')}</h3>
@@ -164,7 +164,7 @@ export default function JudgeView(props: JudgeProps) {
             </button>
           )}
         </div>
-        {agreement && <AgreementView run={agreement} name={model?.name ?? ''} />}
+        {agreement && <AgreementView run={agreement} />}
       </section>
       <WritersView {...props} />
     </div>

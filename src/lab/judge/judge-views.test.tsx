@@ -13,7 +13,13 @@ import { speak } from '../language/language';
 import { AgreementView } from './agreement-view';
 import { JudgementView } from './judgement-view';
 
-const FACTS: JudgeFacts = { policyId: 'rule-judge', prompts: 'short', constrained: false, ms: 1234 };
+const FACTS: JudgeFacts = {
+  model: 'Rule',
+  policyId: 'rule-judge',
+  prompts: 'short',
+  constrained: false,
+  ms: 1234,
+};
 
 async function judged(policy: Policy) {
   const { log } = await play(perfectAgent);
@@ -38,7 +44,7 @@ test('a judgement: both scores, the words of the judge, what failed and why, the
       return '<b>fine</b>';
     }),
   );
-  const view = <JudgementView run={{ judgement, facts: FACTS }} name="Rule" />;
+  const view = <JudgementView run={{ judgement, facts: FACTS }} />;
   const shown = text(renderToStaticMarkup(view));
   expect(shown).toMatch(/answer 1 0\.5 −0\.5/);
   expect(shown).toMatch(/relevance 1 0\.8 −0\.2 .*It says where\./);
@@ -72,7 +78,7 @@ test('agreement: a chart for each part with pairs, counts of right and wrong, da
     cost: judgements[0].cost,
     facts: FACTS,
   };
-  const markup = renderToStaticMarkup(<AgreementView run={run} name="Rule" />);
+  const markup = renderToStaticMarkup(<AgreementView run={run} />);
   const shown = text(markup);
   expect(markup.match(/class="agreement-chart"/g)).toHaveLength(3);
   // All three are right by the rules, and the judge calls one of them right.
@@ -93,7 +99,7 @@ test('without any pair there is no chart and no table of right and wrong', async
     cost: judgements[0].cost,
     facts: { ...FACTS, constrained: true },
   };
-  const markup = renderToStaticMarkup(<AgreementView run={run} name="Rule" />);
+  const markup = renderToStaticMarkup(<AgreementView run={run} />);
   expect(markup).not.toContain('class="agreement-chart"');
   expect(text(markup)).not.toContain('Rules: right');
   expect(text(markup)).toMatch(/answer 0 1 \(21% to 100%\) – – – –/);

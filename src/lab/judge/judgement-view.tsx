@@ -6,13 +6,7 @@ import { SourceMark } from '../shell/panel';
 import { Scroll } from '../shell/scroll';
 import { FAILURES, JUDGED_PARTS, NOTHING } from './judge-words';
 
-interface JudgementProps {
-  readonly run: JudgedRun;
-  /** Of the model. */
-  readonly name: string;
-}
-
-export function JudgementView({ run, name }: JudgementProps) {
+export function JudgementView({ run }: { readonly run: JudgedRun }) {
   const { parts, ruled, judged } = run.judgement;
   const failed = parts.filter(({ verdict }) => verdict === 'failed').length;
   return (
@@ -63,7 +57,7 @@ export function JudgementView({ run, name }: JudgementProps) {
         </table>
       </Scroll>
       <p className="quiet" role="status">
-        {whoWords(run, name)} {costWords(run)}
+        {whoWords(run)} {costWords(run)}
       </p>
     </div>
   );
@@ -121,8 +115,8 @@ function Replies({ items }: { readonly items: readonly JudgedItem[] }) {
   );
 }
 
-export function whoWords({ facts }: Pick<JudgedRun, 'facts'>, name: string): string {
-  const who = { name, policy: facts.policyId };
+export function whoWords({ facts }: Pick<JudgedRun, 'facts'>): string {
+  const who = { name: facts.model, policy: facts.policyId };
   const asked =
     facts.prompts === 'short'
       ? say('Judged by {name} ({policy}), asked in few words.', who)

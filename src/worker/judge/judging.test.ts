@@ -58,6 +58,7 @@ describe('through the session', () => {
       weights: reward.weights,
     });
     expect(facts).toMatchObject({ policyId: 'bundled', prompts: 'short', constrained: false });
+    expect(facts.model).not.toBe('');
     expect(judgement.ruled).toEqual(reward);
     expect(judgement.parts.map(({ part }) => part)).toEqual(['task', 'relevance', 'storage']);
     const items = judgement.parts.flatMap((part) => part.items);
@@ -119,7 +120,11 @@ describe('with judges by rule', () => {
     models: {
       policy: () => policy as ReturnType<LabModels['policy']>,
       play: { episode: BUNDLED_EPISODE_CONFIG, temperature: 1, maxNewTokens: 64 },
-      window: 4096,
+      size: { parameters: null, vocabulary: null, layers: null, window: 8192 },
+      active: {
+        title: 'By rule',
+        setup: { contextTokens: 4096, thinking: null },
+      } as JudgeRooms['models']['active'],
     },
     memories: { open: (namespace) => createTransientMemory({ namespace }), drop: async () => undefined },
     tell: () => undefined,

@@ -20,8 +20,8 @@ import { agreementOf } from '../../rl/judge-agreement';
 import type { MemoryProvider } from '../../rl/rollouts';
 import type { AgreementRun, JudgedRun, JudgeFacts, JudgeSetting } from '../judge-protocol';
 import { LabRefusal } from '../lab-errors';
-import type { LabModels } from '../models';
 import type { Args, News } from '../protocol';
+import { type AskedModels, asked } from './asked-model';
 
 /** Tokens of a window from which on the full prompts fit beside the longest episodes of the bundled rules. */
 export const ROOM_FOR_FULL = 1024;
@@ -30,7 +30,7 @@ export const MOST_EPISODES = 64;
 const SEED = 0x1d6e;
 
 export interface JudgeRooms {
-  readonly models: Pick<LabModels, 'policy' | 'play' | 'window'>;
+  readonly models: AskedModels;
   readonly memories: MemoryProvider;
   readonly tell: (news: News) => void;
 }
@@ -78,6 +78,7 @@ export async function judgeAgreement(
     split: 'evaluation',
     temperature: models.play.temperature,
     maxNewTokens: models.play.maxNewTokens,
+    batchRollouts: models.play.batchRollouts,
     signal,
     onProgress: (finished, total) => tell({ kind: 'rollouts', finished, total }),
   });
@@ -118,12 +119,11 @@ async function judged(
   reward: RewardOptions,
   signal: AbortSignal,
 ): Promise<{ readonly judgements: readonly Judgement[]; readonly facts: JudgeFacts }> {
-  const policy = models.policy(by);
-  const { window } = models;
-  const size: PromptSize = prompts === 'fitting' ? (window >= ROOM_FOR_FULL ? 'full' : 'short') : prompts;
+  const model = asked(models, by);
+  const size: PromptSize =
+    prompts === 'fitting' ? (model.window >= ROOM_FOR_FULL ? 'full' : 'short') : prompts;
   const options: JudgeOptions = {
-    policy,
-    window,
+    ...model,
     seed: SEED,
     size,
     form: constrained ? 'score' : 'free',
@@ -134,7 +134,10 @@ async function judged(
   const start = performance.now();
   const judgements = await judgeEpisodes(episodes, options);
   const ms = performance.now() - start;
-  return { judgements, facts: { policyId: policy.id, prompts: size, constrained, ms } };
+  return {
+    judgements,
+    facts: { model: models.active.title, policyId: model.policy.id, prompts: size, constrained, ms },
+  };
 }
 
 function failuresOf(judgements: readonly Judgement[]): AgreementRun['failures'] {

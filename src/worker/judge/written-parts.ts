@@ -7,8 +7,8 @@ import type { Summariser } from '../../agent/summary';
 import { type WrittenDistractors, writeDistractors } from '../../agent/written-distractors';
 import { writtenSummariser } from '../../agent/written-summary';
 import type { Task } from '../../tasks/task';
-import type { LabModels } from '../models';
 import type { News, PlayOptions } from '../protocol';
+import { type AskedModels, asked } from './asked-model';
 
 /** Tasks whose distractors are remembered. */
 const MOST_TASKS = 32;
@@ -26,20 +26,19 @@ export class WrittenParts {
   private readonly made = new Map<string, PlayedTask>();
 
   constructor(
-    private readonly models: Pick<LabModels, 'policy' | 'window'>,
+    private readonly models: AskedModels,
     private readonly tell: (news: News) => void,
   ) {}
 
   /** @throws QuestionsAbortedError, and what the policy throws */
   async task(task: Task, { written }: PlayOptions, signal: AbortSignal): Promise<PlayedTask> {
     if (written?.distractors !== 'model' || task.distractors.length === 0) return { task, written: null };
-    const policy = this.models.policy('none');
-    const key = JSON.stringify([policy.id, task.id]);
+    const model = asked(this.models, 'none');
+    const key = JSON.stringify([model.policy.id, task.id]);
     const known = this.made.get(key);
     if (known) return known;
     const distractors = await writeDistractors(task, {
-      policy,
-      window: this.models.window,
+      ...model,
       seed: SEED,
       signal,
       onProgress: (finished, total) => this.tell({ kind: 'rollouts', finished, total }),
@@ -63,13 +62,7 @@ export class WrittenParts {
     signal: () => AbortSignal | undefined,
   ): Summariser | undefined {
     if (written?.summaries !== 'model') return undefined;
-    const now = () =>
-      writtenSummariser({
-        policy: this.models.policy(adapter),
-        window: this.models.window,
-        seed: SEED,
-        signal: signal(),
-      });
+    const now = () => writtenSummariser({ ...asked(this.models, adapter), seed: SEED, signal: signal() });
     return { id: now().id, summarise: (input) => now().summarise(input) };
   }
 }

@@ -1,0 +1,24 @@
+/** The model that acts as one that is asked questions: by which name, in how many tokens, how many at a time. */
+import type { QuestionOptions } from '../../agent/questions';
+import type { LabModels } from '../models';
+import type { AdapterChoice } from '../protocol';
+
+/** Room for thoughts where the model is set up to think first. */
+const THOUGHT_TOKENS = 1024;
+
+export type AskedModels = Pick<LabModels, 'policy' | 'play' | 'size' | 'active'>;
+
+/** @throws LabRefusal `no-adapter` */
+export function asked(
+  models: AskedModels,
+  adapter: AdapterChoice,
+): Pick<QuestionOptions, 'policy' | 'batchSize' | 'thoughtTokens'> & { readonly window: number } {
+  const { contextTokens, thinking } = models.active.setup;
+  return {
+    policy: models.policy(adapter),
+    window: Math.min(models.size.window, contextTokens),
+    thoughtTokens: thinking ? THOUGHT_TOKENS : 0,
+    // Where memory bounds rollouts, it bounds questions too.
+    ...(models.play.batchRollouts !== undefined && { batchSize: models.play.batchRollouts }),
+  };
+}
