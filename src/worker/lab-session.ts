@@ -73,9 +73,11 @@ export const USUAL_ROOMS: LabRooms = {
   openMemories: (tell, embedders) => LabMemories.open(tell, undefined, embedders),
 };
 
-const NO_PROVIDERS: ForeignProviders = {
-  transformers: async () => Promise.reject(new Error('no provider')),
-  'web-llm': async () => Promise.reject(new Error('no provider')),
+/** Loaded when the first model of each is opened: they bring large libraries along. */
+const PROVIDERS: ForeignProviders = {
+  transformers: async () =>
+    (await import('../policies/transformers/open-transformers')).openTransformersPolicy,
+  'web-llm': async () => (await import('../policies/web-llm/open-web-llm')).openWebLlmPolicy,
 };
 
 export class LabSession {
@@ -308,7 +310,7 @@ export class LabSession {
     await change({
       ...opened,
       keeper: this.keeper,
-      providers: this.rooms.providers ?? NO_PROVIDERS,
+      providers: this.rooms.providers ?? PROVIDERS,
       tell: this.tell,
     }).catch(async (error: unknown) => {
       // The bundled one may act again: with the run it had.

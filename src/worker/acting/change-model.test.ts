@@ -6,6 +6,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureWasm } from '../../../scripts/build-wasm.mjs';
 import { answering, textPolicy } from '../../agent/playing.fixture';
+import { parseCompletion } from '../../agent/protocol';
 import type { Backend, Tensor } from '../../engine/backend';
 import { trainByteLevelBpe } from '../../engine/model/bpe-trainer';
 import type { ModelConfig, NamedTensors } from '../../engine/model/model-config';
@@ -274,7 +275,7 @@ describe('the setup', () => {
     const after = written(await plays(life));
     expect(after).not.toEqual(before);
     expect(after.every(([, tokens]) => tokens.length <= 8)).toBe(true);
-    const refused = [{ topP: 0 }, { maxNewTokens: 5000 }, { thinking: true }, { constrained: true }];
+    const refused = [{ topP: 0 }, { maxNewTokens: 5000 }, { thinking: true }, { temperature: 0 }];
     for (const setup of refused) expect(await code(life.call.setUpModel({ setup }))).toBe('setup');
     await expect(life.call.setUpModel({ setup: { prompt: 'full' } })).rejects.toThrow(
       /prompt takes \d+ tokens/,
@@ -304,6 +305,31 @@ describe('the setup', () => {
     expect(steps).toBe(written(log).length);
     expect(wellFormed).toBeGreaterThan(0);
     expect(now.active.wellFormed.constrained.steps).toBe(0);
+  });
+
+  it('with the protocol imposed, noise becomes steps; without, it does not; training draws free all the same', async () => {
+    const config: ModelConfig = { ...TINY_CONFIG, maxPositions: 1536 };
+    const id = 'engine:lab/noise';
+    kept.set(id, openable(id, chatmlFiles(config)));
+    const life = page();
+    await life.open();
+    const setup = { prompt: 'short', maxNewTokens: 200, temperature: 1, constrained: true } as const;
+    await life.call.openModel({ id, setup });
+    const said = (await plays(life)).filter((event) => event.type === 'completion');
+    expect(said.length).toBeGreaterThan(0);
+    const ended = said.filter(({ finish }) => finish === 'stop');
+    for (const { text } of ended) expect(parseCompletion(text).kind).not.toBe('protocol-error');
+    await life.call.setUpModel({ setup: { constrained: false, maxNewTokens: 16 } });
+    await plays(life);
+    await life.call.setUpModel({ setup: { constrained: true, topP: 0.5 } });
+    await life.trainOneStep({ ...SETTINGS, steps: 2 });
+    // Drawn from the model itself: the log-probs of the sampler are those that the update computes.
+    expect(life.steps.at(-1)?.metrics['sampling/logprob_gap']).toBeLessThan(1e-3);
+    const { shelf } = await life.call.setUpModel({ setup: {} });
+    const { free, constrained } = shelf.active.wellFormed;
+    expect(constrained).toEqual({ steps: said.length, wellFormed: ended.length });
+    expect(free.steps).toBeGreaterThan(0);
+    expect(free.wellFormed).toBe(0);
   });
 });
 

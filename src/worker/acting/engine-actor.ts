@@ -5,11 +5,11 @@
  */
 import type { ChatMessage, Policy } from '../../agent/policy';
 import type { Backend, FastPath } from '../../engine/backend';
-import type { ChatTokenizer } from '../../engine/model/chat-template';
 import type { EngineModel } from '../../engine/model/engine-model';
 import type { LoraConfig } from '../../engine/model/model-config';
 import type { Adapter } from '../../engine/model/peft';
-import { type ChatCodec, EnginePolicy } from '../../policies/engine-policy';
+import { EnginePolicy } from '../../policies/engine-policy';
+import { PolicyChat } from '../../policies/policy-chat';
 import { LabRefusal } from '../lab-errors';
 import type { ActingSetup, ActiveModel, ModelAbilities } from '../models-protocol';
 import type { AdapterChoice } from '../protocol';
@@ -44,7 +44,7 @@ export interface EngineActorOptions {
   readonly batchRollouts?: number;
 }
 
-const ABILITIES: ModelAbilities = { act: true, logprobs: true, train: true, constrain: false };
+const ABILITIES: ModelAbilities = { act: true, logprobs: true, train: true, constrain: true };
 
 export class EngineActor implements Actor {
   private trained: EngineModel | null = null;
@@ -53,6 +53,8 @@ export class EngineActor implements Actor {
   private readonly counted = new CountedSteps();
   private setup: ActingSetup;
   private closed = false;
+  /** Its chat template as the setup has it. */
+  private codec: PolicyChat;
   play: Play;
 
   private constructor(
@@ -60,7 +62,8 @@ export class EngineActor implements Actor {
     private model: EngineModel,
   ) {
     this.setup = options.setup;
-    this.play = this.playOf(options.setup);
+    this.codec = this.codecOf(options.setup);
+    this.play = this.playOf(options.setup, this.codec);
   }
 
   /** @throws LabRefusal `setup`; what the source throws. Nothing stays open then */
@@ -121,7 +124,9 @@ export class EngineActor implements Actor {
   setUp(setup: ActingSetup): void {
     const { choices } = this.options;
     const checked = changedSetup(this.setup, setup, choices, ABILITIES);
-    this.play = this.playOf(checked);
+    const codec = checked.thinking === this.setup.thinking ? this.codec : this.codecOf(checked);
+    this.play = this.playOf(checked, codec);
+    this.codec = codec;
     this.setup = checked;
   }
 
@@ -217,35 +222,26 @@ export class EngineActor implements Actor {
     throw new LabRefusal('no-adapter', 'Nothing has been trained in this tab yet.', 'Press Train first.');
   }
 
-  private get codec(): ChatCodec {
-    return codecOf(this.source.chat);
+  private codecOf({ thinking }: ActingSetup): PolicyChat {
+    return new PolicyChat(this.source.chat, { thinking });
   }
 
   /** @throws LabRefusal `setup` where its prompt does not fit */
-  private playOf(setup: ActingSetup): Play {
-    const codec = codecOf(this.source.chat);
+  private playOf(setup: ActingSetup, codec: PolicyChat): Play {
     const system: ChatMessage = { role: 'system', content: systemPrompt(setup.prompt) };
-    const overhead = overheadOf(codec, system);
-    checkPromptFits(codec.encodeChat([system], { addGenerationPrompt: false }).length, setup);
+    checkPromptFits(codec.countTokens(system), setup);
     const { temperature, maxNewTokens } = setup;
+    const episode = episodeOf(setup, overheadOf(codec, system));
     const { batchRollouts } = this.options;
-    const episode = episodeOf(setup, overhead);
-    return batchRollouts === undefined
-      ? { episode, temperature, maxNewTokens }
-      : { episode, temperature, maxNewTokens, batchRollouts };
+    return { episode, temperature, maxNewTokens, ...(batchRollouts !== undefined && { batchRollouts }) };
   }
 }
 
-function codecOf(chat: ChatTokenizer): ChatCodec {
-  return chat;
-}
-
 /** Tokens of a prompt that its messages, counted one by one, do not tell of. */
-function overheadOf(codec: ChatCodec, system: ChatMessage): number {
+function overheadOf(codec: PolicyChat, system: ChatMessage): number {
   const user: ChatMessage = { role: 'user', content: 'Hello.' };
-  const tokens = (messages: readonly ChatMessage[], addGenerationPrompt: boolean) =>
-    codec.encodeChat(messages, { addGenerationPrompt }).length;
-  return Math.max(0, tokens([system, user], true) - tokens([system], false) - tokens([user], false));
+  const prompt = codec.encodeChat([system, user], { addGenerationPrompt: true }).length;
+  return Math.max(0, prompt - codec.countTokens(system) - codec.countTokens(user));
 }
 
 async function openWith(

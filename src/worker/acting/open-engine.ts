@@ -49,13 +49,13 @@ export async function prepareEngine(
   const source = await filedSource(model.files, name);
   const { config } = source;
   const choices: SetupChoices = {
-    thinking: false,
+    thinking: source.chat.template.knowsThinking,
     bases: FORMATS,
     maxContextTokens: Math.min(MOST_CONTEXT, config.maxPositions),
   };
   const usual = standardSetup(choices);
   const base = asked.base ?? usualFormat(backend, config, usual);
-  const setup = changedSetup({ ...usual, base }, { ...asked, base }, choices, { constrain: false });
+  const setup = changedSetup({ ...usual, base }, { ...asked, base }, choices, { constrain: true });
   refuseTooLarge(backend, usedFor(config, setup), title);
   source.format = base;
   const batchRollouts = rolloutsAtOnce(backend, config, setup);

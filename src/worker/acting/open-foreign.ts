@@ -21,7 +21,8 @@ export async function openForeignActor(
   onProgress('Loading the library that computes it', 0, 0);
   const open = await provider();
   signal.throwIfAborted();
-  const guess: SetupChoices = { thinking: false, bases: [], maxContextTokens: MOST_CONTEXT };
+  const thinking = await knowsThinking(model, signal);
+  const guess: SetupChoices = { thinking, bases: [], maxContextTokens: MOST_CONTEXT };
   const wanted = { ...standardSetup(guess), ...asked };
   const { name, files, fileNames, can } = model;
   const opened = await open({ name, files, fileNames, draw: drawOf(wanted), signal, onProgress });
@@ -36,4 +37,16 @@ export async function openForeignActor(
     await opened.close();
     throw error;
   }
+}
+
+/** Files in which a model keeps its chat template. */
+const TEMPLATES = ['chat_template.jinja', 'tokenizer_config.json'];
+
+/** Whether its template has a switch for thinking, as the engine's reader looks for it (`ChatTemplate`). */
+async function knowsThinking({ files, fileNames }: OpenableModel, signal: AbortSignal): Promise<boolean> {
+  for (const name of TEMPLATES.filter((one) => fileNames.includes(one))) {
+    const bytes = await files.read(name, 0, (await files.size(name, signal)) ?? 0, signal);
+    if (/\benable_thinking\b/.test(new TextDecoder().decode(bytes))) return true;
+  }
+  return false;
 }
