@@ -14,7 +14,7 @@ const LIST = 'precache.json';
 /** Read by people, and what this file makes: not part of the lab. */
 const LEFT_OUT = [SERVICE_WORKER, LIST, 'policy/README.md', 'policy/loss.svg'];
 /** Sentence encoders, other language models' libraries and their runtime, 20 MB and more: kept when somebody has used one. */
-const LATE = [/^assets\/(encoder-worker|transformers-worker|ort-)/, /^encoders\//];
+const LATE = [/^assets\/(encoder-worker|transformers-worker|web-llm-worker|ort-)/, /^encoders\//];
 
 const sha256 = (bytes, encoding) => createHash('sha256').update(bytes).digest(encoding);
 

@@ -11,7 +11,7 @@ import {
   readFastPaths,
 } from '../engine/fast-paths';
 import { earnMore } from '../reward/earn-more';
-import { type ChangeRooms, changeModel, setUpModel } from './acting/change-model';
+import type { ChangeRooms } from './acting/change-model';
 import type { ForeignProviders } from './acting/open-foreign';
 import type { ModelKeeper } from './acting/openable';
 import { describeAdapter, learnedDecisions } from './adapter-insight';
@@ -20,7 +20,7 @@ import { LabEmbedders } from './embedders';
 import { EpisodePlayer } from './episodes';
 import { forkStep, regroup } from './forks';
 import { captureIntermediate, lookInside, measureKernels } from './inside';
-import { type JudgeRooms, judgeAgreement, judgeEpisode } from './judge/judging';
+import type { JudgeRooms } from './judge/judging';
 import { forgetEntries, keepEntries, storedEntries, userEntries } from './kept-entries';
 import { LabRefusal, toLabError } from './lab-errors';
 import { LabMemories } from './memories';
@@ -72,6 +72,10 @@ export const USUAL_ROOMS: LabRooms = {
   chooseBackend,
   openMemories: (tell, embedders) => LabMemories.open(tell, undefined, embedders),
 };
+
+/** No part of a first visit. */
+const judging = () => import('./judge/judging');
+const changing = () => import('./acting/change-model');
 
 /** Loaded when the first model of each is opened: they bring large libraries along. */
 const PROVIDERS: ForeignProviders = {
@@ -126,8 +130,10 @@ export class LabSession {
       this.modelCall(({ models, memories, tasks }, signal) =>
         playVariant({ models, memories, tasks, tell: this.tell }, args, signal),
       ),
-    judgeEpisode: (args) => this.modelCall((o, signal) => judgeEpisode(this.judgeRooms(o), args, signal)),
-    judgeAgreement: (args) => this.modelCall((o, signal) => judgeAgreement(this.judgeRooms(o), args, signal)),
+    judgeEpisode: (args) =>
+      this.modelCall(async (o, signal) => (await judging()).judgeEpisode(this.judgeRooms(o), args, signal)),
+    judgeAgreement: (args) =>
+      this.modelCall(async (o, signal) => (await judging()).judgeAgreement(this.judgeRooms(o), args, signal)),
     regroup: async (args) => regroup(args),
     forkStep: (args) =>
       this.modelCall(({ models, memories }, signal) =>
@@ -167,9 +173,13 @@ export class LabSession {
       return null;
     },
     openModel: ({ id, setup }) =>
-      this.modelCall((o, signal) => this.anew(o, (rooms) => changeModel(rooms, id, setup ?? {}, signal))),
+      this.modelCall((o, signal) =>
+        this.anew(o, async (rooms) => (await changing()).changeModel(rooms, id, setup ?? {}, signal)),
+      ),
     setUpModel: ({ setup }) =>
-      this.modelCall((o, signal) => this.anew(o, (rooms) => setUpModel(rooms, setup, signal))),
+      this.modelCall((o, signal) =>
+        this.anew(o, async (rooms) => (await changing()).setUpModel(rooms, setup, signal)),
+      ),
     undoStep: () => this.modelCall((o) => o.training.undo()),
     ...this.modelDesk.handlers,
     ...this.runs.handlers,
