@@ -27,8 +27,8 @@ import { LabMemories } from './memories';
 import { MemoryDesk } from './memory-desk';
 import { readCard } from './model-card';
 import { LabModels } from './models';
-import { ModelDesk, type ModelPlaces } from './models/model-desk';
-import { modelPlaces } from './models/model-places';
+import { LateDesk } from './models/late-desk';
+import type { ModelPlaces } from './models/model-desk';
 import { evaluateTaskSet } from './own/evaluation';
 import { OpenSets } from './own/open-sets';
 import { OwnDesk } from './own/own-desk';
@@ -49,7 +49,7 @@ interface Opened {
   readonly player: EpisodePlayer;
   readonly training: TrainingSession;
   /** Where models come from. */
-  readonly places: ModelPlaces;
+  readonly places: () => Promise<ModelPlaces>;
   /** Sets of the user's own, and tasks from wherever. */
   readonly sets: OpenSets;
   readonly tasks: TaskSource;
@@ -103,10 +103,11 @@ export class LabSession {
     return { rows: memories.taskSets, sets, usedSets };
   });
   private readonly runs = new RunDesk(() => this.need());
-  private readonly modelDesk = new ModelDesk(
-    () => this.need().places,
-    (news) => this.tell(news),
-  );
+  private readonly modelDesk = new LateDesk(async () => {
+    const { places } = this.need();
+    const { ModelDesk } = await import('./models/model-desk');
+    return new ModelDesk(await places(), (news) => this.tell(news));
+  });
 
   constructor(
     private readonly tell: (news: News) => void,
@@ -264,7 +265,10 @@ export class LabSession {
     say('checkpoint', 'Looking for a run to continue');
     const checkpoint = await timed('checkpoint', this.restoreRun(models, memories, training));
     const player = new EpisodePlayer(models, memories, this.tell, tasks);
-    const places = modelPlaces(where, models, folders('policy'), this.tell);
+    const places = async () => {
+      const { modelPlaces } = await import('./models/model-places');
+      return modelPlaces(where, models, folders('policy'), this.tell);
+    };
     this.opened = { models, memories, player, training, sets, tasks, places };
     this.desk
       .begin()

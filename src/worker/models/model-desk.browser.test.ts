@@ -53,11 +53,7 @@ function open(faults = 'none', over: Partial<ModelPlaces> = {}): Opened {
     ...over,
   };
   const news: ModelsNews[] = [];
-  const desk = new ModelDesk(
-    () => places,
-    (one) => news.push(one),
-    { waitMs: 5 },
-  );
+  const desk = new ModelDesk(places, (one) => news.push(one), { waitMs: 5 });
   return { desk, news, asked: async () => (await fetch(`/hub/${own}/log`)).json() };
 }
 

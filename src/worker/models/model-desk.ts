@@ -61,13 +61,13 @@ export class ModelDesk {
   private readonly otherTabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(CHANNEL);
 
   constructor(
-    private readonly places: () => ModelPlaces,
+    private readonly places: ModelPlaces,
     private readonly tell: (news: ModelsNews) => void,
     connection: ConnectionOptions = {},
   ) {
     this.downloads = new Downloads({
       shelf: this.stock,
-      hub: () => this.places().hub,
+      hub: () => this.places.hub,
       store: () => this.needStore(),
       changed: () => this.changed(),
       connection,
@@ -106,7 +106,7 @@ export class ModelDesk {
     deleteModel: async ({ id }) => {
       await this.read();
       this.known(id);
-      if (this.places().active().id === id) {
+      if (this.places.active().id === id) {
         throw new LabRefusal(
           'model-in-use',
           'This model acts just now.',
@@ -133,7 +133,7 @@ export class ModelDesk {
       title: entry.title,
       can: abilitiesOf(entry),
     };
-    if (id === SITE_ONNX) return { ...about, ...(await this.places().siteOnnx()) };
+    if (id === SITE_ONNX) return { ...about, ...(await this.places.siteOnnx()) };
     if (picked) return { ...about, files: folderSource(picked, entry.name), fileNames: [...picked.keys()] };
     const files = entry.files;
     if (state.kind !== 'kept' || !files) {
@@ -173,7 +173,7 @@ export class ModelDesk {
     const gpu = await this.readGpu();
     const half = gpu?.features.includes('shader-f16') ?? false;
     const onGpu = FOR_WEBGPU.filter((storage) => half || !storage.endsWith('f16'));
-    const listed = await listedByName(this.places().hub, name, provider, {
+    const listed = await listedByName(this.places.hub, name, provider, {
       storages: gpu ? [...onGpu, ...FOR_WASM] : FOR_WASM,
       library: knownLibrary,
     });
@@ -191,7 +191,7 @@ export class ModelDesk {
     await this.read();
     const called = name.trim().slice(0, LONGEST_NAME) || 'Folder';
     const { entry, files: wanted } = await readModelFiles(called, files);
-    if (this.places().active().id === entry.id) {
+    if (this.places.active().id === entry.id) {
       throw new LabRefusal('model-in-use', `${called} acts just now.`, 'Let another model act first.');
     }
     if (keep) {
@@ -248,7 +248,7 @@ export class ModelDesk {
 
   /** Null where this browser keeps nothing. */
   private store(): Promise<ModelStore | null> {
-    const open = this.places().openStore ?? (() => ModelStore.open());
+    const open = this.places.openStore ?? (() => ModelStore.open());
     this.opened ??= open().catch((error: unknown) => {
       if (error instanceof ModelStoreError) return null;
       throw error;
@@ -272,12 +272,12 @@ export class ModelDesk {
   }
 
   private onPage(): Promise<ShelfOnPage> {
-    return this.shelf(this.places().active());
+    return this.shelf(this.places.active());
   }
 
   /** The list as the page sees it, with the model that acts. */
   async shelf(active: ActiveModel): Promise<ShelfOnPage> {
-    const { grant, engineOnly, hub, bundledShape } = this.places();
+    const { grant, engineOnly, hub, bundledShape } = this.places;
     const device: DeviceFacts = { grant: grant(), gpu: await this.readGpu(), engineOnly };
     const hosts = (entry: ModelEntry) => (entry.origin === 'hub' ? hostsOf(entry, hub) : []);
     const bundled = new ModelShelf([bundledEntry(bundledShape)]);
