@@ -6,6 +6,7 @@
  * external_data (13), data_location (14).
  */
 import { Message } from '../../engine/onnx/protobuf';
+import { fieldsOf, join, replaced } from './protobuf-surgery.fixture';
 
 const GRAPH = 7;
 const INITIALIZER = 5;
@@ -13,14 +14,6 @@ const NAME = 8;
 const RAW = 9;
 const EXTERNAL = 13;
 const LOCATION = 14;
-
-/** A field of a message with its key, as it stands in the file. */
-interface Field {
-  readonly number: number;
-  readonly whole: Uint8Array;
-  /** Of fields that have a length. */
-  readonly content: Uint8Array;
-}
 
 /**
  * @param dataFile the name beside the model, e.g. `model.onnx_data`
@@ -49,12 +42,6 @@ export function withExternalData(
     at += raw.content.length;
     return join([...fields.filter((field) => field !== raw).map(({ whole }) => whole), end.encode()]);
   };
-  const replaced = (content: Uint8Array, number: number, change: (inner: Uint8Array) => Uint8Array) =>
-    join(
-      fieldsOf(content).map((field) =>
-        field.number === number ? new Message().bytes(number, change(field.content)).encode() : field.whole,
-      ),
-    );
   return {
     model: replaced(model, GRAPH, (graph) => replaced(graph, INITIALIZER, tensor)),
     data: join(moved),
@@ -69,41 +56,4 @@ export function movedTensors(model: Uint8Array): readonly string[] {
     .map(({ content }) => fieldsOf(content))
     .filter((fields) => fields.some(({ number }) => number === LOCATION))
     .map((fields) => new TextDecoder().decode(fields.find(({ number }) => number === NAME)?.content));
-}
-
-function fieldsOf(message: Uint8Array): Field[] {
-  const fields: Field[] = [];
-  for (let at = 0; at < message.length; ) {
-    const start = at;
-    const varint = () => {
-      let value = 0;
-      for (let shift = 1; ; shift *= 128) {
-        const byte = message[at++];
-        value += (byte & 0x7f) * shift;
-        if (byte < 0x80) return value;
-      }
-    };
-    const key = varint();
-    const wire = key & 7;
-    const length = wire === 2 ? varint() : 0;
-    const content = at;
-    if (wire === 0) varint();
-    else at += wire === 2 ? length : wire === 5 ? 4 : 8;
-    fields.push({
-      number: key >>> 3,
-      whole: message.subarray(start, at),
-      content: message.subarray(content, at),
-    });
-  }
-  return fields;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

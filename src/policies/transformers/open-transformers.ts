@@ -64,7 +64,11 @@ export async function openTransformers(request: OpeningRequest, only?: OnnxDevic
       const text = done < total ? `Reading ${weights.file}` : `Preparing ${name} for ${device}`;
       request.onProgress(text, done, total);
     };
-    const runtime = await TransformersRuntime.open({ name, files, sizes, weights }, { signal, onProgress });
+    const positions = shape.positions ?? request.draw.contextTokens;
+    const runtime = await TransformersRuntime.open(
+      { name, files, sizes, weights, positions },
+      { signal, onProgress },
+    );
     const facts = { name, dtype: weights.dtype, vocabulary: shape.vocabulary, positions: shape.positions };
     const policy = new TransformersPolicy(facts, runtime, chat, request.draw);
     return {
@@ -74,7 +78,7 @@ export async function openTransformers(request: OpeningRequest, only?: OnnxDevic
         vocabulary: shape.vocabulary,
         layers: shape.layers,
         // Keys and values take room as they come: a longer context needs no new opening.
-        window: shape.positions ?? request.draw.contextTokens,
+        window: positions,
         device: `${deviceWords(runtime, gpu?.words)}, ${weights.dtype}, by transformers.js`,
       },
       redraw: (draw) => policy.redraw(draw),
@@ -97,7 +101,8 @@ async function findGpu(
 }
 
 function deviceWords(runtime: TransformersRuntime, gpu: string | undefined): string {
-  return runtime.onGpu && gpu !== undefined ? `WebGPU, ${gpu}` : 'WebAssembly, 1 thread';
+  if (!runtime.onGpu || gpu === undefined) return 'WebAssembly, 1 thread';
+  return `WebGPU, ${gpu}${runtime.longPasses ? '' : ', in short passes, which it computes rightly'}`;
 }
 
 interface Shape {

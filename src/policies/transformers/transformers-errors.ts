@@ -137,7 +137,10 @@ export interface Failing {
 /** The words of the library or of the browser as an error with a name. */
 export function namedError(words: string, { name, file, device }: Failing): TransformersError {
   const cause = new Error(words);
-  const line = words.split('\n', 1)[0].slice(0, 400);
+  const line = words
+    .split('\n', 1)[0]
+    .slice(0, 400)
+    .replace(/[.\s]+$/, '');
   if (LOST.test(words)) return new TransformersDeviceLostError(name, { cause });
   if (MEMORY.test(words)) {
     return new TransformersMemoryError(

@@ -1,5 +1,8 @@
-/** What a model's worker is told and tells; types only. */
+/** What a model's worker is told and tells. */
 import type { OnnxDevice, OnnxDtype } from './onnx-files';
+
+/** Tokens of a pass that every device is known to compute rightly: fewer than ONNX Runtime's kernel for long ones takes. */
+export const SHORT_PASS = 16;
 
 /** What the tokens follow: nothing, what was kept, or what was read last. */
 export type After = 'nothing' | 'kept' | 'last';
@@ -15,6 +18,8 @@ export type ToModel =
       readonly device: OnnxDevice;
       /** Files beside the weights file. */
       readonly dataFiles: number;
+      /** Tokens that a sequence may have. */
+      readonly positions: number;
     }
   | { readonly id: number; readonly kind: 'read'; readonly ids: readonly number[]; readonly after: After }
   /** What was read up to here can be gone on from again, in the place of what was kept before. */
@@ -31,6 +36,8 @@ export type FromModel =
       readonly kind: 'opened';
       /** The model computes the logits of the last token alone where that is all that is wanted. */
       readonly lastOnly: boolean;
+      /** More than `SHORT_PASS` tokens at once come out as they do in pieces. */
+      readonly longPasses: boolean;
       /** Where ONNX Runtime left the keys and values of a first pass: what tells a GPU from a CPU. */
       readonly cacheAt: string;
     }

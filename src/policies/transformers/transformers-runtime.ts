@@ -9,7 +9,7 @@ import {
   TransformersFileError,
   TransformersRuntimeError,
 } from './transformers-errors';
-import type { After, FromModel, ToModel } from './transformers-protocol';
+import { type After, type FromModel, SHORT_PASS, type ToModel } from './transformers-protocol';
 
 /** What the worker may ask for. */
 export interface HandedOver {
@@ -17,6 +17,8 @@ export interface HandedOver {
   readonly files: WeightSource;
   readonly sizes: ReadonlyMap<string, number>;
   readonly weights: OnnxWeights;
+  /** Tokens that a sequence may have. */
+  readonly positions: number;
 }
 
 export interface OpeningControl {
@@ -53,6 +55,7 @@ export class TransformersRuntime implements LogitsReader {
   #ended: Error | undefined;
   #kept: readonly number[] = [];
   #lastOnly = false;
+  #longPasses = false;
   #cacheAt = '';
 
   /**
@@ -60,7 +63,7 @@ export class TransformersRuntime implements LogitsReader {
    *   the worker is gone then
    */
   static async open(handed: HandedOver, control: OpeningControl): Promise<TransformersRuntime> {
-    const { name, sizes, weights } = handed;
+    const { name, sizes, weights, positions } = handed;
     if (typeof Worker === 'undefined') {
       throw new TransformersRuntimeError(`${name} needs a browser, and a page that may start workers.`);
     }
@@ -72,9 +75,11 @@ export class TransformersRuntime implements LogitsReader {
     try {
       runtime.tell();
       const { dtype, device, dataFiles } = weights;
-      const answer = await runtime.#ask({ kind: 'open', sizes, dtype, device, dataFiles: dataFiles.length });
+      const order = { sizes, dtype, device, dataFiles: dataFiles.length, positions };
+      const answer = await runtime.#ask({ kind: 'open', ...order });
       if (answer.kind === 'opened') {
         runtime.#lastOnly = answer.lastOnly;
+        runtime.#longPasses = answer.longPasses;
         runtime.#cacheAt = answer.cacheAt;
       }
       return runtime;
@@ -107,8 +112,13 @@ export class TransformersRuntime implements LogitsReader {
     return this.#cacheAt === 'gpu-buffer';
   }
 
+  /** False where this device computes long passes wrongly, and prompts are read in short ones. */
+  get longPasses(): boolean {
+    return this.#longPasses;
+  }
+
   tokensOfAPass(vocabulary: number): number {
-    const most = TOKENS_OF_A_PASS[this.handed.weights.device];
+    const most = this.#longPasses ? TOKENS_OF_A_PASS[this.handed.weights.device] : SHORT_PASS;
     return this.#lastOnly ? most : Math.max(1, Math.min(most, Math.floor(LOGITS_BYTES / (4 * vocabulary))));
   }
 

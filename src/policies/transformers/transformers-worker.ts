@@ -11,16 +11,24 @@
  * One sequence at a time, and beside it the beginning that many share, kept. A batch would have to be padded on the left, and the fused attention of the hub's exports
  * (com.microsoft.GroupQueryAttention) takes the mask for a length only: padded rows would come out wrong. Alone, a
  * completion is also the same whatever it is generated with.
+ *
+ * Long passes are checked before they are used. On a GPU, ONNX Runtime's fused attention takes another kernel from 32
+ * tokens on, which leans on the size of subgroups: on a software adapter, whose subgroups have four lanes, it leaves
+ * keys out and says nothing (measured; microsoft/onnxruntime pull request 28520 mends the like on another GPU).
  */
 import { AutoModelForCausalLM, env, Tensor } from '@huggingface/transformers';
 import ortModule from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import ortBinary from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import { lastRow, stateOf } from './onnx-outputs';
-import type { After, FromModel, ToModel } from './transformers-protocol';
+import { type After, type FromModel, SHORT_PASS, type ToModel } from './transformers-protocol';
 
 const NAME = 'model';
 /** A path that nobody serves: what is asked for under it is answered from the files that were handed over. */
 const LOCAL = '/handed-over/';
+/** Long passes are compared with short ones over so many tokens. */
+const CHECKED_TOKENS = 64;
+/** Of the largest logit. Quantised products differ by a few hundredths, attention that leaves keys out by more. */
+const MOST_DIFFERENCE = 0.1;
 /** Bytes of a file in one message. */
 const PIECE = 8 * 2 ** 20;
 
@@ -33,6 +41,7 @@ type Output = Readonly<Record<string, Tensor>>;
 
 interface Reader {
   readonly lastOnly: boolean;
+  readonly longPasses: boolean;
   readonly cacheAt: string;
   read(ids: readonly number[], after: After): Promise<Float32Array<ArrayBuffer>>;
   keep(): void;
@@ -77,7 +86,13 @@ function bodyOf(file: string, bytes: number): ReadableStream<Uint8Array<ArrayBuf
   );
 }
 
-async function open({ sizes, dtype, device, dataFiles }: ToModel & { kind: 'open' }): Promise<Reader> {
+async function open({
+  sizes,
+  dtype,
+  device,
+  dataFiles,
+  positions,
+}: ToModel & { kind: 'open' }): Promise<Reader> {
   env.allowRemoteModels = false;
   env.allowLocalModels = true;
   env.localModelPath = LOCAL;
@@ -139,17 +154,40 @@ async function open({ sizes, dtype, device, dataFiles }: ToModel & { kind: 'open
     if (former !== kept) leave(former);
   };
 
-  // Kernels are compiled in the first pass, and a device that cannot run them shows it: before the model is said to be open.
-  await read([0], 'nothing');
-  const cacheAt = Object.values(past.tensors)[0]?.location ?? 'nowhere';
   const forget = () => become(NOTHING);
+
+  // Kernels are compiled in the first pass, and a device that cannot run them shows it: before the model is said to be open.
+  const vocabulary = (await read([0], 'nothing')).length;
+  const cacheAt = Object.values(past.tensors)[0]?.location ?? 'nowhere';
+  let longPasses = true;
+  if (device === 'webgpu' && positions >= CHECKED_TOKENS) {
+    const ids = Array.from({ length: CHECKED_TOKENS }, (_, i) => (1 + 7919 * i) % vocabulary);
+    const whole = await read(ids, 'nothing');
+    let pieces = whole;
+    for (let at = 0; at < ids.length; at += SHORT_PASS) {
+      pieces = await read(ids.slice(at, at + SHORT_PASS), at === 0 ? 'nothing' : 'last');
+    }
+    longPasses = difference(whole, pieces) < MOST_DIFFERENCE;
+  }
   forget();
   const inputs: readonly string[] = model.sessions.model?.inputNames ?? [];
-  return { lastOnly: inputs.includes('num_logits_to_keep'), cacheAt, read, keep, forget };
+  const lastOnly = inputs.includes('num_logits_to_keep');
+  return { lastOnly, longPasses, cacheAt, read, keep, forget };
 }
 
 function int64(values: readonly number[], shape: readonly number[]): Tensor {
   return new Tensor('int64', BigInt64Array.from(values, BigInt), [...shape]);
+}
+
+/** Largest, as a share of the largest value. */
+function difference(found: Float32Array, expected: Float32Array): number {
+  let largest = 0;
+  let error = 0;
+  for (let i = 0; i < expected.length; i++) {
+    largest = Math.max(largest, Math.abs(expected[i]));
+    error = Math.max(error, Math.abs(found[i] - expected[i]));
+  }
+  return largest > 0 ? error / largest : error;
 }
 
 let opening: Promise<Reader> | undefined;
@@ -159,8 +197,8 @@ async function answer(message: Exclude<ToModel, { kind: 'piece' }>): Promise<voi
   try {
     if (message.kind === 'open') {
       opening = open(message);
-      const { lastOnly, cacheAt } = await opening;
-      scope.postMessage({ id, kind: 'opened', lastOnly, cacheAt });
+      const { lastOnly, longPasses, cacheAt } = await opening;
+      scope.postMessage({ id, kind: 'opened', lastOnly, longPasses, cacheAt });
       return;
     }
     if (!opening) throw new Error('it was never opened');
