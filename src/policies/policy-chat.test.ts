@@ -96,11 +96,20 @@ describe('thinking', () => {
     expect(rendered(ANY_ROLE, EPISODE, { thinking: false })).toBe(rendered(ANY_ROLE, EPISODE));
   });
 
-  it('leaves out the thoughts before the last question and keeps those after it', () => {
+  it('of earlier steps is left out where the template does so before the last question, and counts nothing', () => {
+    const chat = new PolicyChat(foreignChat(THINKING));
+    expect(chat.dropsThoughts).toBe(true);
+    expect(new PolicyChat(foreignChat(WITH_TOOLS)).dropsThoughts).toBe(false);
     expect(rendered(THINKING, EPISODE)).toContain(`<|im_start|>assistant\n${ACTION}<|im_end|>`);
-    expect(rendered(THINKING, EPISODE.slice(0, 5))).toContain(
-      `<|im_start|>assistant\n<think>\nnew\n</think>\n\n${ACTION}<|im_end|>`,
-    );
+    // In a chain of calls too, where the template would keep it.
+    const chain = rendered(THINKING, EPISODE.slice(0, 5));
+    expect(chain).toContain(`${ACTION}<|im_end|>`);
+    expect(chain).not.toContain('new');
+    const step = (think: string): ChatMessage => ({ role: 'assistant', content: STEP.replace('new', think) });
+    expect(chat.countTokens(step('a long thought '.repeat(50)))).toBe(chat.countTokens(step('')));
+    // One that never came to an end is all there is of its step.
+    const cut: ChatMessage = { role: 'assistant', content: '<think>and so on' };
+    expect(rendered(THINKING, [...EPISODE.slice(0, 2), cut, EPISODE[5]])).toContain('and so on');
   });
 
   it.each([
@@ -149,7 +158,7 @@ describe('tokens of a message', () => {
     const chat = new PolicyChat(foreignChat(template));
     const sum = EPISODE.reduce((total, message) => total + chat.countTokens(message), 0);
     const prompt = chat.encodeChat(EPISODE, { addGenerationPrompt: false }).length;
-    // Never much less: a context that is thought to fit must fit. Thoughts that are dropped cost what they would.
+    // Never much less: a context that is thought to fit must fit.
     expect(sum).toBeGreaterThanOrEqual(prompt - 2);
     expect(sum).toBeLessThanOrEqual(1.35 * prompt);
   });

@@ -6,9 +6,11 @@
  * one JSON object in each `<tool_call>`; Llama: bare JSON; many: none at all) and has no place for thoughts and
  * answers, so every model gets the protocol in the system prompt instead (`agent/prompts.ts`), the same text for all.
  *
- * Thoughts. Qwen3 takes the thoughts out of all but the newest of the assistant's messages: the model reads its earlier
- * actions without them, as it was trained to, and the log keeps them. Where a template begins the reply itself
- * (`<think>`, or thoughts that are empty) that opening is a part of the completion's text, so it reads as a whole step.
+ * Thoughts. Qwen3's template takes them out of what the assistant said before the last question, as its authors advise
+ * for all of history. Where a template does so, they are left out of every earlier message: then a message costs the same
+ * wherever it stands, and long thoughts fill neither the window nor the measure of the context. The log keeps them.
+ * Where a template begins the reply itself (`<think>`, or thoughts that are empty) that opening is a part of the
+ * completion's text, so it reads as a whole step.
  */
 import type { ChatMessage } from '../agent/policy';
 import { ModelFileError } from '../engine/errors';
@@ -17,6 +19,8 @@ import { type ChatTokenizer, openingOf } from '../engine/model/chat-template';
 import { fitRoles, type RoleSupport, rolesOf } from './chat-roles';
 import type { ChatCodec } from './engine-policy';
 import { ProtocolConstraints, type ReplyLanguage } from './token-constraint';
+
+const THINK_END = '</think>';
 
 export interface PolicyChatOptions {
   /** Of templates that have a switch for it; null: left to the template. Default null. */
@@ -28,6 +32,8 @@ export class PolicyChat implements ChatCodec {
   /** What the template writes of the reply itself. */
   readonly opening: string;
   readonly roles: RoleSupport;
+  /** Earlier thoughts are not shown to the model. */
+  readonly dropsThoughts: boolean;
   private readonly thinking: { readonly thinking?: boolean };
   private readonly constraints: ProtocolConstraints;
   /** Tokens around a content; undefined where a prompt is the sum of its messages, each encoded alone. */
@@ -43,19 +49,22 @@ export class PolicyChat implements ChatCodec {
     this.stopIds = chat.stopIds;
     this.constraints = new ProtocolConstraints(chat.tokenizer, chat.stopIds);
     this.roles = rolesOf((messages) => this.renders(messages), this.knowsTool());
+    this.dropsThoughts = this.losesThoughts();
     this.opening = openingOf(chat.template, this.thinking);
     this.frames = this.isAdditive() ? undefined : this.measureFrames();
   }
 
   encodeChat(messages: readonly ChatMessage[], options: { readonly addGenerationPrompt: boolean }): number[] {
-    return this.chat.encodeChat(fitRoles(messages, this.roles), { ...options, ...this.thinking });
+    const shown = this.dropsThoughts ? messages.map(withoutThoughts) : messages;
+    return this.chat.encodeChat(fitRoles(shown, this.roles), { ...options, ...this.thinking });
   }
 
   /** Exact where messages add up; else its content and what the template puts around one, which is near. */
   countTokens(message: ChatMessage): number {
     if (!this.frames) return this.encodeChat([message], { addGenerationPrompt: false }).length;
     const frame = message.role === 'tool' ? this.frames.tool : this.frames.other;
-    return frame + this.chat.tokenizer.encode(message.content, 'content').length;
+    const { content } = this.dropsThoughts ? withoutThoughts(message) : message;
+    return frame + this.chat.tokenizer.encode(content, 'content').length;
   }
 
   decode(ids: readonly number[]): string {
@@ -76,6 +85,22 @@ export class PolicyChat implements ChatCodec {
       const text = this.chat.template.render(messages, { addGenerationPrompt: true, ...this.thinking });
       // One that drops messages in silence has not taken them.
       return messages.every(({ content }) => text.includes(content));
+    } catch (error) {
+      if (error instanceof ModelFileError) return false;
+      throw error;
+    }
+  }
+
+  private losesThoughts(): boolean {
+    const messages = (['user', 'assistant', 'user'] as const).map(
+      (role): ChatMessage => ({
+        role,
+        content: role === 'user' ? '(user)' : '<think>(thought)</think>(word)',
+      }),
+    );
+    try {
+      const text = this.chat.template.render(messages, { addGenerationPrompt: true, ...this.thinking });
+      return text.includes('(word)') && !text.includes('(thought)');
     } catch (error) {
       if (error instanceof ModelFileError) return false;
       throw error;
@@ -121,4 +146,12 @@ export class PolicyChat implements ChatCodec {
     const other = Math.ceil(pair / 2) - content;
     return { tool: Math.max(other, result - other - 2 * content), other };
   }
+}
+
+/** What the assistant did; as it was where its thoughts have no end. */
+function withoutThoughts(message: ChatMessage): ChatMessage {
+  const { role, content } = message;
+  const end = content.indexOf(THINK_END);
+  if (role !== 'assistant' || end < 0 || !content.trimStart().startsWith('<think>')) return message;
+  return { role, content: content.slice(end + THINK_END.length).trimStart() };
 }
