@@ -15,14 +15,16 @@ import { type Plan, palette } from './plan';
 import { TextGame } from './text-game';
 
 /** Steps beyond those of somebody who knows: room for one slip, a turn and its undoing. */
-export const SLACK = 2;
+const SLACK = 2;
 /** Actions of the text game that somebody who knows may need at most; longer ways are drawn again. */
 const LONGEST_WAY = 16;
 /** Actions beyond those of somebody who knows: most that costs no steps, refusals and lists of actions, fits in. */
 const SPARE_ACTIONS = 6;
-/** Of the text that opens stage 3 of an easiest task, the goal included. */
-const SHORT_TEXT_WORDS = 60;
-/** One room in so many is 6 cells wide with its walls, the others 5. */
+/** Of the text that opens stage 3 of an easiest task, the goal included: one door is in sight, or none. */
+const SHORT_OPENING_WORDS = 60;
+/** Of what is seen there to other sides: two doors are in sight. */
+const SHORT_TEXT_WORDS = 70;
+/** Share of levels whose rooms are 6 cells wide with their walls; those of the others are 5. */
 const SHARE_OF_LARGE = 0.3;
 
 export interface DrawnLevel {
@@ -48,12 +50,12 @@ export function drawLevel(
   opening: (goal: string) => string,
 ): DrawnLevel {
   const short = difficulty === 'one-fact';
-  // Nearly every draw is taken where texts may be long, about one in ten where not.
-  for (let attempt = 0; attempt < 2_000; attempt++) {
+  // Most draws are taken where texts may be long, some where not; the bound is never met in practice.
+  for (let attempt = 0; attempt < 20_000; attempt++) {
     const size = !short && random.chance(SHARE_OF_LARGE) ? 6 : 5;
     const level = buildLevel(random, plan, size, palette(split));
     const game = new Game(level);
-    if (short && wordsIn(openingText(new TextGame(game), opening)) > SHORT_TEXT_WORDS) continue;
+    if (short && !isShort(level, opening)) continue;
     const actions = actionsNeeded(game, known, opening);
     if (actions === null) continue;
     return {
@@ -67,7 +69,7 @@ export function drawLevel(
 }
 
 /** The limit under which an end counts after so many steps, and not after one more. */
-export function stepLimit(steps: number): number {
+function stepLimit(steps: number): number {
   return Math.floor((steps * 9) / 5) + 1;
 }
 
@@ -75,6 +77,15 @@ const openingText = (text: TextGame, opening: (goal: string) => string): string 
   `${opening(text.goal)} ${text.observation}`;
 
 const wordsIn = (text: string): number => text.split(/\s+/).length;
+
+/** Whether little is in sight at the start, and to every side: not only on the right way, or the length would tell it. */
+function isShort(level: Level, opening: (goal: string) => string): boolean {
+  if (wordsIn(openingText(new TextGame(new Game(level)), opening)) > SHORT_OPENING_WORDS) return false;
+  return ([0, 1, 2, 3] as const).every((facing) => {
+    const turned = new TextGame(new Game({ ...level, start: { ...level.start, facing } }));
+    return wordsIn(turned.observation) <= SHORT_TEXT_WORDS;
+  });
+}
 
 /** Actions of the expert until the mission is done, carried out in the game; null: it takes too long. */
 export function actionsNeeded(

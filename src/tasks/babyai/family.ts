@@ -3,7 +3,7 @@
  * stands in a hall, sees what is before it, and has a mission. Game, missions and texts are the original's (`game.ts`,
  * `text-game.ts`); levels and the mapping to three stages are ours, since the paper does not say how it maps them.
  *
- *   one-fact       go to or pick up a thing: 1 fact, small talk, 1 distractor; goal and first text in 60 words
+ *   one-fact       go to or pick up a thing: 1 fact, small talk, 1 distractor; short texts
  *   several        3 facts, one of them needed: a thing, or the key of a door that is to be opened
  *   revisions      2 facts, the needed one revised
  *   two-hops       the thing is behind a locked door, its key behind another: 2 facts needed

@@ -8,7 +8,7 @@ import { Grid } from './grid';
 import { LEVEL_LIMITS, LevelFileError, levelText, readLevel } from './level-file';
 import { missionText } from './mission';
 import { MissionSentenceError, readMission } from './mission-sentence';
-import { COLOURS, type ObjectForm } from './objects';
+import { randomLevel } from './random-level.fixture';
 
 const LEVEL = `; Two rooms.
 mission: pick up the green ball, then go to the door on your left
@@ -246,32 +246,6 @@ describe('readMission', () => {
     expect(place).toBe(at);
   });
 });
-
-function randomLevel(random: Random): string {
-  const things = ['ball', 'key', 'box', 'door', 'goal', 'lava', 'floor'] as const;
-  const colour = (): ObjectForm['colour'] => random.pick(COLOURS);
-  const signs = 'abcdefgh'.split('');
-  const legend = signs.map((sign) => {
-    const type = random.pick(things);
-    if (type === 'door') return `${sign} = ${colour()} door, ${random.pick(['open', 'closed', 'locked'])}`;
-    if (type === 'box' && random.chance(0.5)) return `${sign} = ${colour()} box with a ${colour()} key`;
-    return `${sign} = ${colour()} ${type}`;
-  });
-  const row = () =>
-    `#${Array.from({ length: 6 }, () => (random.chance(0.3) ? random.pick(signs) : '.')).join('')}#`;
-  const clause = random.pick(['go to the ball', 'pick up the ball', 'put the ball next to the red ball']);
-  return [
-    `mission: ${clause}`,
-    ...legend,
-    'z = red ball',
-    'map:',
-    '########',
-    `#${random.pick(['>', '<', '^', 'v'])}....z#`,
-    row(),
-    row(),
-    '########',
-  ].join('\n');
-}
 
 function mutilate(random: Random, text: string): string {
   let result = text;

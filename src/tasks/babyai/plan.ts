@@ -42,7 +42,7 @@ export const palette = (split: Split): readonly Colour[] =>
   COLOURS.filter((colour) => isUnseenWord(colour) === (split === 'unseen-names'));
 
 export function drawPlan(random: Random, split: Split, difficulty: Difficulty): Plan {
-  // About one plan in a few dozen makes only statements of its split's class; the bound is never met in practice.
+  // Few draws make only statements of their split's class; the bound is never met in practice.
   for (let attempt = 0; attempt < 20_000; attempt++) {
     const plan = propose(random, split, difficulty);
     if (plan && isAdmissible(plan, split)) return plan;
