@@ -4,7 +4,7 @@
  *
  * - It renders a system message, users, assistants and, where the template has it, tools. Templates of Qwen and SmolLM
  *   have no role for tools; their results go as they do to any such template (`chat-roles.ts`).
- * - It puts texts into its templates by `String.replace`, where `$&` and its kin are instructions; a dollar is doubled so
+ * - It puts texts into templates by `String.replace`, where `$&` and its kin are instructions; there a dollar is doubled so
  *   that it stays one.
  * - A system message that is not the first is refused by it and goes from the user.
  * - Thoughts stay in earlier answers, which Qwen3's own template takes out of them: WebLLM's does not know the difference.
@@ -25,6 +25,8 @@ export interface ChatFrame {
   readonly system: string;
   /** Null for who has no role. */
   readonly roles: Readonly<Record<Speaker, string | null>>;
+  /** Whose texts are put into a template. */
+  readonly templated: Readonly<Record<Speaker, boolean>>;
   /** Between a role and what it says; between a role and an answer to come. */
   readonly afterRole: string;
   readonly beforeAnswer: string;
@@ -52,10 +54,17 @@ export function readChatFrame(config: JsonObject, file: string): ChatFrame {
       `${file}: conv_template names no roles or no separator, so no chat can be written.`,
     );
   }
+  const templates = isJsonObject(template.role_templates) ? template.role_templates : {};
+  const templated = (name: Speaker) => typeof templates[name] === 'string';
   const text = (value: unknown, otherwise: string) => (typeof value === 'string' ? value : otherwise);
   return {
     system: text(template.system_template, '{system_message}'),
     roles: { user: role('user'), assistant: role('assistant'), tool: role('tool') },
+    templated: {
+      user: templated('user'),
+      assistant: templated('assistant'),
+      tool: templated('tool'),
+    },
     // WebLLM's own defaults.
     afterRole: text(template.role_content_sep, ': '),
     beforeAnswer: text(template.role_empty_sep, ': '),
@@ -92,7 +101,7 @@ export function chatFor(
     );
   }
   return turns.map(({ role, content }): ChatCompletionMessageParam => {
-    const text = plain(content);
+    const text = role === 'system' || frame.templated[role] ? plain(content) : content;
     return role === 'tool' ? { role, content: text, tool_call_id: 'call' } : { role, content: text };
   });
 }
