@@ -1,6 +1,6 @@
 import { button, expect, open, ready, region, scrollsSideways, test } from './site';
 
-test('the bundled policy judges, fails in plain words, and changes no reward; its agreement is measured', async ({
+test('the bundled policy judges: free it fails in plain words, held to scores its agreement tells what they are worth', async ({
   page,
   site,
 }) => {
@@ -23,6 +23,13 @@ test('the bundled policy judges, fails in plain words, and changes no reward; it
   const agreement = panel.getByRole('table', { name: /4 held-out episodes/ });
   await expect(agreement.getByRole('row', { name: /^answer/ })).toBeVisible({ timeout: 60_000 });
   await expect(panel.getByText('Replies that could not be read')).toBeVisible();
+
+  await ready(page);
+  await panel.getByLabel('can write nothing but a score').check();
+  await panel.getByRole('button', { name: 'Measure agreement' }).click();
+  await expect(panel.getByText('Replies that could not be read')).toBeHidden({ timeout: 60_000 });
+  await expect(panel.getByRole('table', { name: 'Answers, right from 0.5 on' })).toBeVisible();
+  await expect(panel.getByRole('img', { name: 'answer' })).toBeVisible();
 
   await ready(page);
   await panel.getByLabel('Distractors', { exact: true }).selectOption('model');

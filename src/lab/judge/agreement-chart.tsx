@@ -6,9 +6,9 @@ import { figure } from '../figures';
 import { say } from '../language/language';
 import { JUDGED_PARTS } from './judge-words';
 
-const SIZE = 220;
-const LOW = 34;
-const HIGH = SIZE - 12;
+const SIZE = 230;
+const LOW = 50;
+const HIGH = SIZE - 14;
 const UNIT = { min: 0, max: 1, ticks: [0, 0.5, 1] } as const;
 
 export function AgreementChart({ part }: { readonly part: PartAgreement }) {
@@ -37,10 +37,10 @@ export function AgreementChart({ part }: { readonly part: PartAgreement }) {
           <g key={tick}>
             <line x1={x(tick)} x2={x(tick)} y1={y(0)} y2={y(1)} />
             <line x1={x(0)} x2={x(1)} y1={y(tick)} y2={y(tick)} />
-            <text x={x(tick)} y={y(0) + 14} textAnchor="middle">
+            <text x={x(tick)} y={y(0) + 26} textAnchor="middle">
               {figure(tick)}
             </text>
-            <text x={x(0) - 6} y={y(tick) + 4} textAnchor="end">
+            <text x={x(0) - 14} y={y(tick) + 4} textAnchor="end">
               {figure(tick)}
             </text>
           </g>
@@ -48,7 +48,7 @@ export function AgreementChart({ part }: { readonly part: PartAgreement }) {
         <text x={x(0.5)} y={SIZE - 4} textAnchor="middle">
           {say('rules§axis')}
         </text>
-        <text transform={`translate(10 ${y(0.5)}) rotate(-90)`} textAnchor="middle">
+        <text transform={`translate(12 ${y(0.5)}) rotate(-90)`} textAnchor="middle">
           {say('judge§axis')}
         </text>
       </g>

@@ -75,7 +75,8 @@ export default function JudgeView(props: JudgeProps) {
       {model && (
         <p className="quiet">
           {say('Asked is the model that acts: {name}.', { name: model.name })}{' '}
-          {(model.parameters ?? SMALL) < SMALL &&
+          {!constrained &&
+            (model.parameters ?? SMALL) < SMALL &&
             say(
               'It has {n} and was never taught to judge: expect replies that cannot be read. They are shown as failures and change no reward.',
               { n: count(model.parameters ?? 0, 'parameter') },
