@@ -15,6 +15,7 @@ test.each([
   ['16 bits only, a GPU with them', ['onnx/model_fp16.onnx'], HALF_GPU, 'webgpu', 'fp16'],
   ['16 bits only, a GPU without: widened on the CPU', ['onnx/model_fp16.onnx'], GPU, 'wasm', 'fp16'],
   ['integers only, whatever the GPU', ['onnx/model_int8.onnx'], HALF_GPU, 'wasm', 'int8'],
+  ['bnb4 only, whatever the GPU', ['onnx/model_bnb4.onnx'], HALF_GPU, 'wasm', 'bnb4'],
   ['float32 only, a GPU', ['onnx/model.onnx'], GPU, 'webgpu', 'fp32'],
 ] as const)('%s', (_, files, gpu, device, dtype) => {
   expect(chooseWeights(['config.json', ...files], gpu, 'a model')).toMatchObject({ device, dtype });

@@ -4,7 +4,7 @@
  *
  * On a GPU the fewest bits come first, since memory decides whether a model runs at all, and 16-bit ones only where
  * the adapter has `shader-f16`. Integer products (q8, int8, uint8) have no kernels in ONNX Runtime's WebGPU back end:
- * they would run on the CPU with copies to and fro, so such files are computed by WebAssembly from the start. There
+ * they would run on the CPU with copies to and fro, so such files (and bnb4) are computed by WebAssembly from the start. There
  * 16-bit files come last, because each of their operations is widened and narrowed again.
  *
  * Sources: transformers.js `utils/dtypes.js` and `utils/model-loader.js`.
@@ -19,6 +19,7 @@ const SUFFIXES = {
   uint8: '_uint8',
   q4: '_q4',
   q4f16: '_q4f16',
+  bnb4: '_bnb4',
 } as const;
 
 /** As transformers.js calls it. */
@@ -41,7 +42,7 @@ export interface OnnxWeights {
 
 const ON_GPU: readonly OnnxDtype[] = ['q4', 'fp32'];
 const ON_GPU_WITH_HALF: readonly OnnxDtype[] = ['q4f16', 'q4', 'fp16', 'fp32'];
-const ON_CPU: readonly OnnxDtype[] = ['q8', 'int8', 'uint8', 'q4', 'fp32', 'q4f16', 'fp16'];
+const ON_CPU: readonly OnnxDtype[] = ['q8', 'int8', 'uint8', 'q4', 'fp32', 'bnb4', 'q4f16', 'fp16'];
 
 /**
  * @param gpu null: there is none, or it computes on the CPU, slower than WebAssembly
