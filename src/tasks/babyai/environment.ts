@@ -64,6 +64,7 @@ export function createBabyAiEnvironment(task: Task): TaskEnvironment {
 
   return {
     interactive: true,
+    actionLimit: limit,
     get done() {
       return done;
     },

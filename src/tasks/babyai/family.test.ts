@@ -122,7 +122,12 @@ describe('babyai tasks', () => {
       }
     }
     const sentences = (split: Split) =>
-      new Set((BY_SPLIT.get(split) ?? []).flatMap(({ messages }) => messages.map(({ content }) => content)));
+      new Set(
+        (BY_SPLIT.get(split) ?? []).flatMap(({ messages, distractors, query }) => [
+          query,
+          ...[...messages, ...distractors].map(({ content }) => content),
+        ]),
+      );
     const train = sentences('train');
     expect([...sentences('unseen-patterns')].filter((sentence) => train.has(sentence))).toEqual([]);
   });
