@@ -7,7 +7,7 @@ import { ModelFileError } from '../engine/errors';
 import { readJsonObject } from '../engine/model/json-file';
 import type { ModelConfig } from '../engine/model/model-config';
 import { MissingFileError, openFolder } from '../engine/model/model-folder';
-import { baseParameters } from '../engine/model/parameters';
+import { parameterCount } from '../engine/model/parameters';
 import { blobSource, type WeightSource } from '../engine/model/weight-source';
 import { asLayout, ModelLayoutError, readable } from './errors';
 import type { ModelEntry, ModelFile, ModelProvider } from './model-entry';
@@ -50,7 +50,7 @@ export async function readModelFiles(name: string, files: ReadonlyMap<string, Fi
       origin: 'folder',
       revision: null,
       licence: null,
-      parameters: shape && parametersOf(shape),
+      parameters: shape && parameterCount(shape),
       quantisation: storage ?? (await storedAs(provider, wanted)),
       shape,
       memoryBytes: null,
@@ -131,10 +131,6 @@ async function engineShape(files: ReadonlyMap<string, File>, name: string): Prom
   } catch (error) {
     throw error instanceof ModelFileError ? asLayout(error) : error;
   }
-}
-
-function parametersOf(shape: ModelConfig): number {
-  return baseParameters(shape).reduce((sum, one) => sum + one.shape.reduce((a, b) => a * b, 1), 0);
 }
 
 /** As its configuration says. */

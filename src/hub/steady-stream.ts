@@ -29,22 +29,25 @@ export async function* steadyStream(
   let at = start;
   for (let failed = 0; at < end; ) {
     const connection = new AbortController();
+    const stop = linked(connection, signal);
     const before = at;
     try {
-      const { skip, body } = await bodyFrom(ask, at, size, what, linked(connection, signal));
+      const { skip, body } = await bodyFrom(ask, at, size, what, stop);
       let left = skip;
       const reader = body.getReader();
       try {
         while (at < end) {
-          const { done, value } = await next(reader, stallMs, what);
+          const { done, value } = await next(reader, stallMs, what, stop);
           if (done) break;
+          if (end === size && value.length - left > end - at) throw otherLength(what, 'more', size);
           const fresh = value.subarray(Math.min(left, value.length), left + (end - at));
           left -= Math.min(left, value.length);
           if (fresh.length === 0) continue;
           at += fresh.length;
           yield fresh;
         }
-        if (at === size && !(await next(reader, stallMs, what)).done) throw otherLength(what, 'more', size);
+        if (at === size && !(await next(reader, stallMs, what, stop)).done)
+          throw otherLength(what, 'more', size);
       } finally {
         // Also when whoever listens has had enough. What the connection says about it is of no interest.
         reader.cancel().catch(() => undefined);
@@ -87,10 +90,14 @@ async function next<T>(
   reader: ReadableStreamDefaultReader<T>,
   ms: number,
   what: string,
+  signal: AbortSignal,
 ): Promise<ReadableStreamReadResult<T>> {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let stop = () => {};
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`nothing came for ${Math.round(ms / 1000)} s`)), ms);
+    stop = () => reject(new Error('it was stopped'));
+    signal.addEventListener('abort', stop);
   });
   try {
     return await Promise.race([reader.read(), late]);
@@ -98,6 +105,7 @@ async function next<T>(
     throw dropped(what, cause instanceof Error ? cause.message : String(cause), { cause });
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -89,6 +89,14 @@ export function baseParameters(config: ModelConfig): ParameterShape[] {
   return shapes;
 }
 
+/** Numbers in the base model, tied ones once. */
+export function parameterCount(config: ModelConfig): number {
+  return baseParameters(config).reduce(
+    (sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1),
+    0,
+  );
+}
+
 /** Every matrix of an adapter, layer by layer, A before B. */
 export function adapterParameters(config: ModelConfig, lora: LoraConfig): ParameterShape[] {
   const shapes: ParameterShape[] = [];
