@@ -333,8 +333,11 @@ function reachable(grid: Grid, { at }: Start): (x: number, y: number) => boolean
 
 const SIGNS = 'abcdefghijklmnopqrstuwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
-/** A level as a text that reads back as the same level. `mission`: the sentence, which the level holds as data. */
-export function levelText(level: Level, mission: string, strict = false): string {
+/**
+ * A level as a text that reads back as the same level, where its mission is strict in all parts or in none.
+ * @param mission the sentence, which the level holds as data
+ */
+export function levelText(level: Level, mission: string): string {
   const signs = new Map<string, string>();
   const signOf = (form: ObjectForm): string => {
     if (form.type === 'wall' && form.colour === 'grey') return '#';
@@ -354,7 +357,7 @@ export function levelText(level: Level, mission: string, strict = false): string
   return [
     `mission: ${mission}`,
     `steps: ${maxSteps}`,
-    ...(strict ? ['strict: yes'] : []),
+    ...('strict' in level.mission && level.mission.strict ? ['strict: yes'] : []),
     ...(carrying ? [`carrying: ${objectText(carrying)}`] : []),
     ...[...signs].map(([words, sign]) => `${sign} = ${words}`),
     'map:',

@@ -14,9 +14,15 @@ export function randomLevel(random: Random): string {
   });
   const row = () =>
     `#${Array.from({ length: 6 }, () => (random.chance(0.3) ? random.pick(signs) : '.')).join('')}#`;
-  const clause = random.pick(['go to the ball', 'pick up the ball', 'put the ball next to the red ball']);
+  const clause = random.pick([
+    'go to the ball',
+    'pick up the ball',
+    'put the ball next to the red ball',
+    'go to the object after you pick up the red ball and go to the ball',
+  ]);
   return [
     `mission: ${clause}`,
+    `strict: ${random.pick(['yes', 'no'])}`,
     ...legend,
     'z = red ball',
     'map:',
