@@ -12,6 +12,7 @@ test.each([
   ['ShaderF16SupportError', 'web-llm-device-lacks'],
   ['FeatureSupportError', 'web-llm-device-lacks'],
   ['DeviceLostError', 'web-llm-device-lost'],
+  ['BufferRefusedError', 'web-llm-out-of-memory'],
   ['ModelNotFoundError', 'web-llm-model-unknown'],
   ['MissingModelError', 'web-llm-library-unreadable'],
   ['UnsupportedTokenizerFilesError', 'web-llm-folder-layout'],

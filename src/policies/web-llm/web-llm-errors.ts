@@ -97,6 +97,8 @@ const RULES: readonly Rule[] = [
     'device-lacks',
     'This device lacks a feature that the model computes with.',
   ],
+  // What watches its device (`gpu-watch.ts`).
+  [/^BufferRefusedError$/, null, 'out-of-memory', 'The GPU could not give a buffer that the model needs.'],
   [/^DeviceLostError$/, null, 'device-lost', 'The GPU went away, most often because its memory ran out.'],
   [/^IntegrityError$/, null, 'library-changed', 'The compiled library is not the one that is known.'],
   [

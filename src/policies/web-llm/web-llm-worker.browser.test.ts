@@ -3,11 +3,13 @@
  * network and cache, and refuses what it cannot run. This browser's adapter computes in software, without shader-f16.
  */
 import { beforeAll, expect, test } from 'vitest';
+import { watchDevices } from './gpu-watch';
 import { integrityOf } from './library-pins';
 import { EMPTY_LIBRARY, type Files, type FolderOptions, folderWith, sourceOf } from './mlc-folder.fixture';
 import { openWebLlmPolicy } from './open-web-llm';
 import { lacksOf, readGpu } from './preflight';
 import { recordOf } from './records';
+import { type PlainError, webLlmError } from './web-llm-errors';
 import type { FromWebLlm, ToWebLlm } from './web-llm-protocol';
 
 let tokenizer = '';
@@ -68,6 +70,25 @@ test('what was noted of a library outlives the visit, in a file of its own', asy
   const notes = await root.getDirectoryHandle('web-llm-libraries');
   const note = await notes.getFileHandle(`${encodeURIComponent('tests/kept/kept.wasm')}.txt`);
   expect(await (await note.getFile()).text()).toBe(await integrityOf(EMPTY_LIBRARY));
+});
+
+test('a device is watched: what it is, and that it is gone', async () => {
+  const devices: string[] = [];
+  const lost: PlainError[] = [];
+  const stop = watchDevices(GPUAdapter.prototype, {
+    onDevice: (words) => devices.push(words),
+    onLost: (error) => lost.push(error),
+  });
+  const adapter = await navigator.gpu.requestAdapter();
+  const device = await adapter?.requestDevice({ requiredLimits: { maxBufferSize: 2 ** 28 } });
+  stop();
+  expect(devices).toEqual([expect.stringMatching(/^WebGPU, \w+/)]);
+  expect(device?.limits.maxBufferSize).toBe(2 ** 28);
+  expect(lost).toEqual([]);
+  // As TVM's runtime does where a buffer cannot be made.
+  device?.destroy();
+  await expect.poll(() => lost.map(({ name }) => name)).toEqual(['BufferRefusedError']);
+  expect(webLlmError(lost[0]).code).toBe('web-llm-out-of-memory');
 });
 
 test('a request that no file answers fails with its name, and nothing is sent', async () => {

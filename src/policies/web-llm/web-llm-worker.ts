@@ -4,6 +4,7 @@
  */
 import { MLCEngine } from '@mlc-ai/web-llm';
 import { EngineDesk } from './engine-desk';
+import { watchDevices } from './gpu-watch';
 import { noRequests } from './local-files';
 import type { FromWebLlm, ToWebLlm } from './web-llm-protocol';
 
@@ -18,26 +19,12 @@ for (const name of ['fetch', 'caches', 'XMLHttpRequest', 'WebSocket', 'EventSour
   Object.defineProperty(self, name, { value: name === 'fetch' ? noRequests : undefined, configurable: true });
 }
 
-/** WebLLM notices a lost device while it loads, not later: its next pass would wait for ever. */
-function watchDevices(): void {
-  if (!('GPUAdapter' in self)) return;
-  const { requestDevice } = GPUAdapter.prototype;
-  GPUAdapter.prototype.requestDevice = async function (descriptor) {
-    const granted = await requestDevice.call(this, descriptor);
-    const { vendor, architecture } = this.info;
-    device = ['WebGPU', vendor, architecture].filter((word) => word !== '').join(', ');
-    void granted.lost.then(({ reason, message }) => {
-      if (reason === 'destroyed') return;
-      scope.postMessage({
-        kind: 'device-lost',
-        error: { name: 'DeviceLostError', message: message || 'no reason was given' },
-      });
-    });
-    return granted;
-  };
-}
-
-watchDevices();
+watchDevices(globalThis.GPUAdapter?.prototype, {
+  onDevice: (words) => {
+    device = words;
+  },
+  onLost: (error) => scope.postMessage({ kind: 'device-lost', error }),
+});
 const desk = new EngineDesk({
   create: (config, caches) => {
     Object.defineProperty(self, 'caches', { value: caches, configurable: true });
