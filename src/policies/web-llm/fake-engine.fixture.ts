@@ -122,7 +122,11 @@ export class FakeEngine implements MLCEngineInterface {
     for (const [at, { dataPath }] of list.records.entries()) {
       await this.fetched(record, dataPath);
       const share = (at + 1) / list.records.length;
-      this.progress?.({ progress: share, timeElapsed: 0, text: `Loading model from cache[${at + 1}]` });
+      this.progress?.({
+        progress: share,
+        timeElapsed: 0,
+        text: `Loading model from cache[${at + 1}/2]: 0MB loaded.`,
+      });
     }
     await this.options.onLoaded?.();
     const { conv_template: template, context_window_size: window } = merged as {

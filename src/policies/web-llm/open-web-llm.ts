@@ -59,7 +59,7 @@ export async function openWith(request: OpeningRequest, around: Surroundings): P
     },
     files,
     signal,
-    onProgress: (text, share) => onProgress(text, Math.round(share * total), total),
+    onProgress: (text, share) => onProgress(stageOf(text), Math.round(share * total), total),
   });
   const policy = new WebLlmPolicy({
     id: `web-llm:${id}`,
@@ -82,6 +82,13 @@ export async function openWith(request: OpeningRequest, around: Surroundings): P
     redraw: (next) => policy.redraw(next),
     close: async () => runtime.close(),
   };
+}
+
+/** WebLLM reports in sentences with counts and seconds; what it is at stands in their first words. */
+function stageOf(report: string): string {
+  if (/^(Start to fetch|Fetching|Loading model)/.test(report)) return 'Reading the weights';
+  if (/shader/.test(report)) return 'Compiling the shaders';
+  return report;
 }
 
 /** Told in words before gigabytes are read. */

@@ -7,8 +7,8 @@
  * the package cannot leave them behind.
  *
  * What is pinned, and what is not, because nobody could be asked who knows it:
- * - Weights: the commit of the hub where it is known. Where it is null the hub is asked once, and the commit it names is
- *   the one that is fetched and kept from then on.
+ * - Weights: the commit of the hub, where several public projects pin the same one. Where it is null the hub is asked
+ *   once, and the commit it names is the one that is fetched and kept from then on.
  * - The library: its makers keep a folder for each version (`v0_2_86/base`), which the address names. Where its SHA-256
  *   is not known beforehand, the first one that is run is noted and any other is refused from then on
  *   (`library-pins.ts`); WebLLM checks the very bytes it runs against the hash it is given.
