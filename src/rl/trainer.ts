@@ -39,6 +39,8 @@ export interface TrainerOptions {
   readonly sampleTask: (seed: number) => Task;
   readonly seed: number;
   readonly runId: string;
+  /** How many rollouts act together in one batch; changes no number. Default 32. */
+  readonly batchRollouts?: number;
 }
 
 export interface StepOptions {
@@ -190,6 +192,7 @@ export class GrpoTrainer {
         maxNewTokens: config.maxNewTokens,
         runId: `${this.options.runId}/s${this.step}`,
         adapter: 'trained',
+        batchRollouts: this.options.batchRollouts,
         signal: options.signal,
         onProgress: (done, total) => options.onPhase?.('rollouts', done, total),
       });

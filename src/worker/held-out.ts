@@ -20,6 +20,7 @@ interface HeldOutOptions {
   readonly policy: EnginePolicy;
   readonly config: GrpoConfig;
   readonly episode: EpisodeConfig;
+  readonly batchRollouts?: number;
   readonly memories: MemoryProvider;
   /** Of the set that is trained on; null: made-up ones. */
   readonly tasks: readonly Task[] | null;
@@ -49,6 +50,7 @@ export async function evaluateHeldOut(options: HeldOutOptions): Promise<HeldOut 
       maxNewTokens: config.maxNewTokens,
       signal: options.signal,
       onProgress: options.onProgress,
+      batchRollouts: options.batchRollouts,
     });
     return { step, evaluation, ms: performance.now() - start };
   } catch (error) {

@@ -233,6 +233,7 @@ export class TrainingSession {
       sampleTask: tasks.sample,
       seed,
       runId: 'training',
+      batchRollouts: this.models.play.batchRollouts,
     });
   }
 
@@ -361,6 +362,7 @@ export class TrainingSession {
       policy: this.models.policyOf(model),
       config,
       episode: this.models.play.episode,
+      batchRollouts: this.models.play.batchRollouts,
       // Of their own: memories of the group on view stay to be looked at.
       memories: this.memories,
       tasks: tasks.heldOut,

@@ -133,7 +133,7 @@ export async function playVariant(
   const task = await tasks.at(address);
   const policy = models.policy(options.adapter);
   const { resetBetweenStages, distractorsShared, sameDice } = variant;
-  const { episode, temperature, maxNewTokens } = models.play;
+  const { episode, temperature, maxNewTokens, batchRollouts } = models.play;
   const config: EpisodeConfig = { ...episode, resetBetweenStages, distractorsShared };
   const names = Array.from({ length: size }, (_, k) => `what-if/variant/k${k}`);
   try {
@@ -157,6 +157,7 @@ export async function playVariant(
     const outcomes = await runEpisodes(episodes, policy, {
       temperature,
       maxNewTokens,
+      batchSize: batchRollouts,
       signal,
       onRound: ({ finished, total }) => tell({ kind: 'rollouts', finished, total }),
     });

@@ -182,7 +182,9 @@ export class EngineActor implements Actor {
   }
 
   /** A model with a new adapter, nobody's yet: to be adopted, or disposed of. */
-  withNewAdapter(lora: LoraConfig, seed: number): Promise<EngineModel> {
+  async withNewAdapter(lora: LoraConfig, seed: number): Promise<EngineModel> {
+    // What the base's own passes left in memory is room for those of the new one.
+    await this.model.rest();
     return this.model.beside(lora, seed, () => this.source.onHost());
   }
 

@@ -67,7 +67,7 @@ export async function evaluateTaskSet(
         signal,
         onProgress: (finished) =>
           tell({ kind: 'rollouts', finished: i * tasks.length * dice + finished, total }),
-        batchRollouts: 64,
+        batchRollouts: models.play.batchRollouts ?? 64,
       },
     );
     const rewards = perTask(rollouts, tasks.length, ({ reward: paid }) => paid.total);
