@@ -76,6 +76,7 @@ export const USUAL_ROOMS: LabRooms = {
 /** No part of a first visit. */
 const judging = () => import('./judge/judging');
 const changing = () => import('./acting/change-model');
+const estimating = () => import('./training-estimate');
 
 /** Loaded when the first model of each is opened: they bring large libraries along. */
 const PROVIDERS: ForeignProviders = {
@@ -180,6 +181,10 @@ export class LabSession {
     setUpModel: ({ setup }) =>
       this.modelCall((o, signal) =>
         this.anew(o, async (rooms) => (await changing()).setUpModel(rooms, setup, signal)),
+      ),
+    estimateTraining: (args) =>
+      this.modelCall(async (o, signal) =>
+        (await estimating()).estimateTraining({ ...o, tell: this.tell }, args, signal),
       ),
     undoStep: () => this.modelCall((o) => o.training.undo()),
     ...this.modelDesk.handlers,

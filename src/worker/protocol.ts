@@ -75,7 +75,7 @@ export type {
   LearnedDecisions,
   MovedToken,
 } from './adapter-protocol';
-export type { HeldOut, UndoneStep } from './training-protocol';
+export type { HeldOut, TrainingEstimate, UndoneStep } from './training-protocol';
 
 // ---------------------------------------------------------------- what is talked about
 

@@ -4,6 +4,7 @@
  */
 import type { AdapterNorm } from '../engine/language-model';
 import type { Evaluation } from '../rl/evaluate';
+import type { TrainingSettings } from './protocol';
 
 interface Call<Args, Result> {
   readonly args: Args;
@@ -33,7 +34,36 @@ export interface UndoneStep {
   readonly savedAt: number;
 }
 
+/** What a run takes on this device, told before it starts. */
+export interface TrainingEstimate {
+  /** Of tensors: base, adapter with its optimiser, a micro-batch, the caches of rollouts that act together. */
+  readonly memory: {
+    readonly needBytes: number;
+    /** In all; null where the device does not say. */
+    readonly grantedBytes: number | null;
+    /** A sentence where it does not fit, with the smaller setting that does. */
+    readonly refusal: string | null;
+  };
+  /** Null unless it was measured. */
+  readonly time: {
+    /** Of a whole step, seconds; rollouts that act together and prefixes that are shared make it less. */
+    readonly stepSeconds: number;
+    readonly episodesPerStep: number;
+    /** As measured, of one episode: playing it, and learning from it. */
+    readonly playSeconds: number;
+    readonly learnSeconds: number;
+  } | null;
+}
+
 export interface TrainingCalls {
+  /**
+   * `measure`: a step of two rollouts is taken with an adapter that is thrown away; `cancel` stops it. Refused as
+   * `train` would be. News: `rollouts`. *model*
+   */
+  estimateTraining: Call<
+    { readonly settings: TrainingSettings; readonly measure: boolean },
+    TrainingEstimate
+  >;
   /**
    * Takes back the last update of the run on view: adapter, optimiser and curves are as before it, and taking it
    * again gives the same numbers. Refused while a step runs, and as `nothing-to-undo` where the state before is

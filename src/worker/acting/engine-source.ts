@@ -71,7 +71,7 @@ export async function filedSource(files: WeightSource, name: string): Promise<Fi
 }
 
 /** Activations of models above this are computed again on the way back, unless the device says it has room. */
-const KEPT_ACTIVATIONS_PARAMETERS = 50e6;
+export const KEPT_ACTIVATIONS_PARAMETERS = 50e6;
 
 export class FiledSource implements EngineSource {
   private catalogue: WeightCatalogue | null = null;
