@@ -1,7 +1,7 @@
 /**
- * The whole page: one state, read once here and handed to what is on view. The memory page takes the place of the
- * long one, which stays as it was meanwhile, hidden and not drawn; lessons stand beside the long one. The scripts of
- * both come when they are first asked for.
+ * The whole page: one state, read once here and handed to what is on view. The pages of memory and models take the
+ * place of the long one, which stays as it was meanwhile, hidden and not drawn; lessons stand beside the long one. The
+ * scripts of them come when they are first asked for.
  */
 import { Activity, lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { LANGUAGE_TAGS, say } from './language/language';
@@ -12,13 +12,18 @@ import { Masthead } from './shell/masthead';
 import { Loading, NotLoaded, Trouble } from './shell/notices';
 import { usePresenter } from './shell/presenter';
 import { usePartRules } from './shell/use-part-rules';
-import type { View } from './state/address';
+import { isPage, type PageView, type View } from './state/address';
 import type { LabController } from './state/controller';
 import { useHandlers } from './state/use-handlers';
 
 const MemoryPage = lazy(() =>
   import('./memory/memory-page').catch(() => ({
     default: () => <NotLoaded what={say('The memory page')} />,
+  })),
+);
+const ModelsPage = lazy(() =>
+  import('./models/models-page').catch(() => ({
+    default: () => <NotLoaded what={say('The model page')} />,
   })),
 );
 const LessonsPanel = lazy(() =>
@@ -36,10 +41,10 @@ export function Lab({ lab }: { readonly lab: LabController }) {
   const state = useSyncExternalStore(lab.subscribe, lab.state, lab.state);
   const { ready, address, trouble } = state;
   const on = useHandlers(lab);
-  const memory = address.view === 'memory';
-  const [opened, open] = useState(false);
-  if (memory && ready && !opened) open(true);
-  const lessons = !memory && (address.view === 'lessons' || address.lesson !== null);
+  const page = isPage(address.view) ? address.view : null;
+  const [opened, open] = useState<ReadonlySet<PageView>>(new Set());
+  if (page && ready && !opened.has(page)) open(new Set([...opened, page]));
+  const lessons = !page && (address.view === 'lessons' || address.lesson !== null);
   useScroll(address.view);
   usePartRules(address.hide, null);
   usePresenter(address.present, on.present);
@@ -49,6 +54,9 @@ export function Lab({ lab }: { readonly lab: LabController }) {
       <Masthead
         ready={ready}
         address={address}
+        acting={state.acting}
+        idle={state.busy === null && state.training.state.kind !== 'running'}
+        onBundled={on.bundled}
         onView={on.view}
         onPresent={on.present}
         onLanguage={on.language}
@@ -61,15 +69,30 @@ export function Lab({ lab }: { readonly lab: LabController }) {
             <LessonsPanel state={state} lab={lab} />
           </Suspense>
         )}
-        <Activity mode={memory ? 'hidden' : 'visible'}>
+        <Activity mode={page ? 'hidden' : 'visible'}>
           <LongPage state={state} lab={lab} on={on} />
         </Activity>
       </div>
-      {opened && (
-        <Activity mode={memory ? 'visible' : 'hidden'}>
+      {opened.has('memory') && (
+        <Activity mode={page === 'memory' ? 'visible' : 'hidden'}>
           <main>
             <Suspense fallback={<p className="empty">{say('Loading the memory page …')}</p>}>
               <MemoryPage line={lab.memory} alarm={alarm} onSeen={on.dismiss} />
+            </Suspense>
+          </main>
+        </Activity>
+      )}
+      {opened.has('models') && (
+        <Activity mode={page === 'models' ? 'visible' : 'hidden'}>
+          <main>
+            <Suspense fallback={<p className="empty">{say('Loading the model page …')}</p>}>
+              <ModelsPage
+                line={lab.models}
+                foreign={state.foreign}
+                opening={state.opening}
+                works={state.busy !== null}
+                trains={state.training.state.kind === 'running' || state.training.state.kind === 'paused'}
+              />
             </Suspense>
           </main>
         </Activity>
@@ -79,14 +102,14 @@ export function Lab({ lab }: { readonly lab: LabController }) {
   );
 }
 
-/** The memory page begins at its top; on the way back the part asked for comes into view. */
+/** A page begins at its top; on the way back the part asked for comes into view. */
 function useScroll(view: View): void {
   const before = useRef(view);
   useEffect(() => {
     const from = before.current;
     before.current = view;
-    if ((from === 'memory') === (view === 'memory')) return;
-    if (view === 'memory' || view === 'episode' || view === 'lessons') window.scrollTo(0, 0);
+    if (from === view || (!isPage(from) && !isPage(view))) return;
+    if (isPage(view) || view === 'episode' || view === 'lessons') window.scrollTo(0, 0);
     else document.getElementById(view)?.scrollIntoView();
   }, [view]);
 }

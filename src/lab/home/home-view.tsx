@@ -8,7 +8,7 @@ import type { OfflineState } from './offline-keeper';
 
 const HomeContext = createContext<Home>(new Home('site', null));
 
-function useHome(): readonly [Home, HomeState] {
+export function useHome(): readonly [Home, HomeState] {
   const home = useContext(HomeContext);
   return [home, useSyncExternalStore(home.subscribe, home.state, home.state)];
 }

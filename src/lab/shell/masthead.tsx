@@ -1,5 +1,6 @@
 /** What this is, which back end computes and why, and how light the page is. */
 import { useEffect, useState } from 'react';
+import type { ActiveModel } from '../../worker/models-protocol';
 import type { ModelFacts, Ready } from '../../worker/protocol';
 import { count } from '../figures';
 import {
@@ -13,12 +14,18 @@ import {
   spoken,
 } from '../language/language';
 import { Say } from '../language/say';
-import { type Address, formatAddress, VIEWS, type View } from '../state/address';
+import { guest, PROVIDERS } from '../state/acting';
+import { type Address, formatAddress, isPage, VIEWS, type View } from '../state/address';
 import { PRESENT_KEY } from './presenter';
 
 interface MastheadProps {
   readonly ready: Ready | null;
   readonly address: Address;
+  /** Null: the bundled policy. */
+  readonly acting: ActiveModel | null;
+  /** The model that acts can make room for the bundled one now. */
+  readonly idle: boolean;
+  readonly onBundled: () => void;
   readonly onView: (view: View) => void;
   readonly onPresent: (present: boolean) => void;
   readonly onLanguage: (language: Language) => void;
@@ -29,10 +36,13 @@ const VIEW_WORDS: Readonly<Record<View, Phrase>> = {
   group: phrase('Eight at once'),
   training: phrase('Learning'),
   memory: phrase('Memory'),
+  models: phrase('Models'),
   lessons: phrase('Lessons'),
 };
 
-export function Masthead({ ready, address, onView, onPresent, onLanguage }: MastheadProps) {
+export function Masthead(props: MastheadProps) {
+  const { ready, address, acting, onView, onPresent, onLanguage } = props;
+  const other = guest(acting);
   return (
     <header className="masthead">
       <div className="title">
@@ -69,13 +79,29 @@ export function Masthead({ ready, address, onView, onPresent, onLanguage }: Mast
         {address.present ? say('Stop presenting') : say('Present')}
       </button>
       {ready && <Machine ready={ready} address={address} />}
+      {other && (
+        <p className="acting" data-lesson="machine">
+          <span>
+            <Say
+              text="{title} acts, by {provider}."
+              with={{
+                title: <strong translate="no">{other.title}</strong>,
+                provider: say(PROVIDERS[other.provider]),
+              }}
+            />
+          </span>
+          <button type="button" className="plain" disabled={!props.idle} onClick={props.onBundled}>
+            {say('Back to the bundled policy')}
+          </button>
+        </p>
+      )}
     </header>
   );
 }
 
-/** True for parts of the page on view, which a fragment finds; memory and lessons are opened by an address. */
+/** True for parts of the page on view, which a fragment finds; other pages and lessons are opened by an address. */
 function besides(view: View, address: Address): boolean {
-  return view !== 'memory' && view !== 'lessons' && address.view !== 'memory';
+  return !isPage(view) && view !== 'lessons' && !isPage(address.view);
 }
 
 /** A link that opens the same in a tab of its own. */
@@ -83,7 +109,7 @@ function linkTo(view: View, address: Address): string {
   if (besides(view, address)) return `#${view}`;
   if (view === 'lessons') return formatAddress({ ...address, view, lesson: null });
   const search = formatAddress({ ...address, view }) || '?';
-  return view === 'memory' ? search : `${search}#${view}`;
+  return isPage(view) ? search : `${search}#${view}`;
 }
 
 function Machine({ ready, address }: { readonly ready: Ready; readonly address: Address }) {

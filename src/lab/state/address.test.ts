@@ -15,6 +15,7 @@ const EXAMPLES: readonly Address[] = [
   DEFAULT_ADDRESS,
   { ...DEFAULT_ADDRESS, seed: 0, backend: 'webgpu' },
   { ...DEFAULT_ADDRESS, view: 'memory' },
+  { ...DEFAULT_ADDRESS, view: 'models' },
   {
     seed: MAX_SEED,
     dice: 12,

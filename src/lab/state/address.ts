@@ -22,8 +22,12 @@ import { AS_PLAYED_IN_LINK, type GroupSwitches, parseOnOff } from './group-switc
 import type { Writer } from './judge-line';
 
 /** `lessons`: the list of lessons, beside the episode. */
-export const VIEWS = ['episode', 'group', 'training', 'memory', 'lessons'] as const;
+export const VIEWS = ['episode', 'group', 'training', 'memory', 'models', 'lessons'] as const;
 export type View = (typeof VIEWS)[number];
+
+/** Views that take the place of the long page. */
+export type PageView = Extract<View, 'memory' | 'models'>;
+export const isPage = (view: View): view is PageView => view === 'memory' || view === 'models';
 
 export const BACKENDS: readonly BackendName[] = ['webgpu', 'wasm', 'reference'];
 export const DIFFICULTIES: readonly (Difficulty | 'mix')[] = [

@@ -34,15 +34,17 @@ function lab() {
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 const CHANGED = { kind: 'memory-changed', name: 'user/default', elsewhere: false } as const;
 
-test('the memory page is another page for the back button; parts of the long page are not', async () => {
+test('memory and models are pages for the back button; parts of the long page are not', async () => {
   const { controller, shown } = lab();
   await controller.go({ view: 'group' });
   await controller.go({ view: 'memory' });
+  await controller.go({ view: 'models' });
   await controller.go({ view: 'training' });
   controller.return({ ...DEFAULT_ADDRESS, seed: 77, view: 'memory' });
   expect(shown).toEqual([
     ['?view=group', false],
     ['?view=memory', true],
+    ['?view=models', true],
     ['?view=training', true],
     ['?view=memory', false],
   ]);

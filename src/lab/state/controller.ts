@@ -4,6 +4,7 @@
  */
 import type { Recording } from '../../worker/episode-protocol';
 import type { MemoryNews } from '../../worker/memory-protocol';
+import type { ModelsNews } from '../../worker/models-protocol';
 import type {
   AdapterChoice,
   AdapterFacts,
@@ -22,6 +23,7 @@ import type {
 import { EpisodeReel } from '../episode/reel';
 import { keepLanguage } from '../language/chosen-language';
 import { LANGUAGE_NAMES, type Language, phrase, say, speak } from '../language/language';
+import { BUNDLED } from './acting';
 import {
   type Address,
   AS_PRESET,
@@ -30,6 +32,7 @@ import {
   fastPathsOf,
   formatAddress,
   writtenBy,
+  isPage,
 } from './address';
 import { AS_IT_WAS, changeIn } from './branch-change';
 import { AS_PLAYED_IN_LINK, switched, switchesOf } from './group-switches';
@@ -38,6 +41,8 @@ import { type Busy, type Change, change, chosenSettings, initialState, type LabS
 import { Latest } from './latest';
 import { fitting } from './link';
 import { isMemoryNews, type MemoryLine } from './memory-line';
+import { ModelExchange } from './model-exchange';
+import { isModelsNews, type ModelsLine } from './models-line';
 import type { OwnLine } from './own-line';
 import type { RunsLine } from './runs-line';
 import { followSet } from './set-moves';
@@ -65,6 +70,7 @@ export class LabController {
   private readonly listeners = new Set<() => void>();
   private readonly client: WorkerClient;
   private readonly memoryListeners = new Set<(news: MemoryNews) => void>();
+  private readonly modelsListeners = new Set<(news: ModelsNews) => void>();
   private readonly listings = new Latest<null>(() => this.listUserMemory(false));
   private spoken = false;
   /** False while the user's memory has changed since it was listed. */
@@ -81,6 +87,7 @@ export class LabController {
         }
         this.apply({ type: 'news', news });
         if (isMemoryNews(news)) this.passOn(news);
+        if (isModelsNews(news)) for (const listener of this.modelsListeners) listener(news);
       },
       (error) => this.apply({ type: 'trouble', error, fatal: true }),
     );
@@ -101,6 +108,31 @@ export class LabController {
       return () => this.memoryListeners.delete(listener);
     },
   };
+
+  /** The worker's calls and news about models, for the page of them. */
+  readonly models: ModelsLine = new ModelExchange({
+    call: (name, args) => this.client.call(name, args),
+    state: () => this.current,
+    apply: (change) => this.apply(change),
+    begin: () => {
+      this.reel.handOver();
+      this.apply({ type: 'busy', busy: { call: 'openModel', text: phrase('Opening the model') } });
+    },
+    end: async () => {
+      this.apply({ type: 'busy', busy: null });
+      this.setup.showAddress(formatAddress(this.current.address), false);
+      if (this.current.episode === null) await this.openEpisode();
+    },
+    listen: (listener) => {
+      this.modelsListeners.add(listener);
+      return () => this.modelsListeners.delete(listener);
+    },
+  });
+
+  /** Back to the model of the site, from wherever one is. */
+  async bundled(): Promise<void> {
+    await this.quietly(() => this.models.open(BUNDLED));
+  }
 
   /** Moves through the episode on view. */
   readonly reel = new EpisodeReel({
@@ -573,6 +605,6 @@ const LOOKS: ReadonlySet<string> = new Set(['present', 'lang', 'hide'] satisfies
 
 /** What the back button leaves as one page. */
 function pageOf({ view, lesson }: Address): string {
-  if (view === 'memory') return view;
+  if (isPage(view)) return view;
   return view === 'lessons' || lesson !== null ? `lesson ${lesson}` : 'lab';
 }

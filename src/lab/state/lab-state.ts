@@ -2,7 +2,9 @@
  * All that the page knows, as one value, and how it changes: by what the worker says (news, results) and
  * by what the user does. Pure; the controller carries the effects.
  */
+import type { ActiveModel, ModelsNews, OpenedModel } from '../../worker/models-protocol';
 import type {
+  AdapterChoice,
   AdapterNorm,
   Args,
   CheckpointFacts,
@@ -28,6 +30,7 @@ import { INITIAL_PLAYBACK, type Playback } from '../episode/playback';
 import { AS_PLAYED, type GroupLook } from '../group/group-state';
 import type { Phrase, Values } from '../language/language';
 import { type Address, runSettings } from './address';
+import { type ForeignRequest, withRequest } from './foreign-requests';
 
 export interface EpisodeState {
   readonly episodeId: string;
@@ -83,10 +86,14 @@ export interface Busy {
     | 'replayStrength'
     | 'lookInside'
     | 'captureIntermediate'
-    | 'measureKernels';
+    | 'measureKernels'
+    | 'openModel';
   readonly text: Phrase;
   readonly values?: Values;
 }
+
+/** How far the opening of a model is; a total of 0 is not known. */
+export type Opening = Omit<Extract<ModelsNews, { kind: 'model-loading' }>, 'kind' | 'id'>;
 
 export interface LabState {
   readonly address: Address;
@@ -108,6 +115,12 @@ export interface LabState {
   /** What the browser answered when it was asked to keep what this site stores; null: not asked in this tab. */
   readonly promised: boolean | null;
   readonly trouble: { readonly error: LabError; readonly fatal: boolean } | null;
+  /** Null: the bundled policy, as far as the page was told. */
+  readonly acting: ActiveModel | null;
+  /** Another model is being opened. */
+  readonly opening: Opening | null;
+  /** Of this visit. */
+  readonly foreign: readonly ForeignRequest[];
 }
 
 export type Change =
@@ -136,6 +149,11 @@ export type Change =
   | { readonly type: 'checkpoint-gone' }
   | { readonly type: 'user-memory'; readonly entries: readonly StoredEntry[] }
   | { readonly type: 'promised'; readonly promised: boolean }
+  | { readonly type: 'opening'; readonly opening: Opening | null }
+  /** Another model acts: what the one before it played and learned is not its own. */
+  | { readonly type: 'model-opened'; readonly opened: OpenedModel }
+  /** The same model is used otherwise, from a new episode on. */
+  | { readonly type: 'model-set-up'; readonly opened: OpenedModel }
   | { readonly type: 'trouble'; readonly error: LabError; readonly fatal: boolean }
   | { readonly type: 'trouble-read' };
 
@@ -167,6 +185,9 @@ export function initialState(address: Address): LabState {
     userMemory: [],
     promised: null,
     trouble: null,
+    acting: null,
+    opening: null,
+    foreign: [],
   };
 }
 
@@ -242,11 +263,40 @@ export function change(state: LabState, by: Change): LabState {
       return { ...state, userMemory: by.entries };
     case 'promised':
       return { ...state, promised: by.promised };
+    case 'opening':
+      return { ...state, opening: by.opening };
+    case 'model-opened':
+      return withModel(state, by.opened);
+    case 'model-set-up':
+      return { ...state, ready: by.opened.ready, acting: by.opened.shelf.active, episode: null };
     case 'trouble':
       return { ...state, trouble: { error: by.error, fatal: by.fatal } };
     case 'trouble-read':
       return { ...state, trouble: null };
   }
+}
+
+/** Begins anew, but for what is the visitor's: where they are, what is kept, what is recorded. */
+function withModel(state: LabState, { ready, shelf }: OpenedModel): LabState {
+  const { address, userMemory, promised, foreign, busy, playback } = state;
+  const begun = change(initialState(address), { type: 'ready', ready });
+  return {
+    ...begun,
+    address: { ...address, adapter: playable(address.adapter, ready) },
+    userMemory,
+    promised,
+    foreign,
+    busy,
+    playback: { ...INITIAL_PLAYBACK, recording: playback.recording },
+    training: { ...begun.training, nth: state.training.nth + 1 },
+    acting: shelf.active,
+  };
+}
+
+/** The adapter asked for where this model has it, else none. */
+function playable(adapter: AdapterChoice, { model }: Ready): AdapterChoice {
+  if (adapter === 'shipped' && !model.hasShippedAdapter) return 'none';
+  return adapter === 'trained' && !model.hasTrainedAdapter ? 'none' : adapter;
 }
 
 /** A run as it was saved. */
@@ -294,6 +344,14 @@ function hear(state: LabState, news: News): LabState {
       return { ...state, training: { ...state.training, heldOut: [news.heldOut] } };
     case 'trouble':
       return { ...state, trouble: { error: news.error, fatal: news.fatal } };
+    case 'models-changed':
+      return { ...state, acting: news.shelf.active };
+    case 'model-loading': {
+      const { text, done, total } = news;
+      return { ...state, opening: { text, done, total } };
+    }
+    case 'foreign-request':
+      return { ...state, foreign: withRequest(state.foreign, news, Date.now()) };
     // For the memory page, which listens for itself.
     case 'memory-changed':
     case 'keeping-changed':

@@ -11,6 +11,7 @@ import { lessons } from './lessons';
 import { memory } from './memory';
 import { memoryKeeping } from './memory-keeping';
 import { memoryTold } from './memory-told';
+import { models } from './models';
 import { own } from './own';
 import { rewards } from './rewards';
 import { runs } from './runs';
@@ -35,6 +36,7 @@ export const AREAS = {
   memory,
   memoryKeeping,
   memoryTold,
+  models,
   rewards,
   shell,
   state,
