@@ -89,6 +89,24 @@ for (const { colorScheme, width } of WAYS) {
       expect(found).toEqual([]);
     });
 
+    test('models: the list, a folder that was picked, what a set-up changes', async ({ page, site }) => {
+      const found: string[] = [];
+      const look = async (state: string) => void found.push(...(await findings(page, state)));
+      await page.goto(`${site}?view=models`);
+      await expect(region(page, 'Set-up')).toBeVisible({ timeout: 90_000 });
+      await look('the list');
+      await page.getByLabel('Drop the folder of a model here, or choose it:').setInputFiles('public/policy');
+      await expect(button(page, 'Add it to the list')).toBeEnabled();
+      await page.getByLabel('Top-p').fill('0.9');
+      await page.getByLabel('Top-p').blur();
+      await look('a folder that was picked, a set-up that was changed');
+      await button(page, 'Add it to the list').click();
+      await expect(page.getByText('✓ here until this tab closes')).toBeVisible();
+      await page.getByRole('button', { name: 'Take off the list' }).first().click();
+      await look('what leaves the list');
+      expect(found).toEqual([]);
+    });
+
     test('memory, every tab of it', async ({ page, site }) => {
       const found: string[] = [];
       const look = async (state: string) => void found.push(...(await findings(page, state)));

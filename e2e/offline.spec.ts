@@ -108,6 +108,7 @@ test('what a session asks for is what is kept', async ({ context, page, host }) 
   // What was not asked for, and why it is kept all the same.
   const spare = [
     /^icon-\d+\.png$|^icon-maskable-\d+\.png$|^icon\.svg$|^manifest\.webmanifest$/, // the system's, not the page's
+    /^assets\/models-page-/, // another page
     /^assets\/(kernels|kernels-relaxed|kernels-relaxed-unshared|thread)-/, // with isolation; with ?simd=on
     // What opens late: pages and panels with their formulas and exhibits, a download.
     /^assets\/(zh|memory-page|lessons-panel|what-if|own-data|judge-view|last-chance|adapter-look|adapter-import|runs-panel|training-export|training-estimate|judging|change-model|model-desk|model-places|site-model|preflight|open-transformers|open-web-llm|exhibit-[a-z0-9-]+|KaTeX_[A-Za-z0-9-]+|figure-file)-/,

@@ -54,7 +54,6 @@ export function Lab({ lab }: { readonly lab: LabController }) {
       <Masthead
         ready={ready}
         address={address}
-        acting={state.acting}
         idle={state.busy === null && state.training.state.kind !== 'running'}
         onBundled={on.bundled}
         onView={on.view}

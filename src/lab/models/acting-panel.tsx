@@ -2,7 +2,7 @@
 import type { ActiveModel } from '../../worker/models-protocol';
 import { figure } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
-import { guest, PROVIDERS } from '../state/acting';
+import { isGuest, PROVIDERS } from '../state/acting';
 import type { Opening } from '../state/lab-state';
 import { ABILITIES } from './model-words';
 import type { ModelsController } from './models-controller';
@@ -37,7 +37,7 @@ export function ActingPanel({ active, models, opening, held }: ActingPanelProps)
         </p>
         <p className="quiet">{setupWords(active)}</p>
       </div>
-      {guest(active) && (
+      {isGuest(active) && (
         <button type="button" disabled={held !== null} onClick={() => void models.back()}>
           {say('Back to the bundled policy')}
         </button>

@@ -5,7 +5,7 @@ import { listed, say } from '../language/language';
 import { Say } from '../language/say';
 import { LastChance } from '../shell/last-chance';
 import { ErrorWords } from '../shell/notices';
-import { paceWords } from './model-words';
+import { expectedBytes, paceWords } from './model-words';
 import type { ModelsController } from './models-controller';
 
 export function stateWords({ state, origin }: OfferedModel): string {
@@ -36,14 +36,14 @@ interface ModelFilesProps {
 }
 
 export function ModelFiles({ model, models, acts, waiting, keeps }: ModelFilesProps) {
-  const { id, title, state, downloadBytes } = model;
+  const { id, title, state } = model;
   switch (state.kind) {
     case 'absent':
       return (
         <>
           <Asked hosts={model.hosts} />
           <button type="button" disabled={waiting || !keeps} onClick={() => void models.download(id)}>
-            {downloadBytes === null ? say('Download') : say('Download {size}', { size: size(downloadBytes) })}
+            {downloadWords(model)}
             <Of title={title} />
           </button>
           {!keeps && <p className="quiet">{say('This browser keeps no files: take it from a folder.')}</p>}
@@ -58,7 +58,7 @@ export function ModelFiles({ model, models, acts, waiting, keeps }: ModelFilesPr
               <ErrorWords error={state.trouble} />
             </p>
           )}
-          <Progress title={title} state={state} pace={null} />
+          {state.totalBytes > 0 && <Progress title={title} state={state} pace={null} />}
           <Asked hosts={model.hosts} />
           <button type="button" disabled={waiting} onClick={() => void models.download(id)}>
             {say('Go on')}
@@ -88,6 +88,13 @@ export function ModelFiles({ model, models, acts, waiting, keeps }: ModelFilesPr
         <Delete model={model} models={models} disabled={waiting || acts} />
       ) : null;
   }
+}
+
+/** Told before: as the hub said it, or as its weights let one expect. */
+function downloadWords(model: OfferedModel): string {
+  if (model.downloadBytes !== null) return say('Download {size}', { size: size(model.downloadBytes) });
+  const bytes = expectedBytes(model);
+  return bytes === null ? say('Download') : say('Download about {size}', { size: size(bytes) });
 }
 
 /** Buttons of many cards have the same words; read aloud they say of what. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hostsOf, leftWords, paceWords, parametersWords } from './model-words';
+import { expectedBytes, hostsOf, leftWords, paceWords, parametersWords } from './model-words';
 import { listOfModels } from './models-worker.fixture';
 
 describe('how far a download is', () => {
@@ -33,6 +33,17 @@ test('parameters are told as models are called by them', () => {
     '4 billion parameters',
     '7.6 billion parameters',
   ]);
+});
+
+test('a download that was not asked about is expected by its weights', () => {
+  const expected = (parameters: number | null, quantisation: string) =>
+    expectedBytes({ parameters, quantisation });
+  expect(expected(494_032_768, 'bf16')).toBe(990e6);
+  expect(expected(7_615_616_512, 'q4f16_1')).toBe(4.3e9);
+  expect(expected(134_515_008, 'q0f32')).toBe(540e6);
+  expect(expected(134_515_008, 'int8')).toBe(150e6);
+  expect(expected(null, 'bf16')).toBeNull();
+  expect(expected(1e9, 'some other way')).toBeNull();
 });
 
 test('hosts of a provider are those of its models from the hub, each once', () => {

@@ -60,5 +60,25 @@ export function hostsOf(models: readonly OfferedModel[], provider: ProviderName)
   return [...new Set(hosts)];
 }
 
+/** Bytes of a weight in files, by their names: MLC keeps all in 4 bits with scales, ONNX exports not the embedding. */
+const FILE_BYTES: readonly (readonly [RegExp, number])[] = [
+  [/^(f32|fp32|q0f32)/, 4],
+  [/^(bf16|f16|fp16|q0f16)/, 2],
+  [/^(int8|uint8|q8|quantized)/, 1.1],
+  [/^q4f\d+_/, 0.57],
+  [/^q4f16/, 0.9],
+  [/^q4/, 1.4],
+];
+
+/** Of a download whose files nobody has asked for yet, to two digits; null: nothing to go by. */
+export function expectedBytes({
+  parameters,
+  quantisation,
+}: Pick<OfferedModel, 'parameters' | 'quantisation'>): number | null {
+  const [, each] = FILE_BYTES.find(([name]) => name.test(quantisation)) ?? [];
+  if (parameters === null || each === undefined) return null;
+  return Number((parameters * each).toPrecision(2));
+}
+
 /** Bytes of a weight in the ways the engine keeps it; int8 has a scale beside each row. */
 export const BASE_BYTES = { f32: 4, f16: 2, int8: 1 } as const;

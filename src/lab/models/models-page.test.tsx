@@ -84,6 +84,7 @@ describe('a card', () => {
     expect(html).toContain('✓ acts – no log-probs – does not train ✓ can be held to the protocol');
     expect(html).toContain('This device lacks: Its kernels need the WebGPU feature shader-f16');
     expect(html).toContain('its files do not say');
+    expect(html).toContain('Download about 4.3 GB');
     expect(html).toContain('How much memory it needs is known when its files have been read.');
   });
 
@@ -99,6 +100,11 @@ describe('a card', () => {
       },
       ['being downloaded', '35% · 41 MB of 118 MB · 2.3 MB a second', 'onnx/model.onnx', 'Pause', 'Cancel …'],
       ['Use this model', 'Download 118'],
+    ],
+    [
+      { kind: 'partial', storedBytes: 0, totalBytes: 0, trouble: null },
+      ['paused at 0 bytes', 'Go on'],
+      ['0 bytes of 0', 'Use this model'],
     ],
     [
       { kind: 'partial', storedBytes: 41e6, totalBytes: 118e6, trouble: null },

@@ -1,6 +1,5 @@
 /** What this is, which back end computes and why, and how light the page is. */
 import { useEffect, useState } from 'react';
-import type { ActiveModel } from '../../worker/models-protocol';
 import type { ModelFacts, Ready } from '../../worker/protocol';
 import { count } from '../figures';
 import {
@@ -14,15 +13,13 @@ import {
   spoken,
 } from '../language/language';
 import { Say } from '../language/say';
-import { guest, PROVIDERS } from '../state/acting';
+import { isGuest, PROVIDERS } from '../state/acting';
 import { type Address, formatAddress, isPage, VIEWS, type View } from '../state/address';
 import { PRESENT_KEY } from './presenter';
 
 interface MastheadProps {
   readonly ready: Ready | null;
   readonly address: Address;
-  /** Null: the bundled policy. */
-  readonly acting: ActiveModel | null;
   /** The model that acts can make room for the bundled one now. */
   readonly idle: boolean;
   readonly onBundled: () => void;
@@ -41,8 +38,8 @@ const VIEW_WORDS: Readonly<Record<View, Phrase>> = {
 };
 
 export function Masthead(props: MastheadProps) {
-  const { ready, address, acting, onView, onPresent, onLanguage } = props;
-  const other = guest(acting);
+  const { ready, address, onView, onPresent, onLanguage } = props;
+  const guest = ready && isGuest(ready.model) ? ready.model : null;
   return (
     <header className="masthead">
       <div className="title">
@@ -79,14 +76,14 @@ export function Masthead(props: MastheadProps) {
         {address.present ? say('Stop presenting') : say('Present')}
       </button>
       {ready && <Machine ready={ready} address={address} />}
-      {other && (
+      {guest && (
         <p className="acting" data-lesson="machine">
           <span>
             <Say
               text="{title} acts, by {provider}."
               with={{
-                title: <strong translate="no">{other.title}</strong>,
-                provider: say(PROVIDERS[other.provider]),
+                title: <strong translate="no">{guest.name}</strong>,
+                provider: say(PROVIDERS[guest.provider]),
               }}
             />
           </span>

@@ -1,5 +1,5 @@
-/** Who acts, as the page knows it. */
-import type { ActiveModel, BUNDLED_MODEL, ProviderName } from '../../worker/models-protocol';
+/** Who acts, in words of the page. */
+import type { BUNDLED_MODEL, ProviderName } from '../../worker/models-protocol';
 import { type Phrase, phrase } from '../language/language';
 
 /**
@@ -7,10 +7,8 @@ import { type Phrase, phrase } from '../language/language';
  */
 export const BUNDLED = 'bundled' satisfies typeof BUNDLED_MODEL;
 
-/** Null: the bundled policy, of which nothing need be said. */
-export function guest(acting: ActiveModel | null): ActiveModel | null {
-  return acting && acting.id !== BUNDLED ? acting : null;
-}
+/** True for every model that is not the site's own, which need not be named. */
+export const isGuest = ({ id }: { readonly id: string }): boolean => id !== BUNDLED;
 
 /** Names of programs are the same in all languages. */
 export const PROVIDERS: Readonly<Record<ProviderName, Phrase>> = {

@@ -31,8 +31,8 @@ import {
   EPISODE_KEYS,
   fastPathsOf,
   formatAddress,
-  writtenBy,
   isPage,
+  writtenBy,
 } from './address';
 import { AS_IT_WAS, changeIn } from './branch-change';
 import { AS_PLAYED_IN_LINK, switched, switchesOf } from './group-switches';

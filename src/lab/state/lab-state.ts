@@ -2,7 +2,7 @@
  * All that the page knows, as one value, and how it changes: by what the worker says (news, results) and
  * by what the user does. Pure; the controller carries the effects.
  */
-import type { ActiveModel, ModelsNews, OpenedModel } from '../../worker/models-protocol';
+import type { ModelsNews, OpenedModel } from '../../worker/models-protocol';
 import type {
   AdapterChoice,
   AdapterNorm,
@@ -115,8 +115,6 @@ export interface LabState {
   /** What the browser answered when it was asked to keep what this site stores; null: not asked in this tab. */
   readonly promised: boolean | null;
   readonly trouble: { readonly error: LabError; readonly fatal: boolean } | null;
-  /** Null: the bundled policy, as far as the page was told. */
-  readonly acting: ActiveModel | null;
   /** Another model is being opened. */
   readonly opening: Opening | null;
   /** Of this visit. */
@@ -185,7 +183,6 @@ export function initialState(address: Address): LabState {
     userMemory: [],
     promised: null,
     trouble: null,
-    acting: null,
     opening: null,
     foreign: [],
   };
@@ -268,7 +265,7 @@ export function change(state: LabState, by: Change): LabState {
     case 'model-opened':
       return withModel(state, by.opened);
     case 'model-set-up':
-      return { ...state, ready: by.opened.ready, acting: by.opened.shelf.active, episode: null };
+      return { ...state, ready: by.opened.ready, episode: null };
     case 'trouble':
       return { ...state, trouble: { error: by.error, fatal: by.fatal } };
     case 'trouble-read':
@@ -277,7 +274,7 @@ export function change(state: LabState, by: Change): LabState {
 }
 
 /** Begins anew, but for what is the visitor's: where they are, what is kept, what is recorded. */
-function withModel(state: LabState, { ready, shelf }: OpenedModel): LabState {
+function withModel(state: LabState, { ready }: OpenedModel): LabState {
   const { address, userMemory, promised, foreign, busy, playback } = state;
   const begun = change(initialState(address), { type: 'ready', ready });
   return {
@@ -289,7 +286,6 @@ function withModel(state: LabState, { ready, shelf }: OpenedModel): LabState {
     busy,
     playback: { ...INITIAL_PLAYBACK, recording: playback.recording },
     training: { ...begun.training, nth: state.training.nth + 1 },
-    acting: shelf.active,
   };
 }
 
@@ -344,15 +340,13 @@ function hear(state: LabState, news: News): LabState {
       return { ...state, training: { ...state.training, heldOut: [news.heldOut] } };
     case 'trouble':
       return { ...state, trouble: { error: news.error, fatal: news.fatal } };
-    case 'models-changed':
-      return { ...state, acting: news.shelf.active };
     case 'model-loading': {
       const { text, done, total } = news;
       return { ...state, opening: { text, done, total } };
     }
     case 'foreign-request':
       return { ...state, foreign: withRequest(state.foreign, news, Date.now()) };
-    // For the memory page, which listens for itself.
+    // For the pages of memory and models, which listen for themselves.
     case 'memory-changed':
     case 'keeping-changed':
     case 'acting':
@@ -360,8 +354,6 @@ function hear(state: LabState, news: News): LabState {
     case 'embedder-loading':
     // And for the page of models.
     case 'models-changed':
-    case 'model-loading':
-    case 'foreign-request':
       return state;
   }
 }

@@ -10,8 +10,9 @@ import { CallFailedError } from './worker-client';
 
 const refusal = (code: string): LabError => ({ code, message: `It is ${code}.`, whatToDo: 'Mend it.' });
 
-function readyWith(adapters: boolean): Ready {
-  const model = { hasTrainedAdapter: adapters, hasShippedAdapter: adapters };
+function readyWith(id: string): Ready {
+  const adapters = id === BUNDLED;
+  const model = { id, hasTrainedAdapter: adapters, hasShippedAdapter: adapters };
   return { presets: [], checkpoint: null, model } as unknown as Ready;
 }
 
@@ -29,7 +30,7 @@ class Worker {
     this.asked.push(call);
     switch (call) {
       case 'init':
-        return readyWith(true);
+        return readyWith(BUNDLED);
       case 'listModels':
         return this.line.shelf;
       case 'openModel':
@@ -42,7 +43,7 @@ class Worker {
           call === 'openModel'
             ? await this.line.open(args.id, args.setup)
             : await this.line.setUp(args.setup);
-        return { ready: readyWith(shelf.active.id === BUNDLED), shelf } satisfies OpenedModel;
+        return { ready: readyWith(shelf.active.id), shelf } satisfies OpenedModel;
       }
       case 'openEpisode':
         return { episodeId: `e${++this.opened}`, task: null, options: null };
@@ -78,7 +79,7 @@ beforeEach(async () => {
   worker.asked.length = 0;
 });
 
-const acting = () => lab.state().acting?.id ?? null;
+const acting = () => lab.state().ready?.model.id;
 const episode = () => lab.state().episode?.episodeId;
 const tellShelf = (shelf: ModelShelf) =>
   worker.say({ kind: 'news', news: { kind: 'models-changed', shelf } });
@@ -162,7 +163,7 @@ describe('a setup', () => {
     await lab.models.open(QWEN);
     const before = episode();
     await lab.models.setUp({ temperature: 0.5 });
-    expect(lab.state().acting?.setup.temperature).toBe(0.5);
+    expect(worker.line.shelf.active.setup.temperature).toBe(0.5);
     expect(episode()).not.toBe(before);
   });
 
@@ -176,12 +177,11 @@ describe('a setup', () => {
   });
 });
 
-test('who acts follows the news, which goes to whoever listens', () => {
+test('news of the list goes to whoever listens, until they stop', () => {
   const heard: string[] = [];
   const stop = lab.models.listen(({ kind }) => heard.push(kind));
   tellShelf(worker.line.shelf);
   stop();
   tellShelf(worker.line.shelf);
   expect(heard).toEqual(['models-changed']);
-  expect(acting()).toBe(BUNDLED);
 });

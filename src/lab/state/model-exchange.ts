@@ -56,11 +56,12 @@ export class ModelExchange implements ModelsLine {
     call: () => Promise<OpenedModel>,
   ): Promise<OpenedModel | null> {
     const { state, apply, begin, end } = this.hands;
-    if (!state().ready || state().busy) {
+    const { ready, busy } = state();
+    if (!ready || busy) {
       const refusal = told('busy', say('The model that acts is at work.'), say('Try again when it is done.'));
       throw new CallFailedError(refusal);
     }
-    const before = state().acting?.id ?? BUNDLED;
+    const before = ready.model.id;
     begin();
     apply({ type: 'opening', opening: { text: '', done: 0, total: 0 } });
     try {

@@ -97,6 +97,7 @@ export const models: Dictionary = {
   '✓ here until this tab closes': '✓ 在此，直到关闭本标签页',
   Download: '下载',
   'Download {size}': '下载 {size}',
+  'Download about {size}': '下载约 {size}',
   'This browser keeps no files: take it from a folder.': '这个浏览器不保存文件：请从文件夹添加。',
   'Go on': '继续下载',
   'File: {name}': '文件：{name}',
