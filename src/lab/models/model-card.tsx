@@ -5,7 +5,7 @@ import { size } from '../figures';
 import { phrase, say, sayEach } from '../language/language';
 import { Choice } from '../shell/fields';
 import { MemoryNeedView } from './memory-need';
-import { ModelFiles, Of, stateWords } from './model-files';
+import { ModelFiles, Of, stateWords, UNKNOWN } from './model-files';
 import { ABILITIES, BASE_BYTES, parametersWords } from './model-words';
 import type { ModelsController } from './models-controller';
 import { type ModelsState, placeOf } from './models-state';
@@ -21,7 +21,7 @@ interface ModelCardProps {
 }
 
 export function ModelCard({ model, shelf, state, models, held }: ModelCardProps) {
-  const { id, title, state: files } = model;
+  const { id, title, quantisation, state: files } = model;
   const acts = shelf.active.id === id;
   const waiting = state.waiting.has(placeOf(id));
   const heading = useRef<HTMLHeadingElement>(null);
@@ -36,6 +36,7 @@ export function ModelCard({ model, shelf, state, models, held }: ModelCardProps)
       <div className="model-head">
         <h3 ref={heading} tabIndex={-1} translate="no">
           {title}
+          {quantisation !== UNKNOWN && <span className="quiet"> {quantisation}</span>}
         </h3>
         <span className={`chip state-${files.kind}`}>{acts ? say('✓ acts now') : stateWords(model)}</span>
       </div>
@@ -84,7 +85,11 @@ function Facts({ model }: { readonly model: OfferedModel }) {
       <div>
         <dt>{say('Files')}</dt>
         <dd>
-          <span translate="no">{quantisation}</span>
+          {quantisation === UNKNOWN ? (
+            say('weights of a kind not known')
+          ) : (
+            <span translate="no">{quantisation}</span>
+          )}
           {downloadBytes !== null && <> · {size(downloadBytes)}</>}
         </dd>
       </div>
@@ -125,7 +130,8 @@ interface UseProps {
 }
 
 /** The engine can keep weights smaller than they come, which has to be chosen before they are read. */
-function Use({ model: { id, title, provider, origin, parameters }, models, disabled }: UseProps) {
+function Use({ model, models, disabled }: UseProps) {
+  const { id, provider, origin, parameters } = model;
   const [base, choose] = useState<BaseChoice>('own');
   const weights = base === 'own' || parameters === null ? null : parameters * BASE_BYTES[base];
   return (
@@ -136,7 +142,7 @@ function Use({ model: { id, title, provider, origin, parameters }, models, disab
             label={
               <>
                 {say('Weights in memory')}
-                <Of title={title} />
+                <Of model={model} />
               </>
             }
             value={base}
@@ -156,7 +162,7 @@ function Use({ model: { id, title, provider, origin, parameters }, models, disab
         onClick={() => void models.use(id, base === 'own' ? undefined : { base })}
       >
         {say('Use this model')}
-        <Of title={title} />
+        <Of model={model} />
       </button>
     </div>
   );

@@ -44,7 +44,7 @@ export function ModelFiles({ model, models, acts, waiting, keeps }: ModelFilesPr
           <Asked hosts={model.hosts} />
           <button type="button" disabled={waiting || !keeps} onClick={() => void models.download(id)}>
             {downloadWords(model)}
-            <Of title={title} />
+            <Of model={model} />
           </button>
           {!keeps && <p className="quiet">{say('This browser keeps no files: take it from a folder.')}</p>}
           {!model.offered && <Delete model={model} models={models} disabled={waiting} />}
@@ -62,7 +62,7 @@ export function ModelFiles({ model, models, acts, waiting, keeps }: ModelFilesPr
           <Asked hosts={model.hosts} />
           <button type="button" disabled={waiting} onClick={() => void models.download(id)}>
             {say('Go on')}
-            <Of title={title} />
+            <Of model={model} />
           </button>
           <Cancel model={model} stored={state.storedBytes} models={models} />
         </>
@@ -76,7 +76,7 @@ export function ModelFiles({ model, models, acts, waiting, keeps }: ModelFilesPr
           </p>
           <button type="button" onClick={() => void models.pause(id)}>
             {say('Pause')}
-            <Of title={title} />
+            <Of model={model} />
           </button>
           <Cancel model={model} stored={state.storedBytes} models={models} />
         </>
@@ -98,9 +98,22 @@ function downloadWords(model: OfferedModel): string {
 }
 
 /** Buttons of many cards have the same words; read aloud they say of what. */
-export function Of({ title }: { readonly title: string }) {
-  return <span className="visually-hidden"> {title}</span>;
+export function Of({ model }: { readonly model: OfferedModel }) {
+  return (
+    <span className="visually-hidden" translate="no">
+      {' '}
+      {nameOf(model)}
+    </span>
+  );
 }
+
+/** Several files of one model differ in how its weights are kept. */
+export function nameOf({ title, quantisation }: OfferedModel): string {
+  return quantisation === UNKNOWN ? title : `${title} ${quantisation}`;
+}
+
+/** What the worker says where files do not tell how weights are kept. */
+export const UNKNOWN = 'unknown';
 
 function Asked({ hosts }: { readonly hosts: readonly string[] }) {
   if (hosts.length === 0) return <p className="quiet">{say('No other host is asked.')}</p>;
@@ -144,7 +157,7 @@ function Progress({ title, state: { storedBytes, totalBytes }, pace }: ProgressP
 }
 
 function Cancel({
-  model: { id, title },
+  model,
   stored,
   models,
 }: {
@@ -152,12 +165,13 @@ function Cancel({
   readonly stored: number;
   readonly models: ModelsController;
 }) {
+  const { id, title } = model;
   return (
     <LastChance
       label={
         <>
           {say('Cancel …')}
-          <Of title={title} />
+          <Of model={model} />
         </>
       }
       words={say('The {size} that came of {title} would be deleted.', { size: size(stored), title })}
@@ -201,7 +215,7 @@ export function Delete({ model, models, disabled, stored }: DeleteProps) {
       label={
         <>
           {stored === undefined ? say('Take off the list …') : say('Delete …')}
-          <Of title={title} />
+          <Of model={model} />
         </>
       }
       words={words}

@@ -76,7 +76,7 @@ test('a folder that was picked is named, kept and added; its card then has the f
   await settled();
   expect(last()).toMatchObject({ name: 'addModelFolder', args: { name: 'mine', keep: true } });
   expect((last().args as { files: Map<string, File> }).files.get('config.json')?.size).toBe(2);
-  expect(document.activeElement?.textContent).toBe('mine');
+  expect(document.activeElement?.textContent).toBe('mine bf16');
 });
 
 test('files that are dropped are looked through, and can be put away', async () => {

@@ -24,8 +24,11 @@ const words = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' 
 const text = (now: Partial<LabNow> = {}) => words(markup(now));
 /** The card of a model. */
 function card(title: string, now: Partial<LabNow> = {}): string {
-  const cards = markup(now).match(/<li class="model[\s\S]*?(?=<li class="model|<\/ul><\/section>)/g) ?? [];
-  return cards.find((html) => html.includes(`>${title}</h3>`)) ?? '';
+  const cards =
+    markup(now).match(
+      /<li class="model[ "][\s\S]*?(?=<li class="model[ "]|<\/ul><(?:\/section|details|\/details)>)/g,
+    ) ?? [];
+  return cards.find((html) => html.includes(`>${title}<`)) ?? '';
 }
 
 beforeEach(async () => {
@@ -203,6 +206,14 @@ test('what was asked of others is listed, or that nothing was', () => {
     },
   ];
   expect(text({ foreign })).toContain('huggingface.co https://huggingface.co/a/b Its weights. · 3 times');
+});
+
+test('what this device lacks something for is folded away, unless something of it is here', () => {
+  const folded = () => words(/<details class="unfit">[\s\S]*?<\/details>/.exec(markup())?.[0] ?? '');
+  expect(folded()).toContain('1 that this device lacks something for Qwen2.5 7B Instruct');
+  line.become(BIG, { kind: 'partial', storedBytes: 1, totalBytes: 2, trouble: null });
+  expect(folded()).toBe('');
+  expect(words(card('Qwen2.5 7B Instruct'))).toContain('Go on');
 });
 
 test('hostile names stay text', async () => {

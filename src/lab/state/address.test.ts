@@ -30,6 +30,7 @@ const EXAMPLES: readonly Address[] = [
     preset: 'trl',
     group: 2,
     backend: 'reference',
+    hub: '/school/models/',
     simd: 'auto',
     decode: 'plain',
     products: 'no such word',

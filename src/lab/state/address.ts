@@ -112,6 +112,8 @@ export interface Address extends RunSettings, BranchChange, GroupSwitches {
   readonly group: number;
   /** Null: the worker chooses. */
   readonly backend: BackendName | null;
+  /** A folder of this site that stands for the Hugging Face hub; null: the hub itself. */
+  readonly hub: string | null;
   /** Faster ways asked for or forbidden, as typed. Null: the worker chooses. */
   readonly simd: string | null;
   readonly decode: string | null;
@@ -148,6 +150,7 @@ export const DEFAULT_ADDRESS: Address = {
   group: 8,
   ...AS_PLAYED_IN_LINK,
   backend: null,
+  hub: null,
   simd: null,
   decode: null,
   products: null,
@@ -224,6 +227,7 @@ export function parseAddress(search: string): Address {
     perStep: parseOnOff(query.get('perStep')),
     preset: choice('preset', PRESETS, DEFAULT_ADDRESS.preset),
     backend: choice('backend', BACKENDS, null),
+    hub: like('hub', /^[\w./~,-]{1,200}$/),
     simd: word('simd'),
     decode: word('decode'),
     products: word('products'),

@@ -87,7 +87,7 @@ export class LabController {
         }
         this.apply({ type: 'news', news });
         if (isMemoryNews(news)) this.passOn(news);
-        if (isModelsNews(news)) for (const listener of this.modelsListeners) listener(news);
+        if (isModelsNews(news)) this.tellModels(news);
       },
       (error) => this.apply({ type: 'trouble', error, fatal: true }),
     );
@@ -127,7 +127,12 @@ export class LabController {
       this.modelsListeners.add(listener);
       return () => this.modelsListeners.delete(listener);
     },
+    tell: (news) => this.tellModels(news),
   });
+
+  private tellModels(news: ModelsNews): void {
+    for (const listener of this.modelsListeners) listener(news);
+  }
 
   /** Back to the model of the site, from wherever one is. */
   async bundled(): Promise<void> {
@@ -167,6 +172,7 @@ export class LabController {
         site: this.setup.site,
         files: this.setup.files,
         backend: address.backend,
+        hub: address.hub,
         fastPaths: fastPathsOf(address),
       });
       this.apply({ type: 'ready', ready });

@@ -95,10 +95,13 @@ describe('another model', () => {
     expect(worker.asked).toEqual(['openModel', 'openEpisode']);
   });
 
-  test('makes room for the bundled one in one press', async () => {
+  test('makes room for the bundled one in one press, of which the page of models hears', async () => {
     await lab.models.open(QWEN);
+    const heard: string[] = [];
+    lab.models.listen((news) => news.kind === 'models-changed' && heard.push(news.shelf.active.id));
     await lab.bundled();
     expect(acting()).toBe(BUNDLED);
+    expect(heard).toEqual([BUNDLED]);
   });
 
   test('is not opened twice at once', async () => {

@@ -20,6 +20,8 @@ export interface ExchangeHands {
   /** until now; an episode is opened where none is. */
   readonly end: () => Promise<void>;
   readonly listen: (listener: (news: ModelsNews) => void) => () => void;
+  /** Whoever listens hears of the list that an opening leads to, from wherever it was asked for. */
+  readonly tell: (news: ModelsNews) => void;
 }
 
 /** Refusals before anything was let go of. */
@@ -66,11 +68,11 @@ export class ModelExchange implements ModelsLine {
     apply({ type: 'opening', opening: { text: '', done: 0, total: 0 } });
     try {
       const opened = await call();
-      apply({ type, opened });
+      this.follow(type, opened);
       return opened;
     } catch (error) {
       const { code } = labErrorOf(error, '');
-      if (type === 'model-opened' && !UNTOUCHED.has(code)) await this.follow(before);
+      if (type === 'model-opened' && !UNTOUCHED.has(code)) await this.askWhoActs(before);
       if (code === 'cancelled') return null;
       throw error;
     } finally {
@@ -79,13 +81,18 @@ export class ModelExchange implements ModelsLine {
     }
   }
 
+  private follow(type: 'model-opened' | 'model-set-up', opened: OpenedModel): void {
+    this.hands.apply({ type, opened });
+    this.hands.tell({ kind: 'models-changed', shelf: opened.shelf });
+  }
+
   /** A guest that still acts has not been touched; the bundled policy may have been closed and opened again. */
-  private async follow(before: string): Promise<void> {
+  private async askWhoActs(before: string): Promise<void> {
     const { call, apply } = this.hands;
     try {
       const { active } = await call('listModels', {});
       if (active.id === before && before !== BUNDLED) return;
-      apply({ type: 'model-opened', opened: await call('openModel', { id: active.id }) });
+      this.follow('model-opened', await call('openModel', { id: active.id }));
     } catch (error) {
       // Beside the error that led here, which is told where the model was asked for.
       apply({ type: 'trouble', error: labErrorOf(error, say('Reload the page.')), fatal: false });

@@ -71,6 +71,8 @@ export const models: Dictionary = {
   'this site': '本站点',
   'the hub': 'Hub',
   'a folder of this device': '本机的文件夹',
+  '{n} that this device lacks something for': '本设备缺少条件的有 {n} 个',
+  'weights of a kind not known': '权重种类未知',
   '✓ acts now': '✓ 正在行动',
   'How much memory it needs is known when its files have been read.': '读过它的文件后才知道需要多少内存。',
   'To act': '行动',
