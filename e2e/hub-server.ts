@@ -30,6 +30,7 @@ export const FAULTS = {
   redirect: 'files are redirected to another path, as the hub does with large ones',
   'no-ranges': 'ranges are ignored: files come whole',
   slow: 'a large file comes in pieces of 16 kB, one each 4 ms',
+  held: 'the first answer for a large file stops after 200 kB and stays silent; later ones are whole',
   cut: 'each answer for a large file breaks off after 200 kB',
   dead: 'each answer for a large file breaks off after 200 kB the first time, and before its first byte from then on',
   busy: 'the first two questions for large files are answered with HTTP 503',
@@ -158,7 +159,9 @@ function file(bytes: Uint8Array, { has, times, range }: Asked, response: ServerR
   });
   const part = content.subarray(start, end);
   const dead = has.has('dead') && times > 0;
-  if (large && dead) {
+  if (large && has.has('held') && times === 0 && part.length > CUT_AFTER) {
+    response.write(part.subarray(0, CUT_AFTER));
+  } else if (large && dead) {
     // The head is out; the body never comes.
     response.flushHeaders();
     setTimeout(() => response.destroy(), 5);

@@ -56,13 +56,19 @@ function respond(request, response, { folder, prefix, isolated }) {
     .pipe(response);
 }
 
+/** @type {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => boolean} */
+const NOBODY = () => false;
+
 /**
- * Serves `folder` at http://localhost:port/prefix; takes the next free port if `port` is in use.
+ * Serves `folder` at http://localhost:port/prefix; takes the next free port if `port` is in use. `also` is asked first,
+ * and answers what it returns true for.
  * Returns { url, close }.
  */
-export async function serve({ folder, port = 4173, prefix = '/', isolated = true }) {
+export async function serve({ folder, port = 4173, prefix = '/', isolated = true, also = NOBODY }) {
   const options = { folder: join(folder), prefix, isolated };
-  const server = createServer((request, response) => respond(request, response, options));
+  const server = createServer((request, response) => {
+    if (!also(request, response)) respond(request, response, options);
+  });
   const listen = (candidate) =>
     new Promise((done, fail) => {
       server.once('error', fail);

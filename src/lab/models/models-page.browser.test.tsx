@@ -124,14 +124,18 @@ test('a download is only given up when it was asked once more', async () => {
 test('a setup is applied as far as it was changed, and asks again for weights that are read anew', async () => {
   expect(button('Apply').disabled).toBe(true);
   const temperature = field('Temperature');
-  await act(async () => {
-    temperature.value = '0.5';
-    temperature.focus();
-    temperature.blur();
-  });
+  await write(temperature, '5');
+  expect(temperature.getAttribute('aria-invalid')).toBe('true');
+  expect(page.textContent).toContain('from 0 to 2');
+  expect(button('Apply').disabled).toBe(true);
+  await write(temperature, '0.5');
+  expect(button('Apply').disabled).toBe(false);
   await press(field('Held to the protocol'));
   await press(button('Apply'));
   await settled();
   expect(last()).toEqual({ name: 'setUpModel', args: { setup: { temperature: 0.5, constrained: true } } });
   expect(button('Apply').disabled).toBe(true);
+  await write(field('Longest completion'), '7');
+  await press(button('Drop the changes'));
+  expect(field('Longest completion').value).toBe('96');
 });

@@ -1,15 +1,15 @@
 /** How the model that acts is used: each choice with what it does, applied together. */
 import { type ReactNode, useId, useState } from 'react';
 import type { ActiveModel } from '../../worker/models-protocol';
-import { grouped, size } from '../figures';
+import { figure, grouped, size } from '../figures';
 import { phrase, say, sayEach } from '../language/language';
-import { Choice, NumberField } from '../shell/fields';
+import { Choice } from '../shell/fields';
 import { Panel } from '../shell/panel';
 import { BASE_BYTES } from './model-words';
 import type { ModelsController } from './models-controller';
 import type { ModelsState } from './models-state';
 import { PlaceTrouble } from './place-trouble';
-import { changes, opensAnew, RANGES, type SetupDraft, tokenRanges } from './setup-draft';
+import { changes, opensAnew, RANGES, type Range, type SetupDraft, tokenRanges } from './setup-draft';
 
 const PROMPTS = { short: phrase('short'), full: phrase('full') } as const;
 const THINKING = { on: phrase('on'), off: phrase('off') } as const;
@@ -77,7 +77,7 @@ export function SetupPanel({ active, parameters, state, models, held }: SetupPan
             'Above 1 unlikely tokens are drawn more often, below 1 less; 0 always takes the likeliest.',
           )}
         >
-          <NumberField
+          <DraftNumber
             label={say('Temperature')}
             value={wanted.temperature}
             {...RANGES.temperature}
@@ -89,7 +89,7 @@ export function SetupPanel({ active, parameters, state, models, held }: SetupPan
             'Only the likeliest tokens whose probabilities add up to this are drawn from; 1 leaves none out.',
           )}
         >
-          <NumberField
+          <DraftNumber
             label={say('Top-p')}
             value={wanted.topP}
             {...RANGES.topP}
@@ -97,7 +97,7 @@ export function SetupPanel({ active, parameters, state, models, held }: SetupPan
           />
         </Row>
         <Row words={say('Tokens. A completion that is longer is cut, and then seldom well-formed.')}>
-          <NumberField
+          <DraftNumber
             label={say('Longest completion')}
             value={wanted.maxNewTokens}
             {...ranges.maxNewTokens}
@@ -110,7 +110,7 @@ export function SetupPanel({ active, parameters, state, models, held }: SetupPan
             { max: grouped(choices.maxContextTokens) },
           )}
         >
-          <NumberField
+          <DraftNumber
             label={say('Context')}
             value={wanted.contextTokens}
             {...ranges.contextTokens}
@@ -168,6 +168,45 @@ function Row({ words, children }: { readonly words: string; readonly children: R
     <div className="setup-row">
       {children}
       <p className="quiet">{words}</p>
+    </div>
+  );
+}
+
+interface DraftNumberProps extends Range {
+  readonly label: string;
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}
+
+/** Counts with every digit, so that “Apply” knows of it; what cannot be is not taken, and said below the field. */
+function DraftNumber({ label, value, min, max, whole, onChange }: DraftNumberProps) {
+  const id = useId();
+  const [text, write] = useState(String(value));
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  const fits = number >= min && number <= max && (!whole || Number.isInteger(number));
+  // Put back from outside, as by “Drop the changes”.
+  if (fits && number !== value) write(String(value));
+  return (
+    <div className="field narrow">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        inputMode={whole ? 'numeric' : 'decimal'}
+        value={text}
+        aria-invalid={!fits}
+        aria-describedby={fits ? undefined : `${id}-range`}
+        onChange={(event) => {
+          write(event.target.value);
+          const next = event.target.value.trim() === '' ? Number.NaN : Number(event.target.value);
+          if (next >= min && next <= max && (!whole || Number.isInteger(next))) onChange(next);
+        }}
+        onBlur={() => fits || write(String(value))}
+      />
+      {!fits && (
+        <span id={`${id}-range`} className="warning" role="status">
+          {say('from {min} to {max}', { min: figure(min), max: grouped(max) })}
+        </span>
+      )}
     </div>
   );
 }

@@ -178,6 +178,7 @@ export const models: Dictionary = {
   'Held to the protocol': '限定于协议',
   'Only completions that follow the protocol can be drawn: every step is well-formed, whatever the model would rather write. Nothing is trained on them.':
     '只能抽取符合协议的输出：无论模型想写什么，每一步都格式正确。不会用它们训练。',
+  'from {min} to {max}': '从 {min} 到 {max}',
   Temperature: '温度',
   'Above 1 unlikely tokens are drawn more often, below 1 less; 0 always takes the likeliest.':
     '高于 1 时更常抽到不太可能的词元，低于 1 时更少；0 总取最可能的。',
