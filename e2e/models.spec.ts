@@ -72,7 +72,10 @@ test('a model is found, fetched, paused, gone on with, used without the hub, lef
   expect([times('tokenizer.json'), times('model.safetensors')]).toEqual([1, 2]);
 
   // From here on the hub is gone, after a reload too.
-  await page.route('**/hub/**', (route) => route.abort());
+  await page.route(
+    ({ pathname }) => pathname.startsWith('/hub/'),
+    (route) => route.abort(),
+  );
   await openModels(page, address);
   await own.getByRole('button', { name: 'Use this model' }).click();
   await acts(page, 'policy (agemem-lab)');
