@@ -37,18 +37,6 @@ export async function readRepository(
   return repositoryOf(await jsonOf(response, what), name);
 }
 
-/** A small file of it, whole. @throws HubError by name */
-export async function readSmallFile(
-  hub: Hub,
-  { name, commit }: Pick<Repository, 'name' | 'commit'>,
-  file: ModelFile,
-  signal?: AbortSignal,
-): Promise<Uint8Array> {
-  const what = `${file.path} of ${name}`;
-  const asked = await hub.askFile(name, commit, file, { why: what, signal });
-  return new Uint8Array(await (await goodAnswer(asked, name, what)).arrayBuffer());
-}
-
 /** @throws HubAnswerError for a list that is none, GatedModelError for one that says its files are not given away */
 export function repositoryOf(json: unknown, name: string): Repository {
   const broken = (problem: string) =>

@@ -4,6 +4,7 @@
  */
 import { ModelFileError } from '../engine/errors';
 import { checkLength, type WeightSource } from '../engine/model/weight-source';
+import { checkedBlob, isGitBlob } from './git-blob';
 import type { Hub } from './hub';
 import { goodAnswer, pageInstead } from './hub-answers';
 import type { ModelEntry, ModelFile } from './model-entry';
@@ -41,7 +42,9 @@ export function hubSource(
       }
       return response;
     };
-    return steadyStream(ask, { start, end, size: file.bytes, what }, { ...options, signal });
+    const bytes = () => steadyStream(ask, { start, end, size: file.bytes, what }, { ...options, signal });
+    const whole = start === 0 && end === file.bytes;
+    return whole && isGitBlob(file) ? checkedBlob(bytes, file, what) : bytes();
   };
 
   return {

@@ -8,7 +8,8 @@ import { readJsonObject } from '../engine/model/json-file';
 import { FileDamagedError, HubAnswerError, ModelLayoutError, readable } from './errors';
 import type { Hub } from './hub';
 import { goodAnswer } from './hub-answers';
-import { type Repository, readRepository, readSmallFile } from './hub-api';
+import { type Repository, readRepository } from './hub-api';
+import { hubSource } from './hub-source';
 import type { CompiledLibrary, ModelEntry, ModelFile, ModelProvider } from './model-entry';
 import { readHubName } from './model-name';
 import { transformersId } from './offered-models';
@@ -149,7 +150,9 @@ async function smallJson(hub: Hub, repository: Repository, path: string, signal?
       'Take another model.',
     );
   }
-  const bytes = await readSmallFile(hub, repository, file, signal);
+  const { name, commit: revision, files } = repository;
+  const source = hubSource(hub, { name, revision, files });
+  const bytes = await source.read(path, 0, file.bytes, signal);
   return readable(() => readJsonObject(bytes, path));
 }
 

@@ -81,11 +81,17 @@ export class ModelStore {
     private readonly pieceBytes: number,
   ) {}
 
-  /** @throws ModelStoreError where the browser gives no storage (private windows, pages opened from a file) */
-  static async open(pieceBytes = PIECE_BYTES): Promise<ModelStore> {
+  /**
+   * @param storage whose directory holds the folder of models. Default: the page's own
+   * @throws ModelStoreError where the browser gives no storage (private windows, pages opened from a file)
+   */
+  static async open(
+    pieceBytes = PIECE_BYTES,
+    storage?: Pick<StorageManager, 'getDirectory'>,
+  ): Promise<ModelStore> {
     try {
-      const storage = await navigator.storage.getDirectory();
-      return new ModelStore(await storage.getDirectoryHandle(FOLDER, { create: true }), pieceBytes);
+      const root = await (storage ?? navigator.storage).getDirectory();
+      return new ModelStore(await root.getDirectoryHandle(FOLDER, { create: true }), pieceBytes);
     } catch (cause) {
       throw new ModelStoreError(
         'no-storage',

@@ -1,7 +1,10 @@
 /** Models fetched, paused, broken off, gone on with, deleted, in a real browser from a hub beside the page. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { ModelStore } from '../../engine/model/model-store';
+import type { WeightSource } from '../../engine/model/weight-source';
+import { download, type Progress } from '../../hub/download';
 import { siteHub } from '../../hub/hub';
+import { inFilesOf } from '../../storage/buckets.fixture';
 import type { ActiveModel, ModelShelf, ModelState, ModelsNews } from '../models-protocol';
 import { ModelDesk, type ModelPlaces } from './model-desk';
 
@@ -253,7 +256,7 @@ test('a model that acts is not deleted', async () => {
   expect(stateIn(await list(opened))).toMatchObject({ kind: 'kept' });
 });
 
-test('a browser without room says so before the first byte, or when it is full', async () => {
+test('a browser without room says so before the first byte', async () => {
   const opened = open();
   await add(opened);
   const estimate = vi.spyOn(navigator.storage, 'estimate').mockResolvedValue({ usage: 10, quota: 1000 });
@@ -261,14 +264,71 @@ test('a browser without room says so before the first byte, or when it is full',
     code: 'storage-full',
   });
   estimate.mockRestore();
-  const full = vi
-    .spyOn(FileSystemFileHandle.prototype, 'createWritable')
-    .mockRejectedValue(new DOMException('', 'QuotaExceededError'));
-  await expect(opened.desk.handlers.downloadModel({ id: POLICY })).rejects.toMatchObject({
-    code: 'storage-full',
-  });
-  full.mockRestore();
   expect(stateIn(await opened.desk.handlers.downloadModel({ id: POLICY }))).toMatchObject({ kind: 'kept' });
+});
+
+test('a disk that fills up on the way: what came is kept, and with room it goes on', async () => {
+  await inFilesOf('full-disk-of-models', 900_000, async (small) => {
+    const opened = open('none', { openStore: () => ModelStore.open(PIECE, small) });
+    await add(opened);
+    const full = opened.desk.handlers.downloadModel({ id: POLICY });
+    await expect(full).rejects.toMatchObject({
+      code: 'storage-full',
+      whatToDo: expect.stringContaining('go on'),
+    });
+    const state = stateIn(await list(opened));
+    expect(state).toMatchObject({ kind: 'partial', trouble: { code: 'storage-full' } });
+    const stored = state?.kind === 'partial' ? state.storedBytes : 0;
+    expect(stored).toBeGreaterThan(2 * PIECE);
+    expect(stored).toBeLessThan(900_000);
+    // No more room, no more bytes; nothing is damaged by trying.
+    await expect(opened.desk.handlers.downloadModel({ id: POLICY })).rejects.toMatchObject({
+      code: 'storage-full',
+    });
+    const cleared = await opened.desk.handlers.cancelDownload({ id: POLICY });
+    expect(cleared.storedBytes).toBe(0);
+  });
+});
+
+test('however often it is stopped, what is whole in the end is the model', async () => {
+  await add(open());
+  const whole = await weights();
+  for (let stops = 0; ; stops++) {
+    const opened = open('slow,cut');
+    await list(opened);
+    const download = opened.desk.handlers.downloadModel({ id: POLICY });
+    // Somewhere, another place each time.
+    if (stops < 6) {
+      await until(opened, stops * 2 * PIECE);
+      await opened.desk.handlers.pauseDownload({ id: POLICY });
+    }
+    const state = stateIn(await download);
+    if (state?.kind !== 'kept') continue;
+    const { files } = await opened.desk.find(POLICY);
+    expectSame(await files.read('model.safetensors', 0, whole.length), whole);
+    return;
+  }
+});
+
+test('the rate is of the last seconds', async () => {
+  const store = await ModelStore.open(PIECE);
+  const rates: (number | null)[] = [];
+  let clock = 0;
+  const source: WeightSource = {
+    where: 'a clock',
+    size: async () => 8 * PIECE,
+    revision: async () => 'one',
+    // A second each, later two.
+    async read(_, start, end) {
+      clock += start < 4 * PIECE ? 1000 : 2000;
+      return new Uint8Array(end - start);
+    },
+  };
+  const files = [{ path: 'a', bytes: 8 * PIECE, sha256: null, tag: 'one' }];
+  const onProgress = ({ bytesPerSecond }: Progress) => rates.push(bytesPerSecond);
+  await download(store, 'engine:rate/of', source, files, { now: () => clock, onProgress });
+  expect(rates.slice(0, 4)).toEqual([null, PIECE, PIECE, PIECE]);
+  expect(rates.at(-1)).toBe(PIECE / 2);
 });
 
 test('a piece that went missing is noticed when it is opened, and fetched again alone', async () => {
