@@ -5,6 +5,7 @@
  *     /hub/<visit>/<faults>/api/models/<owner>/<name>/revision/<revision>
  *     /hub/<visit>/<faults>/<owner>/<name>/resolve/<revision>/<file>
  *     /hub/<visit>/log                                  what was asked, as JSON
+ *     /hub/<visit>/go                                   what is `held` goes on
  *
  * `visit` is a word of the test's own; `faults` are words of `FAULTS` joined by commas, or `none`.
  */
@@ -32,6 +33,7 @@ export const FAULTS = {
   slow: 'a large file comes in pieces of 16 kB, one each 4 ms',
   held: 'the first answer for a large file stops after 200 kB and stays silent; later ones are whole',
   cut: 'each answer for a large file breaks off after 200 kB',
+  held: 'the first answer for a large file stops after 200 kB, until it is told to go on or the file is asked for again',
   dead: 'each answer for a large file breaks off after 200 kB the first time, and before its first byte from then on',
   busy: 'the first two questions for large files are answered with HTTP 503',
   'wrong-once': 'a byte of a large file is another the first time it is asked for',
@@ -53,6 +55,8 @@ interface Visit {
   readonly log: LoggedRequest[];
   /** How often each path was asked for. */
   readonly times: Map<string, number>;
+  /** The rest of answers that are held. */
+  readonly held: (() => void)[];
 }
 
 /** A handler for the paths above; null for all others. */
@@ -62,9 +66,10 @@ export function hubHandler(models: readonly ServedModel[]) {
     const [path] = (request.url ?? '').split('?');
     const [, hub, name = '', faults = '', ...rest] = path.split('/').map(decodeURIComponent);
     if (hub !== 'hub') return false;
-    const visit: Visit = visits.get(name) ?? { log: [], times: new Map() };
+    const visit: Visit = visits.get(name) ?? { log: [], times: new Map(), held: [] };
     visits.set(name, visit);
-    if (faults === 'log') {
+    if (faults === 'log' || faults === 'go') {
+      if (faults === 'go') for (const goOn of visit.held.splice(0)) goOn();
       json(response, visit.log);
       return true;
     }
@@ -76,7 +81,8 @@ export function hubHandler(models: readonly ServedModel[]) {
     const has = new Set(faults.split(',') as Fault[]);
     const times = visit.times.get(rest.join('/')) ?? 0;
     visit.times.set(rest.join('/'), times + 1);
-    answer({ models, rest, has, times, range, prefix: `/hub/${name}/${faults}` }, response);
+    const { held } = visit;
+    answer({ models, rest, has, times, range, held, prefix: `/hub/${name}/${faults}` }, response);
     return true;
   };
 }
@@ -87,6 +93,7 @@ interface Asked {
   readonly has: ReadonlySet<Fault>;
   readonly times: number;
   readonly range: string | null;
+  readonly held: (() => void)[];
   readonly prefix: string;
 }
 
@@ -140,7 +147,11 @@ function listing(model: ServedModel, has: ReadonlySet<Fault>): unknown {
   };
 }
 
-function file(bytes: Uint8Array, { has, times, range }: Asked, response: ServerResponse): ServerResponse {
+function file(
+  bytes: Uint8Array,
+  { has, times, range, held }: Asked,
+  response: ServerResponse,
+): ServerResponse {
   const large = bytes.length > LARGE;
   if (large && has.has('busy') && times < 2) return fail(response, 503, null);
   const wrong = large && (has.has('wrong') || (has.has('wrong-once') && times === 0));
@@ -167,6 +178,9 @@ function file(bytes: Uint8Array, { has, times, range }: Asked, response: ServerR
     setTimeout(() => response.destroy(), 5);
   } else if (large && (has.has('cut') || has.has('dead')) && part.length > CUT_AFTER) {
     response.write(part.subarray(0, CUT_AFTER), () => setTimeout(() => response.destroy(), 5));
+  } else if (has.has('held') && times === 0 && part.length > CUT_AFTER) {
+    response.write(part.subarray(0, CUT_AFTER));
+    held.push(() => response.end(part.subarray(CUT_AFTER)));
   } else if (large && has.has('slow')) {
     slowly(part, response);
   } else {
