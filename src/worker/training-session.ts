@@ -27,7 +27,7 @@ import { configOf, firstGroup, KEPT_PAST, newRunId, type Run } from './run-parts
 import { noRoomForRun } from './runs/no-room';
 import { pack, trajectoryLines } from './runs/trajectories';
 import type { UndoneStep } from './training-protocol';
-import { deviceReplaced, memoryShort } from './training-troubles';
+import { DRAWS_FREELY, deviceReplaced, memoryShort } from './training-troubles';
 import { stateBefore } from './undo-step';
 
 /** The adapter trained last, as of its last whole step, on the host. */
@@ -157,6 +157,8 @@ export class TrainingSession {
     const run = await this.prepare(settings, saved);
     await this.stop();
     this.models.adopt(run.model);
+    const { constrained, topP } = this.models.active.setup;
+    if (constrained || topP < 1) this.tell({ kind: 'trouble', error: DRAWS_FREELY, fatal: false });
     this.keep(run);
     this.settings = settings;
     this.id = run.id;

@@ -13,6 +13,15 @@ export function deviceReplaced(step: number, before: string, now: string): LabEr
   };
 }
 
+/** Log-probs that training compares are those of the model itself. */
+export const DRAWS_FREELY: LabError = {
+  code: 'draws-freely',
+  message:
+    'The model is set up to draw with the protocol imposed or from the likeliest tokens only. Training draws freely all' +
+    ' the same: it learns from what the model itself would write.',
+  whatToDo: 'Nothing. Episodes that are played are drawn as set up.',
+};
+
 /** @param before tokens of a micro-batch */
 export function memoryShort(step: number, before: number, now: number): LabError {
   return {

@@ -18,6 +18,7 @@ import type {
   Result,
   SeenIntermediate,
   StepAddress,
+  TrainingEstimate,
   TrainingSettings,
 } from '../../worker/protocol';
 import { EpisodeReel } from '../episode/reel';
@@ -467,6 +468,13 @@ export class LabController {
     const { address, ready } = this.current;
     const preset = ready?.presets.find(({ name }) => name === address.preset);
     if (preset) void this.go(differences(preset.settings, settings));
+  }
+
+  /** Undefined if it could not be done; the page then says why. */
+  estimateTraining(settings: TrainingSettings, measure: boolean): Promise<TrainingEstimate | undefined> {
+    return this.during({ call: 'estimateTraining', text: phrase('Measuring what a step takes') }, () =>
+      this.client.call('estimateTraining', { settings, measure }),
+    );
   }
 
   /** `once`: one step, then a pause. */

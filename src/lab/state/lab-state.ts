@@ -79,6 +79,7 @@ export interface Busy {
     | 'judgeAgreement'
     | 'compareAdapters'
     | 'train'
+    | 'estimateTraining'
     | 'undoStep'
     | 'openRun'
     | 'describeAdapter'

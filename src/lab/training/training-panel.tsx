@@ -16,6 +16,7 @@ import { figuresOf } from './curves';
 import { CardTable, Honesty } from './facts';
 import { PhaseTable } from './phase-table';
 import { RunButtons } from './run-buttons';
+import { RunEstimate } from './run-estimate';
 import { RunProgress } from './run-progress';
 import { SettingsForm } from './settings-form';
 import { ToolTable } from './tool-table';
@@ -32,6 +33,9 @@ interface TrainingPanelProps {
   readonly noRoom: boolean;
   readonly lab: LabController;
 }
+
+/** As the worker calls the model of the site (`models-protocol.ts`). */
+const BUNDLED = 'bundled';
 
 export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelProps) {
   useLanguage();
@@ -62,6 +66,14 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
           disabled={active || busy || !trains}
           onChange={(next) => lab.chooseTraining(next)}
           onPreset={(preset) => void lab.go({ preset })}
+        />
+      )}
+      {ready && settings && trains && ready.model.id !== BUNDLED && (
+        <RunEstimate
+          key={JSON.stringify(settings)}
+          settings={settings}
+          blocked={busy || training.state.kind === 'running'}
+          lab={lab}
         />
       )}
       <RunButtons training={training} settings={settings} blocked={!trains || busy} lab={lab} />

@@ -323,6 +323,7 @@ describe('the setup', () => {
     await plays(life);
     await life.call.setUpModel({ setup: { constrained: true, topP: 0.5 } });
     await life.trainOneStep({ ...SETTINGS, steps: 2 });
+    expect(life.troubles).toMatchObject([{ fatal: false, error: { code: 'draws-freely' } }]);
     // Drawn from the model itself: the log-probs of the sampler are those that the update computes.
     expect(life.steps.at(-1)?.metrics['sampling/logprob_gap']).toBeLessThan(1e-3);
     const { shelf } = await life.call.setUpModel({ setup: {} });

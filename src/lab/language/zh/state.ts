@@ -50,4 +50,5 @@ export const state: Dictionary = {
     '实验室中运行模型的部分已停止，或无法载入。',
   'Reload the page. If that does not help, use a current version of Chrome, Edge, Firefox or Safari.':
     '请重新载入页面。若仍不行，请使用最新版的 Chrome、Edge、Firefox 或 Safari。',
+  'Measuring what a step takes': '正在测量一步需要多少',
 };

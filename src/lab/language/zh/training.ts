@@ -168,4 +168,9 @@ export const training: Dictionary = {
     '“更新一次”会开始一次新的训练，因为上面的设置与当前这次不同；当前这次训练留在训练列表里。',
   'This model acts and does not train: another library computes it. Open a model with the engine to train.':
     '此模型只行动、不训练：它由另一个库计算。要训练，请用引擎打开一个模型。',
+  'What will it take?': '这需要多少？',
+  'Memory: {need}. This device does not say how much it has.': '内存：{need}。此设备没有说明它有多少内存。',
+  'Memory: {need}, of {granted} that this device grants.': '内存：{need}，此设备可提供 {granted}。',
+  'Time: about {step} a step, {run} in all at most. Measured: one episode is played in {play} and learned from in {learn}; a step has {episodes}.':
+    '时间：每步约 {step}，总共至多 {run}。实测：一个回合播放用 {play}，学习用 {learn}；每步有 {episodes} 个回合。',
 };
