@@ -49,7 +49,7 @@ export class TransformersRuntime implements LogitsReader {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #asked = 0;
-  /** Bytes of each file so far. */
+  /** Bytes of each file of weights so far. */
   readonly #handed = new Map<string, number>();
   /** Why it answers no more. */
   #ended: Error | undefined;
@@ -179,6 +179,8 @@ export class TransformersRuntime implements LogitsReader {
       // Its own buffer: what a source gives may be a view of something larger.
       const bytes = read.buffer.byteLength === read.length ? (read as Uint8Array<ArrayBuffer>) : read.slice();
       this.#worker.postMessage({ kind: 'piece', ask, bytes } satisfies ToModel, [bytes.buffer]);
+      const { weights } = this.handed;
+      if (file !== weights.file && !weights.dataFiles.includes(file)) return;
       this.#handed.set(file, end);
       this.tell();
     } catch (cause) {
