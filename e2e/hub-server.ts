@@ -31,7 +31,6 @@ export const FAULTS = {
   redirect: 'files are redirected to another path, as the hub does with large ones',
   'no-ranges': 'ranges are ignored: files come whole',
   slow: 'a large file comes in pieces of 16 kB, one each 4 ms',
-  held: 'the first answer for a large file stops after 200 kB and stays silent; later ones are whole',
   cut: 'each answer for a large file breaks off after 200 kB',
   held: 'the first answer for a large file stops after 200 kB, until it is told to go on or the file is asked for again',
   dead: 'each answer for a large file breaks off after 200 kB the first time, and before its first byte from then on',
@@ -170,9 +169,7 @@ function file(
   });
   const part = content.subarray(start, end);
   const dead = has.has('dead') && times > 0;
-  if (large && has.has('held') && times === 0 && part.length > CUT_AFTER) {
-    response.write(part.subarray(0, CUT_AFTER));
-  } else if (large && dead) {
+  if (large && dead) {
     // The head is out; the body never comes.
     response.flushHeaders();
     setTimeout(() => response.destroy(), 5);
