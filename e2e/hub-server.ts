@@ -175,7 +175,7 @@ function file(
     setTimeout(() => response.destroy(), 5);
   } else if (large && (has.has('cut') || has.has('dead')) && part.length > CUT_AFTER) {
     response.write(part.subarray(0, CUT_AFTER), () => setTimeout(() => response.destroy(), 5));
-  } else if (has.has('held') && times === 0 && part.length > CUT_AFTER) {
+  } else if (large && has.has('held') && times === 0 && part.length > CUT_AFTER) {
     response.write(part.subarray(0, CUT_AFTER));
     held.push(() => response.end(part.subarray(CUT_AFTER)));
   } else if (large && has.has('slow')) {
