@@ -69,11 +69,7 @@ export function LongPage({ state, lab, on }: LongPageProps) {
         : null,
     [live],
   );
-  const judgeable = useMemo(
-    () => (original && live?.episodeId ? { ...original, episodeId: live.episodeId } : null),
-    [original, live],
-  );
-  const judging = busy?.call === 'judgeEpisode' || busy?.call === 'judgeAgreement';
+  const judging = busy?.call === 'judgeEpisode' || busy?.call === 'judgeAgreement' ? busy.call : null;
   const { family, split, difficulty, seed, set, adapter, dice, reward } = address;
   const { summaries, distractors } = address;
   const writers = useMemo(() => ({ summaries, distractors }), [summaries, distractors]);
@@ -148,14 +144,15 @@ export function LongPage({ state, lab, on }: LongPageProps) {
         <RewardsPanel reward={episode.reward} advice={episode.advice} frames={frames} onShow={on.show} />
         <JudgePanel
           ready={ready}
-          episode={judgeable}
+          episode={original}
+          group={state.group}
           log={live?.log ?? NO_EVENTS}
           written={live?.opened?.distractors ?? null}
           writers={writers}
           trained={training.trained}
           blocked={blocked}
           running={judging}
-          progress={judging ? state.progress : null}
+          progress={judging && state.progress}
           line={lab.judge}
         />
         <InsidePanel

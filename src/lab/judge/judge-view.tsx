@@ -8,7 +8,7 @@ import type {
   JudgeSetting,
   WrittenDistractors,
 } from '../../worker/judge-protocol';
-import type { AdapterChoice, EventLog, Ready, RewardBreakdown, Task } from '../../worker/protocol';
+import type { AdapterChoice, EventLog, GroupRun, Ready, RewardBreakdown, Task } from '../../worker/protocol';
 import { count } from '../figures';
 import { say, sayEach } from '../language/language';
 import { Choice, NumberField } from '../shell/fields';
@@ -19,9 +19,8 @@ import { PLAYERS, PROMPTS } from './judge-words';
 import { JudgementView } from './judgement-view';
 import { WritersView } from './writers-view';
 
-/** The episode on view, once it is over. */
+/** An episode that is over. */
 export interface JudgeableEpisode {
-  readonly episodeId: string;
   readonly task: Task;
   readonly log: EventLog;
   readonly reward: RewardBreakdown;
@@ -31,6 +30,7 @@ export interface JudgeProps {
   readonly ready: Ready | null;
   /** Null until it is over. */
   readonly episode: JudgeableEpisode | null;
+  readonly group: Pick<GroupRun, 'task' | 'rollouts'> | null;
   /** Of the episode on view as far as it has come. */
   readonly log: EventLog;
   /** What a model wrote for the episode on view; null: nothing. */
@@ -41,7 +41,8 @@ export interface JudgeProps {
   readonly blocked: boolean;
   /** Of a call of this panel. */
   readonly progress: { readonly finished: number; readonly total: number } | null;
-  readonly running: boolean;
+  /** Which call of this panel is under way. */
+  readonly running: 'judgeEpisode' | 'judgeAgreement' | null;
   readonly line: JudgeLine;
 }
 
@@ -50,26 +51,29 @@ const SMALL = 50_000_000;
 const MOST_EPISODES = 64;
 
 export default function JudgeView(props: JudgeProps) {
-  const { ready, episode, blocked, running, line } = props;
+  const { ready, episode, group, blocked, line } = props;
   const [setting, set] = useState<JudgeSetting>({ by: 'none', prompts: 'fitting', constrained: false });
   const [player, playedBy] = useState<AgreementPlayer>('demonstrator');
   const [episodes, setEpisodes] = useState(16);
-  const [judged, show] = useState<{ readonly of: string; readonly run: JudgedRun } | null>(null);
+  const [which, choose] = useState('episode');
+  const [judged, show] = useState<{ readonly log: EventLog; readonly run: JudgedRun } | null>(null);
   const [agreement, measure] = useState<AgreementRun | null>(null);
   const model = ready?.model;
   const holdable = model?.can.constrain ?? false;
   const constrained = setting.constrained && holdable;
+  const rollout = group?.rollouts.find(({ k }) => String(k) === which);
+  const chosen = group && rollout ? { ...rollout, task: group.task } : episode;
   const judge = async () => {
-    if (!episode) return;
-    const { task, log, reward, episodeId } = episode;
+    if (!chosen) return;
+    const { task, log, reward } = chosen;
     const run = await line.judge({ ...setting, constrained, task, log, weights: reward.weights });
-    if (run) show({ of: episodeId, run });
+    if (run) show({ log, run });
   };
   const agree = async () => {
     const run = await line.agreement({ ...setting, constrained, player, episodes });
     if (run) measure(run);
   };
-  const current = judged !== null && judged.of === episode?.episodeId ? judged.run : null;
+  const current = judged !== null && judged.log === chosen?.log ? judged.run : null;
   return (
     <div className="judge">
       {model && (
@@ -119,14 +123,31 @@ export default function JudgeView(props: JudgeProps) {
           )}
         </p>
       )}
-      <section className="judge-part" aria-label={say('The episode on view')}>
-        <h3>{say('The episode on view')}</h3>
+      <section className="judge-part" aria-label={say('A single episode')}>
+        <h3>{say('A single episode')}</h3>
+        {group && (
+          <fieldset className="choices" disabled={blocked}>
+            <legend className="visually-hidden">{say('What is judged')}</legend>
+            <Choice
+              label={say('What is judged')}
+              value={rollout ? which : 'episode'}
+              values={['episode', ...group.rollouts.map(({ k }) => String(k))]}
+              words={{
+                episode: say('the episode on view'),
+                ...Object.fromEntries(
+                  group.rollouts.map(({ k }) => [String(k), say('rollout {n} of the group', { n: k + 1 })]),
+                ),
+              }}
+              onChange={choose}
+            />
+          </fieldset>
+        )}
         <div className="play">
-          <button type="button" disabled={blocked || !episode} onClick={() => void judge()}>
+          <button type="button" disabled={blocked || !chosen} onClick={() => void judge()}>
             {say('Judge this episode')}
           </button>
-          {!episode && <span className="quiet">{say('Play it to its end first.')}</span>}
-          <Running {...props} />
+          {!chosen && <span className="quiet">{say('Play it to its end first.')}</span>}
+          <Running {...props} call="judgeEpisode" />
         </div>
         {current && <JudgementView run={current} />}
       </section>
@@ -159,11 +180,7 @@ export default function JudgeView(props: JudgeProps) {
           <button type="button" disabled={blocked} onClick={() => void agree()}>
             {say('Measure agreement')}
           </button>
-          {running && (
-            <button type="button" onClick={() => void line.cancel()}>
-              {say('Cancel')}
-            </button>
-          )}
+          <Running {...props} call="judgeAgreement" />
         </div>
         {agreement && <AgreementView run={agreement} />}
       </section>
@@ -176,10 +193,24 @@ const ADAPTER_NAMES: readonly AdapterChoice[] = ['none', 'shipped', 'trained'];
 const PROMPT_NAMES: readonly JudgeSetting['prompts'][] = ['fitting', 'short', 'full'];
 const PLAYER_NAMES: readonly AgreementPlayer[] = ['demonstrator', 'model'];
 
-function Running({ running, progress }: Pick<JudgeProps, 'running' | 'progress'>) {
+/** How far a call is, and a way to stop it. */
+function Running({
+  call,
+  running,
+  progress,
+  line,
+}: Pick<JudgeProps, 'running' | 'progress' | 'line'> & { readonly call: JudgeProps['running'] }) {
+  const own = running === call;
   return (
-    <span className="quiet" role="status">
-      {running && progress && say('{finished} of {total} done', progress)}
-    </span>
+    <>
+      {own && (
+        <button type="button" onClick={() => void line.cancel()}>
+          {say('Cancel')}
+        </button>
+      )}
+      <span className="quiet" role="status">
+        {own && progress && say('{finished} of {total} done', progress)}
+      </span>
+    </>
   );
 }

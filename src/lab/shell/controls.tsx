@@ -88,7 +88,11 @@ export function Controls({ state, lab }: ControlsProps) {
           {say('Next task')}
         </button>
         {busy &&
-          (busy.call === 'runEpisode' || busy.call === 'runGroup' || busy.call === 'compareAdapters') && (
+          (busy.call === 'runEpisode' ||
+            busy.call === 'runGroup' ||
+            busy.call === 'compareAdapters' ||
+            // A model may take its time to write distractors.
+            (busy.call === 'openEpisode' && address.distractors === 'model')) && (
             <button type="button" onClick={() => void lab.cancel()}>
               {say('Cancel')}
             </button>
