@@ -79,7 +79,10 @@ test('a model is found, fetched, paused, gone on with, used without the hub, lef
   await openModels(page, address);
   await own.getByRole('button', { name: 'Use this model' }).click();
   await acts(page, 'policy (agemem-lab)');
-  await expect(own).toContainText('✓ acts now');
+  // The address names it: it is opened again, from this browser.
+  await page.reload();
+  await expect(page.locator('.acting')).toContainText('policy (agemem-lab) acts', { timeout: 90_000 });
+  await expect(own).toContainText('✓ acts now', { timeout: 90_000 });
   await expect(own.getByRole('button', { name: 'Delete …' })).toBeDisabled();
   await back(page);
   await expect(region(page, 'Room that models take')).toContainText('policy (agemem-lab)');

@@ -30,6 +30,7 @@ const EXAMPLES: readonly Address[] = [
     preset: 'trl',
     group: 2,
     backend: 'reference',
+    model: 'engine:folder/From a stick, 50 % & more',
     hub: '/school/models/',
     simd: 'auto',
     decode: 'plain',

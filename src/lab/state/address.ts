@@ -112,6 +112,8 @@ export interface Address extends RunSettings, BranchChange, GroupSwitches {
   readonly group: number;
   /** Null: the worker chooses. */
   readonly backend: BackendName | null;
+  /** Id of the model that acts, opened again if it is kept in this browser; null: the bundled one. */
+  readonly model: string | null;
   /** A folder of this site that stands for the Hugging Face hub; null: the hub itself. */
   readonly hub: string | null;
   /** Faster ways asked for or forbidden, as typed. Null: the worker chooses. */
@@ -150,6 +152,7 @@ export const DEFAULT_ADDRESS: Address = {
   group: 8,
   ...AS_PLAYED_IN_LINK,
   backend: null,
+  model: null,
   hub: null,
   simd: null,
   decode: null,
@@ -227,6 +230,7 @@ export function parseAddress(search: string): Address {
     perStep: parseOnOff(query.get('perStep')),
     preset: choice('preset', PRESETS, DEFAULT_ADDRESS.preset),
     backend: choice('backend', BACKENDS, null),
+    model: like('model', /^(engine|transformers|web-llm):.{1,160}$/u),
     hub: like('hub', /^[\w./~,-]{1,200}$/),
     simd: word('simd'),
     decode: word('decode'),

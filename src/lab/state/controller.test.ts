@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
 import type { FromWorker, News, Ready, ToWorker } from '../../worker/protocol';
-import { DEFAULT_ADDRESS } from './address';
+import { type Address, DEFAULT_ADDRESS, parseAddress } from './address';
 import { AS_IT_WAS, changeIn } from './branch-change';
 import { LabController } from './controller';
 
-/** A lab whose worker answers with nothing to show, the calls made, and a way to send news. */
-function lab() {
+const readyWith = (id: string) => ({ presets: [], model: { id } }) as unknown as Ready;
+
+/**
+ * A lab whose worker answers with nothing to show, the calls made, and a way to send news. Of models it keeps `kept`.
+ */
+function lab(address: Address = DEFAULT_ADDRESS, kept: readonly string[] = []) {
   let say: (reply: FromWorker) => void = () => undefined;
   const asked: string[] = [];
   const shown: [string, boolean][] = [];
@@ -13,16 +17,25 @@ function lab() {
     port: {
       postMessage: (message: ToWorker) => {
         asked.push(message.call);
-        const result = message.call === 'init' ? ({ presets: [], model: {} } as unknown as Ready) : [];
-        queueMicrotask(() =>
-          say({ kind: 'result', id: message.id, call: message.call, result } as FromWorker),
-        );
+        const { id } = message;
+        queueMicrotask(() => {
+          if (message.call === 'openModel' && ![...kept, 'bundled'].includes(message.args.id)) {
+            const error = { code: 'model-not-here', message: 'It is not here.', whatToDo: 'Download it.' };
+            return say({ kind: 'error', id, error });
+          }
+          const results: { readonly [call: string]: unknown } = {
+            init: readyWith('bundled'),
+            openModel: 'id' in message.args && { ready: readyWith(String(message.args.id)), shelf: {} },
+            listModels: { active: { id: 'bundled' } },
+          };
+          say({ kind: 'result', id, call: message.call, result: results[message.call] ?? [] } as FromWorker);
+        });
       },
       addEventListener: (type: string, listener: (event: never) => void) => {
         if (type === 'message') say = (data) => listener({ data } as never);
       },
     },
-    address: DEFAULT_ADDRESS,
+    address,
     site: 'http://localhost/',
     showAddress: (search, page) => shown.push([search, page]),
   });
@@ -124,4 +137,29 @@ test('an address goes along with a set that becomes another one; the episode on 
   expect(controller.state().address).toMatchObject({ set: to.hash, seed: 1, on: `${to.hash}~7` });
   expect(shown.at(-1)?.[0]).toContain(`set=${to.hash}`);
   expect(asked).toHaveLength(before);
+});
+
+test('the model that the address names is opened first, where it is kept; else that is said and the bundled one acts', async () => {
+  const id = 'engine:lab/other';
+  const address = parseAddress(`?model=${id}`);
+  const here = lab(address, [id]);
+  await here.controller.start();
+  expect(here.asked.slice(0, 2)).toEqual(['init', 'openModel']);
+  expect(here.controller.state()).toMatchObject({
+    ready: { model: { id } },
+    address: { model: id },
+    trouble: null,
+  });
+  // Another one is named in its place, and the bundled one not at all.
+  await here.controller.models.open('bundled');
+  expect(here.shown.at(-1)).toEqual(['', false]);
+
+  const elsewhere = lab(address);
+  await elsewhere.controller.start();
+  expect(elsewhere.controller.state()).toMatchObject({
+    ready: { model: { id: 'bundled' } },
+    address: { model: null },
+    trouble: { fatal: false, error: { code: 'model-not-here' } },
+  });
+  expect(elsewhere.asked).toContain('stepEpisode');
 });

@@ -181,6 +181,7 @@ export class LabController {
     } catch (error) {
       return this.report(error, true);
     }
+    await this.openAddressed();
     const listing = this.listUserMemory(true);
     // One action to the user: the page is ready when the first step is on it.
     await this.during({ call: 'stepEpisode', text: phrase('Playing the first step') }, async () => {
@@ -190,6 +191,14 @@ export class LabController {
     });
     performance.mark('lab: first step');
     await listing;
+  }
+
+  /** The model that the address names, where it is kept; else it is said why not, and the bundled one acts. */
+  private async openAddressed(): Promise<void> {
+    const { model } = this.current.address;
+    if (model === null) return;
+    if (await this.quietly(() => this.models.open(model))) return;
+    this.say({ model: null });
   }
 
   /** Changes what is shown next; a new task or player opens a new episode. */

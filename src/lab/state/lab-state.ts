@@ -29,6 +29,7 @@ import type {
 import { INITIAL_PLAYBACK, type Playback } from '../episode/playback';
 import { AS_PLAYED, type GroupLook } from '../group/group-state';
 import type { Phrase, Values } from '../language/language';
+import { isGuest } from './acting';
 import { type Address, runSettings } from './address';
 import { type ForeignRequest, withRequest } from './foreign-requests';
 
@@ -280,7 +281,11 @@ function withModel(state: LabState, { ready }: OpenedModel): LabState {
   const begun = change(initialState(address), { type: 'ready', ready });
   return {
     ...begun,
-    address: { ...address, adapter: playable(address.adapter, ready) },
+    address: {
+      ...address,
+      adapter: playable(address.adapter, ready),
+      model: isGuest(ready.model) ? ready.model.id : null,
+    },
     userMemory,
     promised,
     foreign,

@@ -8,6 +8,7 @@ import { RunsPart } from '../runs/runs-part';
 import { NotLoaded } from '../shell/notices';
 import { Empty, Panel } from '../shell/panel';
 import { Scroll } from '../shell/scroll';
+import { isGuest } from '../state/acting';
 import type { LabController } from '../state/controller';
 import type { TrainingView } from '../state/lab-state';
 import { Comparison } from './comparison';
@@ -33,9 +34,6 @@ interface TrainingPanelProps {
   readonly noRoom: boolean;
   readonly lab: LabController;
 }
-
-/** As the worker calls the model of the site (`models-protocol.ts`). */
-const BUNDLED = 'bundled';
 
 export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelProps) {
   useLanguage();
@@ -68,7 +66,7 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
           onPreset={(preset) => void lab.go({ preset })}
         />
       )}
-      {ready && settings && trains && ready.model.id !== BUNDLED && (
+      {ready && settings && trains && isGuest(ready.model) && (
         <RunEstimate
           key={JSON.stringify(settings)}
           settings={settings}
