@@ -77,6 +77,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
     'worker/runs-protocol',
     'worker/what-if-protocol',
     'worker/own-protocol',
+    'worker/worlds-protocol',
     'worker/judge-protocol',
     'worker/models-protocol',
     'service-worker/protocol',

@@ -24,6 +24,7 @@ import { chosenSettings, type LabState } from './state/lab-state';
 import type { Handlers } from './state/use-handlers';
 import { TrainingPanel } from './training/training-panel';
 import { WhatIfPanel } from './what-if/what-if-panel';
+import { WorldPanel } from './worlds/world-panel';
 
 interface LongPageProps {
   readonly state: LabState;
@@ -121,6 +122,9 @@ export function LongPage({ state, lab, on }: LongPageProps) {
           <Controls state={state} lab={lab} />
         </div>
         {episode.task && <TaskCard task={episode.task} />}
+        {episode.task && frame && (
+          <WorldPanel task={episode.task} log={log} until={frame.to} line={lab.worlds} />
+        )}
         <div className="panels">
           <PolicyPanel
             view={view}

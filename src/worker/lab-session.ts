@@ -41,6 +41,7 @@ import { adoptEarlier, keptRuns, newestRun } from './runs/run-list';
 import { siteFolders } from './site-files';
 import { lostDevice, TrainingSession } from './training-session';
 import { branchEpisode, payAgain, playScript, playVariant } from './what-if';
+import { worldMoments } from './worlds';
 
 /** Everything `init` opens. */
 interface Opened {
@@ -154,6 +155,7 @@ export class LabSession {
         ),
       ),
     replayStrength: (args) => this.modelCall((o, signal) => replayStrength(o, args, signal)),
+    worldMoments: async (args) => worldMoments(args),
     earnMore: async ({ log, task, reward }) => earnMore(log, task, reward),
     cancel: async () => {
       this.running?.abort();

@@ -40,6 +40,7 @@ import type { OwnCalls } from './own-protocol';
 import type { RunsCalls } from './runs-protocol';
 import type { HeldOut, TrainingCalls } from './training-protocol';
 import type { WhatIfCalls } from './what-if-protocol';
+import type { WorldsCalls } from './worlds-protocol';
 
 export type {
   ContextMessage,
@@ -371,7 +372,8 @@ export interface Calls
     OwnCalls,
     RunsCalls,
     TrainingCalls,
-    WhatIfCalls {
+    WhatIfCalls,
+    WorldsCalls {
   /** Opens device, model and memory. Once, first. News: `loading`. */
   init: Call<
     {

@@ -17,6 +17,7 @@ export const PARTS = {
   'next-task': phrase('“Next task”'),
   timeline: phrase('Timeline'),
   'task-card': phrase('What the policy is not told'),
+  world: phrase('The world'),
   policy: phrase('Policy output'),
   stm: phrase('Short-term memory'),
   ltm: phrase('Long-term memory'),

@@ -50,6 +50,7 @@ import { followSet } from './set-moves';
 import { askOnce } from './storage-promise';
 import type { WhatIfLine } from './what-if-line';
 import { CallFailedError, labErrorOf, told, WorkerClient, type WorkerPort } from './worker-client';
+import type { WorldsLine } from './worlds-line';
 
 export interface ControllerOptions {
   readonly port: WorkerPort;
@@ -393,6 +394,11 @@ export class LabController {
     moved: (change, to) => {
       this.say(followSet(this.current.address, change, to));
     },
+  };
+
+  /** Worlds of stage 3, as they were at each moment. */
+  readonly worlds: WorldsLine = {
+    moments: (task, log) => this.client.call('worldMoments', { task, log }),
   };
 
   /** Runs that are kept, and files of them. */

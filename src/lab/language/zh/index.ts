@@ -20,6 +20,7 @@ import { state } from './state';
 import { training } from './training';
 import { whatIf } from './what-if';
 import { words } from './words';
+import { worlds } from './worlds';
 
 export const AREAS = {
   charts,
@@ -43,6 +44,7 @@ export const AREAS = {
   training,
   whatIf,
   words,
+  worlds,
 };
 
 export const zh = Object.assign({}, ...Object.values(AREAS)) as Readonly<Record<string, string>>;
