@@ -211,3 +211,14 @@ export const REWARD_PARTS: readonly {
     sources: ['D'],
   },
 ];
+
+/** What tasks are about, by family. */
+export const FAMILIES: Readonly<Record<string, Phrase>> = {
+  qa: phrase('people and their lives'),
+  rooms: phrase('a house with boxes'),
+  hotpotqa: phrase('HotpotQA: articles'),
+  babyai: phrase('BabyAI: a grid'),
+  pddl: phrase('PDDL: planning'),
+  alfworld: phrase('ALFWorld: a household'),
+  scienceworld: phrase('ScienceWorld (a subset): a lab'),
+};

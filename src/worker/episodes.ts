@@ -2,14 +2,17 @@
  * Episodes the page plays: one open at a time, stepped or run, its events sent as they happen; groups of
  * rollouts of one task; the same task and dice under several adapters.
  */
+import { BUNDLED_EPISODE_CONFIG, type EpisodeConfig, LARGE_WORLD_CONFIG } from '../agent/config';
 import { Episode } from '../agent/episode';
 import type { EpisodeEvent } from '../agent/events';
+import type { Policy } from '../agent/policy';
+import { perfectDemonstrator } from '../policies/scripted';
 import { computeReward } from '../reward/reward';
 import { computeAdvantages } from '../rl/advantages';
 import { PRESETS } from '../rl/presets';
 import { anchorKeys, collectForks, collectGroups } from '../rl/rollouts';
 import { hashSeed } from '../rl/seeds';
-import { taskFamily } from '../tasks/registry';
+import { taskFamilies, taskFamily } from '../tasks/registry';
 import type { Task } from '../tasks/task';
 import { EPISODE } from './desk/names';
 import type { WrittenStep } from './inside';
@@ -31,6 +34,13 @@ import type {
 
 /** Alternatives shown for each token. */
 export const ALTERNATIVES = 10;
+
+const DEMONSTRATOR = perfectDemonstrator();
+
+/** As the bundled policy plays what it was made for; anything else with room for its world. */
+function demonstratorConfig({ family }: Task): EpisodeConfig {
+  return taskFamilies.some(({ id }) => id === family) ? BUNDLED_EPISODE_CONFIG : LARGE_WORLD_CONFIG;
+}
 
 interface OpenEpisode {
   readonly id: string;
@@ -73,7 +83,7 @@ export class EpisodePlayer {
     { task: address, options }: Args<'openEpisode'>,
     signal: AbortSignal,
   ): Promise<OpenedEpisode> {
-    const policy = this.models.policy(options.adapter);
+    const policy = this.policyFor(options);
     const { task, written } = await this.parts.task(await this.tasks.at(address), options, signal);
     this.open = null;
     await this.memories.drop(EPISODE);
@@ -89,7 +99,8 @@ export class EpisodePlayer {
       environment: taskFamily(task.family).createEnvironment(task),
       memory: await this.memories.open(EPISODE),
       countTokens: (message) => policy.countTokens(message),
-      config: this.models.play.episode,
+      // A script has no window; worlds with long observations are shown whole to it.
+      config: options.player === 'demonstrator' ? demonstratorConfig(task) : this.models.play.episode,
       episodeId: id,
       seed: rolloutSeed(options.dice, 0),
       policyId: policy.id,
@@ -196,11 +207,15 @@ export class EpisodePlayer {
     });
   }
 
+  private policyFor({ player, adapter }: PlayOptions): Policy {
+    return player === 'demonstrator' ? DEMONSTRATOR : this.models.policy(adapter);
+  }
+
   private async oneStep(open: OpenEpisode, signal: AbortSignal): Promise<void> {
     this.signal = signal;
     const request = await open.episode.request();
     // Asked for anew at each step: a run started since has another adapter in the place of "trained".
-    const policy = this.models.policy(open.options.adapter);
+    const policy = this.policyFor(open.options);
     const { temperature, maxNewTokens } = this.models.play;
     const [completion] = await policy.generate([request], {
       temperature,

@@ -103,6 +103,8 @@ export interface PlayOptions {
   readonly reward: RewardPreset;
   /** What a model writes for it. Left out: nothing. */
   readonly written?: WrittenBy;
+  /** Left out: the model. The demonstrator is a script that errs nowhere and reads the task's gold data. */
+  readonly player?: 'demonstrator';
 }
 
 export interface BackendOption {

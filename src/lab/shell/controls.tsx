@@ -4,8 +4,11 @@ import { say, sayEach } from '../language/language';
 import { DIFFICULTIES as DIFFICULTY_NAMES, MAX_SEED, SPLITS as SPLIT_NAMES } from '../state/address';
 import type { LabController } from '../state/controller';
 import type { LabState } from '../state/lab-state';
-import { ADAPTERS, DIFFICULTIES, SPLITS } from '../words';
+import { ADAPTERS, DIFFICULTIES, FAMILIES, SPLITS } from '../words';
 import { Choice, SeedField } from './fields';
+
+/** Families that the bundled policy was made from. */
+const TAUGHT = ['qa', 'rooms'];
 
 interface ControlsProps {
   readonly state: LabState;
@@ -23,6 +26,13 @@ export function Controls({ state, lab }: ControlsProps) {
         <legend className="visually-hidden">{say('Task and player')}</legend>
         {address.set === null ? (
           <>
+            <Choice
+              label={say('About')}
+              value={address.family}
+              values={Object.keys(FAMILIES)}
+              words={sayEach(FAMILIES)}
+              onChange={(family) => void lab.go({ family })}
+            />
             <Choice
               label={say('Task')}
               value={address.difficulty}
@@ -54,14 +64,16 @@ export function Controls({ state, lab }: ControlsProps) {
         <SeedField label={say('Dice')} value={address.dice} onChange={(dice) => void lab.go({ dice })} />
         <Choice
           label={say('Played by')}
-          value={address.adapter}
-          values={['none', 'shipped', 'trained']}
-          words={sayEach(ADAPTERS)}
-          disabled={(adapter) =>
-            (adapter === 'shipped' && !ready?.model.hasShippedAdapter) ||
-            (adapter === 'trained' && !training.trained)
+          value={address.player === 'demonstrator' ? address.player : address.adapter}
+          values={['none', 'shipped', 'trained', 'demonstrator']}
+          words={{ ...sayEach(ADAPTERS), demonstrator: say('the demonstrator, a script') }}
+          disabled={(player) =>
+            (player === 'shipped' && !ready?.model.hasShippedAdapter) ||
+            (player === 'trained' && !training.trained)
           }
-          onChange={(adapter) => void lab.go({ adapter })}
+          onChange={(player) =>
+            void lab.go(player === 'demonstrator' ? { player } : { player: 'model', adapter: player })
+          }
         />
       </fieldset>
       <div className="play">
@@ -98,6 +110,15 @@ export function Controls({ state, lab }: ControlsProps) {
             </button>
           )}
       </div>
+      {address.set === null && !TAUGHT.includes(address.family) && (
+        <p className="quiet">
+          {address.player === 'demonstrator'
+            ? say('A script plays that knows the rules of this world and, of the task, what it stored.')
+            : say(
+                'The bundled policy was never taught this world: expect it to fail. The demonstrator shows how it is done.',
+              )}
+        </p>
+      )}
       <p className="status" role="status">
         {statusWords(state)}
       </p>

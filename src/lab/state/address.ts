@@ -94,6 +94,9 @@ const RUN_SETTINGS = {
   taskSet: 'on',
 } as const satisfies Record<Exclude<keyof TrainingSettings, 'preset'>, keyof RunSettings>;
 
+export type Player = 'model' | 'demonstrator';
+const PLAYERS: readonly Player[] = ['model', 'demonstrator'];
+
 export interface Address extends RunSettings, BranchChange, GroupSwitches {
   readonly seed: number;
   readonly dice: number;
@@ -103,6 +106,8 @@ export interface Address extends RunSettings, BranchChange, GroupSwitches {
   /** Hash of a set of the user's own, whose tasks the seed counts then; null: tasks are made up. */
   readonly set: string | null;
   readonly adapter: AdapterChoice;
+  /** Who plays the episode: the model with that adapter, or the scripted demonstrator. */
+  readonly player: Player;
   readonly reward: RewardPreset;
   /** Who writes summaries, and who the distractors. */
   readonly summaries: Writer;
@@ -145,6 +150,7 @@ export const DEFAULT_ADDRESS: Address = {
   split: 'evaluation',
   set: null,
   adapter: 'none',
+  player: 'model',
   reward: 'paper-appendix',
   summaries: 'rule',
   distractors: 'rule',
@@ -176,6 +182,7 @@ export const EPISODE_KEYS = [
   'split',
   'set',
   'adapter',
+  'player',
   'reward',
   'summaries',
   'distractors',
@@ -221,6 +228,7 @@ export function parseAddress(search: string): Address {
     split: choice('split', SPLITS, DEFAULT_ADDRESS.split),
     set: like('set', /^[0-9a-f]{16}$/),
     adapter: choice('adapter', ADAPTERS, DEFAULT_ADDRESS.adapter),
+    player: choice('player', PLAYERS, DEFAULT_ADDRESS.player),
     reward: choice('reward', REWARDS, DEFAULT_ADDRESS.reward),
     summaries: choice('summaries', WRITERS, DEFAULT_ADDRESS.summaries),
     distractors: choice('distractors', WRITERS, DEFAULT_ADDRESS.distractors),

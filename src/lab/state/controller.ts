@@ -582,9 +582,15 @@ export class LabController {
   }
 
   private options() {
-    const { adapter, dice, reward, summaries, distractors } = this.current.address;
+    const { adapter, player, dice, reward, summaries, distractors } = this.current.address;
     const written = writtenBy({ summaries, distractors });
-    return written ? { adapter, dice, reward, written } : { adapter, dice, reward };
+    return {
+      adapter,
+      dice,
+      reward,
+      ...(written && { written }),
+      ...(player === 'demonstrator' && { player }),
+    };
   }
 
   /** Runs a model call; undefined if another one runs, or if it failed and was reported. */

@@ -2,6 +2,19 @@
 import type { Dictionary } from '../language';
 
 export const worlds: Dictionary = {
+  About: '关于',
+  'people and their lives': '人物与生活',
+  'a house with boxes': '有箱子的房子',
+  'HotpotQA: articles': 'HotpotQA：文章',
+  'BabyAI: a grid': 'BabyAI：网格',
+  'PDDL: planning': 'PDDL：规划',
+  'ALFWorld: a household': 'ALFWorld：家务',
+  'ScienceWorld (a subset): a lab': 'ScienceWorld（子集）：实验室',
+  'the demonstrator, a script': '示范者（脚本）',
+  'A script plays that knows the rules of this world and, of the task, what it stored.':
+    '由脚本行动：它知道这个世界的规则；至于任务，只知道它存下的内容。',
+  'The bundled policy was never taught this world: expect it to fail. The demonstrator shows how it is done.':
+    '内置策略从未学过这个世界，多半会失败。示范者会演示该怎么做。',
   'The world': '世界',
   'Where stage 3 takes place, at the moment on view. The policy never sees this picture, only the texts.':
     '阶段 3 发生的地方，显示当前所看时刻的样子。策略看不到这幅图，只看到文字。',
