@@ -24,7 +24,7 @@ const EXAMPLES: readonly Address[] = [
     split: 'unseen-names',
     set: '0123456789abcdef',
     adapter: 'trained',
-  player: 'demonstrator',
+    player: 'demonstrator',
     reward: 'answer-only',
     summaries: 'model',
     distractors: 'model',

@@ -1,0 +1,41 @@
+/** Worlds: each of the five is chosen, played to its end by the demonstrator, and its picture follows the moment. */
+import type { Page } from '@playwright/test';
+import { button, expect, open, region, scrollsSideways, test } from './site';
+
+const WORLDS = [
+  { family: 'hotpotqa', seen: /supports the answer/ },
+  { family: 'babyai', seen: /The agent is in column/ },
+  { family: 'pddl', seen: /had no effect|Actions/ },
+  { family: 'alfworld', seen: /In the hand/ },
+  { family: 'scienceworld', seen: /Ways:/ },
+];
+
+const world = (page: Page) => region(page, 'The world');
+
+test('each world is chosen, played by the demonstrator and seen at every moment', async ({ page, site }) => {
+  await open(page, `${site}?backend=wasm&player=demonstrator&difficulty=one-fact`);
+  for (const { family, seen } of WORLDS) {
+    await page.getByLabel('About').selectOption(family);
+    await expect(world(page)).toContainText('Stage 3 has not begun');
+    await button(page, 'Run episode').click();
+    await expect(page.getByText('The episode is over.')).toBeVisible();
+    await expect(world(page)).toContainText(seen);
+    await expect(world(page)).not.toContainText('Stage 3 has not begun');
+    await expect(world(page).locator('.world-figures')).toContainText('1.00');
+    await button(page, 'Back').click();
+    await expect(world(page)).toBeVisible();
+  }
+  // The link plays the same, and a question without a world has no panel.
+  expect(new URL(page.url()).search).toContain('player=demonstrator');
+  await page.getByLabel('About').selectOption('qa');
+  await expect(world(page)).toHaveCount(0);
+});
+
+test('on a phone the pictures fit', async ({ page, site }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const { family } of WORLDS) {
+    await open(page, `${site}?backend=wasm&player=demonstrator&family=${family}`);
+    await expect(world(page).locator('.world-figures')).toBeVisible();
+    expect(await scrollsSideways(page)).toBe(false);
+  }
+});
