@@ -1,12 +1,24 @@
 /** The model that acts as one that is asked questions: by which name, in how many tokens, how many at a time. */
+import type { Policy } from '../../agent/policy';
 import type { QuestionOptions } from '../../agent/questions';
-import type { LabModels } from '../models';
+import type { ActorSize } from '../acting/actor';
+import type { Play } from '../acting/play';
+import type { ActingSetup } from '../models-protocol';
 import type { AdapterChoice } from '../protocol';
 
 /** Room for thoughts where the model is set up to think first. */
 const THOUGHT_TOKENS = 1024;
 
-export type AskedModels = Pick<LabModels, 'policy' | 'play' | 'size' | 'active'>;
+/** What is needed of the seat of the model that acts (`LabModels` is one). */
+export interface AskedModels {
+  policy(adapter: AdapterChoice): Policy;
+  readonly play: Play;
+  readonly size: Pick<ActorSize, 'window'>;
+  readonly active: {
+    readonly title: string;
+    readonly setup: Pick<ActingSetup, 'contextTokens' | 'thinking'>;
+  };
+}
 
 /** @throws LabRefusal `no-adapter` */
 export function asked(

@@ -11,7 +11,6 @@ import { fallibleJudge, ruleJudge, score } from '../../reward/judge/judge.fixtur
 import { sampleTask } from '../../tasks/ladder';
 import { toLabError } from '../lab-errors';
 import { LabSession } from '../lab-session';
-import type { LabModels } from '../models';
 import type { EventLog, News, OpenedEpisode, RewardBreakdown } from '../protocol';
 import { type ServedSite, serveTinyPolicy } from '../served-policy.fixture';
 import { type JudgeRooms, judgeAgreement } from './judging';
@@ -118,13 +117,10 @@ describe('through the session', () => {
 describe('with judges by rule', () => {
   const rooms = (policy: Policy): JudgeRooms => ({
     models: {
-      policy: () => policy as ReturnType<LabModels['policy']>,
+      policy: () => policy,
       play: { episode: BUNDLED_EPISODE_CONFIG, temperature: 1, maxNewTokens: 64 },
-      size: { parameters: null, vocabulary: null, layers: null, window: 8192 },
-      active: {
-        title: 'By rule',
-        setup: { contextTokens: 4096, thinking: null },
-      } as JudgeRooms['models']['active'],
+      size: { window: 8192 },
+      active: { title: 'By rule', setup: { contextTokens: 4096, thinking: null } },
     },
     memories: { open: (namespace) => createTransientMemory({ namespace }), drop: async () => undefined },
     tell: () => undefined,
