@@ -44,7 +44,7 @@ export interface ModelEntry {
   readonly parameters: number | null;
   /** As its files are, e.g. `bf16`, `q4f16_1`. */
   readonly quantisation: string;
-  /** Its shape, where the engine can run it. */
+  /** Its shape, where it is known. */
   readonly shape: ModelConfig | null;
   /** Bytes of memory that its maker names for it (WebLLM's `vram_required_MB`); null: nobody says. */
   readonly memoryBytes: number | null;

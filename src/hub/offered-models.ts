@@ -168,7 +168,7 @@ export const OFFERED_TRANSFORMERS: readonly ModelEntry[] = [
     quantisation: 'fp32',
     shape: null,
   },
-  ...KNOWN.flatMap(({ title, parameters, onnx: { name, revision } }) =>
+  ...KNOWN.flatMap(({ title, parameters, shape, onnx: { name, revision } }) =>
     STORAGES.map(
       (storage): ModelEntry => ({
         ...ON_THE_HUB,
@@ -179,7 +179,7 @@ export const OFFERED_TRANSFORMERS: readonly ModelEntry[] = [
         revision,
         parameters,
         quantisation: storage,
-        shape: null,
+        shape,
       }),
     ),
   ),

@@ -373,6 +373,9 @@ test('a folder takes the place of the hub: kept, or used as it lies there', asyn
   expect(stateIn(kept, id)).toMatchObject({ kind: 'kept' });
   expect(stateIn(await list(open()), id)).toMatchObject({ kind: 'kept' });
   expect(await opened.asked()).toEqual([]);
+  const left = await opened.desk.handlers.cancelDownload({ id });
+  expect(modelIn(left, id)).toBeUndefined();
+  await opened.desk.handlers.addModelFolder({ name: 'my model', files, keep: true });
   files.delete('my model/tokenizer.json');
   const lacking = opened.desk.handlers.addModelFolder({ name: 'other', files, keep: true });
   await expect(lacking).rejects.toMatchObject({ code: 'model-files-missing' });

@@ -208,15 +208,16 @@ export class ModelDesk {
     const shelved = this.stock.find(id);
     if (!shelved) return;
     const { entry, picked } = shelved;
+    // Of what is offered nothing needs to be remembered, and of a folder without its files there is nothing.
+    const all = whole || entry.offered || entry.origin === 'folder';
     if (!picked) {
       await this.downloads.alone(id, async () => {
         const store = await this.needStore();
-        // Of what is offered nothing needs to be remembered.
-        if (whole || entry.offered) await store.delete(id);
+        if (all) await store.delete(id);
         else await store.clear(id);
       });
     }
-    if (whole || entry.offered || picked) this.stock.delete(id);
+    if (all || picked) this.stock.delete(id);
     else {
       this.stock.trouble(id, null);
       this.stock.set(entry, { kind: 'absent' });
