@@ -7,7 +7,6 @@
  * and a point. All else is a failure with its reason: a number found somewhere in a text is no judgement, for a model
  * that repeats the scale or the question would then have judged. Linear time, never throws.
  */
-
 import { afterThinking, leadingTag } from '../../agent/tagged-reply';
 
 export type ScoreFailure =
@@ -25,7 +24,8 @@ export type ScoreFailure =
   | 'out-of-range';
 
 export type ReadScore =
-  | { readonly ok: true; readonly score: number /** Empty if it gave none. */; readonly reason: string }
+  /** `reason` is empty if it gave none. */
+  | { readonly ok: true; readonly score: number; readonly reason: string }
   | { readonly ok: false; readonly failure: ScoreFailure };
 
 /** Longest text that is read; more is no judgement. */
