@@ -130,6 +130,9 @@ test.describe('kept for use without a network', () => {
       await expect(page.getByRole('tabpanel').getByRole('heading').first()).toBeVisible();
       await look(`memory, ${await one.textContent()}`);
     }
+    await page.goto(`${site}?lang=zh&view=models`);
+    await expect(page.getByRole('heading', { name: '添加模型' })).toBeVisible({ timeout: 90_000 });
+    await look('models');
     expect(found).toEqual([]);
   });
 });

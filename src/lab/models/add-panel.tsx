@@ -5,7 +5,7 @@ import { count, size } from '../figures';
 import { listed, say, sayEach } from '../language/language';
 import { Say } from '../language/say';
 import { Choice } from '../shell/fields';
-import { Panel } from '../shell/panel';
+import { Empty, Panel } from '../shell/panel';
 import { PROVIDERS } from '../state/acting';
 import { hostsOf, PROVIDER_ORDER } from './model-words';
 import type { ModelsController } from './models-controller';
@@ -25,7 +25,13 @@ export function AddPanel({ shelf, state, models }: AddPanelProps) {
       <h3>{say('From a folder of this device')}</h3>
       <FolderFields shelf={shelf} state={state} models={models} />
       <h3>{say('From the hub')}</h3>
-      <HubFields shelf={shelf} state={state} models={models} />
+      {shelf.keeps ? (
+        <HubFields shelf={shelf} state={state} models={models} />
+      ) : (
+        <Empty>
+          {say('What is fetched from the hub has to be kept, and this browser keeps no files here.')}
+        </Empty>
+      )}
     </Panel>
   );
 }

@@ -1,5 +1,5 @@
 /** One model of the list: what it is, what it can do here, where its files are, and how to use it. */
-import { useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ActingSetup, ModelShelf, OfferedModel } from '../../worker/models-protocol';
 import { size } from '../figures';
 import { phrase, say, sayEach } from '../language/language';
@@ -31,8 +31,11 @@ export function ModelCard({ model, shelf, state, models, held }: ModelCardProps)
     heading.current?.focus();
     models.seen();
   }, [fresh, models]);
+  const error = state.troubles.get(placeOf(id));
+  const known = files.kind === 'partial' && files.trouble?.message === error?.message;
+  const within = useFocusKept(heading, `${files.kind} ${acts}`);
   return (
-    <li className={acts ? 'model acts' : 'model'} aria-busy={waiting}>
+    <li className={acts ? 'model acts' : 'model'} aria-busy={waiting} {...within}>
       <div className="model-head">
         <h3 ref={heading} tabIndex={-1} translate="no">
           {title}
@@ -69,9 +72,31 @@ export function ModelCard({ model, shelf, state, models, held }: ModelCardProps)
         )}
         <ModelFiles model={model} models={models} acts={acts} waiting={waiting} keeps={shelf.keeps} />
       </div>
-      <PlaceTrouble error={state.troubles.get(placeOf(id))} onDismiss={() => models.dismiss(placeOf(id))} />
+      {/* A download that broke says so itself, for as long as it stands like that. */}
+      {!known && <PlaceTrouble error={error} onDismiss={() => models.dismiss(placeOf(id))} />}
     </li>
   );
+}
+
+/**
+ * A button that was pressed gives way to another, and would take the focus of the keyboard with it: then the heading of
+ * its card has it.
+ * @param state changes when buttons do
+ */
+function useFocusKept(heading: RefObject<HTMLElement | null>, state: string) {
+  const within = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looks when the buttons have changed
+  useLayoutEffect(() => {
+    if (within.current && document.activeElement === document.body) heading.current?.focus();
+  }, [state]);
+  return {
+    onFocus: () => {
+      within.current = true;
+    },
+    onBlur: () => {
+      within.current = false;
+    },
+  };
 }
 
 function Facts({ model }: { readonly model: OfferedModel }) {

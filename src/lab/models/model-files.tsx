@@ -41,7 +41,7 @@ export function ModelFiles({ model, models, acts, waiting, keeps }: ModelFilesPr
     case 'absent':
       return (
         <>
-          <Asked hosts={model.hosts} />
+          {keeps && <Asked hosts={model.hosts} />}
           <button type="button" disabled={waiting || !keeps} onClick={() => void models.download(id)}>
             {downloadWords(model)}
             <Of model={model} />

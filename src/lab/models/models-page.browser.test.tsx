@@ -121,6 +121,23 @@ test('a download is only given up when it was asked once more', async () => {
   expect(models.state().shelf?.models.find(({ id }) => id === QWEN)?.state.kind).toBe('absent');
 });
 
+test('a button that gives way leaves the focus to its card; a download that broke is told once', async () => {
+  const download = button('Download 1.5 GB');
+  download.focus();
+  await press(download);
+  await settled();
+  expect(document.activeElement?.textContent).toBe('Qwen3 0.6B bf16');
+  const trouble = { code: 'network', message: 'downloadModel is broken.', whatToDo: 'Mend it.' };
+  line.failing = 'downloadModel';
+  await act(async () =>
+    line.become(QWEN, { kind: 'partial', storedBytes: 400, totalBytes: 1000, trouble: null }),
+  );
+  await press(button('Go on'));
+  await settled();
+  await act(async () => line.become(QWEN, { kind: 'partial', storedBytes: 400, totalBytes: 1000, trouble }));
+  expect(page.textContent?.split('downloadModel is broken.')).toHaveLength(2);
+});
+
 test('a setup is applied as far as it was changed, and asks again for weights that are read anew', async () => {
   expect(button('Apply').disabled).toBe(true);
   const temperature = field('Temperature');

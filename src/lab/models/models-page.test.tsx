@@ -173,6 +173,8 @@ test('where nothing is kept, a folder is what remains', () => {
   expect(words(html)).toContain('transformers.js and WebLLM are left out of it');
   expect(words(html)).toContain('works until this tab is closed');
   expect(html).toMatch(/<button[^>]*disabled=""[^>]*>Download 118 MB/);
+  expect(html).not.toContain('Look it up');
+  expect(words(card('SmolLM2 135M Instruct'))).not.toContain('Asks');
 });
 
 test('well-formed steps have counts, and none of what was not played', () => {

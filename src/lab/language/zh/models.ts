@@ -144,6 +144,8 @@ export const models: Dictionary = {
     '向 {hosts} 询问仓库里有什么；在您同意之前不会下载权重。',
   'Asks the hub what the repository holds; no weights come before you say so.':
     '向 Hub 询问仓库里有什么；在您同意之前不会下载权重。',
+  'What is fetched from the hub has to be kept, and this browser keeps no files here.':
+    '从 Hub 获取的内容必须保存，而这个浏览器在这里不保存文件。',
   'Asking the hub …': '正在询问 Hub …',
   'No network is asked: for machines that never see one, bring the folder on a stick. Its files stay on this device.':
     '不使用网络：从不联网的机器可用 U 盘带来文件夹。文件留在本机。',
