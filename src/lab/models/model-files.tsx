@@ -5,6 +5,7 @@ import { listed, say } from '../language/language';
 import { Say } from '../language/say';
 import { LastChance } from '../shell/last-chance';
 import { ErrorWords } from '../shell/notices';
+import { ModelName } from './model-name';
 import { expectedBytes, paceWords } from './model-words';
 import type { ModelsController } from './models-controller';
 
@@ -174,7 +175,12 @@ function Cancel({
           <Of model={model} />
         </>
       }
-      words={say('The {size} that came of {title} would be deleted.', { size: size(stored), title })}
+      words={
+        <Say
+          text="The {size} that came of {title} would be deleted."
+          with={{ size: size(stored), title: <ModelName title={title} /> }}
+        />
+      }
       yes={say('Delete what came')}
       onYes={() => void models.cancel(id)}
     />
@@ -192,24 +198,21 @@ interface DeleteProps {
 /** What it takes away differs: files of this browser, or a place in the list. */
 export function Delete({ model, models, disabled, stored }: DeleteProps) {
   const { id, title, origin } = model;
+  const values = { title: <ModelName title={title} />, size: size(stored ?? 0) };
   const words =
-    stored === undefined
-      ? say('{title} would leave the list. No file of this device is deleted.', { title })
-      : origin === 'hub'
-        ? say(
-            '{size} of {title} would be deleted from this browser. To use it again it must be downloaded again.',
-            {
-              size: size(stored),
-              title,
-            },
-          )
-        : say(
-            '{size} of {title} would be deleted from this browser. The folder it came from stays as it is.',
-            {
-              size: size(stored),
-              title,
-            },
-          );
+    stored === undefined ? (
+      <Say text="{title} would leave the list. No file of this device is deleted." with={values} />
+    ) : origin === 'hub' ? (
+      <Say
+        text="{size} of {title} would be deleted from this browser. To use it again it must be downloaded again."
+        with={values}
+      />
+    ) : (
+      <Say
+        text="{size} of {title} would be deleted from this browser. The folder it came from stays as it is."
+        with={values}
+      />
+    );
   return (
     <LastChance
       label={

@@ -3,8 +3,10 @@ import { type ReactNode, useId, useState } from 'react';
 import type { ActiveModel } from '../../worker/models-protocol';
 import { figure, grouped, size } from '../figures';
 import { phrase, say, sayEach } from '../language/language';
+import { Say } from '../language/say';
 import { Choice } from '../shell/fields';
 import { Panel } from '../shell/panel';
+import { ModelName } from './model-name';
 import { BASE_BYTES } from './model-words';
 import type { ModelsController } from './models-controller';
 import type { ModelsState } from './models-state';
@@ -36,9 +38,12 @@ export function SetupPanel({ active, parameters, state, models, held }: SetupPan
     <Panel
       title={say('Set-up')}
       className="model-setup"
-      note={say('How {title} is used. What is applied begins the episode on view anew.', {
-        title: active.title,
-      })}
+      note={
+        <Say
+          text="How {title} is used. What is applied begins the episode on view anew."
+          with={{ title: <ModelName title={active.title} /> }}
+        />
+      }
     >
       <div className="setup-rows">
         <Row

@@ -2,7 +2,9 @@
 import type { ActiveModel, WellFormed } from '../../worker/models-protocol';
 import { grouped, percent } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
+import { Say } from '../language/say';
 import { Panel } from '../shell/panel';
+import { ModelName } from './model-name';
 
 const WAYS: readonly { readonly way: keyof WellFormed; readonly name: Phrase }[] = [
   { way: 'free', name: phrase('Drawn freely') },
@@ -13,9 +15,12 @@ export function WellFormedPanel({ active }: { readonly active: ActiveModel }) {
   return (
     <Panel
       title={say('Well-formed steps')}
-      note={say('Of {title}, in this visit: steps the protocol could read, of all it wrote.', {
-        title: active.title,
-      })}
+      note={
+        <Say
+          text="Of {title}, in this visit: steps the protocol could read, of all it wrote."
+          with={{ title: <ModelName title={active.title} /> }}
+        />
+      }
     >
       <dl className="well-formed">
         {WAYS.map(({ way, name }) => {
