@@ -40,7 +40,7 @@ export function SetupPanel({ active, parameters, state, models, held }: SetupPan
       className="model-setup"
       note={
         <Say
-          text="How {title} is used. What is applied begins the episode on view anew."
+          text="Of {title}. What is applied begins the episode on view anew."
           with={{ title: <ModelName title={active.title} /> }}
         />
       }

@@ -166,8 +166,7 @@ export const models: Dictionary = {
 
   // Set-up.
   'Set-up': '设置',
-  'How {title} is used. What is applied begins the episode on view anew.':
-    '如何使用 {title}。应用后当前回合从头开始。',
+  'Of {title}. What is applied begins the episode on view anew.': '{title} 的设置。应用后当前回合从头开始。',
   short: '简短',
   full: '完整',
   'Short is the one line that the bundled policy knows. Full spells out the protocol and the tools, about 700 tokens: other models need it.':
