@@ -113,7 +113,7 @@ test('a HotpotQA file is listed with what is too long for the policy; a set goes
     hotpot.getByText('1 of 2 fit its window, which is not understanding; the others are too long for it.'),
   ).toBeVisible();
   await expect(
-    hotpot.getByText(/^Message 2 needs \d{3} tokens; the bundled policy reads at most 208 at a time\./),
+    hotpot.getByText(/^Message 2 needs \d{3} tokens; the model that acts reads at most 208 at a time\./),
   ).toBeVisible();
   await expect(hotpot.getByRole('button', { name: 'Play task 2' })).toBeDisabled();
   await hotpot.getByRole('button', { name: 'Play task 1' }).click();

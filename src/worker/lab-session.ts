@@ -333,11 +333,13 @@ export class LabSession {
       keeper: this.keeper,
       providers: this.rooms.providers ?? PROVIDERS,
       tell: this.tell,
-    }).catch(async (error: unknown) => {
-      // The bundled one may act again: with the run it had.
-      if (training.runId === null) await this.restoreRun(models, memories, training);
-      throw error;
-    });
+    })
+      .finally(() => opened.sets.renew())
+      .catch(async (error: unknown) => {
+        // The bundled one may act again: with the run it had.
+        if (training.runId === null) await this.restoreRun(models, memories, training);
+        throw error;
+      });
     const checkpoint =
       training.runId === null ? await this.restoreRun(models, memories, training) : await this.onView(opened);
     const ready = readyOf(models, this.beginnings as Beginnings, checkpoint);

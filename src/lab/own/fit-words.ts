@@ -7,14 +7,14 @@ export function tooLong({ texts, promptLimit }: TaskFit): string {
   const values = { n, tokens, limit: promptLimit };
   const needs =
     kind === 'message'
-      ? say('Message {n} needs {tokens} tokens; the bundled policy reads at most {limit} at a time.', values)
+      ? say('Message {n} needs {tokens} tokens; the model that acts reads at most {limit} at a time.', values)
       : kind === 'distractor'
         ? say(
-            'Distractor {n} needs {tokens} tokens; the bundled policy reads at most {limit} at a time.',
+            'Distractor {n} needs {tokens} tokens; the model that acts reads at most {limit} at a time.',
             values,
           )
         : say(
-            'The question needs {tokens} tokens; the bundled policy reads at most {limit} at a time.',
+            'The question needs {tokens} tokens; the model that acts reads at most {limit} at a time.',
             values,
           );
   return `${needs} ${say('Shorten it. A larger model would read it; this page has none yet.')}`;

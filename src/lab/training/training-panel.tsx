@@ -49,7 +49,7 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
         'Step-wise GRPO on a LoRA adapter: play groups, compare, and make the better rollouts likelier.',
       )}
     >
-      <Honesty />
+      {!(ready && isGuest(ready.model)) && <Honesty />}
       {ready && !trains && (
         <p className="warning">
           {say(

@@ -15,6 +15,7 @@ import { WasmBackend } from '../../engine/wasm/wasm-backend';
 import { readZip } from '../../memory/exchange/zip-file';
 import { ProviderError } from '../../policies/provider-errors';
 import { SHORT_TASK, TINY_CONFIG, tinyWeights } from '../../rl/tiny-policy.fixture';
+import { setFile, tasksText } from '../../tasks/own/set-file';
 import { LabRefusal } from '../lab-errors';
 import { code, LabLife, SETTINGS, TASK, TestStore } from '../lab-life.fixture';
 import { BUNDLED_MODEL } from '../models-protocol';
@@ -292,6 +293,41 @@ describe('the setup', () => {
     expect(shelf.active.setup.base).toBe('int8');
     expect(ready.model.decoding).toContain('int8');
     expect(written(await plays(life))).not.toEqual(exact);
+  });
+
+  it('tasks of one’s own are measured by the window of the model that acts', async () => {
+    const config: ModelConfig = { ...TINY_CONFIG, maxPositions: 4096 };
+    const id = 'engine:lab/wide';
+    kept.set(id, openable(id, chatmlFiles(config)));
+    const life = page();
+    await life.open();
+    const rain = `In a novel, ${'the rain went on and on, '.repeat(12)}`;
+    const data = new Blob([
+      setFile(
+        'Rain',
+        tasksText([
+          {
+            question: 'Where does Mira live?',
+            answers: ['Oslo'],
+            messages: [
+              {
+                says: 'Mira lives in Oslo.',
+                states: [{ id: 'f1', about: 'Mira', value: 'Oslo', needed: true }],
+              },
+            ],
+            distractors: [rain],
+          },
+        ]),
+      ),
+    ]);
+    const { set } = await life.call.takeTaskFile({ file: 'rain.jsonl', data });
+    const task = { ...TASK, seed: 1, set: set?.hash ?? null };
+    const options = { adapter: 'none', dice: 1, reward: 'paper-appendix' } as const;
+    expect(await code(life.call.openEpisode({ task, options }))).toBe('too-long');
+    await life.call.openModel({ id, setup: { prompt: 'short' } });
+    expect(await code(life.call.openEpisode({ task, options }))).toBe('answered');
+    await life.call.openModel({ id: BUNDLED_MODEL });
+    expect(await code(life.call.openEpisode({ task, options }))).toBe('too-long');
   });
 
   it('steps are counted as they are written', async () => {

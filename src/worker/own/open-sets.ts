@@ -64,6 +64,11 @@ export class OpenSets {
     if (this.open?.row.hash === hash) this.open = null;
   }
 
+  /** Another model reads them: what each task takes is counted anew. */
+  renew(): void {
+    this.open = null;
+  }
+
   fit(set: OpenSet, index: number): TaskFit {
     set.fits[index] ??= this.fitOf(this.task(set, index));
     return set.fits[index];
@@ -89,8 +94,8 @@ export class OpenSets {
     if (playable) return;
     throw new LabRefusal(
       'too-long',
-      `${TEXTS[texts[0].kind](texts[0].n)} of task ${index + 1} needs ${texts[0].tokens} tokens; the bundled policy reads at most ${promptLimit} at a time.`,
-      'Shorten it, or choose another task. A larger model would read it; this page has none yet.',
+      `${TEXTS[texts[0].kind](texts[0].n)} of task ${index + 1} needs ${texts[0].tokens} tokens; the model that acts reads at most ${promptLimit} at a time.`,
+      'Shorten it, choose another task, or open a larger model on the page “Models”.',
     );
   }
 

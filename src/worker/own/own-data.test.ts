@@ -267,7 +267,7 @@ describe('playing', () => {
     const set = await taken(t, [FOUR[0], LONG]);
     const refused = t.call.openEpisode({ task: at(set.hash, 2), options: PLAY });
     expect(toLabError(await refused.catch((error: unknown) => error)).message).toMatch(
-      /^Distractor 1 of task 2 needs \d+ tokens; the bundled policy reads at most 208 at a time\.$/,
+      /^Distractor 1 of task 2 needs \d+ tokens; the model that acts reads at most 208 at a time\.$/,
     );
   });
 });

@@ -54,7 +54,7 @@ export class TaskSource {
     if (train.length === 0) {
       throw new LabRefusal(
         'nothing-to-train',
-        'No task of this set can be played by the bundled policy.',
+        'No task of this set can be played by the model that acts.',
         'Look at the set: each task says what is too long.',
       );
     }

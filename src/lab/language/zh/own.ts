@@ -115,12 +115,12 @@ export const own: Dictionary = {
   'The adapter of this tab was trained on this set split otherwise: it may have seen these tasks.':
     '本页的适配器是用这个任务集的另一种划分训练的：它可能见过这些任务。',
   'The adapter of this tab was trained on another set.': '本页的适配器是用另一个任务集训练的。',
-  'Message {n} needs {tokens} tokens; the bundled policy reads at most {limit} at a time.':
-    '消息 {n} 需要 {tokens} 个词元；随附的策略一次最多读 {limit} 个。',
-  'Distractor {n} needs {tokens} tokens; the bundled policy reads at most {limit} at a time.':
-    '干扰消息 {n} 需要 {tokens} 个词元；随附的策略一次最多读 {limit} 个。',
-  'The question needs {tokens} tokens; the bundled policy reads at most {limit} at a time.':
-    '问题需要 {tokens} 个词元；随附的策略一次最多读 {limit} 个。',
+  'Message {n} needs {tokens} tokens; the model that acts reads at most {limit} at a time.':
+    '消息 {n} 需要 {tokens} 个词元；当前行动的模型一次最多读 {limit} 个。',
+  'Distractor {n} needs {tokens} tokens; the model that acts reads at most {limit} at a time.':
+    '干扰消息 {n} 需要 {tokens} 个词元；当前行动的模型一次最多读 {limit} 个。',
+  'The question needs {tokens} tokens; the model that acts reads at most {limit} at a time.':
+    '问题需要 {tokens} 个词元；当前行动的模型一次最多读 {limit} 个。',
   'Shorten it. A larger model would read it; this page has none yet.':
     '请缩短。更大的模型能读它；本页目前还没有。',
   'of your own; back to made-up ones': '您自己的；换回生成的任务',
