@@ -1,14 +1,12 @@
 /** The reader of observations, on every text that AgentBoard's wrapper is known to have printed. */
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { linesOf, recordsOf } from '../records.fixture';
 import type { RecordedText } from './recorded.fixture';
 import { sceneIn } from './scene';
 
-const place = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const ALL = place('../../../../shared/benchdata/babyai/text.jsonl');
-const SOME = place('./fixtures/text.jsonl');
-const here = existsSync(ALL);
+const records = recordsOf('babyai');
+const fixture = () => readFileSync(new URL('./fixtures/text.jsonl', import.meta.url), 'utf8');
 
 const FORM =
   /^(In front of you in this room, you can see several objects: |You cannot see any objects within sight\.)The room has walls around you\. (You are facing a (wall|box) \d+ steps away\. )?You are (not carrying anything|carrying a \w+ \w+)\.(\n The task is completed\.)?$/;
@@ -16,8 +14,8 @@ const FORM =
 const NAMES = /^(?:pickup|(?:toggle and )?go (?:to|through)) (.*\d)$/;
 
 /** Reads every text; returns how many moments and other answers there were. */
-function readBack(path: string) {
-  const records = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+function readBack(file: string) {
+  const episodes = linesOf<RecordedText>(file);
   let moments = 0;
   let others = 0;
   const read = (text: string, actions: RecordedText['actions']): void => {
@@ -38,21 +36,20 @@ function readBack(path: string) {
       if (name !== undefined) expect(labels, text).toContain(name);
     }
   };
-  for (const line of records) {
-    const { initial, actions, steps } = JSON.parse(line) as RecordedText;
+  for (const { initial, actions, steps } of episodes) {
     read(initial, actions);
     for (const [, observation, , , , after] of steps) read(observation, after);
   }
-  return { episodes: records.length, moments, others };
+  return { episodes: episodes.length, moments, others };
 }
 
 describe('sceneIn', () => {
   it('reads the texts in fixtures', () => {
-    expect(readBack(SOME)).toEqual({ episodes: 4, moments: 34, others: 20 });
+    expect(readBack(fixture())).toEqual({ episodes: 4, moments: 34, others: 20 });
   });
 
-  it.skipIf(!here)('reads all 48 recorded text episodes, those without a recorded grid too', () => {
-    expect(readBack(ALL)).toEqual({ episodes: 48, moments: 276, others: 331 });
+  it.skipIf(!records.there)('reads all 48 recorded text episodes, those without a recorded grid too', () => {
+    expect(readBack(records.text('text.jsonl'))).toEqual({ episodes: 48, moments: 276, others: 331 });
   });
 
   it('knows what is where', () => {

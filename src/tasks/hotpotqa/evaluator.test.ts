@@ -1,7 +1,6 @@
 /** Against recorded runs of the original evaluator: every figure to 1e-12. */
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { recordsOf } from '../records.fixture';
 import {
   answerFigures,
   evaluateHotpot,
@@ -14,13 +13,7 @@ import {
   supportFigures,
 } from './evaluator';
 
-const FOLDER = fileURLToPath(new URL('../../../../shared/benchdata/hotpotqa/', import.meta.url));
-const there = existsSync(FOLDER);
-const lines = <T>(name: string): T[] =>
-  readFileSync(`${FOLDER}${name}`, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as T);
+const { there, lines } = recordsOf('hotpotqa');
 
 interface CaseRecord {
   readonly id: string;
@@ -47,7 +40,7 @@ function sameFigures(id: string, ours: HotpotFigures, expected: HotpotFigures): 
 }
 
 describe.skipIf(!there)('the original evaluator', () => {
-  test('every case: normal forms and twelve figures', () => {
+  test('178 cases: normal forms and twelve figures each, 2,136 in all', () => {
     let figures = 0;
     for (const one of lines<CaseRecord>('cases.jsonl')) {
       expect([normaliseHotpot(one.prediction), normaliseHotpot(one.gold)], one.id).toEqual(one.normalised);
@@ -56,13 +49,15 @@ describe.skipIf(!there)('the original evaluator', () => {
       const all = { ...answer, ...support, ...jointFigures(answer, support) };
       figures += sameFigures(one.id, all, one.expected);
     }
-    expect(figures).toBeGreaterThan(2000);
+    expect(figures).toBe(2136);
   });
 
-  test('every file: means over the gold list, parts missing', () => {
+  test('12 files: means over the gold list, parts missing, 144 figures', () => {
+    let figures = 0;
     for (const { id, prediction, gold, expected } of lines<FileRecord>('files.jsonl')) {
-      sameFigures(id, evaluateHotpot(prediction, gold), expected);
+      figures += sameFigures(id, evaluateHotpot(prediction, gold), expected);
     }
+    expect(figures).toBe(144);
   });
 });
 

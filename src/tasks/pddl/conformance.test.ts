@@ -3,24 +3,15 @@
  * state of every plan and walk, and every sentence to the byte. The records may not be copied here, so this is
  * skipped where they are not at hand.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { recordsOf } from '../records.fixture';
 import type { Domain } from './domain';
 import { DOMAINS } from './domains';
-import type { Problem } from './problem';
+import { type Problem, readProblem } from './problem';
 import { apply, isApplicable, StripsWorld } from './strips-world';
 import { TextWorld } from './text-world';
 
-const FOLDER = fileURLToPath(new URL('../../../../shared/benchdata/pddl/', import.meta.url));
-const there = existsSync(FOLDER);
-const lines = <T>(name: string): T[] =>
-  there
-    ? readFileSync(`${FOLDER}${name}`, 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as T)
-    : [];
+const { there, lines } = recordsOf('pddl');
 
 type StateRow = readonly [number, number, number, number, number];
 interface Run {
@@ -73,7 +64,21 @@ describe.skipIf(!there)('PDDL as AgentBoard plays it', () => {
     }
   });
 
-  test('five figures in every state of every recorded plan and walk', () => {
+  test('the reader gets the 36 problems back from PDDL written of them', () => {
+    const written = ({ name, domain, objects, init, goal }: Problem) => {
+      const list = (atoms: readonly (readonly string[])[]) =>
+        atoms.map((atom) => `(${atom.join(' ')})`).join(' ');
+      const typed = Object.entries(objects).map((pair) => pair.join(' - '));
+      return `(define (problem ${name}) (:domain ${domain})
+        (:objects ${typed.join(' ')}) (:init ${list(init)}) (:goal (and ${list(goal)})))`;
+    };
+    for (const { id, domain, problem } of problems) {
+      expect(readProblem(written(problem), DOMAINS[domain as keyof typeof DOMAINS]), id).toEqual(problem);
+    }
+    expect(problems).toHaveLength(36);
+  });
+
+  test('five figures in all 1,727 states of 36 plans and 36 walks', () => {
     let states = 0;
     for (const record of problems) {
       const world = worldOf(record);
@@ -106,10 +111,10 @@ describe.skipIf(!there)('PDDL as AgentBoard plays it', () => {
         });
       }
     }
-    expect(states).toBeGreaterThan(1000);
+    expect(states).toBe(1727);
   });
 
-  test('every goal, observation, progress, end and validity along plans and walks', () => {
+  test('every goal, observation, progress, end and validity in 1,850 steps along plans and walks', () => {
     let steps = 0;
     for (const record of texts) {
       const problem = problems.find(({ id }) => id === record.problem) as ProblemRecord;
@@ -122,6 +127,6 @@ describe.skipIf(!there)('PDDL as AgentBoard plays it', () => {
         steps++;
       }
     }
-    expect(steps).toBeGreaterThan(1500);
+    expect(steps).toBe(1850);
   });
 });
