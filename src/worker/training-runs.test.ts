@@ -4,9 +4,9 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend } from '../engine/backend';
-import { DeviceLostError } from '../engine/errors';
 import { WasmBackend } from '../engine/wasm/wasm-backend';
 import { code, LabLife, numbersOf, SETTINGS, TestStore } from './lab-life.fixture';
+import { losing } from './losing-device.fixture';
 import type { HeldOut } from './protocol';
 import { type ServedSite, serveTinyPolicy } from './served-policy.fixture';
 
@@ -464,18 +464,3 @@ it('a second device that is lost while the run moves to it: the third ends it wi
   expect(page.troubles).toMatchObject([{ fatal: false, error: { code: 'device-replaced' } }]);
   expect(numbersOf(store.kept[0])).toEqual(numbersOf(whole));
 });
-
-/** The back end, until it is lost: from then on every wait fails. */
-function losing(backend: Backend, isLost: () => boolean): Backend {
-  const waits = ['readFloats', 'readInts', 'flush'];
-  return new Proxy(backend, {
-    get(target, key) {
-      const value = Reflect.get(target, key, target);
-      if (typeof value !== 'function') return value;
-      return (...args: unknown[]) =>
-        waits.includes(String(key)) && isLost()
-          ? Promise.reject(new DeviceLostError('device-lost', 'The GPU went away.'))
-          : value.apply(target, args);
-    },
-  });
-}

@@ -18,6 +18,7 @@ import { SHORT_TASK, TINY_CONFIG, tinyWeights } from '../../rl/tiny-policy.fixtu
 import { setFile, tasksText } from '../../tasks/own/set-file';
 import { LabRefusal } from '../lab-errors';
 import { code, LabLife, SETTINGS, TASK, TestStore } from '../lab-life.fixture';
+import { losing } from '../losing-device.fixture';
 import { BUNDLED_MODEL } from '../models-protocol';
 import type { AdapterChoice, EventLog } from '../protocol';
 import { type ServedSite, serveTinyPolicy } from '../served-policy.fixture';
@@ -55,7 +56,7 @@ function otherWeights(): NamedTensors {
   return mapTensors(weights, (value, at) => value + 0.01 * Math.sin(at));
 }
 
-function page(providers?: ForeignProviders, backend?: Backend): LabLife {
+function page(providers?: ForeignProviders, backend?: Backend, again = true): LabLife {
   const models = {
     find: async (id: string) => {
       const model = kept.get(id);
@@ -65,7 +66,7 @@ function page(providers?: ForeignProviders, backend?: Backend): LabLife {
     shelf: async (active: unknown) =>
       ({ models: [], active, storedBytes: 0, quota: null, keeps: false }) as never,
   };
-  return new LabLife(site.address, store, backend, true, undefined, { models, providers });
+  return new LabLife(site.address, store, backend, again, undefined, { models, providers });
 }
 
 async function plays(life: LabLife, adapter: AdapterChoice = 'none'): Promise<EventLog> {
@@ -263,6 +264,21 @@ describe('opening a model', () => {
     expect(await code(life.call.train({ from: 'checkpoint' }))).toBe('answered');
     await life.inState('finished');
   });
+});
+
+it('a lost device: the model is read from its files again, with what was trained on it', async () => {
+  let lost = false;
+  const device = losing(await WasmBackend.create({ threads: 1 }), () => lost);
+  const life = page(undefined, device, false);
+  await life.open();
+  await life.call.openModel({ id: OTHER });
+  await life.train({ ...SETTINGS, steps: 1, groupSize: 4 });
+  const [base, trained] = [written(await plays(life)), written(await plays(life, 'trained'))];
+  lost = true;
+  expect(await code(plays(life))).toBe('device-lost');
+  expect(written(await plays(life))).toEqual(base);
+  expect(written(await plays(life, 'trained'))).toEqual(trained);
+  expect((await life.call.listRuns({})).runs).toMatchObject([{ baseName: 'lab/other', here: true }]);
 });
 
 describe('the setup', () => {
