@@ -23,8 +23,11 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   agent: ['memory', 'tasks'],
   reward: ['agent', 'tasks'],
   policies: ['engine', 'agent', 'tasks'],
+  // Memories that work beside the policy: what AgeMem is compared with.
+  baselines: ['agent', 'memory', 'tasks', 'storage'],
   rl: [
     'agent',
+    'baselines',
     'reward',
     'policies',
     'memory',
@@ -35,7 +38,19 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'engine/errors',
   ],
   bench: ['storage', 'memory', 'tasks', 'engine', 'agent', 'reward', 'policies', 'rl', '../scripts'],
-  worker: ['storage', 'network', 'memory', 'hub', 'tasks', 'engine', 'agent', 'reward', 'policies', 'rl'],
+  worker: [
+    'storage',
+    'network',
+    'memory',
+    'hub',
+    'tasks',
+    'engine',
+    'agent',
+    'baselines',
+    'reward',
+    'policies',
+    'rl',
+  ],
   // A command may start a browser, which scripts/browser.mjs finds.
   cli: [
     'storage',
@@ -43,6 +58,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'tasks',
     'engine',
     'agent',
+    'baselines',
     'reward',
     'policies',
     'rl',
