@@ -77,7 +77,7 @@ export function Masthead(props: MastheadProps) {
       </button>
       {ready && <Machine ready={ready} address={address} />}
       {guest && (
-        <p className="acting" data-lesson="machine">
+        <p className="acting">
           <span>
             <Say
               text="{title} acts, by {provider}."
