@@ -3,7 +3,7 @@ import { BUNDLED_EPISODE_CONFIG, BUNDLED_MAX_NEW_TOKENS } from '../../agent/conf
 import { PRESETS } from '../../rl/presets';
 import { LabRefusal } from '../lab-errors';
 import type { ActingSetup, ActiveModel, ModelAbilities } from '../models-protocol';
-import { LARGE_WINDOW } from './play';
+import { FULL_PROMPT_WINDOW, LARGE_WINDOW, roomOf } from './play';
 
 export type SetupChoices = ActiveModel['choices'];
 
@@ -22,14 +22,12 @@ const LEAST_TEMPERATURE = 0.01;
 const MOST_TEMPERATURE = 2;
 
 const SMALL = {
-  prompt: 'short',
   temperature: PRESETS.lab.config.temperature,
   maxNewTokens: BUNDLED_MAX_NEW_TOKENS,
   contextTokens: BUNDLED_EPISODE_CONFIG.hardPromptTokens + BUNDLED_MAX_NEW_TOKENS,
 } as const;
 
 const LARGE = {
-  prompt: 'full',
   temperature: USUAL_TEMPERATURE,
   maxNewTokens: USUAL_COMPLETION,
   contextTokens: USUAL_CONTEXT,
@@ -37,8 +35,10 @@ const LARGE = {
 
 /** As the model wants to be used. A small window is used as the bundled policy's. */
 export function standardSetup({ thinking, bases, maxContextTokens }: SetupChoices): ActingSetup {
+  const prompt = maxContextTokens < FULL_PROMPT_WINDOW ? 'short' : 'full';
   const usual = maxContextTokens < LARGE_WINDOW ? SMALL : LARGE;
   return {
+    prompt,
     ...usual,
     contextTokens: Math.min(usual.contextTokens, maxContextTokens),
     // Thoughts of thinking modes take more tokens than an episode in a tab has.
@@ -83,14 +83,14 @@ export function changedSetup(
   return setup;
 }
 
-/** @throws LabRefusal `setup` where system prompt and a message do not fit into a prompt */
+/** @throws LabRefusal `setup` where system prompt and a message do not fit into the context */
 export function checkPromptFits(systemTokens: number, setup: ActingSetup): void {
-  const room = setup.contextTokens - setup.maxNewTokens;
+  const { context } = roomOf(setup);
   // A message, the entries shown with it and a question take about so much.
-  if (systemTokens + LEAST_CONTEXT / 2 <= room) return;
+  if (systemTokens + LEAST_CONTEXT / 2 <= context) return;
   throw new LabRefusal(
     'setup',
-    `The ${setup.prompt} system prompt takes ${systemTokens} tokens; a prompt may have ${room} (${setup.contextTokens} of context less ${setup.maxNewTokens} for the completion).`,
+    `The ${setup.prompt} system prompt takes ${systemTokens} tokens, which with a message are more than the ${context} that a context may have with these settings (${setup.contextTokens} less ${setup.maxNewTokens} for the completion, and room for what tools bring).`,
     'Choose the short prompt, a longer context or shorter completions.',
   );
 }
