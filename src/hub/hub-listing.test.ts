@@ -87,6 +87,13 @@ describe('a model by its name', () => {
     ['../etc', 'none', 'engine', 'model-name'],
     ['https://evil.example/a/b', 'none', 'engine', 'model-name'],
     ['datasets/a/b', 'none', 'engine', 'model-name'],
+    ['agemem-lab/policy/tree/%zz', 'none', 'engine', 'revision-name'],
+    ['agemem-lab/policy/tree/..', 'none', 'engine', 'revision-name'],
+    ['agemem-lab/policy/tree/%2e%2e%2f%2e%2e', 'none', 'engine', 'revision-name'],
+    ['agemem-lab/policy/tree/refs%2Fpr%2F1', 'none', 'engine', 'revision-unknown'],
+    [`agemem-lab/${'policy'.repeat(40)}`, 'none', 'engine', 'model-name'],
+    ['agemem-lab%2fpolicy', 'none', 'engine', 'model-name'],
+    ['agemem-lab/政策', 'none', 'engine', 'model-name'],
     ['agemem-lab/none', 'none', 'engine', 'model-unknown'],
     ['agemem-lab/policy', 'private', 'engine', 'model-unknown'],
     ['agemem-lab/policy', 'gated', 'engine', 'model-gated'],
@@ -140,6 +147,12 @@ describe('a hub', () => {
       '//evil.example/x',
       '/models/?a=1',
       'http://lab.example/models/',
+      'https://me:secret@lab.example/models/',
+      'https://lab.example:8443/models/',
+      'blob:https://lab.example/0b7e',
+      'javascript:alert(1)',
+      'http://',
+      '\\\\evil.example\\x',
     ]) {
       expect(() => siteHub(folder, site), folder).toThrow(expect.objectContaining({ code: 'hub-elsewhere' }));
     }

@@ -33,7 +33,7 @@ export interface Hub {
 }
 
 /** Itself, and where it keeps large files. */
-const HUB_HOSTS = ['huggingface.co', '*.hf.co'];
+const HUB_HOSTS = ['huggingface.co', '*.huggingface.co', '*.hf.co'];
 
 /** The hub itself. */
 export function huggingFace(tell: TellForeign): Hub {
@@ -54,8 +54,8 @@ export function huggingFace(tell: TellForeign): Hub {
  * @throws HubError for one elsewhere
  */
 export function siteHub(folder: string, site: URL): Hub {
-  const base = new URL(`${folder.replace(/\/*$/, '')}/`, site);
-  if (base.origin !== site.origin || base.search !== '' || base.hash !== '') {
+  const base = folderOf(folder, site);
+  if (!base) {
     throw new HubError(
       'hub-elsewhere',
       `?hub=${folder} is not a folder of this site, and no other host than the Hugging Face hub is asked for models.`,
@@ -75,6 +75,20 @@ export function siteHub(folder: string, site: URL): Hub {
         question,
       ),
   };
+}
+
+/** Null for what is no folder of the site. */
+function folderOf(folder: string, site: URL): URL | null {
+  let base: URL;
+  try {
+    base = new URL(`${folder.replace(/\/*$/, '')}/`, site);
+  } catch {
+    return null;
+  }
+  // A blob has the origin of whoever made it.
+  const here = base.protocol === site.protocol && base.origin === site.origin;
+  const bare = base.search === '' && base.hash === '' && base.username === '' && base.password === '';
+  return here && bare ? base : null;
 }
 
 function resolved(name: string, commit: string, { path }: ModelFile): string {

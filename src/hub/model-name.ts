@@ -2,6 +2,8 @@
 import { UnknownModelError } from './errors';
 
 const PART = /^(?!\.+$)[\w.-]{1,96}$/;
+/** As Git allows them, and none that would step out of its place in an address. */
+const REVISION = /^(?!.*\.\.)[\w-][\w./-]{0,199}$/;
 const HUB_PAGE = /^(?:https?:\/\/)?(?:www\.)?(?:huggingface\.co|hf\.co)\/(.+)$/i;
 
 export interface HubName {
@@ -24,5 +26,21 @@ export function readHubName(text: string): HubName {
       'Write it as its page does: the owner, a slash, the name; such as Qwen/Qwen3-0.6B.',
     );
   }
-  return { name: `${owner}/${name}`, revision: page && revision ? decodeURIComponent(revision) : null };
+  return { name: `${owner}/${name}`, revision: page && revision ? readRevision(revision) : null };
+}
+
+/** A branch, a tag or a commit, which becomes a part of an address. */
+function readRevision(encoded: string): string {
+  let revision = '';
+  try {
+    revision = decodeURIComponent(encoded);
+  } catch {
+    // Half of an escape; said below.
+  }
+  if (REVISION.test(revision)) return revision;
+  throw new UnknownModelError(
+    'revision-name',
+    `${JSON.stringify(encoded.slice(0, 120))} is not the name of a revision.`,
+    'Copy the address from the page of the model, or leave everything after its name out.',
+  );
 }

@@ -21,6 +21,8 @@ describe('foreign hosts', () => {
     ['https://raw.githubusercontent.com/mlc-ai/a', true],
     ['https://hf.co/a', false],
     ['http://huggingface.co/a', false],
+    ['https://huggingface.co:443/a', true],
+    ['https://huggingface.co:8443/a', false],
     ['https://huggingface.co.evil.example/a', false],
     ['https://evilhuggingface.co/a', false],
     ['https://cdn.jsdelivr.net/npm/onnxruntime-web', false],

@@ -3,8 +3,9 @@
  * reason, each request is told before it is made, and whoever is told may refuse it by throwing. Nothing is
  * sent but the address: no cookies, no referrer. The content security policy of the site allows the same hosts.
  *
- * Files of models come from there, and for WebLLM the compiled kernels of a model (WebAssembly), which are compared with
- * a hash known beforehand; the runtimes that compute with them are the site's own.
+ * Files of models come from there, and for WebLLM the compiled kernels of a model (WebAssembly), of which only those
+ * are run whose hash was known or noted when the model first came (`policies/web-llm/library-pins.ts`); the runtimes that
+ * compute with them are the site's own.
  */
 import { ForeignHostError, HostUnreachableError } from './errors';
 
@@ -20,7 +21,7 @@ export const FOREIGN_HOSTS: readonly ForeignHost[] = [
   { host: '*.hf.co', what: 'where the hub keeps large files; it redirects there' },
   {
     host: 'raw.githubusercontent.com',
-    what: 'the kernels that MLC compiled for a model of WebLLM, pinned by hash',
+    what: 'the kernels that MLC compiled for a model of WebLLM; once they came, others are refused',
   },
 ];
 
@@ -36,9 +37,10 @@ export interface ForeignRequest {
 /** Hears of each request before it is made; what it throws is thrown, and nothing is sent. */
 export type TellForeign = (request: ForeignRequest) => void;
 
-export function isListed({ protocol, hostname }: URL): boolean {
+export function isListed({ protocol, hostname, port }: URL): boolean {
   return (
     protocol === 'https:' &&
+    port === '' &&
     FOREIGN_HOSTS.some(({ host }) =>
       host.startsWith('*.') ? hostname.endsWith(host.slice(1)) : hostname === host,
     )

@@ -378,9 +378,16 @@ describe('the setup', () => {
     expect(life.troubles).toMatchObject([{ fatal: false, error: { code: 'draws-freely' } }]);
     // Drawn from the model itself: the log-probs of the sampler are those that the update computes.
     expect(life.steps.at(-1)?.metrics['sampling/logprob_gap']).toBeLessThan(1e-3);
+    const before = (await life.call.setUpModel({ setup: {} })).shelf.active.wellFormed;
+    expect(before.constrained).toEqual({ steps: said.length, wellFormed: ended.length });
+    // An adapter that counts for less is drawn as what it is compared with.
+    const weaker = { task: TASK, dice: 3, reward: 'paper-appendix', adapter: 'trained', strength: 0.5 } as const;
+    const { log } = await life.call.replayStrength(weaker);
+    const replayed = log.filter((event) => event.type === 'completion').length;
+    expect(replayed).toBeGreaterThan(0);
     const { shelf } = await life.call.setUpModel({ setup: {} });
     const { free, constrained } = shelf.active.wellFormed;
-    expect(constrained).toEqual({ steps: said.length, wellFormed: ended.length });
+    expect(constrained.steps).toBe(said.length + replayed);
     expect(free.steps).toBeGreaterThan(0);
     expect(free.wellFormed).toBe(0);
   });

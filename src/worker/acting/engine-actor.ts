@@ -178,7 +178,9 @@ export class EngineActor implements Actor {
     const player = this.scaled as EngineModel; // opened above if it was not
     player.loadAdapterTensors(scaled);
     const { policyName } = this.options;
-    return new EnginePolicy(`${policyName}+${choice}*${strength}`, player, this.codec, true);
+    const policy = new EnginePolicy(`${policyName}+${choice}*${strength}`, player, this.codec, true);
+    // Drawn as the episodes it is compared with.
+    return this.counted.of(policy, () => this.setup);
   }
 
   /** A model with a new adapter, nobody's yet: to be adopted, or disposed of. */
