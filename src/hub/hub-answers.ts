@@ -11,6 +11,7 @@ import {
   HubUnreachableError,
   UnknownModelError,
 } from './errors';
+import { wholeBody } from './steady-stream';
 
 /**
  * The answer, if it is a good one. A body that nobody reads is let go.
@@ -24,11 +25,7 @@ export async function goodAnswer(response: Response, name: string, what: string)
   const said = response.headers.get('x-error-code');
   const host = response.url === '' ? 'the hub' : new URL(response.url).host;
   if (said === 'GatedRepo' || (status === 403 && said === null)) {
-    throw new GatedModelError(
-      'model-gated',
-      `${name} is gated: its owner wants to be asked before it is downloaded.`,
-      `Accept its terms on its page (huggingface.co/${name}), download it there, then choose its folder here; or take another model.`,
-    );
+    throw gated(name);
   }
   if (said === 'RepoNotFound' || status === 401) {
     throw new UnknownModelError(
@@ -79,9 +76,23 @@ export async function goodAnswer(response: Response, name: string, what: string)
   );
 }
 
-/** The JSON of an answer. @throws HubAnswerError for a page or for what is no JSON */
-export async function jsonOf(response: Response, what: string): Promise<unknown> {
-  const text = await response.text();
+export function gated(name: string): GatedModelError {
+  return new GatedModelError(
+    'model-gated',
+    `${name} is gated: its owner wants to be asked before it is downloaded.`,
+    `Accept its terms on its page (huggingface.co/${name}), download it there, then choose its folder here; or take another model.`,
+  );
+}
+
+/** A list of ten thousand files has two; what is much longer is none. */
+const MOST_JSON_BYTES = 32e6;
+
+/**
+ * The JSON of an answer.
+ * @throws HubAnswerError for a page, for what is no JSON or endless; HubUnreachableError; the signal's reason
+ */
+export async function jsonOf(response: Response, what: string, signal?: AbortSignal): Promise<unknown> {
+  const text = new TextDecoder().decode(await wholeBody(response, what, MOST_JSON_BYTES, signal));
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -6,7 +6,7 @@
  */
 import { GatedModelError, HubAnswerError } from './errors';
 import type { Hub } from './hub';
-import { goodAnswer, jsonOf } from './hub-answers';
+import { gated, goodAnswer, jsonOf } from './hub-answers';
 import type { ModelFile } from './model-entry';
 
 export interface Repository {
@@ -22,6 +22,11 @@ export interface Repository {
   readonly stored: string | null;
 }
 
+/** Characters; Git has none longer. */
+const LONGEST_PATH = 4096;
+/** Characters of a licence's name; the list shows it. */
+const LONGEST_LICENCE = 60;
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** @throws HubError by name; what whoever is told throws */
@@ -34,7 +39,7 @@ export async function readRepository(
   const what = `the list of files of ${name}`;
   const path = `api/models/${name}/revision/${encodeURIComponent(revision ?? 'main')}?blobs=true`;
   const response = await goodAnswer(await hub.ask(path, { why: what, signal }), name, what);
-  return repositoryOf(await jsonOf(response, what), name);
+  return repositoryOf(await jsonOf(response, what, signal), name);
 }
 
 /** @throws HubAnswerError for a list that is none, GatedModelError for one that says its files are not given away */
@@ -52,11 +57,16 @@ export function repositoryOf(json: unknown, name: string): Repository {
   if (json.disabled === true) {
     throw new GatedModelError('model-gated', `${name} was taken down by the hub.`, 'Take another model.');
   }
+  // `auto` or `manual`; then no file is given to a page that says not who asks.
+  if (json.gated !== undefined && json.gated !== false) throw gated(name);
   const files = siblings.map((one: unknown): ModelFile => {
     if (!isObject(one) || typeof one.rfilename !== 'string') throw broken('a file has no name');
     const path = one.rfilename;
     // A path that leaves the folder is none that anybody here asks for.
-    if (path.split('/').some((part) => part === '..' || part === '')) throw broken(`${path} is no path`);
+    const leaves = path.split('/').some((part) => part === '..' || part === '.' || part === '');
+    if (leaves || path.includes('\\') || path.length > LONGEST_PATH) {
+      throw broken(`${path.slice(0, LONGEST_PATH)} is no path`);
+    }
     const lfs = isObject(one.lfs) ? one.lfs : null;
     const bytes = lfs?.size ?? one.size;
     if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes < 0) {
@@ -73,14 +83,14 @@ export function repositoryOf(json: unknown, name: string): Repository {
 }
 
 /** The card's own word for it, in SPDX's spelling where that differs only in case. */
-const SPDX: Readonly<Record<string, string>> = {
-  'apache-2.0': 'Apache-2.0',
-  mit: 'MIT',
-  'bsd-3-clause': 'BSD-3-Clause',
-  'cc-by-4.0': 'CC-BY-4.0',
-  'cc-by-sa-4.0': 'CC-BY-SA-4.0',
-  'cc-by-nc-4.0': 'CC-BY-NC-4.0',
-};
+const SPDX = new Map([
+  ['apache-2.0', 'Apache-2.0'],
+  ['mit', 'MIT'],
+  ['bsd-3-clause', 'BSD-3-Clause'],
+  ['cc-by-4.0', 'CC-BY-4.0'],
+  ['cc-by-sa-4.0', 'CC-BY-SA-4.0'],
+  ['cc-by-nc-4.0', 'CC-BY-NC-4.0'],
+]);
 
 function licenceOf({ cardData, tags }: Json): string | null {
   const card = isObject(cardData) ? cardData : {};
@@ -90,14 +100,15 @@ function licenceOf({ cardData, tags }: Json): string | null {
   const written = typeof card.license === 'string' ? card.license : tag?.slice('license:'.length);
   // "other" names none; its name may.
   const named = written === 'other' && typeof card.license_name === 'string' ? card.license_name : written;
-  return named === undefined ? null : (SPDX[named.toLowerCase()] ?? named);
+  if (named === undefined || named.length > LONGEST_LICENCE) return null;
+  return SPDX.get(named.toLowerCase()) ?? named;
 }
 
 function countsOf({ safetensors }: Json): Pick<Repository, 'parameters' | 'stored'> {
   const counted = isObject(safetensors) ? safetensors : {};
   const { total, parameters } = counted;
   const types = Object.entries(isObject(parameters) ? parameters : {}).filter(
-    (entry): entry is [string, number] => typeof entry[1] === 'number',
+    (entry): entry is [string, number] => typeof entry[1] === 'number' && /^\w{1,16}$/.test(entry[0]),
   );
   const [most] = types.sort((a, b) => b[1] - a[1]);
   return {

@@ -187,8 +187,25 @@ describe('a list that is none', () => {
     ['a file without a length', { sha, siblings: [{ rfilename: 'a' }] }],
     ['a negative length', { sha, siblings: [{ rfilename: 'a', size: -1 }] }],
     ['a path that leaves the folder', { sha, siblings: [{ rfilename: '../a', size: 1 }] }],
+    ['a path that stays where it is', { sha, siblings: [{ rfilename: 'a/./b', size: 1 }] }],
+    ['a path of another system', { sha, siblings: [{ rfilename: '..\\a', size: 1 }] }],
+    ['an endless path', { sha, siblings: [{ rfilename: 'a'.repeat(5000), size: 1 }] }],
     ['a hash that is none', { sha, siblings: [{ rfilename: 'a', size: 1, lfs: { size: 1, sha256: 'x' } }] }],
   ])('%s', (_, json) => {
     expect(() => repositoryOf(json, 'a/b')).toThrow(expect.objectContaining({ code: 'hub-answer' }));
   });
+});
+
+test('of a list only what can be shown is taken', () => {
+  const list = { sha: 'a'.repeat(40), siblings: [], gated: false };
+  expect(repositoryOf({ ...list, cardData: { license: 'mit' } }, 'a/b').licence).toBe('MIT');
+  expect(repositoryOf({ ...list, cardData: { license: 'x'.repeat(1e5) } }, 'a/b').licence).toBeNull();
+  expect(repositoryOf({ ...list, cardData: { license: 'constructor' } }, 'a/b').licence).toBe('constructor');
+  const safetensors = { total: 1e300, parameters: { ['F'.repeat(99)]: 9, BF16: 2, F32: 1 } };
+  expect(repositoryOf({ ...list, safetensors }, 'a/b')).toMatchObject({ parameters: null, stored: 'BF16' });
+  for (const gated of ['auto', 'manual', true]) {
+    expect(() => repositoryOf({ ...list, gated }, 'a/b')).toThrow(
+      expect.objectContaining({ code: 'model-gated' }),
+    );
+  }
 });

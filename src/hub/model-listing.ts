@@ -13,10 +13,13 @@ import { hubSource } from './hub-source';
 import type { CompiledLibrary, ModelEntry, ModelFile, ModelProvider } from './model-entry';
 import { readHubName } from './model-name';
 import { transformersId } from './offered-models';
+import { wholeBody } from './steady-stream';
 import { type OnnxStorage, wantedFiles } from './wanted-files';
 
 /** A `tokenizer_config.json` is some kilobytes; what is much larger is none. */
 const SMALL_BYTES = 16 * 2 ** 20;
+/** Compiled kernels have some megabytes. */
+const MOST_KERNEL_BYTES = 100e6;
 
 export type Listed = ModelEntry & { readonly files: readonly ModelFile[]; readonly revision: string };
 
@@ -111,7 +114,7 @@ export async function fetchLibrary(
     name,
     what,
   );
-  const bytes = new Uint8Array(await response.arrayBuffer());
+  const bytes = await wholeBody(response, what, MOST_KERNEL_BYTES, signal);
   const hash = hexadecimal(await crypto.subtle.digest('SHA-256', bytes));
   // Every WebAssembly begins with these four; a page does not, whatever it says it is.
   const wasm = bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;

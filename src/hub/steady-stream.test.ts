@@ -6,7 +6,7 @@ import { createRandom } from '../tasks/random';
 import { siteHub } from './hub';
 import { hubSource } from './hub-source';
 import { listedByName } from './model-listing';
-import { steadyStream } from './steady-stream';
+import { steadyStream, wholeBody } from './steady-stream';
 import { FOR_WASM } from './wanted-files';
 
 let server: Awaited<ReturnType<typeof serveHub>>;
@@ -142,4 +142,40 @@ test('over a real server: cut, busy, without ranges, redirected', async () => {
     if (faults === 'busy') expect(log.filter(({ status }) => status === 503)).toHaveLength(2);
     await expect(source.read('absent', 0, 1)).rejects.toMatchObject({ code: 'file-missing' });
   }
+});
+
+test('an answer of a length that nobody named: whole, or an error by name, and let go of', async () => {
+  let cancelled = 0;
+  const answer = (pieces: readonly string[], end: 'close' | 'break' | 'wait') => {
+    const left = [...pieces];
+    const body = new ReadableStream({
+      pull: (controller) => {
+        const piece = left.shift();
+        if (piece !== undefined) return controller.enqueue(new TextEncoder().encode(piece));
+        if (end === 'close') controller.close();
+        if (end === 'break') controller.error(new TypeError('network error'));
+        return end === 'wait' ? new Promise<void>(() => {}) : undefined;
+      },
+      cancel: () => {
+        cancelled++;
+      },
+    });
+    return new Response(body);
+  };
+  const text = async (...args: Parameters<typeof wholeBody>) =>
+    new TextDecoder().decode(await wholeBody(...args));
+  expect(await text(answer(['{"a', '":', '1}'], 'close'), 'it', 7)).toBe('{"a":1}');
+  expect(await text(new Response(null, { status: 204 }), 'it', 7)).toBe('');
+  await expect(wholeBody(answer(['1'], 'break'), 'it', 7)).rejects.toMatchObject({
+    code: 'connection-dropped',
+  });
+  await expect(wholeBody(answer(Array(99).fill('1'), 'close'), 'it', 7)).rejects.toMatchObject({
+    code: 'hub-answer',
+  });
+  expect(cancelled).toBe(1);
+  const abort = new AbortController();
+  const waiting = wholeBody(answer(['1'], 'wait'), 'it', 7, abort.signal);
+  abort.abort(new Error('enough'));
+  await expect(waiting).rejects.toThrow('enough');
+  expect(cancelled).toBe(2);
 });

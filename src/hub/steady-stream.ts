@@ -3,7 +3,10 @@
  * that doubles, and given up only when nothing more comes of it. A connection on which nothing comes for half a minute
  * counts as dropped. A server that ignores ranges is listened to from the start, and what is known already is skipped.
  */
-import { FileDamagedError, HubUnreachableError } from './errors';
+import { FileDamagedError, HubAnswerError, HubUnreachableError } from './errors';
+
+/** After so long without a byte a connection counts as dropped, milliseconds. */
+const STALL_MS = 30_000;
 
 export interface SteadyOptions {
   /** Tries in a row that bring nothing, before it is given up. Default 5. */
@@ -24,7 +27,7 @@ export interface SteadyOptions {
 export async function* steadyStream(
   ask: (from: number, signal: AbortSignal) => Promise<Response>,
   { start, end, size, what }: { start: number; end: number; size: number; what: string },
-  { tries = 5, waitMs = 1000, stallMs = 30_000, signal }: SteadyOptions = {},
+  { tries = 5, waitMs = 1000, stallMs = STALL_MS, signal }: SteadyOptions = {},
 ): AsyncIterable<Uint8Array> {
   let at = start;
   for (let failed = 0; at < end; ) {
@@ -37,7 +40,7 @@ export async function* steadyStream(
       const reader = body.getReader();
       try {
         while (at < end) {
-          const { done, value } = await next(reader, stallMs, what, stop);
+          const { done, value } = await nextPiece(reader, stallMs, what, stop);
           if (done) break;
           if (end === size && value.length - left > end - at) throw otherLength(what, 'more', size);
           const fresh = value.subarray(Math.min(left, value.length), left + (end - at));
@@ -46,7 +49,7 @@ export async function* steadyStream(
           at += fresh.length;
           yield fresh;
         }
-        if (at === size && !(await next(reader, stallMs, what, stop)).done)
+        if (at === size && !(await nextPiece(reader, stallMs, what, stop)).done)
           throw otherLength(what, 'more', size);
       } finally {
         // Also when whoever listens has had enough. What the connection says about it is of no interest.
@@ -85,8 +88,12 @@ async function bodyFrom(
   return { skip: from - at, body };
 }
 
-/** What a body that breaks off is rejected with differs from browser to browser; any of it means the same. */
-async function next<T>(
+/**
+ * The next piece of a body; given up after `ms` without one. What a body that breaks off is rejected with differs from
+ * browser to browser; any of it means the same.
+ * @throws HubUnreachableError `connection-dropped`
+ */
+export async function nextPiece<T>(
   reader: ReadableStreamDefaultReader<T>,
   ms: number,
   what: string,
@@ -129,6 +136,41 @@ function dropped(what: string, how: string, options?: ErrorOptions): HubUnreacha
 /** Aborts with either. */
 function linked(own: AbortController, other?: AbortSignal): AbortSignal {
   return other ? AbortSignal.any([own.signal, other]) : own.signal;
+}
+
+/**
+ * An answer whose length nobody has named, whole.
+ * @param most bytes that can be meant; it is not listened to any longer
+ * @throws HubUnreachableError if it breaks off, HubAnswerError if it is longer, the signal's reason
+ */
+export async function wholeBody(
+  { body }: Response,
+  what: string,
+  most: number,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const reader = body?.getReader();
+  try {
+    for (let length = 0; reader; ) {
+      const { done, value } = await nextPiece(reader, STALL_MS, what, signal);
+      if (done) break;
+      pieces.push(value);
+      length += value.length;
+      if (length <= most) continue;
+      throw new HubAnswerError(
+        'hub-answer',
+        `${what} has more than ${Math.round(most / 1e6)} MB, which cannot be meant.`,
+        'Take another model, or download its files yourself and choose their folder.',
+      );
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    reader?.cancel().catch(() => undefined);
+  }
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }
 
 async function pause(ms: number, signal?: AbortSignal): Promise<void> {

@@ -381,7 +381,13 @@ describe('the setup', () => {
     const before = (await life.call.setUpModel({ setup: {} })).shelf.active.wellFormed;
     expect(before.constrained).toEqual({ steps: said.length, wellFormed: ended.length });
     // An adapter that counts for less is drawn as what it is compared with.
-    const weaker = { task: TASK, dice: 3, reward: 'paper-appendix', adapter: 'trained', strength: 0.5 } as const;
+    const weaker = {
+      task: TASK,
+      dice: 3,
+      reward: 'paper-appendix',
+      adapter: 'trained',
+      strength: 0.5,
+    } as const;
     const { log } = await life.call.replayStrength(weaker);
     const replayed = log.filter((event) => event.type === 'completion').length;
     expect(replayed).toBeGreaterThan(0);
