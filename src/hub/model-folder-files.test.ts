@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { hubModels } from '../../e2e/hub-models';
 import { ModelLayoutError } from './errors';
-import { folderSource, readModelFiles } from './model-folder-files';
+import { folderName, folderSource, readModelFiles } from './model-folder-files';
 import { readableBy } from './wanted-files';
 
 const models = new Map(hubModels().map(({ name, files }) => [name, files]));
@@ -115,4 +115,44 @@ test('every layout is read by exactly who can', () => {
   expect(by('agemem-lab/policy-ONNX')).toEqual(['transformers']);
   expect(by('mlc-ai/SmolLM2-135M-Instruct-q0f16-MLC')).toEqual(['web-llm']);
   for (const name of ['gguf', 'pytorch', 'adapter']) expect(by(`agemem-lab/${name}`)).toEqual([]);
+});
+
+test('a folder around several models is none of them; what lies beside one is not taken for its own', async () => {
+  const one = folder('agemem-lab/sharded', { around: 'both/one/' });
+  const two = folder('agemem-lab/policy', { around: 'both/two/' });
+  const both = readModelFiles('both', new Map([...one, ...two]));
+  await expect(both).rejects.toMatchObject({
+    code: 'several-models',
+    message: expect.stringContaining('both/one, both/two'),
+  });
+  // Weights of another, not of one that has its own in parts.
+  const beside = new Map([
+    ...one,
+    ...folder('agemem-lab/policy', { around: 'weights/', without: ['config.json'] }),
+  ]);
+  const { files } = await readModelFiles('beside', beside);
+  expect([...files.keys()]).toContain('model.safetensors.index.json');
+  expect(files.get('model.safetensors')).toBeUndefined();
+});
+
+test('whatever a folder is called, it names a model and a file', () => {
+  const names = [
+    '',
+    '  ',
+    '..',
+    'a/b',
+    '政策'.repeat(99),
+    'a\ud800',
+    '🦙'.repeat(99),
+    `${'x'.repeat(179)} y`,
+    '%2f',
+  ];
+  for (const name of names) {
+    const own = folderName(name);
+    expect(own).not.toBe('');
+    expect(own).toBe(own.trim());
+    expect(encodeURIComponent(own).length).toBeLessThanOrEqual(180);
+  }
+  expect(folderName(' Qwen3 0.6B ')).toBe('Qwen3 0.6B');
+  expect(folderName('政策'.repeat(99))).toBe('政策'.repeat(10));
 });

@@ -20,6 +20,8 @@ export interface FolderModel {
 }
 
 const ANY_STORAGE: readonly OnnxStorage[] = [...new Set([...FOR_WEBGPU, ...FOR_WASM])];
+/** Characters, percent-encoded: file systems have 255 bytes for a name, and more than this stands in it. */
+const LONGEST_NAME = 180;
 const MLC_CONFIG = 'mlc-chat-config.json';
 
 /**
@@ -29,7 +31,7 @@ const MLC_CONFIG = 'mlc-chat-config.json';
  *   the engine cannot read or compute
  */
 export async function readModelFiles(name: string, files: ReadonlyMap<string, File>): Promise<FolderModel> {
-  const inside = withoutOuterFolders(files);
+  const inside = withoutOuterFolders(files, name);
   const there = [...inside.keys()];
   // What no provider reads is refused by the one it is most like, which names what is wrong.
   const provider = readableBy(there)[0] ?? likeliest(there);
@@ -43,10 +45,8 @@ export async function readModelFiles(name: string, files: ReadonlyMap<string, Fi
   const shape = provider === 'engine' ? await engineShape(wanted, name) : null;
   return {
     entry: {
-      id: `${provider}:folder/${name}`,
+      ...namedFolder(provider, name),
       provider,
-      name,
-      title: name,
       origin: 'folder',
       revision: null,
       licence: null,
@@ -60,6 +60,25 @@ export async function readModelFiles(name: string, files: ReadonlyMap<string, Fi
     },
     files: wanted,
   };
+}
+
+/** What names a model of a folder. */
+export function namedFolder(
+  provider: ModelProvider,
+  name: string,
+): Pick<ModelEntry, 'id' | 'name' | 'title'> {
+  return { id: `${provider}:folder/${name}`, name, title: name };
+}
+
+/** A folder's own name as that of a model: something, and short enough to name a file when it is percent-encoded. */
+export function folderName(text: string): string {
+  let name = '';
+  // Half a surrogate pair cannot be encoded.
+  for (const character of text.trim().replace(/\p{Surrogate}/gu, '\uFFFD')) {
+    if (encodeURIComponent(name + character).length > LONGEST_NAME) break;
+    name += character;
+  }
+  return name.trim() || 'Folder';
 }
 
 /** Their bytes, told from other files by length and date. */
@@ -78,25 +97,44 @@ function factsOf(path: string, { size, lastModified }: File): ModelFile {
   return { path, bytes: size, sha256: null, tag: `${size} bytes of ${lastModified}` };
 }
 
-/** Paths below the folder that holds the configuration, however many folders lie around it. */
-function withoutOuterFolders(files: ReadonlyMap<string, File>): ReadonlyMap<string, File> {
-  const paths = [...files.keys()].map((path) => path.replace(/^\.?\/+/, ''));
-  const depths = paths
-    .filter((path) => /(^|\/)(config|mlc-chat-config)\.json$/.test(path))
-    .map((path) => path.split('/').length);
-  const depth =
-    depths.length > 0 ? Math.min(...depths) : Math.min(...paths.map((path) => path.split('/').length));
+/**
+ * Paths below the folder that holds the configuration, however many folders lie around it; what lies beside that folder
+ * is left out, since it may be another model's.
+ * @throws ModelLayoutError where several folders could be meant
+ */
+function withoutOuterFolders(files: ReadonlyMap<string, File>, name: string): ReadonlyMap<string, File> {
+  const all = [...files].map(([path, file]) => ({ path: path.replace(/^\.?\/+/, ''), file }));
+  const depthOf = (path: string) => path.split('/').length;
+  const configs = all.filter(({ path }) => /(^|\/)(config|mlc-chat-config)\.json$/.test(path));
+  // Without one nothing is read; what is there is named all the same.
+  const looked = configs.length > 0 ? configs : all;
+  const depth = Math.min(...looked.map(({ path }) => depthOf(path)));
+  const outer = (path: string) =>
+    path
+      .split('/')
+      .slice(0, depth - 1)
+      .join('/');
+  const folders = new Set(
+    looked.filter(({ path }) => depthOf(path) === depth).map(({ path }) => outer(path)),
+  );
+  if (configs.length > 0 && folders.size > 1) {
+    const some = [...folders].slice(0, 3).join(', ');
+    throw new ModelLayoutError(
+      'several-models',
+      `${name} holds ${folders.size} models side by side (${some}${folders.size > 3 ? ', …' : ''}).`,
+      'Choose the folder of one of them.',
+    );
+  }
   return new Map(
-    [...files.values()].map(
-      (file, at) =>
-        [
-          paths[at]
-            .split('/')
-            .slice(depth - 1)
-            .join('/'),
-          file,
-        ] as const,
-    ),
+    all
+      .filter(({ path }) => depthOf(path) >= depth && folders.has(outer(path)))
+      .map(({ path, file }) => [
+        path
+          .split('/')
+          .slice(depth - 1)
+          .join('/'),
+        file,
+      ]),
   );
 }
 

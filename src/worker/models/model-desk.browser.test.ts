@@ -376,6 +376,13 @@ test('a folder takes the place of the hub: kept, or used as it lies there', asyn
   const left = await opened.desk.handlers.cancelDownload({ id });
   expect(modelIn(left, id)).toBeUndefined();
   await opened.desk.handlers.addModelFolder({ name: 'my model', files, keep: true });
+  // Another folder that is called so replaces nothing.
+  const card = 'my model/tokenizer_config.json';
+  const earlier = new File([files.get(card) as File], card, { lastModified: 1 });
+  const others = new Map([...files, [card, earlier] as const]);
+  const beside = await opened.desk.handlers.addModelFolder({ name: 'my model', files: others, keep: false });
+  expect(stateIn(beside, id)).toMatchObject({ kind: 'kept' });
+  expect(modelIn(beside, `${id} 2`)).toMatchObject({ title: 'my model 2', state: { kind: 'here' } });
   files.delete('my model/tokenizer.json');
   const lacking = opened.desk.handlers.addModelFolder({ name: 'other', files, keep: true });
   await expect(lacking).rejects.toMatchObject({ code: 'model-files-missing' });

@@ -11,7 +11,7 @@ import type { WeightSource } from '../../engine/model/weight-source';
 import { NoRoomError } from '../../hub/errors';
 import type { Hub } from '../../hub/hub';
 import type { ModelEntry } from '../../hub/model-entry';
-import { folderSource, readModelFiles } from '../../hub/model-folder-files';
+import { folderName, folderSource, namedFolder, readModelFiles } from '../../hub/model-folder-files';
 import { listedByName } from '../../hub/model-listing';
 import { OFFERED_ENGINE, OFFERED_TRANSFORMERS, SITE_ONNX } from '../../hub/offered-models';
 import { FOR_WASM, FOR_WEBGPU } from '../../hub/wanted-files';
@@ -49,8 +49,6 @@ export interface ModelPlaces {
 /** News of a download comes at most so often, milliseconds. */
 const NEWS_MS = 250;
 const CHANNEL = 'agemem-lab-models';
-/** Names become part of ids and of folders. */
-const LONGEST_NAME = 100;
 
 export class ModelDesk {
   private readonly stock = new ModelShelf([...OFFERED_ENGINE, ...OFFERED_TRANSFORMERS, ...OFFERED_WEB_LLM]);
@@ -189,8 +187,9 @@ export class ModelDesk {
 
   private async addFolder({ name, files, keep }: Args<'addModelFolder'>): Promise<ShelfOnPage> {
     await this.read();
-    const called = name.trim().slice(0, LONGEST_NAME) || 'Folder';
-    const { entry, files: wanted } = await readModelFiles(called, files);
+    const { entry: read, files: wanted } = await readModelFiles(folderName(name), files);
+    const entry = this.besideOthers(read);
+    const called = entry.name;
     if (this.places.active().id === entry.id) {
       throw new LabRefusal('model-in-use', `${called} acts just now.`, 'Let another model act first.');
     }
@@ -201,6 +200,16 @@ export class ModelDesk {
       this.stock.set(entry, { kind: 'here' }, wanted);
     }
     return this.onPage();
+  }
+
+  /** Folders are called alike ("model", "onnx"): what is in the list is not replaced by other files of that name. */
+  private besideOthers<Entry extends ModelEntry>(entry: Entry): Entry {
+    for (let count = 1; ; count++) {
+      const { provider, name } = entry;
+      const own = count === 1 ? entry : { ...entry, ...namedFolder(provider, `${name} ${count}`) };
+      const there = this.stock.find(own.id)?.entry;
+      if (!there || sameFiles(there, own)) return own;
+    }
   }
 
   /** @param whole its place in the list too */
@@ -312,6 +321,11 @@ export class ModelDesk {
 /** Asked for a model: the hub, and where its compiled kernels lie; nobody for a copy of the hub on this site. */
 function hostsOf({ library }: ModelEntry, { hosts }: Hub): readonly string[] {
   return library && hosts.length > 0 ? [...hosts, new URL(library.address).hostname] : hosts;
+}
+
+function sameFiles({ files: some }: ModelEntry, { files: others }: ModelEntry): boolean {
+  const words = (files: ModelEntry['files']) => files?.map(({ path, tag }) => `${path} ${tag}`).join('\n');
+  return words(some) === words(others);
 }
 
 function bundledEntry(shape: ModelConfig): ModelEntry {
