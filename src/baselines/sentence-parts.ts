@@ -9,7 +9,7 @@ export interface Parts {
   /** Read by a particular shape; else subject, verb and rest were told apart by the verb alone. */
   readonly sure: boolean;
   readonly subject: string;
-  /** Words between, e.g. "works as a", "boss". */
+  /** Words between, e.g. "works as a", "has boss". */
   readonly relation: string;
   readonly value: string;
 }
@@ -111,16 +111,16 @@ const PREPOSITIONS =
   'in|on|at|to|into|onto|behind|beside|under|over|near|with|from|for|as|of|by|about|after|above|below|inside|between|like';
 const PLACED = '(?:in|on|by|behind|under|beside|near|inside|above|below)';
 
-/** Shapes whose groups are named s, r and v. */
+/** Shapes whose groups are named s, v, and r or, where the relation is a noun, n. */
 const SHAPES: readonly RegExp[] = [
   // "Meet V, the R of S"; "V is the R of S"
-  /^meet (?<v>.+?), the (?<r>.+?) of (?<s>.+)$/i,
-  /^(?<v>[^,]+?) is the (?<r>\w+(?: \w+)?) of (?<s>.+)$/i,
+  /^meet (?<v>.+?), the (?<n>.+?) of (?<s>.+)$/i,
+  /^(?<v>[^,]+?) is the (?<n>\w+(?: \w+)?) of (?<s>.+)$/i,
   // "The R of S is (in) V", "S's R is (in) V"
-  /^the (?<r>.+?) of (?<s>.+?) (?:is|are|was)(?: in| on| at| that of)? (?<v>.+)$/i,
-  /^(?<s>.+?)['’]s (?<r>.+?) (?:is|are|was)(?: in| on| at)? (?<v>.+)$/i,
+  /^the (?<n>.+?) of (?<s>.+?) (?:is|are|was)(?: in| on| at| that of)? (?<v>.+)$/i,
+  /^(?<s>.+?)['’]s (?<n>.+?) (?:is|are|was)(?: in| on| at)? (?<v>.+)$/i,
   // "S has a boss called V", "S has a new boss, V", "S told me about a boss, V"
-  /^(?<s>.+?) (?:has|have|told \w+ about) (?:an?|the) (?:new )?(?<r>\w+)(?:,| called| named) (?<v>.+)$/i,
+  /^(?<s>.+?) (?:has|have|told \w+ about) (?:an?|the) (?:new )?(?<n>\w+)(?:,| called| named) (?<v>.+)$/i,
   // "V is where S lives"; "V is what the S is for"
   /^(?<v>.+?) is (?:where|when|what|who) (?<s>.+?) (?<r>\S+(?: for)?)$/i,
   // "V belongs to S" owns, not "S belongs in V"
@@ -149,13 +149,13 @@ const DOING =
   /^(?<verb>put|puts|keep|keeps|kept|find|finds|found|moved?|left|leave|brought|bring|carry|carried|take|took|saw|see|seen|fill|mount|place|placed|store|stored|look for|hide|hid|set)\s+(?<rest>.+)$/i;
 /** Words with which what is said of the subject may begin. */
 const VERBS =
-  /^(?:is|are|was|were|has|have|had|can|will|shall|may|must|lies|lie|stands|stand|belongs|goes|comes|lives|live|wants|likes|loves|melts|owns|makes|made|make|takes|gets|needs|keeps|works|became|becomes|contains|sits|hangs|rests|melted|costs|means|weighs|opens|closes|starts|ends|bought|got|gave|found|took|told|met|saw|won|built|wrote|sold|went|came|read|drew|heard|kept|lost|held|put|left|ran|sat|stood|[a-z]+s|[a-z]+ed)$/;
+  /^(?:is|are|was|were|has|have|had|can|will|shall|may|must|lies|lie|stands|stand|belongs|goes|comes|lives|live|wants|likes|loves|melts|owns|makes|made|make|takes|gets|needs|keeps|works|became|becomes|contains|sits|hangs|rests|melted|costs|means|weighs|opens|closes|starts|ends|bought|got|gave|found|took|told|met|saw|won|built|wrote|sold|went|came|read|drew|heard|kept|lost|held|put|left|ran|sat|stood|[a-z]{2,}[^s]s|[a-z]{3,}ed)$/;
 
 export function partsOf(sentence: string): Parts | null {
   if (sentence.length > LONGEST) return null;
   for (const shape of SHAPES) {
     const found = shape.exec(sentence)?.groups;
-    if (found) return parts(found.s, found.r, found.v, true);
+    if (found) return parts(found.s, found.n === undefined ? found.r : `has ${found.n}`, found.v, true);
   }
   return (
     done(sentence.replace(REQUEST, '').replace(SOMEBODY, '').replace(AUXILIARIES, '')) ?? plain(sentence)

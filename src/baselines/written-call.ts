@@ -38,6 +38,12 @@ export type Caller =
       readonly signal?: AbortSignal;
     };
 
+/** How the caller counts a text as a message. */
+export function tokensOf(caller: Caller, content: string): number {
+  const message: ChatMessage = { role: 'user', content };
+  return caller.kind === 'rules' ? caller.countTokens(message) : caller.policy.countTokens(message);
+}
+
 export interface Called<Reply> {
   readonly reply: Reply;
   readonly record: CallRecord;
