@@ -1,7 +1,7 @@
 /**
  * The JavaScript of a first visit, compressed as hosts send it, and what it may weigh. *Page*: what `index.html` loads
  * before anybody has pressed anything, that is its scripts, what they import at once, and what it preloads. *Worker*: the
- * lab's worker, which computes and never holds up the page; it has a budget of its own, so that it does not grow
+ * lab's worker and what it imports at once, which computes and never holds up the page; it has a budget of its own, so that it does not grow
  * unseen.
  */
 import { gzipSync } from 'node:zlib';
@@ -32,12 +32,28 @@ export function initialScripts(output) {
         'scripts/budget.mjs no longer fits what Vite builds.',
     );
   }
-  const bytes = (name) => {
+  const textOf = (name) => {
     const file = output.find(({ fileName }) => fileName === name);
-    return gzipSync(file.type === 'chunk' ? file.code : file.source).length;
+    return String(file.type === 'chunk' ? file.code : file.source);
   };
-  const weigh = (names) => ({ names, bytes: names.reduce((sum, name) => sum + bytes(name), 0) });
-  return { page: weigh([...page].sort()), worker: weigh(worker) };
+  const weigh = (names) => ({
+    names,
+    bytes: names.reduce((sum, name) => sum + gzipSync(textOf(name)).length, 0),
+  });
+  return { page: weigh([...page].sort()), worker: weigh(withImports(worker[0], textOf)) };
+}
+
+/** Vite hands the scripts of a worker over as files, so what one imports at once is read from its text. */
+const IMPORT = /(?:\bfrom|\bimport)\s*["']\.\/([^"']+\.js)["']/g;
+
+/** A script and all that it imports at once, by name. */
+function withImports(first, textOf) {
+  const folder = first.slice(0, first.lastIndexOf('/') + 1);
+  const names = new Set([first]);
+  for (const name of names) {
+    for (const [, imported] of textOf(name).matchAll(IMPORT)) names.add(folder + imported);
+  }
+  return [...names].sort();
 }
 
 /** The parts in a sentence. Throws `BudgetError` if one weighs more than it may. */

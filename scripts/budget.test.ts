@@ -14,13 +14,23 @@ const HTML = {
   source:
     '<script type="module" crossorigin src="./assets/index-1.js"></script><link rel="modulepreload" crossorigin href="./assets/main-2.js">',
 };
-const WORKER = { type: 'asset', fileName: 'assets/lab-worker-3.js', source: 'worker' };
+const WORKER = {
+  type: 'asset',
+  fileName: 'assets/lab-worker-3.js',
+  source: 'import{a}from"./shared-7.js";import"./deep-8.js";const later=()=>import("./late-9.js");',
+};
+/** What the worker imports at once, and what that does. */
+const WORKERS_OWN = [
+  { type: 'asset', fileName: 'assets/shared-7.js', source: 'export{b}from"./deep-8.js"' },
+  { type: 'asset', fileName: 'assets/deep-8.js', source: 'deep' },
+];
 
 describe('what index.html loads at once', () => {
   test('its scripts, what it preloads and what these import, each once; not what is imported later', () => {
     const { page, worker } = initialScripts([
       HTML,
       WORKER,
+      ...WORKERS_OWN,
       chunk('assets/index-1.js', ['assets/shared-4.js']),
       chunk('assets/main-2.js', ['assets/shared-4.js']),
       chunk('assets/shared-4.js', ['assets/deep-5.js']),
@@ -33,7 +43,7 @@ describe('what index.html loads at once', () => {
       'assets/main-2.js',
       'assets/shared-4.js',
     ]);
-    expect(worker.names).toEqual(['assets/lab-worker-3.js']);
+    expect(worker.names).toEqual(['assets/deep-8.js', 'assets/lab-worker-3.js', 'assets/shared-7.js']);
   });
 
   test('a build that is built otherwise is an error, not a weight of nothing', () => {
@@ -50,6 +60,7 @@ test('a byte more than the budget fails, naming the part and its files', () => {
   const scripts = initialScripts([
     HTML,
     WORKER,
+    ...WORKERS_OWN,
     chunk('assets/index-1.js'),
     chunk('assets/main-2.js', [], code),
   ]);

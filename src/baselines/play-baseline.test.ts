@@ -5,6 +5,7 @@ import { formatCompletion } from '../agent/protocol';
 import { ExpertReader } from '../policies/expert-reader';
 import { sampleTask } from '../tasks/ladder';
 import { taskFamily } from '../tasks/registry';
+import '../tasks/worlds';
 import { BY_RULE, saying } from './baselines.fixture';
 import { createMem0 } from './mem0';
 import { BASELINES } from './methods';

@@ -3,6 +3,7 @@ import { LADDER } from '../tasks/ladder';
 import { fold, hasWords } from '../tasks/phrase';
 import { createRandom } from '../tasks/random';
 import { taskFamily } from '../tasks/registry';
+import '../tasks/worlds';
 import { SPLITS, type Split } from '../tasks/task';
 import { readMessage, readSentence } from './read-sentence';
 

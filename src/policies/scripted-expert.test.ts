@@ -10,8 +10,9 @@ import { play } from '../agent/playing.fixture';
 import { applyEvent, INITIAL_REPLAY_STATE, replay } from '../agent/replay';
 import { computeReward } from '../reward/reward';
 import { LADDER } from '../tasks/ladder';
-import { benchmarkFamilies, taskFamily } from '../tasks/registry';
+import { taskFamily } from '../tasks/registry';
 import type { Task } from '../tasks/task';
+import { benchmarkFamilies } from '../tasks/worlds';
 import { perfectDemonstrator } from './scripted';
 
 const SEEDS = process.env.SOAK ? 40 : 3;

@@ -4,8 +4,8 @@
  */
 import { describe, expect, test } from 'vitest';
 import { LADDER } from './ladder';
-import { benchmarkFamilies } from './registry';
 import { SPLITS, type Split, type Task } from './task';
+import { benchmarkFamilies } from './worlds';
 
 const SEEDS = process.env.SOAK ? 400 : 25;
 

@@ -4,7 +4,6 @@
  * Only the user's memories are changed from here; those of episodes and rollouts are what their logs say.
  */
 import { DEFAULT_TOP_K } from '../agent/tool-schemas';
-import { auditInSteps } from '../memory/audit/audit';
 import type { AuditReport } from '../memory/audit/findings';
 import { UnknownNamespaceError } from '../memory/errors';
 import type { Progress } from '../memory/history/act-progress';
@@ -13,7 +12,7 @@ import { USER_NAMESPACE } from '../memory/long-term-memory';
 import type { EntryText } from '../memory/memory';
 import { carryOut } from './desk/editing';
 import { eraseForGood, erasureFacts } from './desk/erasing';
-import { Exchange } from './desk/exchange';
+import type { Exchange } from './desk/exchange';
 import { expireMemories } from './desk/expiring';
 import { readJournalPage } from './desk/journal-pages';
 import { JournalUses } from './desk/journal-uses';
@@ -45,7 +44,8 @@ interface Desk {
   readonly open: OpenMemories;
   readonly uses: JournalUses;
   readonly searching: Searching;
-  readonly exchange: Exchange;
+  /** Its script comes with the first file. */
+  readonly exchange: () => Promise<Exchange>;
   readonly reembedding: Reembedding;
 }
 
@@ -137,16 +137,17 @@ export class MemoryDesk {
     exportMemory: async ({ name, format }) => {
       this.shown(name);
       const { open, exchange } = this.desk;
-      return exchange.export(await open.get(name), format);
+      return (await exchange()).export(await open.get(name), format);
     },
     previewImport: async ({ name, ...file }) => {
       this.owned(name);
-      return this.desk.exchange.preview(name, file, this.now());
+      return (await this.desk.exchange()).preview(name, file, this.now());
     },
     applyImport: async ({ name, token, conflicts }) => {
       this.owned(name);
       const { memories, open, exchange } = this.desk;
-      await exchange.apply(await open.get(name), { token, conflicts, onProgress: this.progressOf(name) });
+      const files = await exchange();
+      await files.apply(await open.get(name), { token, conflicts, onProgress: this.progressOf(name) });
       memories.changed(name);
       return this.view(name);
     },
@@ -206,7 +207,7 @@ export class MemoryDesk {
       open: new OpenMemories(memories),
       uses: new JournalUses(rows),
       searching: new Searching(rows),
-      exchange: new Exchange(rows),
+      exchange: exchangeOf(rows),
       reembedding: new Reembedding(memories, this.tell),
     };
     return this.known;
@@ -250,6 +251,7 @@ export class MemoryDesk {
   private async audit(name: string): Promise<AuditReport> {
     this.shown(name);
     const { memories, uses } = this.desk;
+    const { auditInSteps } = await import('../memory/audit/audit');
     const { record, entries } = await memories.rows.texts(name);
     const use = await uses.of(record);
     const steps = auditInSteps({ entries, use, now: this.now() });
@@ -278,4 +280,17 @@ export class MemoryDesk {
       'Copy it to a memory of your own, and change that.',
     );
   }
+}
+
+/** One for all files, since a preview is held until it is carried out. */
+function exchangeOf(rows: LabMemories['rows']): Desk['exchange'] {
+  let coming: Promise<Exchange> | null = null;
+  return () => {
+    coming ??= import('./desk/exchange').then(({ Exchange }) => new Exchange(rows));
+    // A script that did not come is asked for again.
+    coming.catch(() => {
+      coming = null;
+    });
+    return coming;
+  };
 }

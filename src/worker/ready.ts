@@ -2,7 +2,7 @@
 import type { chooseBackend } from '../engine/choose-backend';
 import { REWARD_PRESETS, type RewardPreset } from '../reward/weights';
 import { LADDER } from '../tasks/ladder';
-import { benchmarkFamilies, taskFamilies } from '../tasks/registry';
+import { BENCHMARKS, taskFamilies } from '../tasks/registry';
 import type { LabMemories } from './memories';
 import type { ModelCard } from './model-card';
 import type { LabModels } from './models';
@@ -31,7 +31,7 @@ export function readyOf(
       alternatives: chosen.alternatives,
     },
     model: factsOf(models, card),
-    families: [...taskFamilies, ...benchmarkFamilies].map((family) => family.id),
+    families: [...taskFamilies.map((family) => family.id), ...BENCHMARKS],
     difficulties: LADDER,
     splits: ['train', 'evaluation', 'unseen-names', 'unseen-patterns'],
     presets: presetFacts(models),

@@ -3,20 +3,21 @@ import { expect, test } from 'vitest';
 import { LARGE_WORLD_CONFIG } from '../agent/config';
 import { play } from '../agent/playing.fixture';
 import { perfectDemonstrator } from '../policies/scripted';
-import { benchmarkFamilies, taskFamily } from '../tasks/registry';
+import { BENCHMARKS, openTaskFamily } from '../tasks/registry';
 import { worldMoments } from './worlds';
 
-test.each(benchmarkFamilies.map(({ id }) => id))('%s', async (family) => {
-  const task = taskFamily(family).generate(2, 'evaluation', 'one-fact');
+test.each(BENCHMARKS)('%s', async (id) => {
+  const family = await openTaskFamily(id);
+  const task = family.generate(2, 'evaluation', 'one-fact');
   const policy = perfectDemonstrator();
   const { log } = await play(policy, {
     task,
-    environment: taskFamily(family).createEnvironment(task),
+    environment: family.createEnvironment(task),
     countTokens: (message) => policy.countTokens(message),
     config: LARGE_WORLD_CONFIG,
   });
   const acted = log.flatMap((event) => (event.type === 'environment-acted' ? [event] : []));
-  const moments = worldMoments({ task, log });
+  const moments = await worldMoments({ task, log });
   expect(moments?.map(({ seq }) => seq)).toEqual([-1, ...acted.map(({ seq }) => seq)]);
   const last = moments?.at(-1);
   expect(acted.at(-1)?.score).toBe(1);
@@ -25,7 +26,7 @@ test.each(benchmarkFamilies.map(({ id }) => id))('%s', async (family) => {
   expect(structuredClone(moments)).toEqual(moments);
 });
 
-test('a question without a world has no pictures', () => {
-  const task = taskFamily('qa').generate(1, 'evaluation', 'one-fact');
-  expect(worldMoments({ task, log: [] })).toBeNull();
+test('a question without a world has no pictures', async () => {
+  const task = (await openTaskFamily('qa')).generate(1, 'evaluation', 'one-fact');
+  expect(await worldMoments({ task, log: [] })).toBeNull();
 });

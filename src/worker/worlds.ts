@@ -1,10 +1,13 @@
 /** Pictures of worlds, made by acting in a world of their own as the log tells: environments are deterministic. */
-import { taskFamily } from '../tasks/registry';
+import { openTaskFamily } from '../tasks/registry';
 import type { Args } from './protocol';
 import type { WorldMoment } from './worlds-protocol';
 
-export function worldMoments({ task, log }: Args<'worldMoments'>): readonly WorldMoment[] | null {
-  const environment = taskFamily(task.family).createEnvironment(task);
+export async function worldMoments({
+  task,
+  log,
+}: Args<'worldMoments'>): Promise<readonly WorldMoment[] | null> {
+  const environment = (await openTaskFamily(task.family)).createEnvironment(task);
   const moments: WorldMoment[] = [];
   const look = (seq: number): boolean => {
     const picture = environment.picture?.();

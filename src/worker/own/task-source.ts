@@ -2,7 +2,7 @@
 import { hashSeed } from '../../rl/seeds';
 import { sampleTask } from '../../tasks/ladder';
 import { readSplitName } from '../../tasks/own/set-split';
-import { taskFamily } from '../../tasks/registry';
+import { openTaskFamily } from '../../tasks/registry';
 import type { Task } from '../../tasks/task';
 import { LabRefusal } from '../lab-errors';
 import type { TaskAddress } from '../protocol';
@@ -38,7 +38,7 @@ export class TaskSource {
       this.sets.refuseUnplayable(set, index);
       return this.sets.task(set, index);
     }
-    const family = taskFamily(address.family);
+    const family = await openTaskFamily(address.family);
     return address.difficulty === 'mix'
       ? sampleTask(address.seed, address.split, undefined, family)
       : family.generate(address.seed, address.split, address.difficulty);
