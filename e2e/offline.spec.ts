@@ -3,15 +3,18 @@
  * headers, and always of one version. The host is a copy of the built site in a subfolder, with which a test
  * does what hosts do: goes away, gets a new version, is caught half changed.
  */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { makeOffline, siteList } from '../scripts/offline.mjs';
 import { serve } from '../scripts/static-server.mjs';
+import { directory } from '../src/cli/directory';
+import { onnxFolder } from '../src/engine/onnx/onnx-folder';
 import { button, expect, test as labTest, open, ready, region } from './site';
 
+const POLICY = fileURLToPath(new URL('../public/policy', import.meta.url));
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 const PREFIX = '/some/sub/folder/';
 
@@ -213,3 +216,31 @@ async function settled(page: Page): Promise<void> {
     .poll(() => page.evaluate(async () => (await navigator.serviceWorker.ready).installing === null))
     .toBe(true);
 }
+
+test('a model of another library that is kept works without the host, though it was never used before', async ({
+  page,
+  host,
+}) => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'lab-model-')), 'ONNX of a stick');
+  for (const [path, bytes] of Object.entries(await onnxFolder(directory(POLICY)))) {
+    mkdirSync(join(folder, path, '..'), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+  }
+  await open(page, host.url);
+  await kept(page);
+  await page.goto(`${host.url}?view=models&backend=wasm`);
+  const add = region(page, 'Add a model');
+  await expect(add).toBeVisible({ timeout: 90_000 });
+  await add.getByLabel('Drop the folder of a model here').setInputFiles(folder);
+  await add.getByLabel('Keep a copy in this browser').check();
+  await add.getByRole('button', { name: 'Add it to the list' }).click();
+  const own = page.locator('li.model').filter({ hasText: 'ONNX of a stick' });
+  await expect(own).toContainText('✓ kept, usable offline', { timeout: 60_000 });
+  await expect(add.getByLabel('Name in the list')).toHaveCount(0, { timeout: 60_000 });
+  rmSync(join(folder, '..'), { recursive: true });
+
+  await host.goAway();
+  await page.goto(`${host.url}?view=models&backend=wasm`);
+  await own.getByRole('button', { name: 'Use this model' }).click({ timeout: 90_000 });
+  await expect(page.locator('.acting')).toContainText('ONNX of a stick acts', { timeout: 90_000 });
+});

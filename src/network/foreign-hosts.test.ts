@@ -92,6 +92,7 @@ const OF_THIS_SITE: Readonly<Record<string, string>> = {
   'engine/model/weight-source.ts': 'the folders of the site (worker/site-files.ts)',
   'lab/episode/recording.ts': 'a file of the site',
   'lab/language/language.ts': 'words of this build',
+  'worker/models/kept-runtime.ts': 'files of this build',
   'service-worker/kept-site.ts': 'files of the site',
   'service-worker/service-worker.ts': 'files of the site',
 };

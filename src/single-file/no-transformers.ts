@@ -12,3 +12,5 @@ export const openTransformersPolicy: OpenPolicy = ({ name }) =>
       'Open it with the engine, or use the lab from its site.',
     ),
   );
+
+export const transformersRuntime = (): readonly string[] => [];

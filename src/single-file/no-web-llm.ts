@@ -9,3 +9,5 @@ export const openWebLlmPolicy: OpenPolicy = ({ name }) =>
   Promise.reject(
     new WebLlmError('not-in-one-file', `${name} needs WebLLM, which the lab in one file has no room for.`),
   );
+
+export const webLlmRuntime = (): readonly string[] => [];

@@ -10,6 +10,8 @@
  *
  * Everything that can be wrong with small files is told before 27 MB of ONNX Runtime are fetched from this site.
  */
+import ortModule from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
+import ortBinary from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import { EngineError, UnsupportedModelError } from '../../engine/errors';
 import { readModelConfig } from '../../engine/model/config';
 import { isJsonObject, type JsonObject, readJsonObject, refusePage } from '../../engine/model/json-file';
@@ -29,6 +31,7 @@ import {
 } from './transformers-errors';
 import { TransformersPolicy } from './transformers-policy';
 import { TransformersRuntime } from './transformers-runtime';
+import workerScript from './transformers-worker.ts?worker&url';
 
 const CONFIG = 'config.json';
 const NEEDED = [CONFIG, 'tokenizer.json', 'tokenizer_config.json'];
@@ -36,6 +39,10 @@ const NEEDED = [CONFIG, 'tokenizer.json', 'tokenizer_config.json'];
 const ALSO_READ = ['generation_config.json'];
 /** What 32-bit addresses reach. */
 const WASM_BYTES = 2 ** 32;
+
+/** Addresses of this site without which no model can be opened. */
+export const transformersRuntime = (): readonly string[] =>
+  [workerScript, ortModule, ortBinary].map((file) => new URL(file, import.meta.url).href);
 
 export const openTransformersPolicy: OpenPolicy = (request) => openTransformers(request);
 

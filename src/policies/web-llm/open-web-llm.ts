@@ -9,6 +9,7 @@ import { type GpuFacts, lacksOf, readGpu } from './preflight';
 import { WebLlmError } from './web-llm-errors';
 import { WebLlmPolicy } from './web-llm-policy';
 import { WebLlmRuntime, type WorkerPort } from './web-llm-runtime';
+import workerScript from './web-llm-worker.ts?worker&url';
 
 /** What the surroundings give; tests bring their own. */
 export interface Surroundings {
@@ -16,6 +17,9 @@ export interface Surroundings {
   readonly gpu: () => Promise<GpuFacts | null>;
   readonly pins: PinStore;
 }
+
+/** Addresses of this site without which no model can be opened. */
+export const webLlmRuntime = (): readonly string[] => [new URL(workerScript, import.meta.url).href];
 
 export const openWebLlmPolicy: OpenPolicy = (request) =>
   openWith(request, { start: startWorker, gpu: readGpu, pins: browserPins() });

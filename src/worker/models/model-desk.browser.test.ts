@@ -52,6 +52,7 @@ function open(faults = 'none', over: Partial<ModelPlaces> = {}): Opened {
     active: () => ACTIVE,
     grant: () => ({ bufferBytes: 2 ** 30, totalBytes: 2 ** 31 }),
     bundledShape: SHAPE,
+    runtime: async () => [],
     siteOnnx: async () => {
       throw new Error('not in these tests');
     },

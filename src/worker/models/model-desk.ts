@@ -27,6 +27,7 @@ import {
 } from '../models-protocol';
 import type { Args } from '../protocol';
 import { type ConnectionOptions, Downloads } from './downloads';
+import { keepRuntime } from './kept-runtime';
 import type { DeviceFacts } from './model-needs';
 import { abilitiesOf, ModelShelf, type Shelved } from './model-shelf';
 import { knownLibrary, OFFERED_WEB_LLM } from './web-llm-offers';
@@ -41,6 +42,8 @@ export interface ModelPlaces {
   readonly bundledShape: ModelConfig;
   /** The bundled policy as files of an ONNX export. */
   readonly siteOnnx: () => Promise<{ readonly files: WeightSource; readonly fileNames: readonly string[] }>;
+  /** Addresses of this site without which a provider opens nothing; none for the engine. */
+  readonly runtime: (provider: ModelEntry['provider']) => Promise<readonly string[]>;
   /** The lab in one file has the engine alone, and no network. */
   readonly engineOnly: boolean;
   readonly openStore?: () => Promise<ModelStore>;
@@ -160,6 +163,7 @@ export class ModelDesk {
     }
     try {
       await this.downloads.run(entry);
+      await this.keepRuntime(entry);
     } finally {
       this.tellOthers();
     }
@@ -196,6 +200,7 @@ export class ModelDesk {
     if (keep) {
       await this.downloads.take(entry, folderSource(wanted, called));
       this.tellOthers();
+      await this.keepRuntime(entry);
     } else {
       this.stock.set(entry, { kind: 'here' }, wanted);
     }
@@ -233,6 +238,11 @@ export class ModelDesk {
     }
     this.changed();
     this.tellOthers();
+  }
+
+  /** Of a model that is whole. */
+  private async keepRuntime({ id, provider }: ModelEntry): Promise<void> {
+    if (this.stock.find(id)?.state.kind === 'kept') await keepRuntime(await this.places.runtime(provider));
   }
 
   private known(id: string): Shelved {

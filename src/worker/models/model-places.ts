@@ -25,6 +25,12 @@ export function modelPlaces(
     bundledShape: shape,
     // Loaded when it is wanted: an export of weights is no part of opening the lab.
     siteOnnx: async () => (await import('../../policies/transformers/site-model')).siteModel(policy),
+    runtime: async (provider) => {
+      if (files || provider === 'engine') return [];
+      return provider === 'transformers'
+        ? (await import('../../policies/transformers/open-transformers')).transformersRuntime()
+        : (await import('../../policies/web-llm/open-web-llm')).webLlmRuntime();
+    },
     engineOnly: files !== undefined,
   };
 }
