@@ -4,7 +4,7 @@ import type { Task, TaskEnvironment, TaskMessage } from '../tasks/task';
 import type { EpisodeConfig } from './config';
 import type { CountTokens } from './context';
 import type { Episode } from './episode';
-import type { EpisodeEvent } from './events';
+import type { EpisodeEvent, ToolName } from './events';
 import type { Summariser } from './summary';
 
 export interface EpisodeStart {
@@ -27,6 +27,8 @@ export interface EpisodeStart {
   readonly reseed?: { readonly fromStep: number; readonly seed: number };
   /** Default: extractive. */
   readonly summariser?: Summariser;
+  /** Tools the policy may not use: a call is refused in words, as any failed call. Default: none. */
+  readonly refusedTools?: readonly ToolName[];
   /** This rollout's own distractors; wanted if and only if `config.distractorsShared` is false. */
   readonly distractors?: readonly TaskMessage[];
   /** Called synchronously after each event has been logged. */

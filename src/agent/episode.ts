@@ -280,6 +280,7 @@ export class Episode {
       summariser: this.start.summariser ?? extractiveSummariser,
       filterThreshold: this.config.filterThreshold ?? this.memory.embedder.threshold,
       summaryShare: this.config.summaryShare,
+      refused: this.start.refusedTools,
     });
     this.emit({ type: 'tool-called', call: index, requested, outcome: plan.outcome });
     const by = plan.reply.origin.kind === 'summary' ? 'Summary_context' : 'Filter_context';

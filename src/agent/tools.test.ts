@@ -37,6 +37,32 @@ function call(name: string, args: Metadata, stage: 1 | 2 | 3 = 2): Promise<CallP
 
 const user = (content: string, index: number) => context.append('user', content, { kind: 'task', index });
 
+it('refuses a tool that is not to be used, whatever its arguments, and changes nothing', async () => {
+  user('Mira lives in Oslo', 0);
+  const plan = await planCall(
+    { name: 'Filter_context', arguments: { criteria: 'Mira lives in Oslo' } },
+    {
+      memory,
+      context,
+      stage: 2,
+      step: 9,
+      call: 0,
+      sourceStep: 'test/s9',
+      note: BY_USER,
+      summariser: extractiveSummariser,
+      filterThreshold: 0,
+      summaryShare: 0.5,
+      refused: ['Filter_context'],
+    },
+  );
+  expect(plan.outcome).toEqual({
+    ok: false,
+    code: 'refused',
+    message: 'Filter_context is not to be used here',
+  });
+  expect(plan.removals).toEqual([]);
+});
+
 describe('memory tools', () => {
   it('adds, with metadata, type and the step that wrote it', async () => {
     const plan = await call('Add_memory', {

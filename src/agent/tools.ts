@@ -11,7 +11,15 @@ import { cosine } from '../memory/index/unit-vectors';
 import type { Note } from '../memory/journal';
 import type { EntryText, LongTermMemory, Metadata } from '../memory/memory';
 import { removableMessages, type ShortTermMemory } from './context';
-import type { EntryRecord, MessageOrigin, RequestedCall, Stage, ToolCall, ToolOutcome } from './events';
+import type {
+  EntryRecord,
+  MessageOrigin,
+  RequestedCall,
+  Stage,
+  ToolCall,
+  ToolName,
+  ToolOutcome,
+} from './events';
 import { type Summariser, summaryText } from './summary';
 import { checkCall, DEFAULT_TOP_K, parseSpan } from './tool-schemas';
 
@@ -30,6 +38,8 @@ export interface ToolContext {
   readonly filterThreshold: number;
   /** Share of the replaced tokens that a summary may cost, in (0, 1]. */
   readonly summaryShare: number;
+  /** Tools that are not to be used. */
+  readonly refused?: readonly ToolName[];
 }
 
 export interface CallPlan {
@@ -45,6 +55,9 @@ export async function planCall(requested: RequestedCall, context: ToolContext): 
   const checked = checkCall(requested);
   if (!checked.ok) return failure(context, checked.code, checked.message);
   const { call } = checked;
+  if (context.refused?.includes(call.name)) {
+    return failure(context, 'refused', `${call.name} is not to be used here`);
+  }
   switch (call.name) {
     case 'Add_memory':
       return add(call, context);

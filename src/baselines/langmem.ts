@@ -20,6 +20,7 @@ import { type ReadFact, readMessage } from './read-sentence';
 import { factOf, type Held, reconcile } from './reconcile';
 import { type ControllerSettings, NEIGHBOURS, READ_TOP_K } from './settings';
 import { Shelf } from './shelf';
+import { statementOf } from './statement';
 import { put, tokensOf, type WrittenCall } from './written-call';
 
 export interface LangMemSettings extends ControllerSettings {
@@ -165,6 +166,7 @@ function ruled(near: readonly Found[], read: readonly ReadFact[]): Ruled {
   const remove: string[] = [];
   const why = new Map<string, string>();
   for (const fact of read) {
+    const stated = statementOf(fact);
     const held: Held[] = [
       ...near
         .filter(({ id }) => !remove.includes(id))
@@ -173,14 +175,14 @@ function ruled(near: readonly Found[], read: readonly ReadFact[]): Ruled {
     ];
     const verdict = reconcile(held, fact);
     if (verdict.event === 'ADD') {
-      insert.push(fact.text);
-      why.set(fact.text, verdict.why);
+      insert.push(stated);
+      why.set(stated, verdict.why);
     } else if (verdict.event === 'UPDATE') {
       // Of what the same message inserts, the later word counts.
       const at = insert.indexOf(verdict.id);
-      if (at >= 0) insert[at] = fact.text;
-      else update.set(verdict.id, fact.text);
-      why.set(at >= 0 ? fact.text : verdict.id, verdict.why);
+      if (at >= 0) insert[at] = stated;
+      else update.set(verdict.id, stated);
+      why.set(at >= 0 ? stated : verdict.id, verdict.why);
       for (const id of verdict.also) drop(id, verdict.why);
     } else if (verdict.event === 'DELETE') {
       for (const id of verdict.ids) drop(id, verdict.why);

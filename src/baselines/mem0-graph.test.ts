@@ -16,11 +16,11 @@ test('a story: relations are added once, contradicted edges go, nodes stay', asy
   expect(graphOf(graph)).toEqual(['Mira | lives in | Rome', 'Mira | has boss | Tom']);
   const told = await story(graph, ['Mira has moved to Oslo.', 'Mira no longer has a boss.']);
   expect(told[0]).toEqual([
-    { kind: 'UPDATE', before: 'Mira lives in Rome.', after: 'Mira has moved to Oslo.' },
+    { kind: 'UPDATE', before: 'Mira lives in Rome', after: 'Mira lives in Oslo' },
     { kind: 'DELETE', before: 'Mira lives in Rome', after: null },
-    { kind: 'ADD', before: null, after: 'Mira has moved to Oslo' },
+    { kind: 'ADD', before: null, after: 'Mira lives in Oslo' },
   ]);
-  expect(graphOf(graph)).toContain('Mira | has moved to | Oslo');
+  expect(graphOf(graph)).toContain('Mira | lives in | Oslo');
   expect(graph.view().graph?.nodes.map(({ name }) => name)).toEqual(['Mira', 'Rome', 'Tom', 'Oslo']);
 });
 
@@ -49,10 +49,10 @@ test('reading: memories by cosine, then triples around the names of the query by
   const read = await graph.read('Mira lives in which town?');
   // Cosine goes by the name above all, BM25 by the words of the question.
   expect(read.entries.map(({ content }) => content)).toEqual([
-    'Mira adores tea.',
-    'Mira lives in Rome.',
+    'Mira likes tea',
     'Mira lives in Rome',
-    'Mira adores tea',
+    'Mira lives in Rome',
+    'Mira likes tea',
   ]);
   expect(read.lookUps[1]).toMatchObject({ query: 'Mira' });
   // Nothing around the name of somebody unknown.

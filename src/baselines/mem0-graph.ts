@@ -26,6 +26,7 @@ import { namesIn } from './query-names';
 import { type ReadFact, readMessage } from './read-sentence';
 import { standing } from './same-fact';
 import { type ControllerSettings, READ_TOP_K } from './settings';
+import { plainRelation } from './statement';
 import { put, type WrittenCall } from './written-call';
 
 export interface Mem0GraphSettings extends ControllerSettings {
@@ -149,7 +150,14 @@ function entitiesOf(read: readonly ReadFact[]): readonly string[] {
 function triplesOf(read: readonly ReadFact[]): readonly Triple[] {
   return read.flatMap(({ parts, denies, frame }) =>
     parts && !denies
-      ? [{ source: parts.subject, relation: parts.relation, target: parts.value, frame: frame ?? '' }]
+      ? [
+          {
+            source: parts.subject,
+            relation: plainRelation(parts) ?? parts.relation,
+            target: parts.value,
+            frame: frame ?? '',
+          },
+        ]
       : [],
   );
 }

@@ -11,7 +11,8 @@
  * an UPDATE, what is merely contradicted a DELETE, what says the same a NONE. Ours without a model: `reconcile.ts`.
  *
  * Smaller here: messages come one by one, without an assistant's reply; no users, agents and runs to keep apart; a reply
- * names each changed memory once and leaves out the untouched ones; prompts are our own words.
+ * names each changed memory once and leaves out the untouched ones; prompts are our own words. The rule writes a fact as a
+ * short statement (`statement.ts`).
  */
 import type { JsonValue } from '../memory/memory';
 import type { CallRecord, LookUp, MemoryController, Operation } from './controller';
@@ -19,6 +20,7 @@ import { type ReadFact, readMessage } from './read-sentence';
 import { factOf, type Held, reconcile } from './reconcile';
 import { type ControllerSettings, NEIGHBOURS, READ_TOP_K } from './settings';
 import { Shelf } from './shelf';
+import { statementOf } from './statement';
 import { put, type WrittenCall } from './written-call';
 
 interface Facts {
@@ -91,7 +93,7 @@ function extraction(message: string, read: readonly ReadFact[]): WrittenCall<Fac
     role: 'You pick out of a message what is worth remembering about people, things and places: facts, preferences, plans. One short sentence for each, complete in itself, in the language of the message. Greetings and small talk give none.',
     input: message,
     schema: { type: 'object', properties: { facts: { type: 'array', items: { type: 'string' } } } },
-    rule: () => ({ facts: read.map(({ text }) => text) }),
+    rule: () => ({ facts: read.map(statementOf) }),
   };
 }
 
@@ -152,7 +154,7 @@ function ruled(
   };
   for (const text of facts) {
     // What the extractor saw beside the text, such as the value that is over; a model's own words are read anew.
-    const fact = read.find((one) => one.text === text) ?? factOf(text);
+    const fact = read.find((one) => statementOf(one) === text) ?? factOf(text);
     const verdict = reconcile(now, fact);
     const { event, why } = verdict;
     switch (verdict.event) {

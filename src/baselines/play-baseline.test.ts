@@ -31,8 +31,7 @@ test('messages of stages 1 and 2 are written, the query is read once, and what i
       { role: 'system', content: 'You manage your memory.' },
       {
         role: 'tool',
-        content:
-          'm3: In a novel, Mira lives in Paris.\nm1: Mira has moved to Oslo.\nm2: Tom plays the cello.',
+        content: 'm1: Mira lives in Oslo\nm3: In a novel, Mira lives in Paris\nm2: Tom plays the cello',
       },
       { role: 'user', content: 'Where does Mira live?' },
     ],
@@ -62,6 +61,23 @@ test('tool calls are refused in words and cost a round; the last one ends it', a
     role: 'tool',
     content: 'error: there are no tools here, write your answer',
   });
+});
+
+test('on call: the controller answers the look-ups of the policy, and no other call', async () => {
+  const { policy, asked } = saying(
+    calling('Add_memory', { content: 'x' }),
+    calling('Retrieve_memory', { query: 'Mira lives in' }),
+    formatCompletion('', { kind: 'answer', text: 'Oslo' }),
+  );
+  const [result] = await playBaselines([mira('on-call')], policy, OPTIONS);
+  expect(result).toMatchObject({ score: 1, steps: 3 });
+  expect(asked[0].map(({ role }) => role)).toEqual(['system', 'user']);
+  expect(asked[2].slice(2).map(({ role, content }) => (role === 'tool' ? content : role))).toEqual([
+    'assistant',
+    'error: there are no tools here, write your answer',
+    'assistant',
+    'm1: Mira lives in Oslo\nm3: In a novel, Mira lives in Paris\nm2: Tom plays the cello',
+  ]);
 });
 
 test('a prompt that does not fit ends it and says how long it was', async () => {

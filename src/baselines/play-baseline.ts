@@ -37,8 +37,10 @@ import {
 /**
  * Where what was read stands. `before`: before the query, as most pipelines have it. `as-looked-up`: behind it, as if the
  * policy had called `Retrieve_memory` with the query: the form in which a policy trained with tools has seen results.
+ * `on-call`: nothing is brought unasked, but the policy may call `Retrieve_memory`, and the controller answers; a policy
+ * that was trained to look up meets the prompts it knows. All other tools are refused.
  */
-export type Placement = 'before' | 'as-looked-up';
+export type Placement = 'before' | 'as-looked-up' | 'on-call';
 
 export interface BaselineStart {
   readonly task: Task;
@@ -123,7 +125,7 @@ export async function playBaselines(
       open.map(({ request }) => request),
       options,
     );
-    for (const [i, { run }] of open.entries()) run.apply(completions[i]);
+    for (const [i, { run }] of open.entries()) await run.apply(completions[i]);
     onProgress?.(runs.filter(({ done }) => done).length, runs.length);
   }
   return runs.map((run) => run.result());
@@ -161,17 +163,22 @@ class BaselineRun {
       if (controller.endOfStage) this.written(stage, await controller.endOfStage());
       if (stage === 1) this.emit({ type: 'context-emptied' });
     }
-    const trace = await controller.read(task.query);
-    this.reads.push(trace);
-    this.emit({ type: 'read', trace });
     this.add('system', config.systemPrompt, { kind: 'system' });
-    const before = (this.start.placement ?? 'before') === 'before';
-    if (before) this.showRead(trace);
+    const { placement = 'before' } = this.start;
+    const trace = placement === 'on-call' ? null : await this.read(task.query);
+    if (trace && placement === 'before') this.showRead(trace);
     this.add('user', environment.observe(), { kind: 'query' });
-    if (!before) {
-      if (trace.entries.length > 0) this.add('assistant', lookUp(task.query), { kind: 'assistant', step: 0 });
+    if (trace && placement === 'as-looked-up' && trace.entries.length > 0) {
+      this.add('assistant', lookUp(task.query), { kind: 'assistant', step: 0 });
       this.showRead(trace);
     }
+  }
+
+  private async read(query: string): Promise<ReadTrace> {
+    const trace = await this.start.controller.read(query);
+    this.reads.push(trace);
+    this.emit({ type: 'read', trace });
+    return trace;
   }
 
   private written(stage: 1 | 2, trace: WriteTrace): void {
@@ -210,7 +217,7 @@ class BaselineRun {
     };
   }
 
-  apply({ text, finish }: PolicyCompletion): void {
+  async apply({ text, finish }: PolicyCompletion): Promise<void> {
     this.emit({ type: 'completion', text, finish });
     if (finish === 'aborted') {
       this.abort();
@@ -221,12 +228,24 @@ class BaselineRun {
     this.add('assistant', text, { kind: 'assistant', step: this.rounds });
     if (action.kind === 'answer') {
       if (this.act(action.text)) return;
-    } else {
+    } else if (!(await this.lookedUp(action))) {
       const content = action.kind === 'tool-calls' ? NO_TOOLS : `error: ${action.reason} at ${action.at}`;
       this.emit({ type: 'refused', content });
       this.add('tool', content, { kind: 'tool', step: this.rounds, call: 0 });
     }
     if (this.rounds >= this.limits.hardRounds[3]) this.stop('hard-rounds', 0);
+  }
+
+  /** Answers a look-up where the policy may make one; false: it is none, or may not. */
+  private async lookedUp(action: ParsedAction): Promise<boolean> {
+    if (this.start.placement !== 'on-call' || action.kind !== 'tool-calls') return false;
+    const [call] = action.calls;
+    const { query } = call.arguments;
+    if (call.name !== 'Retrieve_memory' || typeof query !== 'string' || query.trim() === '') return false;
+    const trace = await this.read(query);
+    if (trace.entries.length > 0) this.showRead(trace);
+    else this.add('tool', 'nothing found', { kind: 'tool', step: this.rounds, call: 0 });
+    return true;
   }
 
   /** True if that was the end. */

@@ -4,7 +4,7 @@
  */
 import type { EpisodeConfig } from '../agent/config';
 import { Episode } from '../agent/episode';
-import type { EventLog } from '../agent/events';
+import type { EventLog, ToolName } from '../agent/events';
 import { forkableSteps, forkEpisode } from '../agent/fork';
 import type { ChatMessage, Policy } from '../agent/policy';
 import { applyEvent, INITIAL_REPLAY_STATE } from '../agent/replay';
@@ -63,6 +63,8 @@ export interface RolloutOptions {
   readonly adapter?: string;
   /** Default: extractive. */
   readonly summariser?: Summariser;
+  /** Tools the policy may not use. Default: none. */
+  readonly refusedTools?: readonly ToolName[];
   readonly signal?: AbortSignal;
   /** Finished rollouts so far, after every round. */
   readonly onProgress?: (finished: number, total: number) => void;
@@ -222,6 +224,7 @@ async function runBatch(
         adapter: options.adapter,
         run: options.runId,
         summariser: options.summariser,
+        refusedTools: options.refusedTools,
       };
       episodes.push(
         await (fork ? forkEpisode(fork.log, fork.step, start, fork.drawSeed) : Episode.start(start)),

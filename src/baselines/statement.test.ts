@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { readSentence } from './read-sentence';
+import { statementOf } from './statement';
+
+test.each([
+  ['Mira has moved to Oslo.', 'Mira lives in Oslo'],
+  ['By the way, the job of Mira is baker.', 'Mira works as a baker'],
+  ['Mira is mad about tea.', 'Mira likes tea'],
+  ["No, Mira's birthday is 7 March, not 24 October.", 'Mira was born on 7 March'],
+  ['Mira bought a tent.', 'Mira owns a tent'],
+  ['Tom is the boss of Mira.', 'Mira has boss Tom'],
+  // Not sure, or no relation of people: as it was said.
+  ['Rex is a dog.', 'Rex is a dog'],
+  ['I have moved the mug 1 to the drawer 2.', 'I have moved the mug 1 to the drawer 2'],
+  ['In a novel, Mira has moved to Oslo.', 'In a novel, Mira has moved to Oslo'],
+  ['Mira does not live in Oslo.', 'Mira does not live in Oslo'],
+])('%s', (sentence, statement) => {
+  const fact = readSentence(sentence);
+  expect(fact && statementOf(fact)).toBe(statement);
+});

@@ -1,0 +1,203 @@
+/**
+ * `npm run reproduce -- [--quick] --json`: the table of methods and environments, each cell played here, one JSON line for
+ * each of its metrics, with 95% intervals over seeds and differences to AgeMem without RL on the same tasks and dice.
+ * `--file` keeps the lines, and a run that is started again with it plays only what is missing.
+ */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { BUNDLED_EPISODE_CONFIG } from '../agent/config';
+import { AGEMEM_VARIANTS } from '../baselines/agemem-variants';
+import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
+import { PRESETS } from '../rl/presets';
+import {
+  type CellLine,
+  differenceLine,
+  ENVIRONMENT_IDS,
+  type EnvironmentId,
+  linesOf,
+  METHOD_IDS,
+  type MethodId,
+  REFERENCE,
+  type SeedValues,
+} from '../rl/reproduce/cells';
+import { keptLines, readCells } from '../rl/reproduce/kept-cells';
+import { playSeed, variantOf } from '../rl/reproduce/play-cell';
+import { SPLITS } from '../tasks/task';
+import { Arguments, UsageError } from './arguments';
+import { BACKEND_NAMES, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
+import { transientMemories } from './node-memory';
+import { type OpenedPolicy, openPolicy } from './open-policy';
+
+const QUICK_EPISODES = 8;
+
+export async function main(argv: readonly string[]): Promise<number> {
+  const args = Arguments.parse(argv, 'Play the table of methods and environments.', {
+    quick: { type: 'boolean', help: `${QUICK_EPISODES} episodes a seed` },
+    episodes: { type: 'string', help: 'episodes a seed, in place of 40' },
+    seeds: { type: 'string', help: 'number of seeds, at least 5 for a table', default: '5' },
+    only: { type: 'string', help: 'METHOD/ENVIRONMENT, METHOD or /ENVIRONMENT; several by commas' },
+    split: { type: 'string', help: SPLITS.join(' | '), default: 'evaluation' },
+    model: { type: 'string', help: 'model folder', default: 'public/policy' },
+    adapter: { type: 'string', help: 'weights of agemem and agemem-rag', default: 'public/adapter' },
+    'answer-only': {
+      type: 'string',
+      help: 'weights trained with the answer-only reward; left out: not played',
+    },
+    trained: { type: 'boolean', help: 'the baselines act with the adapter as well' },
+    placement: {
+      type: 'string',
+      help: "a baseline's entries: before | as-looked-up | on-call",
+      default: 'as-looked-up',
+    },
+    backend: { type: 'string', help: BACKEND_NAMES.join(' | '), default: 'wasm' },
+    ...FAST_PATH_OPTIONS,
+    file: { type: 'string', help: 'lines are kept here, and cells found there are not played again' },
+    json: { type: 'boolean', help: 'JSON lines only' },
+  });
+  if (!args) return 0;
+  const cells = chosen(args.text('only'));
+  const seeds = Array.from({ length: args.whole('seeds', 1) }, (_, i) => i + 1);
+  const episodesPerSeed = args.text('episodes')
+    ? args.whole('episodes', 1)
+    : args.has('quick')
+      ? QUICK_EPISODES
+      : 40;
+  const n = episodesPerSeed * seeds.length;
+  const file = args.text('file');
+  const kept = file && existsSync(file) ? readCells(readFileSync(file, 'utf8')) : [];
+  const split = args.choice('split', SPLITS);
+  const placement = args.choice('placement', ['before', 'as-looked-up', 'on-call']);
+  const policies = new Policies(args);
+  const json = args.has('json');
+  const scores = new Map<string, CellLine>();
+  try {
+    for (const { method, environment } of cells) {
+      const weights = weightsOf(method, args);
+      if (weights === null) {
+        process.stderr.write(`${method} is not played: it needs its own weights, see --answer-only.\n`);
+        continue;
+      }
+      const { policy, model } = await policies.open(weights);
+      const backend = model.info.device;
+      const cell = { method, environment, policy: weights, backend, seeds, n };
+      let lines = keptLines(kept, cell);
+      const isKept = lines.length > 0;
+      if (!isKept) {
+        const bySeed: SeedValues[] = [];
+        for (const seed of seeds) {
+          if (!json)
+            process.stderr.write(`\r${method} in ${environment}, seed ${seed} of ${seeds.length}   `);
+          const settings = {
+            policy,
+            memories: transientMemories(),
+            embedder: new NgramEmbedder(),
+            episode: BUNDLED_EPISODE_CONFIG,
+            split,
+            episodesPerSeed,
+            temperature: PRESETS.lab.config.temperature,
+            maxNewTokens: PRESETS.lab.config.maxNewTokens,
+            placement,
+          };
+          bySeed.push(await playSeed(method, environment, seed, settings));
+        }
+        lines = linesOf({ ...cell, episodesPerSeed, bySeed });
+      }
+      const score = lines.find(({ metric }) => metric === 'score');
+      if (score) scores.set(`${method}/${environment}`, score);
+      const reference = scores.get(`${REFERENCE}/${environment}`);
+      const difference = score && reference ? differenceLine(score, reference) : null;
+      const told = difference ? [...lines, difference] : lines;
+      for (const line of told) show(line, json);
+      if (file && !isKept) appendFileSync(file, told.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    }
+    return 0;
+  } finally {
+    policies.dispose();
+  }
+}
+
+interface Cell {
+  readonly method: MethodId;
+  readonly environment: EnvironmentId;
+}
+
+/** The reference comes first in each environment, so that the others can be told against it. */
+function chosen(only: string | undefined): readonly Cell[] {
+  const methods = [REFERENCE, ...METHOD_IDS.filter((method) => method !== REFERENCE)];
+  const all = ENVIRONMENT_IDS.flatMap((environment) => methods.map((method) => ({ method, environment })));
+  if (only === undefined) return all;
+  const wanted = only.split(',').map((text) => {
+    const [method = '', environment = '', ...rest] = text.trim().split('/');
+    const known =
+      rest.length === 0 &&
+      (method === '' || METHOD_IDS.some((id) => id === method)) &&
+      (environment === '' || ENVIRONMENT_IDS.some((id) => id === environment)) &&
+      method + environment !== '';
+    if (!known) {
+      throw new UsageError(
+        `--only takes METHOD/ENVIRONMENT of ${METHOD_IDS.join(', ')} and ${ENVIRONMENT_IDS.join(', ')}, not "${text}".`,
+      );
+    }
+    return { method, environment };
+  });
+  return all.filter((cell) =>
+    wanted.some(
+      ({ method, environment }) =>
+        (method === '' || method === cell.method) && (environment === '' || environment === cell.environment),
+    ),
+  );
+}
+
+/** Folder of the weights that act: the model, or an adapter on it; null: there are none. */
+function weightsOf(method: MethodId, args: Arguments): string | null {
+  const model = args.text('model') ?? 'public/policy';
+  const adapter = args.text('adapter') ?? 'public/adapter';
+  const variant = variantOf(method);
+  if (variant === null) return args.has('trained') ? adapter : model;
+  const { weights } = AGEMEM_VARIANTS[variant];
+  if (weights === 'answer-only') return args.text('answer-only') ?? null;
+  return weights === 'trained' ? adapter : model;
+}
+
+/** Each folder of weights opened once. */
+class Policies {
+  readonly #opened = new Map<string, Promise<OpenedPolicy>>();
+
+  constructor(private readonly args: Arguments) {}
+
+  open(weights: string): Promise<OpenedPolicy> {
+    const known = this.#opened.get(weights);
+    if (known) return known;
+    const model = this.args.text('model') ?? 'public/policy';
+    const opened = openPolicy({
+      model,
+      adapter: weights === model ? undefined : weights,
+      backend: this.args.choice('backend', BACKEND_NAMES),
+      fastPaths: fastPathsIn(this.args),
+    });
+    this.#opened.set(weights, opened);
+    return opened;
+  }
+
+  dispose(): void {
+    for (const opened of this.#opened.values()) {
+      // One that could not be opened has failed the command already.
+      opened.then(
+        ({ model }) => model.dispose(),
+        () => {},
+      );
+    }
+  }
+}
+
+function show(line: CellLine, json: boolean): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+    return;
+  }
+  const { method, environment, metric, mean, low, high, n, against } = line;
+  const bounds = low === null || high === null ? '' : ` [${low.toFixed(3)}, ${high.toFixed(3)}]`;
+  const name = against ? `${metric} to ${against}` : metric;
+  process.stdout.write(
+    `\r${method.padEnd(13)} ${environment.padEnd(13)} ${name.padEnd(32)} ${mean.toFixed(3)}${bounds}  n ${n}\n`,
+  );
+}

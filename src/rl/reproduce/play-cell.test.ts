@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { BUNDLED_EPISODE_CONFIG, LARGE_WORLD_CONFIG } from '../../agent/config';
+import { NgramEmbedder } from '../../memory/embedders/ngram-embedder';
+import { createTransientMemory } from '../../memory/long-term-memory';
+import { ExpertReader } from '../../policies/expert-reader';
+import { perfectDemonstrator } from '../../policies/scripted';
+import { type CellSettings, playSeed } from './play-cell';
+
+const embedder = new NgramEmbedder();
+const SETTINGS: CellSettings = {
+  policy: perfectDemonstrator(),
+  memories: { open: (namespace) => createTransientMemory({ embedder, namespace }), drop: async () => {} },
+  embedder,
+  episode: LARGE_WORLD_CONFIG,
+  split: 'evaluation',
+  episodesPerSeed: 6,
+  temperature: 1,
+  maxNewTokens: 64,
+  placement: 'before',
+};
+const reading = { ...SETTINGS, policy: new ExpertReader() };
+
+test('a baseline and AgeMem on the same seed: figures of both, the same each time', async () => {
+  const mem0 = await playSeed('mem0', 'alfworld', 3, reading);
+  expect(mem0).toEqual(await playSeed('mem0', 'alfworld', 3, reading));
+  expect(mem0.score).toBeGreaterThan((await playSeed('no-memory', 'alfworld', 3, reading)).score);
+  expect(mem0['env success']).toBe(mem0.score);
+  expect(mem0['memory-calls']).toBeGreaterThan(0);
+  const agemem = await playSeed('agemem', 'alfworld', 3, SETTINGS);
+  expect(agemem.score).toBe(1);
+  expect(agemem['env success']).toBe(1);
+  expect(agemem['calls Retrieve_memory']).toBeGreaterThan(0);
+});
+
+test('retrieval in place of the tools for the context: those are refused, and entries are shown in stage 3', async () => {
+  const plain = await playSeed('agemem', 'qa', 1, SETTINGS);
+  const variant = await playSeed('agemem-rag', 'qa', 1, SETTINGS);
+  expect(variant.score).toBeGreaterThan(0.8);
+  // The demonstrator filters and summarises, which is refused here.
+  expect(plain['failed-calls']).toBe(0);
+  expect(variant['failed-calls']).toBeGreaterThan(0.2);
+});
+
+test('prompts that outgrow the window are told as such', async () => {
+  const tight = { ...reading, episode: { ...BUNDLED_EPISODE_CONFIG, hardPromptTokens: 30 } };
+  expect(await playSeed('rag', 'pddl', 1, tight)).toMatchObject({ 'does-not-fit': 1, score: 0 });
+});
