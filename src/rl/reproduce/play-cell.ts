@@ -10,7 +10,7 @@ import { BASELINES, type BaselineId } from '../../baselines/methods';
 import { type BaselineResult, type Placement, playBaselines } from '../../baselines/play-baseline';
 import type { Embedder } from '../../memory/memory';
 import { sampleTask } from '../../tasks/ladder';
-import { taskFamily } from '../../tasks/registry';
+import { openTaskFamily, taskFamily } from '../../tasks/registry';
 import type { Split, Task } from '../../tasks/task';
 import { episodeMetrics } from '../metrics';
 import { collectGroups, type MemoryProvider, type Rollout } from '../rollouts';
@@ -45,7 +45,7 @@ export async function playSeed(
   settings: CellSettings,
 ): Promise<SeedValues> {
   const seeds = evaluationSeeds(seed, settings.episodesPerSeed);
-  const family = taskFamily(environment);
+  const family = await openTaskFamily(environment);
   const tasks = seeds.map((one) => sampleTask(one, settings.split, undefined, family));
   return isBaseline(method)
     ? baselineValues(await playBaseline(method, tasks, seeds, settings))
