@@ -31,6 +31,36 @@ test('each world is chosen, played by the demonstrator and seen at every moment'
   await expect(world(page)).toHaveCount(0);
 });
 
+test('worlds of one’s own: a level and a PDDL problem are opened, and played by the demonstrator', async ({
+  page,
+  site,
+}) => {
+  await open(page, `${site}?backend=wasm`);
+  const own = region(page, 'Your own data');
+  await own.getByRole('button', { name: 'Type facts, or open a file' }).click();
+  const level =
+    'mission: go to the green ball\nb = green ball\nd = red door\nmap:\n#########\n#>..d.b.#\n#########\n';
+  const swap = `(define (problem swap) (:domain blocksworld-4ops) (:objects a b)
+  (:init (arm-empty) (on-table a) (on b a) (clear b)) (:goal (and (on a b))))`;
+  const given = (name: string, text: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+  const field = own.getByLabel(/^A file of tasks/);
+  await field.setInputFiles(given('hall.txt', level.replace('#>..d', '#>..z')));
+  await expect(own.getByText(/^Line 6, column 5: /)).toBeVisible();
+  await field.setInputFiles([given('hall.txt', level), given('swap.pddl', swap)]);
+  const set = own.getByRole('region', { name: 'The set hall' });
+  for (const [n, seen] of [
+    [1, /Mission go to the green ball/],
+    [2, /Stack a on b/i],
+  ] as const) {
+    await set.getByRole('button', { name: `Let the demonstrator play task ${n}` }).click();
+    await expect(world(page)).toContainText('Stage 3 has not begun');
+    await button(page, 'Run episode').click();
+    await expect(page.getByText('The episode is over.')).toBeVisible();
+    await expect(world(page)).toContainText(seen);
+    await expect(world(page).locator('.world-figures')).toContainText('1.00');
+  }
+});
+
 test('on a phone the pictures fit', async ({ page, site }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   for (const { family } of WORLDS) {

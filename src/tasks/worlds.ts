@@ -1,8 +1,10 @@
-/** The worlds, all in one script: importing it opens them (`registry.ts`). */
+/** The worlds and what reads those of one's own, all in one script: importing it opens them (`registry.ts`). */
 import { houseFamily } from './alfworld/family';
 import { babyAiFamily } from './babyai/family';
 import { errandsFamily } from './errands/family';
 import { hotpotFamily } from './hotpotqa/family';
+import { addWorldReader } from './own/own-world';
+import { worldReader } from './own/world-reader';
 import { pddlFamily } from './pddl/family';
 import { addTaskFamilies } from './registry';
 import { scienceFamily } from './scienceworld/family';
@@ -17,4 +19,7 @@ export const benchmarkFamilies: readonly TaskFamily[] = [
   scienceFamily,
 ];
 
+export { readOwnFiles } from './own/own-files';
+
+addWorldReader(worldReader);
 addTaskFamilies([...benchmarkFamilies, errandsFamily]);

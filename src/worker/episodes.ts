@@ -84,7 +84,11 @@ export class EpisodePlayer {
     signal: AbortSignal,
   ): Promise<OpenedEpisode> {
     const policy = this.policyFor(options);
-    const { task, written } = await this.parts.task(await this.tasks.at(address), options, signal);
+    const { task, written } = await this.parts.task(
+      await this.tasks.at(address, options.player),
+      options,
+      signal,
+    );
     this.open = null;
     await this.memories.drop(EPISODE);
     const id = `${task.id}#${options.adapter}#${options.dice}#${++this.serial}`;

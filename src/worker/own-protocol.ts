@@ -1,5 +1,5 @@
 /**
- * The part of the protocol about tasks in the user's own words: sets of them, kept by the hash of their content, played,
+ * The part of the protocol about tasks in the user's own words, and worlds of their own: sets of them, kept by the hash of their content, played,
  * trained on and measured. Types only.
  */
 import type { Interval } from '../rl/interval';
@@ -41,7 +41,15 @@ export interface TaskFit {
 export interface ListedTask {
   /** Place in the set, from 0. */
   readonly index: number;
-  readonly form: OwnTask;
+  readonly kind: 'words' | 'pddl' | 'babyai';
+  /** The question; of a world its mission, or its problem and domain. */
+  readonly title: string;
+  /** Of stage 1. */
+  readonly messages: number;
+  /** Null: the lab's own. */
+  readonly distractors: number | null;
+  /** As it is typed. Null: a world, which is changed in its file. */
+  readonly form: OwnTask | null;
   readonly fit: TaskFit;
 }
 
@@ -51,7 +59,7 @@ export interface TaskPage {
   readonly total: number;
 }
 
-/** A set as a file was taken, or why it was not. */
+/** A set as files were taken, or why they were not. */
 export type TakenFile =
   | { readonly set: TaskSetInfo; readonly notes: readonly string[]; readonly problems?: undefined }
   | { readonly problems: readonly FileProblem[]; readonly set?: undefined; readonly notes?: undefined };
@@ -92,9 +100,12 @@ export interface SetEvaluation {
 
 export interface OwnCalls {
   listTaskSets: { readonly args: Record<string, never>; readonly result: readonly TaskSetInfo[] };
-  /** A file of tasks, taken whole or not at all; one that is here already is found again. */
-  takeTaskFile: {
-    readonly args: { readonly file: string; readonly data: Blob };
+  /**
+   * Files of tasks, levels, PDDL domains and problems (`tasks/own/own-files.ts`) as one set, taken whole or not at all;
+   * one that is here already is found again.
+   */
+  takeTaskFiles: {
+    readonly args: { readonly files: readonly { readonly name: string; readonly data: Blob }[] };
     readonly result: TakenFile;
   };
   /** Reads what is typed, without keeping it. */

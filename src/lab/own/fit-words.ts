@@ -17,7 +17,7 @@ export function tooLong({ texts, promptLimit }: TaskFit): string {
             'The question needs {tokens} tokens; the model that acts reads at most {limit} at a time.',
             values,
           );
-  return `${needs} ${say('Shorten it. A larger model would read it; this page has none yet.')}`;
+  return `${needs} ${say('Shorten it, or let a model with a longer window act.')}`;
 }
 
 /** Characters of a text that are laid out; a message may have tens of thousands. */

@@ -94,8 +94,8 @@ export default function OwnData(props: OwnDataProps) {
     changed(kept);
     return kept;
   };
-  const play = async (set: TaskSetInfo, index: number) => {
-    await line.play(set.hash, index);
+  const play = async (set: TaskSetInfo, index: number, player?: 'demonstrator') => {
+    await line.play(set.hash, index, player);
     tell(say('Task {n} of “{name}” is on view above.', { n: index + 1, name: set.name }));
     document.getElementById('episode')?.scrollIntoView();
   };
@@ -202,7 +202,7 @@ export default function OwnData(props: OwnDataProps) {
         sets={sets}
         opened={opened}
         onOpen={open}
-        onPlay={(set, index) => void play(set, index)}
+        onPlay={(set, index, player) => void play(set, index, player)}
         onTrain={train}
         onEdit={(set, index, task: Draft) => {
           edit({ set: set.hash, index });

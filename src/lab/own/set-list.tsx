@@ -55,12 +55,13 @@ function FileField({ line, onChanged, working, act }: FileFieldProps) {
     readonly notes: readonly string[];
     readonly problems: readonly FileProblem[];
   } | null>(null);
-  const take = async (file: File | undefined) => {
-    if (!file) return;
+  const take = async (list: FileList | null) => {
+    const files = [...(list ?? [])].map((file) => ({ name: file.name, data: file }));
+    if (files.length === 0) return;
     await act(async () => {
       read(true);
       tell(null);
-      const taken = await line.call('takeTaskFile', { file: file.name, data: file });
+      const taken = await line.call('takeTaskFiles', { files });
       read(false);
       if (!taken) return;
       tell({ notes: taken.notes ?? [], problems: taken.problems ?? [] });
@@ -70,7 +71,7 @@ function FileField({ line, onChanged, working, act }: FileFieldProps) {
   const drop = (event: DragEvent) => {
     event.preventDefault();
     drag(false);
-    void take(event.dataTransfer.files[0]);
+    void take(event.dataTransfer.files);
   };
   return (
     <>
@@ -85,15 +86,18 @@ function FileField({ line, onChanged, working, act }: FileFieldProps) {
         onDrop={drop}
       >
         <label htmlFor={id}>
-          {say('A file of tasks: JSON Lines of this lab, or HotpotQA as its public files have it')}
+          {say(
+            'A file of tasks: JSON Lines of this lab, or HotpotQA as its public files have it. Or files of worlds: BabyAI levels, PDDL problems with their domain',
+          )}
         </label>
         <input
           id={id}
           type="file"
           disabled={working}
-          accept=".jsonl,.ndjson,.json,application/json"
+          accept=".jsonl,.ndjson,.json,.pddl,.txt,.level,application/json,text/plain"
+          multiple
           onChange={(event) => {
-            void take(event.target.files?.[0]);
+            void take(event.target.files);
             // The same file can be chosen again after it was mended.
             event.target.value = '';
           }}

@@ -11,6 +11,7 @@ import type { OwnLine } from '../state/own-line';
 import { type Draft, draftOf } from './draft';
 import { EvaluationTable } from './evaluation-table';
 import { beginning, tooLong } from './fit-words';
+import { WORLD_KINDS, worldTooLong } from './world-words';
 
 const PAGE = 20;
 
@@ -21,7 +22,7 @@ export interface SetActions {
   readonly blocked: boolean;
   /** Episodes of an evaluation that is under way. */
   readonly progress: { readonly finished: number; readonly total: number } | null;
-  readonly onPlay: (set: TaskSetInfo, index: number) => void;
+  readonly onPlay: (set: TaskSetInfo, index: number, player?: 'demonstrator') => void;
   readonly onTrain: (set: TaskSetInfo, seed: number) => void;
   readonly onEdit: (set: TaskSetInfo, index: number, draft: Draft) => void;
   /** Sets have changed; the one on view is this one then. */
@@ -209,28 +210,27 @@ interface TaskRowProps extends SetActions {
 
 function TaskRow({
   set,
-  task: { index, form, fit },
+  task: { index, kind, title, messages, distractors, form, fit },
   blocked,
   working,
   onPlay,
   onEdit,
   onRemove,
 }: TaskRowProps) {
-  const draft = draftOf(form);
+  const draft = form && draftOf(form);
   const n = index + 1;
   return (
     <li>
       <p>
-        <span className="quiet">{n}.</span> <bdi translate="no">{beginning(form.question)}</bdi>{' '}
+        <span className="quiet">{n}.</span> {kind !== 'words' && <span>{say(WORLD_KINDS[kind])} </span>}
+        <bdi translate="no">{beginning(title)}</bdi>{' '}
         <span className="quiet">
-          {count(form.messages.length, 'message')}
+          {count(messages, 'message')}
           {', '}
-          {form.distractors
-            ? count(form.distractors.length, 'distractor')
-            : say("distractors of the lab's own")}
+          {distractors === null ? say("distractors of the lab's own") : count(distractors, 'distractor')}
         </span>
       </p>
-      {!fit.playable && <p className="warning">{tooLong(fit)}</p>}
+      {!fit.playable && <p className="warning">{kind === 'words' ? tooLong(fit) : worldTooLong(fit)}</p>}
       <div className="play">
         <button
           type="button"
@@ -241,6 +241,17 @@ function TaskRow({
           {say('Play')}
           <span className="visually-hidden"> {say('task {n}', { n })}</span>
         </button>
+        {kind !== 'words' && (
+          <button
+            type="button"
+            className="small"
+            disabled={blocked}
+            onClick={() => onPlay(set, index, 'demonstrator')}
+          >
+            {say('Let the demonstrator play')}
+            <span className="visually-hidden"> {say('task {n}', { n })}</span>
+          </button>
+        )}
         {draft && (
           <button type="button" className="small" onClick={() => onEdit(set, index, draft)}>
             {say('Edit')}

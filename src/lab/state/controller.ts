@@ -386,8 +386,8 @@ export class LabController {
         this.client.call('evaluateTaskSet', args),
       ),
     cancel: () => this.cancel(),
-    play: async (set, index) => {
-      await this.go({ set, seed: index + 1, view: 'episode' });
+    play: async (set, index, player) => {
+      await this.go({ set, seed: index + 1, view: 'episode', ...(player && { player }) });
     },
     trainOn: (set, seed) => void this.go({ on: `${set}~${seed}`, view: 'training' }),
     // The episode on view stays; the next one is of what the address then names.

@@ -11,8 +11,8 @@ export interface OwnLine {
   call<Name extends OwnCallName>(name: Name, args: OwnArgs<Name>): Promise<OwnResult<Name> | undefined>;
   evaluate(args: OwnArgs<'evaluateTaskSet'>): Promise<SetEvaluation | undefined>;
   cancel(): Promise<void>;
-  /** A task of the set, by its place from 0, as the task on view. */
-  play(set: string, index: number): Promise<void>;
+  /** A task of the set, by its place from 0, as the task on view; played by whoever is chosen, or from now on by this one. */
+  play(set: string, index: number, player?: 'demonstrator'): Promise<void>;
   /** The next run trains on the set, split by this seed. */
   trainOn(set: string, seed: number): void;
   /** A set has become another one, or none (`to` null): an address that names it names that one from now on. */

@@ -4,20 +4,25 @@
  *
  *   {"agemem-tasks": 1, "name": "Kestrels"}
  *   {"question": …, "answers": […], "messages": […]}
+ *   {"pddl": {"domain": …, "problem": …}}, {"babyai": …}   (`own-world.ts`)
  *
  * Read are also: one task as a single object over several lines, a list of tasks, and HotpotQA (`hotpot.ts`), as the
  * list of its public files or a line each. A file is taken whole or not at all.
  */
 import { hashString } from '../random';
+import { type OwnEntry, readEntry } from './entry';
 import type { FormProblem, OwnTask } from './form';
-import { isHotpot, readHotpot } from './hotpot';
-import { readForm } from './read-form';
+import { isWorld, worldInOrder } from './own-world';
 
 const HEAD = 'agemem-tasks';
 const VERSION = 1;
 
 /** HotpotQA's largest public file for evaluation has 7,405 tasks in 47 MB. */
-export const SET_LIMITS = { bytes: 64_000_000, tasks: 10_000 } as const;
+export const SET_LIMITS = {
+  bytes: 64_000_000,
+  tasks: 10_000,
+  /** Of them; each is worked out when it is read. */ worlds: 100,
+} as const;
 
 /** Problems told of one file. */
 const MOST_PROBLEMS = 20;
@@ -30,7 +35,7 @@ export interface FileProblem extends FormProblem {
 export interface ReadSet {
   /** From the head of the file; null where it has none. */
   readonly name: string | null;
-  readonly tasks: readonly OwnTask[];
+  readonly tasks: readonly OwnEntry[];
   /** In words what was left out, and why. */
   readonly notes: readonly string[];
 }
@@ -60,14 +65,18 @@ export function readSetFile(text: string): ReadSet {
   if (entries.length > SET_LIMITS.tasks) {
     throw refusal(`There are ${entries.length} tasks; at most ${SET_LIMITS.tasks} are read. Split the file.`);
   }
-  const tasks: OwnTask[] = [];
+  const worlds = entries.filter(({ value }) => isWorld(value)).length;
+  if (worlds > SET_LIMITS.worlds) {
+    throw refusal(`There are ${worlds} worlds; at most ${SET_LIMITS.worlds} are read. Split the file.`);
+  }
+  const tasks: OwnEntry[] = [];
   const problems: FileProblem[] = [];
   const leftOut: string[] = [];
   for (const { at, value } of entries) {
     if (problems.length >= MOST_PROBLEMS) break;
-    const read = isHotpot(value) ? readHotpot(value) : readForm(value);
+    const read = readEntry(value);
     if (read.task) tasks.push(read.task);
-    else if ('leftOut' in read && read.leftOut !== undefined) leftOut.push(`${at}: ${read.leftOut}`);
+    else if (read.leftOut !== undefined) leftOut.push(`${at}: ${read.leftOut}`);
     else problems.push(...(read.problems ?? []).map((problem) => ({ at, ...problem })));
   }
   if (problems.length > 0) throw new TaskFileError(problems.slice(0, MOST_PROBLEMS));
@@ -80,7 +89,7 @@ export function readSetFile(text: string): ReadSet {
 }
 
 /** A task a line, in one order of fields. */
-export function tasksText(tasks: readonly OwnTask[]): string {
+export function tasksText(tasks: readonly OwnEntry[]): string {
   return tasks.map((task) => `${JSON.stringify(inOrder(task))}\n`).join('');
 }
 
@@ -89,7 +98,7 @@ export function tasksText(tasks: readonly OwnTask[]): string {
  * another form may take more room in this one.
  * @param most bytes in UTF-8
  */
-export function setText(tasks: readonly OwnTask[], most: number = SET_LIMITS.bytes): string {
+export function setText(tasks: readonly OwnEntry[], most: number = SET_LIMITS.bytes): string {
   const text = tasksText(tasks);
   const bytes = new TextEncoder().encode(text).length;
   if (bytes <= most) return text;
@@ -99,7 +108,7 @@ export function setText(tasks: readonly OwnTask[], most: number = SET_LIMITS.byt
 }
 
 /** Tasks as `tasksText` wrote them. */
-export function tasksFromText(text: string): readonly OwnTask[] {
+export function tasksFromText(text: string): readonly OwnEntry[] {
   return readSetFile(text).tasks;
 }
 
@@ -115,7 +124,11 @@ export function setHash(text: string): string {
     .join('');
 }
 
-function inOrder({ question, answers, messages, distractors, key }: OwnTask): OwnTask {
+function inOrder(entry: OwnEntry): OwnEntry {
+  return isWorld(entry) ? worldInOrder(entry) : formInOrder(entry);
+}
+
+function formInOrder({ question, answers, messages, distractors, key }: OwnTask): OwnTask {
   return {
     question,
     answers,

@@ -58,7 +58,7 @@ export class PddlEnvironment implements TaskEnvironment {
   readonly interactive = true;
   private readonly text: TextWorld;
   private readonly opening: string;
-  readonly actionLimit: number;
+  private limit: number | undefined;
   private readonly taken: { readonly action: string; readonly valid: boolean }[] = [];
 
   constructor(task: Task) {
@@ -66,7 +66,12 @@ export class PddlEnvironment implements TaskEnvironment {
     const strips = new StripsWorld(domainOf(world), world.problem);
     this.text = new TextWorld(strips, nameOf(world));
     this.opening = openingOf(world, strips);
-    this.actionLimit = actionLimit(strips);
+  }
+
+  /** Found by planning, so not before it is asked for. */
+  get actionLimit(): number {
+    this.limit ??= actionLimit(this.text.world);
+    return this.limit;
   }
 
   get done(): boolean {

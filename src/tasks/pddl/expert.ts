@@ -1,12 +1,14 @@
 /**
  * Somebody who knows the rules of the domain and sees the world, but knows what was told only if it is among the
  * remembered texts. What is not remembered is guessed, one guess after the other: nothing tells which part of a guess
- * was right, so guessing uses up the actions. In a world of the user's own it is not tested: it knows the goal.
+ * was right, so guessing uses up the actions. In a world of the user's own it knows those conditions that are remembered,
+ * and guesses nothing.
  */
 import { createRandom } from '../random';
 import type { Expert, Task } from '../task';
 import type { Atom, Domain } from './domain';
 import { domainOf, isRecipe, pddlWorld } from './environment';
+import { saysCondition } from './own-told';
 import { planFrom } from './planner';
 import type { Problem } from './problem';
 import { apply, type GroundAction, StripsWorld } from './strips-world';
@@ -64,18 +66,22 @@ class PddlExpert implements Expert {
   }
 
   private replan(texts: readonly string[]): void {
-    const values = this.believed(texts);
-    const problem: Problem =
-      this.told.length === 0
-        ? this.problem
-        : {
-            ...this.problem,
-            init: [...this.state, ...this.meant(values, 'recipe')],
-            goal: this.meant(values, 'goal'),
-          };
-    this.world = new StripsWorld(this.domain, problem);
+    this.world = new StripsWorld(this.domain, this.believedProblem(texts));
     const start = this.world.stateOf([...this.state, ...recipesOf(this.world)]);
     this.plan = [...(planFrom(this.world, start, this.world.goal) ?? [])];
+  }
+
+  private believedProblem(texts: readonly string[]): Problem {
+    if (this.told.length === 0) {
+      const known = this.problem.goal.filter((atom) => texts.some((text) => saysCondition(text, atom)));
+      return { ...this.problem, goal: known };
+    }
+    const values = this.believed(texts);
+    return {
+      ...this.problem,
+      init: [...this.state, ...this.meant(values, 'recipe')],
+      goal: this.meant(values, 'goal'),
+    };
   }
 
   /** Of each told subject the value remembered, else a guess; another one each time. */

@@ -1,11 +1,14 @@
 /**
  * A plan for a STRIPS world: greedy best-first search, guided by h_add (Bonet and Geffner 2001): what each atom would
  * cost to reach if nothing were ever deleted, added up over the goal. Deterministic; not the shortest plan, but on small
- * worlds near it. Limit: it gives up after a number of states.
+ * worlds near it. Limits: it gives up after a number of states, and after a number of looks at actions, which in
+ * large worlds of somebody's own comes first.
  */
 import { apply, type GroundAction, isApplicable, type StripsWorld, type WorldState } from './strips-world';
 
 const MOST_STATES = 1500;
+/** About a second. */
+const MOST_LOOKS = 100_000_000;
 
 interface Node {
   readonly state: WorldState;
@@ -28,17 +31,20 @@ export function planFrom(
   const seen = new Set([keyOf(state)]);
   /** By estimate and depth; nodes of one bucket in the order they came. */
   const open = new Map<number, Node[]>([[0, [first]]]);
-  for (let taken = 0; taken < limit; taken++) {
+  const work = { looks: 0 };
+  for (let taken = 0; taken < limit && work.looks < MOST_LOOKS; taken++) {
     const node = nextOf(open);
     if (!node) return null;
     if (goal.every((atom) => node.state.has(atom))) return actionsTo(node);
+    work.looks += actions.length;
     for (const action of actions) {
+      if (work.looks >= MOST_LOOKS) break;
       if (!isApplicable(action, node.state)) continue;
       const next = apply(action, node.state);
       const key = keyOf(next);
       if (seen.has(key)) continue;
       seen.add(key);
-      const estimate = costToGoal(actions, next, goal, cost);
+      const estimate = costToGoal(actions, next, goal, cost, work);
       if (estimate === Number.POSITIVE_INFINITY) continue;
       // A little weight on the way behind keeps plans short.
       const rank = 3 * estimate + node.depth + 1;
@@ -72,11 +78,13 @@ function costToGoal(
   state: WorldState,
   goal: readonly number[],
   cost: Float64Array,
+  work: { looks: number },
 ): number {
   cost.fill(Number.POSITIVE_INFINITY);
   for (const atom of state) cost[atom] = 0;
   for (let changed = true; changed; ) {
     changed = false;
+    work.looks += actions.length;
     for (const { pre, add } of actions) {
       let sum = 1;
       for (const atom of pre) sum += cost[atom];

@@ -10,6 +10,7 @@ import { PddlError, readSExpression } from './s-expression';
 import { StripsWorld, WorldTooLargeError } from './strips-world';
 import { TextWorld } from './text-world';
 
+const PLACE = { id: 'own/x/1', seed: 0, split: 'evaluation' } as const;
 const MUTATIONS = process.env.SOAK ? 20_000 : 600;
 
 const PROBLEM = `; two blocks
@@ -100,7 +101,7 @@ describe('reading PDDL', () => {
         refused++;
       }
       try {
-        taskFromPddl(DOMAIN_TEXTS.blockworld, mutated(random, PROBLEM));
+        taskFromPddl(DOMAIN_TEXTS.blockworld, mutated(random, PROBLEM), PLACE);
       } catch (error) {
         expect([PddlError, PddlFilesError, WorldTooLargeError].some((kind) => error instanceof kind)).toBe(
           true,
@@ -140,16 +141,17 @@ describe('reading PDDL', () => {
 });
 
 test("a user's two files make a task that can be played to its end", () => {
-  const task = taskFromPddl(DOMAIN_TEXTS.blockworld, PROBLEM);
-  expect(task.messages.map(({ content }) => content)).toEqual(['In the end it must be so: a is on b.']);
+  const task = taskFromPddl(DOMAIN_TEXTS.blockworld, PROBLEM, PLACE);
+  const told = task.messages.map(({ content }) => content);
+  expect(told).toEqual(['In the end it must be so: a is on b.']);
   expect(task.query).not.toMatch(/a is on b/i);
   const environment = pddlFamily.createEnvironment(task);
   const expert = pddlFamily.createExpert?.(task);
   for (let said = environment.observe(); !environment.done; ) {
-    said = environment.act(expert?.act(said, []) ?? '').observation ?? '';
+    said = environment.act(expert?.act(said, told) ?? '').observation ?? '';
   }
   expect(environment.metrics?.()).toEqual({ success: 1, progress: 1 });
-  expect(() => taskFromPddl(DOMAIN_TEXTS.gripper, PROBLEM)).toThrow(/not declared|belong together/);
+  expect(() => taskFromPddl(DOMAIN_TEXTS.gripper, PROBLEM, PLACE)).toThrow(/not declared|belong together/);
 });
 
 function errorOf(work: () => unknown): Error {

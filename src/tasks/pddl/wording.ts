@@ -2,11 +2,12 @@
  * How AgentBoard (hkust-nlp/AgentBoard, Apache-2.0) says atoms and actions of its four PDDL domains in English. The
  * sentences are its interface, taken over to the byte, with its oddities: one wording for every domain (so a hub that
  * is free reads "The-hub1 is free. " as a gripper does), doubled spaces, "holding" that names the first argument, which
- * in barman is the hand.
+ * in barman is the hand. In worlds of other domains these words stand for what they name only as far as every argument
+ * is said, so that no two things are said alike.
  */
 import type { Atom } from './domain';
 
-/** `{}` is the next argument. What is not listed is said as the atom stands. */
+/** `{}` is the next argument. What is not listed, or takes another number of arguments, is said as the atom stands. */
 const SENTENCES: Readonly<Record<string, string>> = {
   // blockworld
   on: '{} is on {}.',
@@ -86,12 +87,18 @@ const SENTENCES: Readonly<Record<string, string>> = {
     'pour-shaker-to-shot to a shot glass {} the ingredient {} with hand {} from shaker {} from level {} to level {}',
 };
 
+/** Barman's, of two arguments, the only ones that the original says with less than all. */
+const SAID_SHORT = 'holding';
+
 /** An atom or a ground action, as AgentBoard says it. */
 export function sentence(atom: Atom): string {
   const [predicate, ...args] = atom;
-  if (!Object.hasOwn(SENTENCES, predicate)) return `${predicate} ${args.join(' ')}`;
+  const words = Object.hasOwn(SENTENCES, predicate) ? SENTENCES[predicate] : '';
+  const places = words.split('{}').length - 1;
+  const saysAll = places === args.length || (predicate === SAID_SHORT && args.length === 2);
+  if (words === '' || !saysAll) return `${predicate} ${args.join(' ')}`;
   let next = 0;
-  return SENTENCES[predicate].replace(/\{\}/g, () => args[next++] ?? '');
+  return words.replace(/\{\}/g, () => args[next++] ?? '');
 }
 
 /** Python's `str.capitalize`: the first letter upper case, all others lower. */

@@ -336,7 +336,7 @@ describe('the setup', () => {
         ]),
       ),
     ]);
-    const { set } = await life.call.takeTaskFile({ file: 'rain.jsonl', data });
+    const { set } = await life.call.takeTaskFiles({ files: [{ name: 'rain.jsonl', data }] });
     const task = { ...TASK, seed: 1, set: set?.hash ?? null };
     const options = { adapter: 'none', dice: 1, reward: 'paper-appendix' } as const;
     expect(await code(life.call.openEpisode({ task, options }))).toBe('too-long');

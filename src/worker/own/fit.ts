@@ -1,6 +1,7 @@
 /** Whether the policy's window holds a task, in tokens of that policy. */
 import type { EpisodeConfig } from '../../agent/config';
 import type { ChatMessage } from '../../agent/policy';
+import { taskFamily } from '../../tasks/registry';
 import type { Task } from '../../tasks/task';
 import type { TaskFit, TextFit } from '../own-protocol';
 
@@ -15,9 +16,14 @@ export function isPlayable(task: Task, countTokens: CountTokens, config: Episode
   const room = config.hardPromptTokens - config.promptOverheadTokens - system;
   return [...task.messages, ...task.distractors]
     .map(({ content }) => content)
-    .concat(task.query)
+    .concat(openingOf(task))
     .sort((a, b) => b.length - a.length)
     .every((content) => countTokens({ role: 'user', content }) <= room);
+}
+
+/** What stage 3 opens with: the question, or a world as it is found. */
+function openingOf(task: Task): string {
+  return task.world === undefined ? task.query : taskFamily(task.family).createEnvironment(task).observe();
 }
 
 /** Each text alone with what every prompt has: one that does not fit ends the episode, whatever the policy does. */
@@ -28,7 +34,7 @@ export function fitOf(task: Task, countTokens: CountTokens, config: EpisodeConfi
   const stages = [task.messages, task.distractors].map((messages) =>
     messages.map(({ content }) => tokens(content)),
   );
-  const question = tokens(task.query);
+  const question = tokens(openingOf(task));
   const texts: readonly TextFit[] = [
     ...stages[0].map((own, i) => ({ kind: 'message', n: i + 1, own, tokens: own + always }) as const),
     ...stages[1].map((own, i) => ({ kind: 'distractor', n: i + 1, own, tokens: own + always }) as const),

@@ -5,10 +5,11 @@
 import type { EpisodeConfig } from '../../agent/config';
 import type { ChatMessage } from '../../agent/policy';
 import { TaskSetDamagedError, type TaskSetRow, type TaskSetRows } from '../../storage/task-set-store';
-import type { OwnTask } from '../../tasks/own/form';
-import { ownTask } from '../../tasks/own/own-task';
+import { entryTask, type OwnEntry } from '../../tasks/own/entry';
+import { isWorld, mayHoldWorlds } from '../../tasks/own/own-world';
 import { setHash, tasksFromText } from '../../tasks/own/set-file';
 import { type SetParts, splitSet } from '../../tasks/own/set-split';
+import { openTaskFamily } from '../../tasks/registry';
 import type { Task } from '../../tasks/task';
 import { LabRefusal } from '../lab-errors';
 import type { TaskFit } from '../own-protocol';
@@ -25,7 +26,7 @@ const AT_ONCE = 20;
 
 export interface OpenSet {
   readonly row: TaskSetRow;
-  readonly tasks: readonly OwnTask[];
+  readonly tasks: readonly OwnEntry[];
   /** By place; what was not asked for yet is missing. */
   readonly fits: TaskFit[];
   /** The same. */
@@ -55,6 +56,7 @@ export class OpenSets {
       );
     }
     if (setHash(row.text) !== hash) throw new TaskSetDamagedError(row.name);
+    if (mayHoldWorlds(row.text)) await openTaskFamily('pddl');
     this.open = { row, tasks: tasksFromText(row.text), fits: [], playable: [] };
     return this.open;
   }
@@ -85,11 +87,15 @@ export class OpenSets {
   }
 
   task({ row, tasks }: OpenSet, index: number, split: 'train' | 'evaluation' = 'train'): Task {
-    return ownTask(tasks[index], { set: row.hash, index, split });
+    return entryTask(tasks[index], { set: row.hash, index, split });
   }
 
-  /** Throws `LabRefusal` `too-long` with the numbers. */
-  refuseUnplayable(set: OpenSet, index: number): void {
+  /**
+   * Throws `LabRefusal` `too-long` with the numbers.
+   * @param byScript played by the demonstrator, which has no window
+   */
+  refuseUnplayable(set: OpenSet, index: number, byScript: boolean): void {
+    if (byScript && isWorld(set.tasks[index])) return;
     const { texts, promptLimit, playable } = this.fit(set, index);
     if (playable) return;
     throw new LabRefusal(

@@ -79,7 +79,7 @@ const LONG: OwnTask = { ...FOUR[0], distractors: [`In a novel, ${'the rain went 
 
 const file = (tasks: readonly OwnTask[], name = 'Towns') => new Blob([setFile(name, tasksText(tasks))]);
 async function taken({ call }: Tab, tasks: readonly OwnTask[]) {
-  const { set } = await call.takeTaskFile({ file: 'towns.jsonl', data: file(tasks) });
+  const { set } = await call.takeTaskFiles({ files: [{ name: 'towns.jsonl', data: file(tasks) }] });
   if (!set) throw new Error('The file was not taken.');
   return set;
 }
@@ -124,13 +124,43 @@ describe('sets', () => {
   it('are taken whole or not at all, with what is wrong at its line', async () => {
     const t = await tab();
     const data = new Blob([`${tasksText(FOUR)}{"question":"?"}\n`]);
-    const { set, problems } = await t.call.takeTaskFile({ file: 'x.jsonl', data });
+    const { set, problems } = await t.call.takeTaskFiles({ files: [{ name: 'x.jsonl', data }] });
     expect(set).toBe(undefined);
     expect(problems?.map(({ at: line, field }) => [line, field])).toEqual([
       ['line 5', 'answers'],
       ['line 5', 'messages'],
     ]);
     expect(await t.call.listTaskSets({})).toEqual([]);
+  });
+
+  it('hold worlds: listed, exported to the byte, too long for the policy and played by the demonstrator', async () => {
+    const { call } = await tab();
+    const level = `mission: go to the green ball\nb = green ball\nd = red door\nmap:\n#########\n#>..d.b.#\n#########\n`;
+    const atoms = ['b', 'c', 'd', 'e'].map((block) => `(on-table ${block}) (clear ${block})`).join(' ');
+    const swap = `(define (problem swap) (:domain blocksworld-4ops) (:objects a b c d e)
+      (:init (arm-empty) (on-table a) (clear a) ${atoms}) (:goal (and (on a b) (on b c))))`;
+    const files = [level, swap].map((text, i) => ({ name: `world-${i}.txt`, data: new Blob([text]) }));
+    const { set } = await call.takeTaskFiles({ files });
+    if (!set) throw new Error('The files were not taken.');
+    expect(set).toMatchObject({ name: 'world-0', tasks: 2 });
+    const { tasks } = await call.taskPage({ set: set.hash, from: 0, count: 10 });
+    expect(tasks).toMatchObject([
+      { kind: 'babyai', title: 'go to the green ball', messages: 1, form: null },
+      { kind: 'pddl', title: 'swap (blocksworld-4ops)', messages: 2, distractors: 2, form: null },
+    ]);
+    expect(tasks.map(({ fit }) => fit.playable)).toEqual([false, false]);
+    const { file: name, data } = await call.exportTaskSet({ set: set.hash });
+    const again = await call.takeTaskFiles({ files: [{ name, data }] });
+    expect(again.set).toEqual(set);
+    for (const seed of [1, 2]) {
+      const task = at(set.hash, seed);
+      expect(await code(call.openEpisode({ task, options: PLAY }))).toBe('too-long');
+      const options = { ...PLAY, player: 'demonstrator' } as const;
+      const { episodeId } = await call.openEpisode({ task, options });
+      expect(await call.runEpisode({ episodeId })).toMatchObject({ done: true });
+    }
+    const left = await call.changeTaskSet({ set: set.hash, form: null, at: 0 });
+    expect(left).toMatchObject({ tasks: 1 });
   });
 
   it('grow and shrink a task at a time, each time another set; the last one gone, none is left', async () => {

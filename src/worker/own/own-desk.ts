@@ -1,12 +1,23 @@
-/** Sets of the user's own tasks as the page keeps them: files in and out, one task at a time, and what each takes. */
+/** Sets of the user's own tasks and worlds as the page keeps them: files in and out, one task at a time, and what each takes. */
 import type { TaskSetInfo, TaskSetRows } from '../../storage/task-set-store';
-import type { OwnTask } from '../../tasks/own/form';
+import type { OwnEntry } from '../../tasks/own/entry';
+import type { TextFile } from '../../tasks/own/own-files';
 import { ownTask } from '../../tasks/own/own-task';
+import { isWorld, mayHoldWorlds, worldReader } from '../../tasks/own/own-world';
 import { readForm } from '../../tasks/own/read-form';
-import { readSetFile, SET_LIMITS, setFile, setHash, setText, TaskFileError } from '../../tasks/own/set-file';
+import {
+  type ReadSet,
+  readSetFile,
+  SET_LIMITS,
+  setFile,
+  setHash,
+  setText,
+  TaskFileError,
+} from '../../tasks/own/set-file';
+import type { Task } from '../../tasks/task';
 import { fileWords } from '../file-words';
 import { LabRefusal } from '../lab-errors';
-import type { OwnCalls, TakenFile, TaskPage, TriedForm } from '../own-protocol';
+import type { ListedTask, OwnCalls, TakenFile, TaskFit, TaskPage, TriedForm } from '../own-protocol';
 import type { Args } from '../protocol';
 import type { OpenSets } from './open-sets';
 
@@ -36,7 +47,7 @@ export class OwnDesk {
   readonly handlers: { readonly [Name in Handled]: (args: Args<Name>) => Promise<OwnCalls[Name]['result']> } =
     {
       listTaskSets: async () => this.rooms().rows.list(),
-      takeTaskFile: (args) => this.inTurn(() => this.take(args)),
+      takeTaskFiles: (args) => this.inTurn(() => this.take(args)),
       tryTask: async ({ form }) => this.tried(form),
       changeTaskSet: (args) => this.inTurn(() => this.change(args)),
       renameTaskSet: ({ set, name }) =>
@@ -72,13 +83,18 @@ export class OwnDesk {
     return result;
   }
 
-  private async take({ file, data }: Args<'takeTaskFile'>): Promise<TakenFile> {
-    if (data.size > SET_LIMITS.bytes) {
-      const message = `The file has ${Math.ceil(data.size / 1e6)} MB; at most ${SET_LIMITS.bytes / 1e6} MB are read. Split it.`;
+  private async take({ files }: Args<'takeTaskFiles'>): Promise<TakenFile> {
+    const bytes = files.reduce((sum, { data }) => sum + data.size, 0);
+    if (bytes > SET_LIMITS.bytes) {
+      const message = `The file has ${Math.ceil(bytes / 1e6)} MB; at most ${SET_LIMITS.bytes / 1e6} MB are read. Split it.`;
       return { problems: [{ at: '', field: '', message }] };
     }
     try {
-      const { name, tasks, notes } = readSetFile(await data.text());
+      const texts = await Promise.all(
+        files.map(async ({ name, data }) => ({ name, text: await data.text() })),
+      );
+      const { name, tasks, notes } = await readFiles(texts);
+      const file = files[0]?.name ?? '';
       const called = nameFrom(name ?? '') ?? nameFrom(file.replace(/\.[a-z0-9]+$/i, '')) ?? NAMELESS;
       const text = setText(tasks);
       const known = await this.rooms().rows.get(setHash(text));
@@ -101,7 +117,7 @@ export class OwnDesk {
   private async change({ set: hash, form, at }: Args<'changeTaskSet'>): Promise<TaskSetInfo | null> {
     const { sets } = this.rooms();
     const before = hash === null ? null : await sets.need(hash);
-    const tasks: OwnTask[] = [...(before?.tasks ?? [])];
+    const tasks: OwnEntry[] = [...(before?.tasks ?? [])];
     if (form) {
       const { task, problems } = readForm(form);
       if (!task) {
@@ -132,7 +148,9 @@ export class OwnDesk {
     const set = await sets.need(hash);
     const wanted = set.tasks.slice(from, from + Math.min(count, MOST_LISTED));
     return {
-      tasks: wanted.map((form, i) => ({ index: from + i, form, fit: sets.fit(set, from + i) })),
+      tasks: wanted.map((entry, i) =>
+        listed(entry, from + i, sets.fit(set, from + i), () => sets.task(set, from + i)),
+      ),
       total: set.tasks.length,
     };
   }
@@ -154,7 +172,27 @@ export class OwnDesk {
   }
 }
 
-function textOf(tasks: readonly OwnTask[]): string {
+/** Worlds, and several files at once, are for a script that comes when there are some. */
+async function readFiles(texts: readonly TextFile[]): Promise<ReadSet> {
+  const [first] = texts;
+  const isPlain = texts.length === 1 && /^\s*[[{]/.test(first.text) && !mayHoldWorlds(first.text);
+  if (isPlain) return readSetFile(first.text);
+  return (await import('../../tasks/worlds')).readOwnFiles(texts);
+}
+
+function listed(entry: OwnEntry, index: number, fit: TaskFit, task: () => Task): ListedTask {
+  if (isWorld(entry)) {
+    const kind = 'pddl' in entry ? 'pddl' : 'babyai';
+    const { messages, distractors } = task();
+    const counts = { messages: messages.length, distractors: distractors.length };
+    return { index, kind, title: worldReader().worldTitle(entry), ...counts, form: null, fit };
+  }
+  const distractors = entry.distractors?.length ?? null;
+  const messages = entry.messages.length;
+  return { index, kind: 'words', title: entry.question, messages, distractors, form: entry, fit };
+}
+
+function textOf(tasks: readonly OwnEntry[]): string {
   try {
     return setText(tasks);
   } catch (error) {

@@ -5,7 +5,7 @@ import { readSplitName } from '../../tasks/own/set-split';
 import { openTaskFamily } from '../../tasks/registry';
 import type { Task } from '../../tasks/task';
 import { LabRefusal } from '../lab-errors';
-import type { TaskAddress } from '../protocol';
+import type { PlayOptions, TaskAddress } from '../protocol';
 import type { OpenSets } from './open-sets';
 
 /** What a training run draws from, and what it is measured on. */
@@ -29,13 +29,16 @@ const PLACE = 0x0a7a;
 export class TaskSource {
   constructor(private readonly sets: OpenSets) {}
 
-  /** The same task for the same address. Throws `LabRefusal` `no-task-set`, `too-long`; `UnknownTaskFamilyError`. */
-  async at(address: TaskAddress): Promise<Task> {
+  /**
+   * The same task for the same address. Throws `LabRefusal` `no-task-set`, `too-long`; `UnknownTaskFamilyError`.
+   * @param player whom it is for: the demonstrator plays worlds that are too long for the policy
+   */
+  async at(address: TaskAddress, player: PlayOptions['player'] = undefined): Promise<Task> {
     if (address.set) {
       const set = await this.sets.need(address.set);
       const count = set.tasks.length;
       const index = (((address.seed - 1) % count) + count) % count;
-      this.sets.refuseUnplayable(set, index);
+      this.sets.refuseUnplayable(set, index, player === 'demonstrator');
       return this.sets.task(set, index);
     }
     const family = await openTaskFamily(address.family);

@@ -70,8 +70,13 @@ export const own: Dictionary = {
   'None is kept here yet. Add the task above to one, or open a file.':
     '这里还没有任务集。把上面的任务加进来，或打开一个文件。',
   'held-out task': '个留出任务',
-  'A file of tasks: JSON Lines of this lab, or HotpotQA as its public files have it':
-    '任务文件：本实验室的 JSON Lines，或 HotpotQA 公开文件的格式',
+  'A file of tasks: JSON Lines of this lab, or HotpotQA as its public files have it. Or files of worlds: BabyAI levels, PDDL problems with their domain':
+    '任务文件：本实验室的 JSON Lines，或 HotpotQA 公开文件的格式。或世界文件：BabyAI 关卡、PDDL 问题及其领域',
+  'PDDL:': 'PDDL：',
+  'BabyAI:': 'BabyAI：',
+  'Let the demonstrator play': '让示范者来玩',
+  'A text of this world needs {tokens} tokens; the model that acts reads at most {limit} at a time. The demonstrator, a script, can play it.':
+    '这个世界有一段文字需要 {tokens} 个词元；当前行动的模型一次最多读 {limit} 个。示范者（脚本）可以玩它。',
   'Reading the file …': '正在读取文件 …',
   'Nothing was taken from the file. What is wrong in it:': '没有从文件中读入任何内容。问题在于：',
   'The set {name}': '任务集 {name}',
@@ -121,8 +126,7 @@ export const own: Dictionary = {
     '干扰消息 {n} 需要 {tokens} 个词元；当前行动的模型一次最多读 {limit} 个。',
   'The question needs {tokens} tokens; the model that acts reads at most {limit} at a time.':
     '问题需要 {tokens} 个词元；当前行动的模型一次最多读 {limit} 个。',
-  'Shorten it. A larger model would read it; this page has none yet.':
-    '请缩短。更大的模型能读它；本页目前还没有。',
+  'Shorten it, or let a model with a longer window act.': '请缩短，或让窗口更长的模型来行动。',
   'of your own; back to made-up ones': '您自己的；换回生成的任务',
   Number: '编号',
   'in your own words': '用您自己的话',
