@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { BUDGET } from '../scripts/budget.mjs';
+import { BUDGET, withImports } from '../scripts/budget.mjs';
 import { button, expect, open, ready, region, scrollsSideways, serveSite, test } from './site';
 
 test('the site runs from a subfolder of a plain static host, without any header', async ({ page }) => {
@@ -16,21 +16,30 @@ test('the site runs from a subfolder of a plain static host, without any header'
   }
 });
 
-test('before anybody has pressed anything, the page loads no more script than its budget', async ({
+test('before anybody has pressed anything, page and worker load no more script than their budgets', async ({
   page,
   site,
 }) => {
-  const scripts = new Map<string, Promise<Buffer>>();
+  const coming = new Map<string, Promise<Buffer>>();
   page.on('response', (response) => {
-    const name = response.url().split('/').pop() ?? '';
-    // The lab's worker and the threads of WebAssembly are not the page.
-    if (name.endsWith('.js') && !/^(lab-worker|thread)-/.test(name)) scripts.set(name, response.body());
+    const path = new URL(response.url()).pathname.slice(1);
+    // The threads of WebAssembly are neither.
+    if (path.endsWith('.js') && !path.includes('/thread-')) coming.set(path, response.body());
   });
   await open(page, site);
-  expect([...scripts.keys()].some((name) => name.startsWith('main-'))).toBe(true);
-  const bytes = (await Promise.all(scripts.values())).reduce((sum, body) => sum + gzipSync(body).length, 0);
-  expect(bytes).toBeGreaterThan(50_000);
-  expect(bytes).toBeLessThanOrEqual(BUDGET.page * 1000);
+  const scripts = new Map<string, Buffer>();
+  for (const [path, body] of coming) scripts.set(path, await body);
+  const worker = [...scripts.keys()].find((path) => path.includes('/lab-worker-'));
+  if (worker === undefined) throw new Error('the worker was not loaded');
+  const workers = new Set(withImports(worker, (path: string) => String(scripts.get(path) ?? '')));
+  const weigh = (own: (path: string) => boolean) =>
+    [...scripts].reduce((sum, [path, body]) => sum + (own(path) ? gzipSync(body).length : 0), 0);
+  const weights = { page: weigh((path) => !workers.has(path)), worker: weigh((path) => workers.has(path)) };
+  expect([...scripts.keys()].some((path) => path.includes('/main-'))).toBe(true);
+  for (const part of ['page', 'worker'] as const) {
+    expect(weights[part], part).toBeGreaterThan(50_000);
+    expect(weights[part], part).toBeLessThanOrEqual(BUDGET[part] * 1000);
+  }
 });
 
 test('the built page carries its own content security policy', async ({ page, site }) => {

@@ -47,7 +47,7 @@ export function initialScripts(output) {
 const IMPORT = /(?:\bfrom|\bimport)\s*["']\.\/([^"']+\.js)["']/g;
 
 /** A script and all that it imports at once, by name. */
-function withImports(first, textOf) {
+export function withImports(first, textOf) {
   const folder = first.slice(0, first.lastIndexOf('/') + 1);
   const names = new Set([first]);
   for (const name of names) {
