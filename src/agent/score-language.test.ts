@@ -44,6 +44,12 @@ test('in thoughts anything may be thought, and a score ends it', () => {
   expect(state?.nextBytes()).toEqual([]);
 });
 
+test('replies share what was learned of it', () => {
+  expect(scoreStart()).toBe(scoreStart());
+  expect(scoreStart('<think>\n')).toBe(scoreStart('<think>'));
+  expect(scoreStart('<think></think>')).not.toBe(scoreStart());
+});
+
 test('the printed grammar says the same', () => {
   const grammar = readGrammar(scoreGrammar());
   for (const text of everyText()) expect(grammar.accepts(text)).toBe(true);

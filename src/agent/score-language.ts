@@ -30,8 +30,14 @@ export class ScoreOpeningError extends Error {
  * @throws ScoreOpeningError
  */
 export function scoreStart(opening = ''): AutomatonState {
-  return new ByteAutomaton(restAfter(opening)).start;
+  const rest = restAfter(opening);
+  const automaton = automata.get(rest) ?? new ByteAutomaton(rest);
+  automata.set(rest, automaton);
+  return automaton.start;
 }
+
+/** One for all replies: it remembers what it has seen. */
+const automata = new Map<Pattern, ByteAutomaton>();
 
 /** The same as EBNF, for engines that constrain decoding themselves. @throws ScoreOpeningError */
 export function scoreGrammar(opening = ''): string {

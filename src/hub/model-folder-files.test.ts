@@ -97,6 +97,17 @@ test.each([
   await expect(reading).rejects.toBeInstanceOf(ModelLayoutError);
 });
 
+test('parts of other weights are no parts of these', async () => {
+  const two = {
+    without: ['model-00002-of-00002.safetensors'],
+    and: { 'model-00002-of-00003.safetensors': 'x' },
+  };
+  await expect(readModelFiles('mine', folder('agemem-lab/sharded', two))).rejects.toMatchObject({
+    code: 'model-files-missing',
+    message: expect.stringMatching(/^mine lacks \d of the \d parts/),
+  });
+});
+
 test('files that are there and are none: broken JSON, another architecture', async () => {
   const broken = folder('agemem-lab/policy', { and: { 'tokenizer_config.json': '{"chat' } });
   await expect(readModelFiles('mine', broken)).rejects.toMatchObject({ code: 'json-syntax' });

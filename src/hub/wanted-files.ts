@@ -34,6 +34,8 @@ const MLC_IF_THERE = ['tokenizer_config.json', 'vocab.json', 'merges.txt', 'adde
 const WEIGHTS = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
 const SHARD = /^model-\d{5}-of-(\d{5})\.safetensors$/;
+/** Larger models than any tab opens have fewer. */
+const MOST_SHARDS = 1000;
 
 export interface Wanted {
   readonly paths: readonly string[];
@@ -77,12 +79,18 @@ export function readableBy(there: readonly string[]): readonly ModelProvider[] {
 function safetensorsFiles(there: readonly string[], name: string): readonly string[] {
   if (there.includes(WEIGHTS)) return [WEIGHTS];
   if (!there.includes(INDEX)) throw otherLayout('engine', there, name);
-  const shards = there.filter((path) => SHARD.test(path)).sort();
-  const of = Number(SHARD.exec(shards[0] ?? '')?.[1] ?? 1);
-  if (shards.length !== of) {
-    throw missing(`${of - shards.length} of the ${of} parts of its weights (model-…-of-….safetensors)`, name);
+  const of = Number(there.map((path) => SHARD.exec(path)?.[1]).find((count) => count !== undefined) ?? 1);
+  const shards = Array.from({ length: Math.min(of, MOST_SHARDS) }, (_, i) => shardName(i + 1, of));
+  const absent = shards.filter((path) => !there.includes(path)).length;
+  if (absent > 0) {
+    throw missing(`${absent} of the ${of} parts of its weights (model-…-of-….safetensors)`, name);
   }
   return [INDEX, ...shards];
+}
+
+function shardName(part: number, of: number): string {
+  const digits = (n: number) => String(n).padStart(5, '0');
+  return `model-${digits(part)}-of-${digits(of)}.safetensors`;
 }
 
 function onnxFiles(

@@ -6,6 +6,7 @@
  * else 128 MiB. So a device with 512 MiB bindings runs with 128, and a model whose largest tensor needs more fails
  * while it is loaded. Memory in all is not told by WebGPU; it is compared where the caller knows it.
  */
+import { inWords } from '../../engine/model/memory-plan';
 import { singlePrecisionOf, type WebLlmRecord } from './records';
 
 const MIB = 2 ** 20;
@@ -66,7 +67,7 @@ export function lacksOf(
     lacks.push(
       `This device has no ${feature}, which ${model.title} in ${model.quantisation} computes with. ` +
         (other
-          ? `Take ${other.id}, which needs ${Math.round(other.memoryMegabytes)} MB.`
+          ? `Take ${other.id}, which needs ${inWords(other.memoryMegabytes * MIB)}.`
           : 'Take a build in f32.'),
     );
   }
@@ -81,20 +82,18 @@ export function lacksOf(
   const most = Math.min(buffer, binding);
   if (model.largestTensorBytes > most) {
     lacks.push(
-      `The largest tensor of ${model.title} takes ${megabytes(model.largestTensorBytes)} MB and WebLLM can bind ` +
-        `${megabytes(most)} MB at once on this device. Take a smaller model.`,
+      `The largest tensor of ${model.title} takes ${inWords(model.largestTensorBytes)} and WebLLM can bind ` +
+        `${inWords(most)} at once on this device. Take a smaller model.`,
     );
   }
   if (memoryBytes !== null && model.memoryMegabytes * MIB > memoryBytes) {
     lacks.push(
-      `${model.title} takes ${Math.round(model.memoryMegabytes)} MB of GPU memory and this device has ` +
-        `${megabytes(memoryBytes)} MB. Take a smaller model.`,
+      `${model.title} takes ${inWords(model.memoryMegabytes * MIB)} of GPU memory and this device has ` +
+        `${inWords(memoryBytes)}. Take a smaller model.`,
     );
   }
   return lacks;
 }
-
-const megabytes = (bytes: number) => Math.round(bytes / MIB);
 
 /** Of the adapter that WebLLM would get here; null: no WebGPU. */
 export async function readGpu(): Promise<GpuFacts | null> {

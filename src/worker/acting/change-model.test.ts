@@ -228,6 +228,7 @@ describe('opening a model', () => {
     await expect(life.call.openModel({ id: OTHER })).rejects.toMatchObject({
       code: 'non-finite-weight',
       message: expect.stringContaining('model.safetensors'),
+      whatToDo: expect.stringContaining('fetch it again'),
     });
     expect(written(await plays(life))).toEqual(before);
     expect(written(await plays(life, 'trained'))).toEqual(trained);

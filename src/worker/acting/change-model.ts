@@ -3,6 +3,7 @@
  * it, its open episode, its memory; so that no token of one is ever read by another. When opening fails or is
  * cancelled, the bundled policy acts again.
  */
+import { ModelFileError, NonFiniteError } from '../../engine/errors';
 import type { EpisodePlayer } from '../episodes';
 import { LabRefusal } from '../lab-errors';
 import type { LabModels } from '../models';
@@ -43,7 +44,7 @@ export async function changeModel(
     const { provider } = model;
     open =
       provider === 'engine'
-        ? await prepareEngine(model, asked, models.backend, control)
+        ? await prepareEngine(model, asked, models.backend, control).catch(asOfItsFiles)
         : () => openForeignActor(providers[provider], model, asked, control);
   }
   if (signal.aborted) throw cancelled('everything is as it was');
@@ -53,8 +54,20 @@ export async function changeModel(
     await models.seat(open);
     if (id === BUNDLED_MODEL) models.setUp({ ...models.active.setup, ...asked });
   } catch (error) {
-    throw signal.aborted ? cancelled('the bundled policy acts again') : error;
+    if (signal.aborted) throw cancelled('the bundled policy acts again');
+    if (id === BUNDLED_MODEL) throw error;
+    asOfItsFiles(error);
   }
+}
+
+/** Files of a model of one's own are not the site's, and mended otherwise. Throws what it is given, in those words. */
+function asOfItsFiles(error: unknown): never {
+  if (!(error instanceof ModelFileError || error instanceof NonFiniteError)) throw error;
+  throw new LabRefusal(
+    error.code,
+    error.message,
+    'Delete the model and fetch it again, or choose its folder once more, whole.',
+  );
 }
 
 /** From the next episode on; the open one is dropped, and what the model has to be opened anew for is done so. */

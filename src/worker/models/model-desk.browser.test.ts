@@ -259,14 +259,23 @@ test('two tabs: one fetches, the other says so and follows', async () => {
   );
 });
 
-test('a model that acts is not deleted', async () => {
-  const opened = open('none', { active: () => ({ ...ACTIVE, id: POLICY }) });
+test('a model that acts is not deleted, in this tab or from another', async () => {
+  let acting = POLICY;
+  const opened = open('none', { active: () => ({ ...ACTIVE, id: acting }) });
   await add(opened);
   await opened.desk.handlers.downloadModel({ id: POLICY });
   await expect(opened.desk.handlers.deleteModel({ id: POLICY })).rejects.toMatchObject({
     code: 'model-in-use',
   });
+  const other = open();
+  await list(other);
+  for (const remove of ['deleteModel', 'cancelDownload'] as const) {
+    await expect(other.desk.handlers[remove]({ id: POLICY })).rejects.toMatchObject({ code: 'model-in-use' });
+  }
   expect(stateIn(await list(opened))).toMatchObject({ kind: 'kept' });
+  acting = 'bundled';
+  await list(opened);
+  expect(modelIn(await other.desk.handlers.deleteModel({ id: POLICY }))).toBeUndefined();
 });
 
 test('a browser without room says so before the first byte', async () => {

@@ -28,6 +28,7 @@ import {
 import type { Args } from '../protocol';
 import { type ConnectionOptions, Downloads } from './downloads';
 import { keepRuntime } from './kept-runtime';
+import { isUsed, ModelInUse } from './model-in-use';
 import type { DeviceFacts } from './model-needs';
 import { abilitiesOf, ModelShelf, type Shelved } from './model-shelf';
 import { knownLibrary, OFFERED_WEB_LLM } from './web-llm-offers';
@@ -58,6 +59,7 @@ export class ModelDesk {
   private readonly downloads: Downloads;
   private opened: Promise<ModelStore | null> | null = null;
   private gpu: Promise<GpuFacts | null> | null = null;
+  private readonly inUse = new ModelInUse();
   private newsDue: ReturnType<typeof setTimeout> | null = null;
   private readonly otherTabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(CHANNEL);
 
@@ -100,6 +102,7 @@ export class ModelDesk {
       return this.onPage();
     },
     cancelDownload: async ({ id }) => {
+      this.refuseActing(id);
       await this.downloads.stop(id);
       await this.remove(id, false);
       return this.onPage();
@@ -107,13 +110,7 @@ export class ModelDesk {
     deleteModel: async ({ id }) => {
       await this.read();
       this.known(id);
-      if (this.places.active().id === id) {
-        throw new LabRefusal(
-          'model-in-use',
-          'This model acts just now.',
-          'Let another one act first, then delete it.',
-        );
-      }
+      this.refuseActing(id);
       await this.downloads.stop(id);
       await this.remove(id, true);
       return this.onPage();
@@ -226,6 +223,7 @@ export class ModelDesk {
     const all = whole || entry.offered || entry.origin === 'folder';
     if (!picked) {
       await this.downloads.alone(id, async () => {
+        if (await isUsed(id)) throw inUse('This model acts in another tab.');
         const store = await this.needStore();
         if (all) await store.delete(id);
         else await store.clear(id);
@@ -243,6 +241,10 @@ export class ModelDesk {
   /** Of a model that is whole. */
   private async keepRuntime({ id, provider }: ModelEntry): Promise<void> {
     if (this.stock.find(id)?.state.kind === 'kept') await keepRuntime(await this.places.runtime(provider));
+  }
+
+  private refuseActing(id: string): void {
+    if (this.places.active().id === id) throw inUse('This model acts just now.');
   }
 
   private known(id: string): Shelved {
@@ -297,6 +299,7 @@ export class ModelDesk {
 
   /** The list as the page sees it, with the model that acts. */
   async shelf(active: ActiveModel): Promise<ShelfOnPage> {
+    this.inUse.use(active.id);
     const { grant, engineOnly, hub, bundledShape } = this.places;
     const device: DeviceFacts = { grant: grant(), gpu: await this.readGpu(), engineOnly };
     const hosts = (entry: ModelEntry) => (entry.origin === 'hub' ? hostsOf(entry, hub) : []);
@@ -331,6 +334,10 @@ export class ModelDesk {
 /** Asked for a model: the hub, and where its compiled kernels lie; nobody for a copy of the hub on this site. */
 function hostsOf({ library }: ModelEntry, { hosts }: Hub): readonly string[] {
   return library && hosts.length > 0 ? [...hosts, new URL(library.address).hostname] : hosts;
+}
+
+function inUse(what: string): LabRefusal {
+  return new LabRefusal('model-in-use', what, 'Let another one act first, then delete it.');
 }
 
 function sameFiles({ files: some }: ModelEntry, { files: others }: ModelEntry): boolean {
