@@ -8,7 +8,7 @@ import type { ModelConfig } from '../engine/model/model-config';
 import type { ModelEntry } from './model-entry';
 import type { OnnxStorage } from './wanted-files';
 
-/** The bundled policy as an ONNX export, made in this tab; nothing is fetched for it. */
+/** The bundled policy with its adapter as an ONNX export, made in this tab; nothing is fetched for it. */
 export const SITE_ONNX = 'transformers:site/policy';
 
 const SMOLLM2_135M: ModelConfig = {

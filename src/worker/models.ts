@@ -128,6 +128,11 @@ export class LabModels {
     return this.actor instanceof EngineActor && this.actor.hasShippedAdapter;
   }
 
+  /** What lies beside the bundled policy, whoever acts; null: nothing that can be used. */
+  get shipped(): Adapter | null {
+    return this.bundled.shipped;
+  }
+
   /** True once `adopt` was called. */
   get hasTrainedAdapter(): boolean {
     return this.actor instanceof EngineActor && this.actor.hasTrainedAdapter;

@@ -41,7 +41,7 @@ export interface ModelPlaces {
   /** What the engine's device gives. */
   readonly grant: () => MemoryGrant;
   readonly bundledShape: ModelConfig;
-  /** The bundled policy as files of an ONNX export. */
+  /** The bundled policy, with the adapter shipped beside it, as files of an ONNX export. */
   readonly siteOnnx: () => Promise<{ readonly files: WeightSource; readonly fileNames: readonly string[] }>;
   /** Addresses of this site without which a provider opens nothing; none for the engine. */
   readonly runtime: (provider: ModelEntry['provider']) => Promise<readonly string[]>;

@@ -23,8 +23,11 @@ export function modelPlaces(
     active: () => models.active,
     grant: () => grantOf(models.backend.info),
     bundledShape: shape,
-    // Loaded when it is wanted: an export of weights is no part of opening the lab.
-    siteOnnx: async () => (await import('../../policies/transformers/site-model')).siteModel(policy),
+    // Loaded when it is wanted: an export of weights is no part of opening the lab. With its adapter, as it is played.
+    siteOnnx: async () => {
+      const { siteModel } = await import('../../policies/transformers/site-model');
+      return siteModel(policy, models.shipped ?? undefined);
+    },
     runtime: async (provider) => {
       if (files || provider === 'engine') return [];
       return provider === 'transformers'
