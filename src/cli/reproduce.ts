@@ -2,11 +2,17 @@
  * `npm run reproduce -- [--quick] --json`: the table of methods and environments, each cell played here, one JSON line for
  * each of its metrics, with 95% intervals over seeds and differences to AgeMem without RL on the same tasks and dice.
  * `--file` keeps the lines, and a run that is started again with it plays only what is missing.
+ *
+ * The bundled policy acts in its own window. It was made from the QA family and trained on it: how it does elsewhere is
+ * transfer, and a world whose texts outgrow the window is told as such. `--policy expert` puts somebody who can read behind
+ * each baseline, in a large window: what the memory itself is worth.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { BUNDLED_EPISODE_CONFIG } from '../agent/config';
+import { BUNDLED_EPISODE_CONFIG, type EpisodeConfig, LARGE_WORLD_CONFIG } from '../agent/config';
+import type { Policy } from '../agent/policy';
 import { AGEMEM_VARIANTS } from '../baselines/agemem-variants';
 import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
+import { ExpertReader } from '../policies/expert-reader';
 import { PRESETS } from '../rl/presets';
 import {
   type CellLine,
@@ -27,15 +33,22 @@ import { BACKEND_NAMES, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
 import { transientMemories } from './node-memory';
 import { type OpenedPolicy, openPolicy } from './open-policy';
 
-const QUICK_EPISODES = 8;
+const QUICK_EPISODES = 20;
+/** Episodes a seed of the full table. */
+const FULL_EPISODES = 100;
 
 export async function main(argv: readonly string[]): Promise<number> {
   const args = Arguments.parse(argv, 'Play the table of methods and environments.', {
     quick: { type: 'boolean', help: `${QUICK_EPISODES} episodes a seed` },
-    episodes: { type: 'string', help: 'episodes a seed, in place of 40' },
+    episodes: { type: 'string', help: `episodes a seed, in place of ${FULL_EPISODES}` },
     seeds: { type: 'string', help: 'number of seeds, at least 5 for a table', default: '5' },
     only: { type: 'string', help: 'METHOD/ENVIRONMENT, METHOD or /ENVIRONMENT; several by commas' },
     split: { type: 'string', help: SPLITS.join(' | '), default: 'evaluation' },
+    policy: {
+      type: 'string',
+      help: "bundled | expert: each world's expert reads what a baseline brings; AgeMem's variants are not played then",
+      default: 'bundled',
+    },
     model: { type: 'string', help: 'model folder', default: 'public/policy' },
     adapter: { type: 'string', help: 'weights of agemem and agemem-rag', default: 'public/adapter' },
     'answer-only': {
@@ -60,7 +73,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     ? args.whole('episodes', 1)
     : args.has('quick')
       ? QUICK_EPISODES
-      : 40;
+      : FULL_EPISODES;
   const n = episodesPerSeed * seeds.length;
   const file = args.text('file');
   const kept = file && existsSync(file) ? readCells(readFileSync(file, 'utf8')) : [];
@@ -71,13 +84,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   const scores = new Map<string, CellLine>();
   try {
     for (const { method, environment } of cells) {
-      const weights = weightsOf(method, args);
-      if (weights === null) {
-        process.stderr.write(`${method} is not played: it needs its own weights, see --answer-only.\n`);
+      const acting = await policies.acting(method);
+      if (acting === null) {
+        process.stderr.write(`${method} is not played: there are no weights for it, see --help.\n`);
         continue;
       }
-      const { policy, model } = await policies.open(weights);
-      const backend = model.info.device;
+      const { policy, weights, backend, episode } = acting;
       const cell = { method, environment, policy: weights, backend, seeds, n };
       let lines = keptLines(kept, cell);
       const isKept = lines.length > 0;
@@ -90,7 +102,7 @@ export async function main(argv: readonly string[]): Promise<number> {
             policy,
             memories: transientMemories(),
             embedder: new NgramEmbedder(),
-            episode: BUNDLED_EPISODE_CONFIG,
+            episode,
             split,
             episodesPerSeed,
             temperature: PRESETS.lab.config.temperature,
@@ -158,13 +170,38 @@ function weightsOf(method: MethodId, args: Arguments): string | null {
   return weights === 'trained' ? adapter : model;
 }
 
+interface Acting {
+  readonly policy: Policy;
+  /** Folder of the weights, or the name of a policy without. */
+  readonly weights: string;
+  readonly backend: string;
+  readonly episode: EpisodeConfig;
+}
+
 /** Each folder of weights opened once. */
 class Policies {
   readonly #opened = new Map<string, Promise<OpenedPolicy>>();
+  readonly #expert: ExpertReader | null;
 
-  constructor(private readonly args: Arguments) {}
+  constructor(private readonly args: Arguments) {
+    const expert = args.choice('policy', ['bundled', 'expert']) === 'expert';
+    this.#expert = expert ? new ExpertReader() : null;
+  }
 
-  open(weights: string): Promise<OpenedPolicy> {
+  /** Who acts for a method, and in which window; null: nobody can. */
+  async acting(method: MethodId): Promise<Acting | null> {
+    if (this.#expert) {
+      const policy = this.#expert;
+      if (variantOf(method) !== null) return null;
+      return { policy, weights: policy.id, backend: 'none', episode: LARGE_WORLD_CONFIG };
+    }
+    const weights = weightsOf(method, this.args);
+    if (weights === null) return null;
+    const { policy, model } = await this.open(weights);
+    return { policy, weights, backend: model.info.device, episode: BUNDLED_EPISODE_CONFIG };
+  }
+
+  private open(weights: string): Promise<OpenedPolicy> {
     const known = this.#opened.get(weights);
     if (known) return known;
     const model = this.args.text('model') ?? 'public/policy';

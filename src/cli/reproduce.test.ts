@@ -1,0 +1,64 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { CellLine } from '../rl/reproduce/cells';
+import { main } from './reproduce';
+
+let folder: string;
+let printed: string[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'reproduce-'));
+  printed = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed.push(String(text));
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
+
+const lines = (): readonly CellLine[] =>
+  printed
+    .join('')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+const EXPERT = ['--policy', 'expert', '--episodes', '2', '--seeds', '2', '--json'];
+
+test('the chosen cells only, each with its figures', async () => {
+  await main([...EXPERT, '--only', 'mem0/alfworld,/hotpotqa']);
+  const cells = [...new Set(lines().map(({ method, environment }) => `${method}/${environment}`))];
+  expect(cells).toEqual([
+    'mem0/alfworld',
+    ...['no-memory', 'rag', 'langmem', 'a-mem', 'mem0', 'mem0-graph'].map((method) => `${method}/hotpotqa`),
+  ]);
+  const score = lines().find(({ metric }) => metric === 'score');
+  expect(score).toMatchObject({ n: 4, seeds: [1, 2], policy: 'expert-reader', backend: 'none' });
+});
+
+test('a run goes on from its file: what is there is told again and not played again', async () => {
+  const file = join(folder, 'cells.jsonl');
+  const args = [...EXPERT, '--only', 'rag/hotpotqa', '--file', file];
+  await main(args);
+  // A value that no play would give shows that it was read.
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/"mean":[\d.]+/, '"mean":0.123'));
+  printed = [];
+  await main(args);
+  expect(lines()[0]).toMatchObject({ metric: 'score', mean: 0.123 });
+  expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(lines().length);
+});
+
+test.each(['mem1/qa', 'mem0/mars', '', 'mem0/qa/1'])(
+  '--only %j is refused with what there is',
+  async (only) => {
+    await expect(main([...EXPERT, '--only', only])).rejects.toThrow(
+      /^--only takes METHOD\/ENVIRONMENT of no-memory, /,
+    );
+  },
+);
