@@ -3,12 +3,11 @@
  * remembered. What is not remembered is looked for, one receptacle after the other.
  */
 import { fold, hasWords } from '../phrase';
+import { lastWord } from '../stages';
 import type { Expert, Task } from '../task';
 import { houseInstance } from './environment';
 import { APPLIANCES, type HouseInstance } from './instances';
 
-/** By which a text corrects an earlier one. */
-const REVISING = /\b(correction|moved|since today)\b/i;
 const BESIDE = /\b(beside|together with|wherever)\b/i;
 
 export function createHouseExpert(task: Task): Expert {
@@ -71,12 +70,12 @@ class HouseExpert implements Expert {
   /** A receptacle that a remembered text puts the thing in, by way of what it lies beside if need be. */
   private toldPlace(subject: string, deep = true): string | null {
     const about = this.texts.filter((text) => hasWords(fold(text), fold(subject)));
-    const said = about.flatMap((text) => {
-      const place = this.made.receptacles.find((name) => hasWords(fold(text), fold(name)));
-      return place === undefined ? [] : [{ place, revises: REVISING.test(text) }];
-    });
-    const direct = said.find(({ revises }) => revises) ?? said[0];
-    if (direct || !deep) return direct?.place ?? null;
+    const { receptacles } = this.made;
+    const direct = lastWord(
+      about,
+      (text) => receptacles.find((name) => hasWords(fold(text), fold(name))) ?? null,
+    );
+    if (direct !== null || !deep) return direct;
     const beside = about.find((text) => BESIDE.test(text));
     if (beside === undefined) return null;
     const others = [...beside.matchAll(/[\p{L}]+ \d+/gu)].map(([name]) => name);

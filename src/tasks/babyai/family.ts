@@ -18,6 +18,7 @@
 import { DEFAULT_WORD_SHARES } from '../inventory';
 import { Drafter, fill, patternsFor } from '../qa/draft';
 import { createRandom, interleave, type Random } from '../random';
+import { DISTRACTORS } from '../stages';
 import type { Difficulty, Fact, Split, Task, TaskFamily, TaskMessage } from '../task';
 import { drawLevel } from './draw-level';
 import { type BabyAiWorld, createBabyAiEnvironment } from './environment';
@@ -34,14 +35,6 @@ const CHATTER: Readonly<Record<Difficulty, number>> = {
   'two-hops': 1,
   'tight-context': 1,
 };
-const DISTRACTORS: Readonly<Record<Difficulty, number>> = {
-  'one-fact': 1,
-  several: 1,
-  revisions: 1,
-  'two-hops': 1,
-  'tight-context': 3,
-};
-
 function compose(id: string, seed: number, split: Split, difficulty: Difficulty): Task {
   const random = createRandom(id);
   const plan = drawPlan(random, split, difficulty);

@@ -4,6 +4,7 @@
  */
 import { containsPhrase } from '../phrase';
 import type { PatternSet } from '../qa/relations';
+import { lastWord } from '../stages';
 import { COLOURS, type Colour } from './objects';
 
 /** `Fact.relation` of which door something is behind. */
@@ -39,8 +40,6 @@ export const BABYAI_PATTERNS: Readonly<Record<'place' | 'move' | 'frame' | 'goal
 };
 
 const FRAMES = [...BABYAI_PATTERNS.frame.train, ...BABYAI_PATTERNS.frame.unseen];
-/** Words by which a text says that it replaces another. */
-const REPLACES = /\b(moved|correction|now|carried|since)\b/i;
 
 /**
  * The door behind which a thing is, as remembered texts have it, best first; a text that says it was moved counts more
@@ -50,9 +49,5 @@ export function doorOf(thing: string, remembered: readonly string[]): Colour | n
   const told = remembered.filter(
     (text) => containsPhrase(text, thing) && !FRAMES.some((frame) => text.includes(frame.trim())),
   );
-  for (const text of [...told.filter((one) => REPLACES.test(one)), ...told]) {
-    const doors = COLOURS.filter((colour) => containsPhrase(text, `${colour} door`));
-    if (doors.length > 0) return doors[0];
-  }
-  return null;
+  return lastWord(told, (text) => COLOURS.find((colour) => containsPhrase(text, `${colour} door`)) ?? null);
 }

@@ -4,9 +4,10 @@
  * The answer's F1 is the score, as the headline figure of the original; its exact match is told beside it. What an
  * answer's supporting facts were is not asked of the policy, so those figures are for files (`evaluator.ts`).
  */
-import { createInventory, isEvaluationStatement } from '../inventory';
+import { createInventory } from '../inventory';
 import type { PagePicture } from '../picture';
 import { createRandom, interleave } from '../random';
+import { admits } from '../stages';
 import type {
   Difficulty,
   EnvironmentOutcome,
@@ -32,9 +33,9 @@ function generate(seed: number, split: Split, difficulty: Difficulty): Task {
   const id = `hotpotqa/${split}/${difficulty}/${seed}`;
   const random = createRandom(id);
   const inventory = createInventory(random, split);
-  const admits = (subject: string, relation: string, value: string): boolean =>
-    split === 'unseen-names' || isEvaluationStatement(subject, relation, value) === (split === 'evaluation');
-  const article = buildArticle(random, split, difficulty, inventory, admits);
+  const article = buildArticle(random, split, difficulty, inventory, (...statement) =>
+    admits(split, ...statement),
+  );
   const { paragraphs, correction } = article;
   const facts: Fact[] = [];
   const threads: TaskMessage[][] = [];

@@ -4,10 +4,11 @@
  * stands in the world of words (`text-world.ts`) and is shown all of it but that. The rungs are listed in
  * `instances.ts`.
  */
-import { createInventory, DEFAULT_WORD_SHARES, isEvaluationStatement } from '../inventory';
+import { createInventory, DEFAULT_WORD_SHARES } from '../inventory';
 import { Drafter, patternsFor } from '../qa/draft';
 import { createRandom, interleave, type Random } from '../random';
-import type { Difficulty, Fact, Split, Task, TaskFamily, TaskMessage } from '../task';
+import { admits, DISTRACTORS, drawFitting, factsOf, tell } from '../stages';
+import type { Difficulty, Split, Task, TaskFamily, TaskMessage } from '../task';
 import { DOMAINS } from './domains';
 import { openingOf, PddlEnvironment } from './environment';
 import { createPddlExpert } from './expert';
@@ -22,39 +23,19 @@ const CHATTER: Readonly<Record<Difficulty, number>> = {
   'two-hops': 0,
   'tight-context': 1,
 };
-const DISTRACTORS: Readonly<Record<Difficulty, number>> = {
-  'one-fact': 1,
-  several: 1,
-  revisions: 1,
-  'two-hops': 1,
-  'tight-context': 3,
-};
-/** Instances drawn until one has statements that the split admits. */
-const MOST_DRAWS = 400;
-
 function generate(seed: number, split: Split, difficulty: Difficulty): Task {
   const id = `pddl/${split}/${difficulty}/${seed}`;
   const random = createRandom(id);
-  const made = admissible(random, split, difficulty);
-  const pick = (patterns: readonly string[]): string => random.pick(patterns);
-  const facts = made.told.map((one, i): Fact => {
-    const { subject, value, superseded, kind } = one;
-    return { id: `f${i + 1}`, subject, relation: RELATIONS[kind], value, superseded, worthKeeping: true };
-  });
-  const threads: TaskMessage[][] = made.told.map((one, i) => {
-    const [first = one.value, ...later] = [...one.superseded, one.value];
-    const factIds = [`f${i + 1}`];
-    return [
-      { content: sayTold(pick, split, one, first, false), kind: 'fact', factIds },
-      ...later.map(
-        (value): TaskMessage => ({
-          content: sayTold(pick, split, one, value, true),
-          kind: 'revision',
-          factIds,
-        }),
-      ),
-    ];
-  });
+  const made = drawFitting(
+    split,
+    () => buildInstance(difficulty, random, createInventory(random, split)),
+    ({ told }) => told.every(({ kind, subject, value }) => admits(split, subject, RELATIONS[kind], value)),
+  );
+  const statements = made.told.map((one) => ({ ...one, relation: RELATIONS[one.kind] }));
+  const facts = factsOf(statements);
+  const threads = tell(statements, (i, value, corrects) =>
+    sayTold((patterns) => random.pick(patterns), split, made.told[i], value, corrects),
+  );
   const talk = new Drafter(random, split, DEFAULT_WORD_SHARES);
   for (let i = 0; i < CHATTER[difficulty]; i++) threads.push([talk.chatter()]);
   const needed = made.told.flatMap((one, i) => (isNeeded(one, made) ? [facts[i]] : []));
@@ -73,21 +54,6 @@ function generate(seed: number, split: Split, difficulty: Difficulty): Task {
     keyItems: needed.map((fact) => fact.value),
     world: made,
   };
-}
-
-/** An instance all of whose statements belong to the split; the words do by their inventory. */
-function admissible(random: Random, split: Split, difficulty: Difficulty): Instance {
-  let made: Instance;
-  let draws = 0;
-  do {
-    made = buildInstance(difficulty, random, createInventory(random, split));
-  } while (!made.told.every((one) => fits(one, split)) && ++draws < MOST_DRAWS);
-  return made;
-}
-
-function fits({ kind, subject, value }: Told, split: Split): boolean {
-  if (split === 'unseen-names') return true;
-  return isEvaluationStatement(subject, RELATIONS[kind], value) === (split === 'evaluation');
 }
 
 /** The recipe of the drink that nobody ordered is told as well, and needed by nobody. */

@@ -8,6 +8,7 @@
 import { fold, hasWords, positionOf } from '../phrase';
 import { patternsFor } from '../qa/draft';
 import type { PatternSet } from '../qa/relations';
+import { lastWord } from '../stages';
 import type { Split } from '../task';
 import type { Atom } from './domain';
 
@@ -124,9 +125,6 @@ export function meaning({ kind, subject }: Pick<Told, 'kind' | 'subject'>, value
   }
 }
 
-/** Words by which a text corrects an earlier one. */
-const REVISING = /\b(correction|changed|change of plan|now|no,)/i;
-
 /**
  * What remembered texts say of a subject: the value among those possible, a correction before what it corrects. Texts
  * in the words of stage 1 are read by them; of any other, that names the subject first or alone.
@@ -136,11 +134,7 @@ export function remembered(
   told: Pick<Told, 'kind' | 'subject'>,
   values: readonly string[],
 ): string | null {
-  const said = texts.flatMap((text) => {
-    const value = values.find((one) => states(text, told, one));
-    return value === undefined ? [] : [{ value, revises: REVISING.test(text) }];
-  });
-  return (said.find(({ revises }) => revises) ?? said[0])?.value ?? null;
+  return lastWord(texts, (text) => values.find((one) => states(text, told, one)) ?? null);
 }
 
 function states(text: string, { kind, subject }: Pick<Told, 'kind' | 'subject'>, value: string): boolean {

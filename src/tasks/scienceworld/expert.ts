@@ -3,12 +3,12 @@
  * melting point it begins with the coolest device; without a place it goes from room to room.
  */
 import { fold, hasWords } from '../phrase';
+import { lastWord } from '../stages';
 import type { Expert, Task } from '../task';
 import { labInstance } from './environment';
 import type { LabInstance } from './instances';
 import type { LabDevice } from './lab-world';
 
-const REVISING = /\b(correction|moved|by now|measured again|no,)/i;
 /** Waits on one device without effect after which the next is tried. */
 const PATIENCE = 1;
 
@@ -119,24 +119,18 @@ class LabExpert implements Expert {
   }
 }
 
-/** The number that remembered texts give a subject, a correction before what it corrects. */
+/** The number that remembered texts give a subject. */
 function numberOf(texts: readonly string[], subject: string): string | null {
-  const found = texts.flatMap((text) => {
-    const number = /\d+/.exec(text)?.[0];
-    return number !== undefined && hasWords(fold(text), fold(subject))
-      ? [{ number, revises: REVISING.test(text) }]
-      : [];
-  });
-  return (found.find(({ revises }) => revises) ?? found[0])?.number ?? null;
+  return lastWord(about(texts, subject), (text) => /\d+/.exec(text)?.[0] ?? null);
 }
 
+/** The first of these values that remembered texts give a subject. */
 function said(texts: readonly string[], subject: string, values: readonly string[]): string | null {
-  const found = texts.flatMap((text) => {
-    const folded = fold(text);
-    const value = values.find((one) => hasWords(folded, fold(one)));
-    return value !== undefined && hasWords(folded, fold(subject))
-      ? [{ value, revises: REVISING.test(text) }]
-      : [];
-  });
-  return (found.find(({ revises }) => revises) ?? found[0])?.value ?? null;
+  return lastWord(
+    about(texts, subject),
+    (text) => values.find((one) => hasWords(fold(text), fold(one))) ?? null,
+  );
 }
+
+const about = (texts: readonly string[], subject: string): readonly string[] =>
+  texts.filter((text) => hasWords(fold(text), fold(subject)));

@@ -3,52 +3,36 @@
  * corrected later; stage 2 is about another lab; stage 3 is the task in the laboratory (`lab-world.ts`). The rungs are
  * listed in `instances.ts`.
  */
-import { createInventory, DEFAULT_WORD_SHARES, isEvaluationStatement } from '../inventory';
+import { createInventory, DEFAULT_WORD_SHARES } from '../inventory';
 import { Drafter, patternsFor } from '../qa/draft';
 import { createRandom, interleave } from '../random';
-import type { Difficulty, Fact, Split, Task, TaskFamily, TaskMessage } from '../task';
+import { admits, DISTRACTORS, drawFitting, factsOf, tell } from '../stages';
+import type { Difficulty, Split, Task, TaskFamily, TaskMessage } from '../task';
 import { LabEnvironment, openingOf } from './environment';
 import { createLabExpert } from './expert';
 import { type Admits, buildLab, type LabInstance } from './instances';
 import { LAB_PATTERNS, LAB_RELATIONS } from './told';
 
-const DISTRACTORS: Readonly<Record<Difficulty, number>> = {
-  'one-fact': 1,
-  several: 1,
-  revisions: 1,
-  'two-hops': 1,
-  'tight-context': 3,
-};
-/** Laboratories drawn until one has only statements that the split admits. */
-const MOST_DRAWS = 200;
-
 function generate(seed: number, split: Split, difficulty: Difficulty): Task {
   const id = `scienceworld/${split}/${difficulty}/${seed}`;
   const random = createRandom(id);
-  const admits: Admits = ({ kind, subject }, value) =>
-    split === 'unseen-names' ||
-    isEvaluationStatement(subject, LAB_RELATIONS[kind], value) === (split === 'evaluation');
+  const fits: Admits = ({ kind, subject }, value) => admits(split, subject, LAB_RELATIONS[kind], value);
   const draw = (): LabInstance => {
     const inventory = createInventory(random, split);
-    return buildLab(difficulty, random, split, (kind, accept) => inventory.draw(kind, accept), admits);
+    return buildLab(difficulty, random, split, (kind, accept) => inventory.draw(kind, accept), fits);
   };
-  let made = draw();
-  for (let draws = 0; !made.told.every((one) => admits(one, one.value)) && draws < MOST_DRAWS; draws++)
-    made = draw();
+  const made = drawFitting(split, draw, ({ told }) => told.every((one) => fits(one, one.value)));
+  const statements = made.told.map((one) => ({ ...one, relation: LAB_RELATIONS[one.kind] }));
 
   const say = (key: keyof typeof LAB_PATTERNS, s: string, v: string): string => {
     const text = random.pick(patternsFor(LAB_PATTERNS[key], split)).replace('{s}', s).replace('{v}', v);
     return text.charAt(0).toUpperCase() + text.slice(1);
   };
-  const facts = made.told.map(({ kind, subject, value, superseded }, i): Fact => {
-    return { id: `f${i + 1}`, subject, relation: LAB_RELATIONS[kind], value, superseded, worthKeeping: true };
-  });
-  const threads = made.told.map(({ kind, subject, value, superseded }, i): TaskMessage[] => {
-    const factIds = [`f${i + 1}`];
-    const told: TaskMessage = { content: say(kind, subject, superseded[0] ?? value), kind: 'fact', factIds };
-    if (superseded.length === 0) return [told];
-    const later = kind === 'place' ? 'place-later' : 'melts-later';
-    return [told, { content: say(later, subject, value), kind: 'revision', factIds }];
+  const facts = factsOf(statements);
+  const threads = tell(statements, (i, value, corrects) => {
+    const { kind, subject } = made.told[i];
+    if (!corrects) return say(kind, subject, value);
+    return say(kind === 'place' ? 'place-later' : 'melts-later', subject, value);
   });
   if (difficulty === 'one-fact' || difficulty === 'tight-context') {
     threads.push([new Drafter(random, split, DEFAULT_WORD_SHARES).chatter()]);
