@@ -87,7 +87,8 @@ function memoryOf(models: LabModels, config: GrpoConfig): TrainingEstimate['memo
     config: models.config,
     lora: config.lora,
     base: setup.base ?? 'f32',
-    microBatchTokens: MICRO_BATCH_TOKENS,
+    // A step is learned from whole, be it longer than a usual micro-batch.
+    microBatchTokens: Math.max(MICRO_BATCH_TOKENS, setup.contextTokens),
     rollouts: together,
     sequenceTokens: setup.contextTokens,
   };

@@ -44,6 +44,9 @@ test('of the engine: the most exact base that leaves room, and training takes mo
       ),
     );
     expect(plans.map(({ total }) => total)).toContain(need?.actBytes);
+    // A step as long as the context is learned from whole: at least its hidden states at each block.
+    const states = 4 * 3072 * shape.layers * shape.hiddenSize;
+    expect(need?.trainBytes).toBeGreaterThan((need?.actBytes ?? 0) + states);
   }
 });
 

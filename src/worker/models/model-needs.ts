@@ -21,7 +21,6 @@ export interface DeviceFacts {
 
 /** Longest prompt with completion that is reckoned with, tokens: what a model is first opened with. */
 const CONTEXT = 3072;
-const ROWS = 256;
 const LORA: LoraConfig = { r: 8, alpha: 16, rslora: false, targetModules: LORA_MODULES };
 const FORMATS = ['f32', 'f16', 'int8'] as const;
 /** Float weights above this are kept in half from the start. */
@@ -58,7 +57,8 @@ function engineNeed(config: ModelConfig, grant: MemoryGrant): MemoryNeed {
   // Where nothing fits with room to spare: the coarsest.
   const chosen = fitting < 0 ? planned.length - 1 : fitting;
   const base = FORMATS[chosen];
-  const training = { ...acting, base, lora: LORA, microBatchTokens: ROWS, recompute: true };
+  // A step is learned from whole: the longest that can be is a micro-batch of its own.
+  const training = { ...acting, base, lora: LORA, microBatchTokens: sequenceTokens, recompute: true };
   const plan = planned[chosen];
   const refused = memoryRefusal(plan, grant);
   const smaller = refused === null ? null : smallerUse({ ...acting, base }, grant);
