@@ -7,6 +7,8 @@
  * - It puts texts into templates by `String.replace`, where `$&` and its kin are instructions; there a dollar is doubled so
  *   that it stays one.
  * - A system message that is not the first is refused by it and goes from the user.
+ * - It reads the whole prompt with all control tokens, so that whoever writes `<|im_end|>` in a message would end it. There
+ *   a space of no width is put into such spellings; other providers never see tokens in them.
  * - Thoughts stay in earlier answers, which Qwen3's own template takes out of them: WebLLM's does not know the difference.
  */
 import type { ChatCompletionMessageParam } from '@mlc-ai/web-llm';
@@ -32,10 +34,15 @@ export interface ChatFrame {
   readonly beforeAnswer: string;
   /** After each message, in turn. */
   readonly separators: readonly string[];
+  /** Spellings of tokens that nobody may write in a message. */
+  readonly control: readonly string[];
 }
 
-/** @throws WebLlmError for settings without a usable template */
-export function readChatFrame(config: JsonObject, file: string): ChatFrame {
+/**
+ * @param control spellings of the tokenizer's control tokens
+ * @throws WebLlmError for settings without a usable template
+ */
+export function readChatFrame(config: JsonObject, file: string, control: readonly string[] = []): ChatFrame {
   const template = config.conv_template;
   if (!isJsonObject(template)) {
     throw new WebLlmError('folder-layout', `${file} has no conv_template of its own.`);
@@ -69,6 +76,7 @@ export function readChatFrame(config: JsonObject, file: string): ChatFrame {
     afterRole: text(template.role_content_sep, ': '),
     beforeAnswer: text(template.role_empty_sep, ': '),
     separators,
+    control,
   };
 }
 
@@ -81,8 +89,13 @@ function turnsOf(frame: ChatFrame, messages: readonly ChatMessage[]): readonly T
   const fitted = fitRoles(messages, { ...EVERY_ROLE, tool: frame.roles.tool !== null });
   return fitted.map(({ role, content }, at) => ({
     role: role === 'system' && at > 0 ? 'user' : role,
-    content,
+    content: frame.control.reduce(harmless, content),
   }));
+}
+
+/** The text with a control token's spelling as letters; to the eye it is the same. */
+function harmless(text: string, [first, ...rest]: string): string {
+  return rest.length === 0 ? text : text.replaceAll(first + rest.join(''), `${first}\u200B${rest.join('')}`);
 }
 
 const plain = (content: string) => content.replaceAll('$', '$$$$');

@@ -4,6 +4,7 @@
  * compiled library. What is missing is named before WebLLM is started, which would tell it as a failed request.
  * Source of the layout: https://llm.mlc.ai/docs/get_started/mlc_chat_config.html
  */
+import { PROTOCOL_TAGS } from '../../agent/protocol';
 import { isJsonObject, type JsonObject, readJsonObject } from '../../engine/model/json-file';
 import { readTokenizer, type TextTokenizer } from '../../engine/model/tokenizer';
 import type { WeightSource } from '../../engine/model/weight-source';
@@ -75,13 +76,19 @@ export async function readMlcFolder(
     files,
     library,
     tokenizer,
-    frame: readChatFrame(config, CONFIG),
+    frame: readChatFrame(config, CONFIG, controlOf(tokenizer)),
     longestContext: longestContext(config, record),
     quantisation: typeof config.quantization === 'string' ? config.quantization : '',
     vocabulary: count(config.vocab_size) ?? tokenizer.vocabSize,
     layers: count(model.num_hidden_layers),
     largestTensorBytes: largestOf(tensors),
   };
+}
+
+/** Tokens that mark turns; the tags of the protocol are anybody's to write. */
+function controlOf({ addedTokens }: TextTokenizer): readonly string[] {
+  const special = addedTokens.filter(({ special, content }) => special && !PROTOCOL_TAGS.includes(content));
+  return special.map(({ content }) => content);
 }
 
 async function lengthOf(source: WeightSource, file: string, signal?: AbortSignal): Promise<number> {
