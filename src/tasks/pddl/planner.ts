@@ -8,7 +8,7 @@ import { apply, type GroundAction, isApplicable, type StripsWorld, type WorldSta
 
 const MOST_STATES = 1500;
 /** About a second. */
-const MOST_LOOKS = 100_000_000;
+const MOST_LOOKS = 15_000_000;
 
 interface Node {
   readonly state: WorldState;
