@@ -1,5 +1,7 @@
 /** What a hub says, read from a real server: the list, its refusals by name, and which files a provider takes. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hubModels } from '../../e2e/hub-models';
 import { commitOf, serveHub } from '../../e2e/hub-server';
 import { huggingFace, siteHub } from './hub';
@@ -117,6 +119,24 @@ describe('a model by its name', () => {
       code: 'hub-unreachable',
     });
   });
+});
+
+test('a host that takes the question and says nothing is given up, and hears so', async () => {
+  let left = 0;
+  const silent = createServer((request) => request.on('close', () => left++));
+  await new Promise<void>((resolve) => silent.listen(0, resolve));
+  const site = new URL(`http://localhost:${(silent.address() as AddressInfo).port}/`);
+  await expect(readRepository(siteHub('/', site, 50), 'a/b', null)).rejects.toMatchObject({
+    code: 'hub-unreachable',
+    message: expect.stringContaining('none in 1 s'),
+  });
+  const abort = new AbortController();
+  const asking = readRepository(siteHub('/', site), 'a/b', null, abort.signal);
+  abort.abort(new Error('enough'));
+  await expect(asking).rejects.toThrow('enough');
+  await vi.waitUntil(() => left > 0, { timeout: 30_000 });
+  silent.closeAllConnections();
+  await new Promise((resolve) => silent.close(resolve));
 });
 
 describe('a pinned model', () => {

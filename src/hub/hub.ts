@@ -35,10 +35,13 @@ export interface Hub {
 /** Itself, and where it keeps large files. */
 const HUB_HOSTS = ['huggingface.co', '*.huggingface.co', '*.hf.co'];
 
+/** An answer has to begin within so long, milliseconds; then it may take its time. */
+const PATIENCE_MS = 60_000;
+
 /** The hub itself. */
 export function huggingFace(tell: TellForeign): Hub {
   const ask = (address: string, question: HubQuestion) =>
-    answered(fetchForeign(address, { ...question, tell }));
+    answered((signal) => fetchForeign(address, { ...question, signal, tell }), address, question.signal);
   return {
     address: HUB,
     hosts: HUB_HOSTS,
@@ -53,7 +56,7 @@ export function huggingFace(tell: TellForeign): Hub {
  * @param folder an address relative to the site
  * @throws HubError for one elsewhere
  */
-export function siteHub(folder: string, site: URL): Hub {
+export function siteHub(folder: string, site: URL, patienceMs = PATIENCE_MS): Hub {
   const base = folderOf(folder, site);
   if (!base) {
     throw new HubError(
@@ -62,7 +65,11 @@ export function siteHub(folder: string, site: URL): Hub {
       'Leave ?hub= out, or give a path of this site, such as ?hub=/models/.',
     );
   }
-  const ask = (path: string, question: HubQuestion) => answered(fetchHere(new URL(path, base), question));
+  const ask = (path: string, question: HubQuestion) => {
+    const address = new URL(path, base);
+    const fetching = (signal: AbortSignal) => fetchHere(address, { ...question, signal });
+    return answered(fetching, address.href, question.signal, patienceMs);
+  };
   return {
     address: base.href.replace(/\/$/, ''),
     hosts: [],
@@ -118,17 +125,29 @@ async function fetchHere(address: URL, { signal, range }: HubQuestion): Promise<
   return response;
 }
 
-/** Silence in the words of the hub. */
-async function answered(asking: Promise<Response>): Promise<Response> {
+/** Silence in the words of the hub. @param outer of whoever asks */
+async function answered(
+  ask: (signal: AbortSignal) => Promise<Response>,
+  address: string,
+  outer?: AbortSignal,
+  patienceMs = PATIENCE_MS,
+): Promise<Response> {
+  const impatience = new AbortController();
+  const timer = setTimeout(() => impatience.abort(), patienceMs);
   try {
-    return await asking;
-  } catch (error) {
-    if (!(error instanceof HostUnreachableError)) throw error;
+    return await ask(outer ? AbortSignal.any([outer, impatience.signal]) : impatience.signal);
+  } catch (cause) {
+    outer?.throwIfAborted();
+    const late = impatience.signal.aborted && `none in ${Math.ceil(patienceMs / 1000)} s`;
+    const reason = late || (cause instanceof HostUnreachableError && cause.reason);
+    if (!reason) throw cause;
     throw new HubUnreachableError(
       'hub-unreachable',
-      `${error.address.host} gave no answer (${error.reason}): no network, or it does not let this page read it.`,
+      `${new URL(address).host} gave no answer (${reason}): no network, or it does not let this page read it.`,
       'Check the connection, then go on: what came is kept. A folder on this machine works without any network.',
-      { cause: error },
+      { cause },
     );
+  } finally {
+    clearTimeout(timer);
   }
 }
