@@ -40,16 +40,11 @@ interface Decision {
   readonly memory: readonly Event[];
 }
 
-export interface Mem0 extends MemoryController {
-  readonly shelf: Shelf;
-}
-
-export function createMem0({ embedder, caller, topK = READ_TOP_K }: ControllerSettings): Mem0 {
+export function createMem0({ embedder, caller, topK = READ_TOP_K }: ControllerSettings): MemoryController {
   const shelf = new Shelf(embedder);
   const history: Operation[] = [];
   return {
     id: 'mem0',
-    shelf,
     async write(message) {
       const calls: CallRecord[] = [];
       const lookUps: LookUp[] = [];

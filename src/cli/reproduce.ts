@@ -11,6 +11,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { BUNDLED_EPISODE_CONFIG, type EpisodeConfig, LARGE_WORLD_CONFIG } from '../agent/config';
 import type { Policy } from '../agent/policy';
 import { AGEMEM_VARIANTS } from '../baselines/agemem-variants';
+import type { Placement } from '../baselines/play-baseline';
 import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
 import { ExpertReader } from '../policies/expert-reader';
 import { PRESETS } from '../rl/presets';
@@ -27,12 +28,15 @@ import {
 } from '../rl/reproduce/cells';
 import { keptLines, readCells } from '../rl/reproduce/kept-cells';
 import { playSeed, variantOf } from '../rl/reproduce/play-cell';
-import { SPLITS } from '../tasks/task';
+import { SPLITS, type Split } from '../tasks/task';
 import { Arguments, UsageError } from './arguments';
 import { BACKEND_NAMES, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
 import { transientMemories } from './node-memory';
 import { type OpenedPolicy, openPolicy } from './open-policy';
 
+/** Of the two forms that bring the entries unasked, the one that the bundled policy reads better. */
+const PLACEMENT: Placement = 'as-looked-up';
+const SPLIT: Split = 'evaluation';
 const QUICK_EPISODES = 20;
 /** Episodes a seed of the full table. */
 const FULL_EPISODES = 100;
@@ -43,7 +47,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     episodes: { type: 'string', help: `episodes a seed, in place of ${FULL_EPISODES}` },
     seeds: { type: 'string', help: 'number of seeds, at least 5 for a table', default: '5' },
     only: { type: 'string', help: 'METHOD/ENVIRONMENT, METHOD or /ENVIRONMENT; several by commas' },
-    split: { type: 'string', help: SPLITS.join(' | '), default: 'evaluation' },
+    split: { type: 'string', help: SPLITS.join(' | '), default: SPLIT },
     policy: {
       type: 'string',
       help: "bundled | expert: each world's expert reads what a baseline brings; AgeMem's variants are not played then",
@@ -59,7 +63,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     placement: {
       type: 'string',
       help: "a baseline's entries: before | as-looked-up | on-call",
-      default: 'as-looked-up',
+      default: PLACEMENT,
     },
     backend: { type: 'string', help: BACKEND_NAMES.join(' | '), default: 'wasm' },
     ...FAST_PATH_OPTIONS,
@@ -79,6 +83,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   const kept = file && existsSync(file) ? readCells(readFileSync(file, 'utf8')) : [];
   const split = args.choice('split', SPLITS);
   const placement = args.choice('placement', ['before', 'as-looked-up', 'on-call']);
+  // Kept with the cells, so that those of another setting are not taken for these.
+  const set = [...(split === SPLIT ? [] : [split]), ...(placement === PLACEMENT ? [] : [placement])];
+  const setting = set.length > 0 ? set.join(', ') : undefined;
   const policies = new Policies(args);
   const json = args.has('json');
   const scores = new Map<string, CellLine>();
@@ -90,7 +97,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         continue;
       }
       const { policy, weights, backend, episode } = acting;
-      const cell = { method, environment, policy: weights, backend, seeds, n };
+      const cell = { method, environment, policy: weights, backend, seeds, n, setting };
       let lines = keptLines(kept, cell);
       const isKept = lines.length > 0;
       if (!isKept) {

@@ -65,6 +65,7 @@ test('lines are read back, but for the head, differences and a line that was cut
     { n: 16 },
     { seeds: [1, 2] },
     { policy: 'public/adapter' },
+    { setting: 'before' },
     { environment: 'pddl' as const },
   ]) {
     expect(keptLines(read, { ...wanted, ...other })).toEqual([]);

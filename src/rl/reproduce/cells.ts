@@ -41,6 +41,8 @@ export interface CellLine {
   readonly backend: string;
   /** One a seed, in their order. */
   readonly values: readonly number[];
+  /** What was set otherwise than by default, e.g. "unseen-names, before"; left out: nothing. */
+  readonly setting?: string;
   /** A difference: of which method from the same seeds; left out: a plain value. */
   readonly against?: MethodId;
 }
@@ -51,6 +53,7 @@ export interface PlayedCell {
   readonly policy: string;
   readonly backend: string;
   readonly seeds: readonly number[];
+  readonly setting?: string;
   readonly episodesPerSeed: number;
   /** In the order of the seeds. */
   readonly bySeed: readonly SeedValues[];
@@ -78,9 +81,10 @@ export function differenceLine(scores: CellLine, reference: CellLine): CellLine 
 }
 
 function line(cell: PlayedCell, metric: string, values: readonly number[]): CellLine {
-  const { method, environment, policy, backend, seeds, episodesPerSeed } = cell;
+  const { method, environment, policy, backend, seeds, episodesPerSeed, setting } = cell;
   const n = episodesPerSeed * seeds.length;
-  return { method, environment, metric, ...bounds(values), n, seeds, policy, backend, values };
+  const plain = { method, environment, metric, ...bounds(values), n, seeds, policy, backend, values };
+  return setting === undefined ? plain : { ...plain, setting };
 }
 
 function bounds(values: readonly number[]): Pick<CellLine, 'mean' | 'low' | 'high'> {

@@ -16,6 +16,7 @@ export interface Wanted {
   readonly backend: string;
   readonly n: number;
   readonly seeds: readonly number[];
+  readonly setting?: string;
 }
 
 /**
@@ -42,6 +43,7 @@ export function keptLines(lines: readonly CellLine[], wanted: Wanted): readonly 
       line.policy === wanted.policy &&
       line.backend === wanted.backend &&
       line.n === wanted.n &&
+      line.setting === wanted.setting &&
       line.seeds.join() === wanted.seeds.join(),
   );
 }
