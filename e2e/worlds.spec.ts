@@ -59,6 +59,8 @@ test('worlds of one’s own: a level and a PDDL problem are opened, and played b
     await expect(world(page)).toContainText(seen);
     await expect(world(page).locator('.world-figures')).toContainText('1.00');
   }
+  const blocks = world(page).getByRole('img', { name: 'Blocks as they stand, listed in words below' });
+  await expect(blocks).toBeVisible();
 });
 
 test('on a phone the pictures fit', async ({ page, site }) => {

@@ -51,6 +51,13 @@ export interface RoomsPicture {
 /** PDDL: what holds, and which parts of the goal do. */
 export interface PlanPicture {
   readonly kind: 'plan';
+  /** Of a world of blocks: how they stand. */
+  readonly blocks?: {
+    /** The heaps on the table, each from below. */
+    readonly heaps: readonly (readonly string[])[];
+    /** In the hand. */
+    readonly held: readonly string[];
+  };
   /** True atoms, grouped for reading, e.g. by the object they are about. */
   readonly groups: readonly { readonly title: string; readonly facts: readonly string[] }[];
   readonly goals: readonly PictureGoal[];

@@ -1,12 +1,14 @@
-/** A planning problem: what holds, thing by thing, which parts of the goal do, and what was done. */
+/** A planning problem: blocks as they stand, what holds, thing by thing, which parts of the goal do, and what was done. */
 import type { PlanPicture } from '../../worker/worlds-protocol';
 import { say } from '../language/language';
+import { BlocksView } from './blocks-view';
 import { GoalList } from './goal-list';
 
 export function PlanView({ picture }: { readonly picture: PlanPicture }) {
-  const { groups, goals, taken } = picture;
+  const { blocks, groups, goals, taken } = picture;
   return (
     <>
+      {blocks && <BlocksView {...blocks} />}
       <ul className="world-places" aria-label={say('What holds')}>
         {groups.map(({ title, facts }) => (
           <li key={title}>

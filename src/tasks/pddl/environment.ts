@@ -4,6 +4,7 @@
  */
 import type { PlanPicture } from '../picture';
 import type { EnvironmentOutcome, Task, TaskEnvironment } from '../task';
+import { blocksOf } from './blocks';
 import { type Domain, readDomain } from './domain';
 import { DOMAINS, type DomainName } from './domains';
 import type { Instance } from './instances';
@@ -95,8 +96,10 @@ export class PddlEnvironment implements TaskEnvironment {
 
   picture(): PlanPicture {
     const { world, state } = this.text;
+    const blocks = blocksOf(world.domain.name, world.facts(state));
     return {
       kind: 'plan',
+      ...(blocks && { blocks }),
       groups: grouped(world, state),
       goals: world.goal.map((number) => ({
         text: capitalised(sentence(world.atom(number))).trim(),

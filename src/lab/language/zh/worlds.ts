@@ -40,6 +40,7 @@ export const worlds: Dictionary = {
   'Ways:': '通路：',
   'In the hand': '手里',
   'What holds': '成立的事实',
+  'Blocks as they stand, listed in words below': '积木的摆放，下面以文字列出',
   Actions: '动作',
   'had no effect': '没有效果',
   Paragraphs: '段落',
