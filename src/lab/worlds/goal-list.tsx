@@ -7,8 +7,9 @@ export function GoalList({ goals }: { readonly goals: readonly PictureGoal[] }) 
     <div>
       <h3>{say('Goal')}</h3>
       <ul className="world-goals">
-        {goals.map(({ text, holds }) => (
-          <li key={text} className={holds ? 'holds' : undefined}>
+        {goals.map(({ text, holds }, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two parts may read alike, and their order stays
+          <li key={i} className={holds ? 'holds' : undefined}>
             <span className="world-mark">{holds ? say('✓ holds') : say('○ not yet')}</span>{' '}
             <span lang="en">{text}</span>
           </li>

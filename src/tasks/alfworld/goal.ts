@@ -1,4 +1,7 @@
-/** Whether a goal formula holds in a house: and, or, not, =, exists and forall over objects, receptacles and places. */
+/**
+ * Whether a goal formula holds in a house, as ALFWorld's games (alfworld/alfworld, MIT; written anew) have them: and,
+ * or, not, =, exists and forall over objects, receptacles and places.
+ */
 import type { Formula, HouseState, Quality } from './house';
 
 /** Variables with what they stand for. */

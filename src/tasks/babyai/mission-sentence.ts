@@ -1,7 +1,8 @@
 /**
- * Reads a mission from a sentence, the way BabyAI writes them: "go to the red ball", "pick up a key, then open the
- * blue door", "put the green box next to the grey key", "open a door on your left after you go to the ball".
- * Articles, letter case and a full stop at the end do not matter; what is meant is told by the level.
+ * Reads a mission from a sentence, the way BabyAI (Farama-Foundation/Minigrid, Apache-2.0) writes them: "go to the
+ * red ball", "pick up a key, then open the blue door", "put the green box next to the grey key", "open a door on your
+ * left after you go to the ball". Articles, letter case and a full stop at the end do not matter; what is meant is
+ * told by the level.
  */
 import type { Both, Clause, Description, Mission, Place } from './mission';
 import { COLOURS, type Colour } from './objects';

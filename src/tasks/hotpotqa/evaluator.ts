@@ -1,6 +1,7 @@
 /**
- * HotpotQA's own evaluation (hotpot_evaluate_v1.py, Apache-2.0), figure by figure: exact match and token F1 of the
- * answer, the same of the supporting facts as sets, and both together. Recorded runs of the original agree to 1e-12.
+ * HotpotQA's own evaluation (hotpot_evaluate_v1.py of hotpotqa/hotpot, Apache-2.0; written anew), figure by figure:
+ * exact match and token F1 of the answer, the same of the supporting facts as sets, and both together. Recorded runs
+ * of the original agree to 1e-12.
  *
  * What is Python's there and must not become JavaScript's here: a word boundary is one of Unicode letters, digits and
  * "_"; punctuation is the 32 ASCII marks and no other; white space is what `str.split` takes (U+001C to U+001F and

@@ -97,7 +97,7 @@ describe('files of worlds', () => {
     [
       'one file with both',
       [['both.pddl', `${ROVERS}\n${TRIP.replace('(have spirit)', '(have rock9)')}`]],
-      /^Line 12, column 3: "rock9"/,
+      /^Line 12, column 40: "rock9"/,
     ],
     [
       'two files, the problem',

@@ -129,10 +129,17 @@ export function typedNames(items: readonly SExpression[], around: SList): Typed[
 }
 
 /** One atom, or `(and …)` of some. */
-export function conjunction(expression: SExpression, around: SList): readonly Atom[] {
+export function conjunction(
+  expression: SExpression,
+  around: SList,
+  check: (atom: Atom, where: SList) => void = () => {},
+): readonly Atom[] {
   const list = asList(expression, 'a condition such as (and (clear ?x) (on ?x ?y))', around);
-  if (headOf(list) === 'and') return list.items.slice(1).flatMap((item) => conjunction(item, list));
-  return list.items.length === 0 ? [] : [readAtom(list)];
+  if (headOf(list) === 'and') return list.items.slice(1).flatMap((item) => conjunction(item, list, check));
+  if (list.items.length === 0) return [];
+  const atom = readAtom(list);
+  check(atom, list);
+  return [atom];
 }
 
 export function readAtom(list: SList): Atom {

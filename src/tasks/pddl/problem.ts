@@ -9,7 +9,7 @@ import {
   readDefinition,
   typedNames,
 } from './domain';
-import { asList, asName, headOf, PddlError } from './s-expression';
+import { asList, asName, headOf, PddlError, type SList } from './s-expression';
 
 export interface Problem {
   readonly name: string;
@@ -46,17 +46,12 @@ export function readProblem(text: string, domain: Domain): Problem {
         for (const item of section.items.slice(1)) {
           const list = asList(item, 'an atom such as (clear b1)', section);
           const atom = readAtom(list);
-          checkArity(domain, atom, list);
-          checkObjects(atom, list);
+          check(atom, list);
           init.push(atom);
         }
         break;
       case ':goal': {
-        goal = conjunction(section.items[1] ?? section, section);
-        for (const atom of goal) {
-          checkArity(domain, atom, section);
-          checkObjects(atom, section);
-        }
+        goal = conjunction(section.items[1] ?? section, section, check);
         break;
       }
       default:
@@ -67,7 +62,8 @@ export function readProblem(text: string, domain: Domain): Problem {
   if (!goal || goal.length === 0) throw new PddlError(top, 'the problem has no goal: add (:goal (and …)).');
   return { name, domain: domainName, objects, init, goal };
 
-  function checkObjects(atom: Atom, where: Parameters<typeof checkArity>[2]): void {
+  function check(atom: Atom, where: SList): void {
+    checkArity(domain, atom, where);
     const stranger = atom
       .slice(1)
       .find((object) => !Object.hasOwn(objects, object) && !Object.hasOwn(domain.constants, object));

@@ -1,11 +1,12 @@
 /**
- * A STRIPS world in words, as AgentBoard plays it: an action is any text with the name of an action that can be chosen
- * now and enough names of objects; what comes back is the state (or, in two domains, what is new in it) and the
- * progress: the largest share of the goal that held after any action so far.
+ * A STRIPS world in words, as AgentBoard plays it (hkust-nlp/AgentBoard, code Apache-2.0, over pddlgym, MIT; written
+ * anew; its sentences are kept to the byte, `wording.ts`): an action is any text with the name of an action that can
+ * be chosen now and enough names of objects; what comes back is the state (or, in two domains, what is new in it) and
+ * the progress: the largest share of the goal that held after any action so far.
  *
  * Its quirks are kept: "check" anywhere in the text lists the actions; an action whose name cannot be chosen now is
- * not understood, one that can but whose conditions fail is told to mind them; an action that changes nothing counts as
- * one that failed; surplus objects are ignored. Ours is the order of lists, which was that of a hash set.
+ * not understood, one that can but whose conditions fail is told to mind them; an action that changes nothing counts
+ * as one that failed; surplus objects are ignored. Ours is the order of lists, which was that of a hash set.
  */
 import { apply, type GroundAction, isApplicable, type StripsWorld, type WorldState } from './strips-world';
 import { capitalised, goalSentence, sentence, stateSentences } from './wording';

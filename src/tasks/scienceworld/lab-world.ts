@@ -1,8 +1,8 @@
 /**
- * A small laboratory to act in: a subset of ScienceWorld. There are rooms around a lab, things and animals in them,
- * devices that heat and cool; a thing in or on a running device gets warmer or colder with every action, melts and
- * boils by its own points. Of the original's rules these are left out: containers in containers, doors that are closed,
- * air, fire, electricity, plants that grow, and mixing.
+ * A small laboratory to act in: a subset of ScienceWorld (allenai/ScienceWorld, Apache-2.0; written anew). There are
+ * rooms around a lab, things and animals in them, devices that heat and cool; a thing in or on a running device gets
+ * warmer or colder with every action, melts and boils by its own points. Of the original's rules these are left out:
+ * containers in containers, doors that are closed, air, fire, electricity, plants that grow, and mixing.
  *
  * Answers are in the manner of the original, in our words. A thing is called by its state once that is not solid.
  */

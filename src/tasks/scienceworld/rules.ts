@@ -1,6 +1,7 @@
 /**
- * ScienceWorld's formulas, each alone: a subset of its rules, checked against cases worked out from its sources (no
- * simulator was at hand, and in one several of these act on an object in a tick).
+ * ScienceWorld's formulas (allenai/ScienceWorld, Apache-2.0; written anew), each alone: a subset of its rules,
+ * checked against cases worked out from its sources (no simulator was at hand, and in one several of these act on an
+ * object in a tick).
  */
 import {
   type Device,
