@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { LADDER } from '../ladder';
 import { containsPhrase } from '../phrase';
+import { playByExpert } from '../play.fixture';
 import { SPLITS, type Task } from '../task';
 import { houseFamily } from './family';
 
@@ -12,15 +13,8 @@ const tasks = SPLITS.flatMap((split) =>
   ),
 );
 
-function play(task: Task, remembered: readonly string[]): number {
-  const environment = houseFamily.createEnvironment(task);
-  const expert = houseFamily.createExpert?.(task);
-  let observation = environment.observe();
-  while (!environment.done) {
-    observation = environment.act(expert?.act(observation, remembered) ?? '').observation ?? '';
-  }
-  return environment.metrics?.().success ?? 0;
-}
+const play = (task: Task, remembered: readonly string[]): number =>
+  playByExpert(houseFamily, task, remembered).metrics.success;
 
 const told = (task: Task) => task.messages.map(({ content }) => content);
 const mean = (numbers: readonly number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;

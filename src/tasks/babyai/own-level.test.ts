@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { playByExpert } from '../play.fixture';
 import { createRandom } from '../random';
 import { babyAiWorld } from './environment';
-import { createExpert } from './expert';
 import { babyAiFamily } from './family';
 import { LevelFileError } from './level-file';
 import { ownLevelTask } from './own-level';
@@ -29,15 +29,8 @@ const told = ({ facts }: ReturnType<typeof task>) =>
 
 function play(mission: string, map = HALL): number {
   const own = task(mission, map);
-  const environment = babyAiFamily.createEnvironment(own);
-  const expert = createExpert();
   const remembered = own.messages.map(({ content }) => content);
-  let observation = environment.observe();
-  for (;;) {
-    const { done, score, observation: next } = environment.act(expert.act(observation, remembered));
-    if (done) return score ?? Number.NaN;
-    observation = next ?? '';
-  }
+  return playByExpert(babyAiFamily, own, remembered).metrics.success;
 }
 
 describe('ownLevelTask', () => {

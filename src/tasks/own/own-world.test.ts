@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { babyAiFamily } from '../babyai/family';
 import { DOMAIN_TEXTS } from '../pddl/domains';
 import { containsPhrase } from '../phrase';
+import { playByExpert } from '../play.fixture';
 import { createRandom } from '../random';
 import { taskFamily } from '../registry';
 import '../worlds';
@@ -57,17 +58,12 @@ function problemsOf(work: () => unknown): readonly string[] {
 /** @param remembers what was said, or the notes that say no more than the facts, or nothing */
 function play(entry: Parameters<typeof entryTask>[0], remembers: 'messages' | 'notes' | 'nothing') {
   const task = entryTask(entry, place);
-  const family = taskFamily(task.family);
-  const environment = family.createEnvironment(task);
-  const expert = family.createExpert?.(task);
   const texts = {
     messages: [...task.messages, ...task.distractors].map(({ content }) => content),
     notes: task.facts.map(({ subject, relation, value }) => `${subject} ${relation} ${value}`),
     nothing: [],
   }[remembers];
-  let said = environment.observe();
-  while (!environment.done) said = environment.act(expert?.act(said, texts) ?? '').observation ?? '';
-  return environment.metrics?.().success;
+  return playByExpert(taskFamily(task.family), task, texts).metrics.success;
 }
 
 describe('files of worlds', () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { LADDER } from '../ladder';
 import { fold, hasWords } from '../phrase';
+import { playByExpert } from '../play.fixture';
 import { SPLITS, type Task } from '../task';
 import { pddlFamily } from './family';
 
@@ -14,15 +15,8 @@ const tasks = SPLITS.flatMap((split) =>
 
 /** Plays stage 3 with these texts remembered. */
 function play(task: Task, remembered: readonly string[]) {
-  const environment = pddlFamily.createEnvironment(task);
-  const expert = pddlFamily.createExpert?.(task);
-  let observation = environment.observe();
-  let actions = 0;
-  while (!environment.done) {
-    observation = environment.act(expert?.act(observation, remembered) ?? '').observation ?? '';
-    actions++;
-  }
-  return { actions, ...(environment.metrics?.() as { success: number; progress: number }) };
+  const { actions, metrics } = playByExpert(pddlFamily, task, remembered);
+  return { actions, success: metrics.success, progress: metrics.progress };
 }
 
 /** Current statements of the needed facts, the last said first. */

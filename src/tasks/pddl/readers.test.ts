@@ -1,5 +1,6 @@
 /** The readers: what they take, and that whatever else comes is an error with a place, never anything worse. */
 import { describe, expect, test } from 'vitest';
+import { playByExpert } from '../play.fixture';
 import { createRandom } from '../random';
 import { readDomain } from './domain';
 import { DOMAIN_TEXTS, DOMAINS } from './domains';
@@ -145,12 +146,7 @@ test("a user's two files make a task that can be played to its end", () => {
   const told = task.messages.map(({ content }) => content);
   expect(told).toEqual(['In the end it must be so: a is on b.']);
   expect(task.query).not.toMatch(/a is on b/i);
-  const environment = pddlFamily.createEnvironment(task);
-  const expert = pddlFamily.createExpert?.(task);
-  for (let said = environment.observe(); !environment.done; ) {
-    said = environment.act(expert?.act(said, told) ?? '').observation ?? '';
-  }
-  expect(environment.metrics?.()).toEqual({ success: 1, progress: 1 });
+  expect(playByExpert(pddlFamily, task, told).metrics).toEqual({ success: 1, progress: 1 });
   expect(() => taskFromPddl(DOMAIN_TEXTS.gripper, PROBLEM, PLACE)).toThrow(/not declared|belong together/);
 });
 

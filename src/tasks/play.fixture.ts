@@ -1,0 +1,15 @@
+/** Stage 3 played to its end by the family's expert, without an agent around it. */
+import type { Task, TaskFamily } from './task';
+
+/** @param remembered what the expert gets to read before each action */
+export function playByExpert(family: TaskFamily, task: Task, remembered: readonly string[]) {
+  const environment = family.createEnvironment(task);
+  const expert = family.createExpert?.(task);
+  if (!expert) throw new Error(`${family.id} has no expert`);
+  let actions = 0;
+  let observation = environment.observe();
+  for (; !environment.done; actions++) {
+    observation = environment.act(expert.act(observation, remembered)).observation ?? '';
+  }
+  return { actions, metrics: environment.metrics?.() ?? {} };
+}
