@@ -28,6 +28,7 @@ const REGIONS = [
   'What if',
   'Your own data',
   'Training',
+  'The table',
 ];
 const BUTTONS = ['Step', 'Run episode', 'Run group', 'Train', 'Pause', 'Stop', 'Reset'];
 

@@ -22,6 +22,7 @@ import { changeIn } from './state/branch-change';
 import type { LabController } from './state/controller';
 import { chosenSettings, type LabState } from './state/lab-state';
 import type { Handlers } from './state/use-handlers';
+import { TablePanel } from './table/table-panel';
 import { TrainingPanel } from './training/training-panel';
 import { WhatIfPanel } from './what-if/what-if-panel';
 import { WorldPanel } from './worlds/world-panel';
@@ -219,6 +220,7 @@ export function LongPage({ state, lab, on }: LongPageProps) {
           lab={lab}
         />
       </div>
+      <TablePanel />
     </main>
   );
 }

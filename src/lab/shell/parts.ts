@@ -36,6 +36,7 @@ export const PARTS = {
   'run-buttons': phrase('The buttons of a run'),
   runs: phrase('Runs kept in this browser'),
   compare: phrase('The same task, before and after'),
+  table: phrase('The table'),
   colophon: phrase('Where things come from'),
 };
 

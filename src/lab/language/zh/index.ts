@@ -17,6 +17,7 @@ import { rewards } from './rewards';
 import { runs } from './runs';
 import { shell } from './shell';
 import { state } from './state';
+import { table } from './table';
 import { training } from './training';
 import { whatIf } from './what-if';
 import { words } from './words';
@@ -41,6 +42,7 @@ export const AREAS = {
   rewards,
   shell,
   state,
+  table,
   training,
   whatIf,
   words,

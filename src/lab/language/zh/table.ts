@@ -1,0 +1,32 @@
+/** Chinese of the table of methods and worlds. */
+import type { Dictionary } from '../language';
+
+export const table: Dictionary = {
+  'The table': '结果表',
+  'Memories beside one policy, and AgeMem itself, over the worlds: recorded runs of this project, with 95 % intervals over seeds.':
+    '同一策略配不同的记忆，以及 AgeMem 本身，在各个世界中的表现：本项目录下的运行，附各种子间的 95% 区间。',
+  'Show the table': '显示结果表',
+  'the expert of each world': '每个世界的专家',
+  'the bundled policy: AgeMem trained, others without adapter': '内置策略：AgeMem 已训练，其余不带适配器',
+  'the bundled policy, the shipped adapter with every memory': '内置策略：每种记忆都配随附的适配器',
+  'the bundled policy, trained for the answer alone': '内置策略：只为答案训练',
+  'prompt tokens a step': '每步的提示词元数',
+  'model calls of the memory an episode': '每回合记忆调用模型的次数',
+  'memory quality, 0 to 1': '记忆质量，0 到 1',
+  'no memory': '无记忆',
+  'AgeMem without RL': 'AgeMem，不做强化学习',
+  'AgeMem, RAG in place of the short-term tools': 'AgeMem，用 RAG 代替短期记忆工具',
+  'AgeMem, paid for the answer alone': 'AgeMem，只按答案给奖励',
+  'Read by': '由谁来读',
+  Figure: '指标',
+  'The bundled policy was trained on people only, and reads 208 tokens at a time: most of the other worlds do not fit it. The experts show what each memory holds, whoever reads it.':
+    '内置策略只在人物题上训练过，一次读 208 个词元：其他世界大多放不下。专家显示的是每种记忆里存下了什么，与由谁来读无关。',
+  'Methods by worlds': '方法与世界',
+  'Mean of 5 seeds × 20 episodes, 95 % interval over seeds':
+    '5 个种子 × 20 个回合的均值，各种子间的 95% 区间',
+  Method: '方法',
+  'What the paper reports': '论文报告的结果',
+  'What the paper reports: means over its five benchmarks, per cent (arXiv 2601.01885)':
+    '论文报告的结果：五个基准的均值，百分比（arXiv 2601.01885）',
+  '{share} do not fit': '{share} 放不下',
+};
