@@ -5,6 +5,7 @@ import { type Phrase, phrase, say, sayEach } from '../language/language';
 import { Choice } from '../shell/fields';
 import { Scroll } from '../shell/scroll';
 import { FAMILIES } from '../words';
+import '../styles/table.css';
 import {
   type Cell,
   type CellLine,
