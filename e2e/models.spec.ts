@@ -50,7 +50,7 @@ test('a model is found, fetched, paused, gone on with, used without the hub, lef
   page,
   hubSite,
 }) => {
-  const address = `${hubSite.url}?view=models&backend=wasm&hub=/hub/journey/held/`;
+  const address = `${hubSite.url}?view=models&backend=wasm&hub=/hub/journey/held/&steps=3&tasks=1&rollouts=2`;
   const own = card(page, `${NAME} @`);
   await openModels(page, address);
   await page.getByLabel('Name (owner/name) or address').fill(`https://huggingface.co/${NAME}`);
@@ -79,6 +79,18 @@ test('a model is found, fetched, paused, gone on with, used without the hub, lef
   await openModels(page, address);
   await own.getByRole('button', { name: 'Use this model' }).click();
   await acts(page, 'policy (agemem-lab)');
+  // It learns: one update of a run of its own, whose adapter then plays.
+  await page.getByRole('link', { name: 'Learning' }).click();
+  await button(page, 'One update').click();
+  await expect(region(page, 'Training').getByText(/^Paused after 1 step of 3/)).toBeVisible({
+    timeout: 110_000,
+  });
+  await page.getByLabel('Played by').selectOption('trained');
+  await ready(page);
+  await button(page, 'Step').click();
+  await expect(page.getByText('Ready for the next step.')).toBeVisible({ timeout: 90_000 });
+  await button(page, 'Stop').click();
+  await page.getByRole('link', { name: 'Models', exact: true }).click();
   // The address names it: it is opened again, from this browser.
   await page.reload();
   await expect(page.locator('.acting')).toContainText('policy (agemem-lab) acts', { timeout: 90_000 });
