@@ -1,6 +1,7 @@
 /** What is played: the task, who plays it, and the buttons that play. */
 
 import { say, sayEach } from '../language/language';
+import { BUNDLED } from '../state/acting';
 import { DIFFICULTIES as DIFFICULTY_NAMES, MAX_SEED, SPLITS as SPLIT_NAMES } from '../state/address';
 import type { LabController } from '../state/controller';
 import type { LabState } from '../state/lab-state';
@@ -20,6 +21,8 @@ export function Controls({ state, lab }: ControlsProps) {
   const trains = training.state.kind === 'running';
   const blocked = !ready || busy !== null || trains;
   const ended = episode?.done ?? false;
+  const demonstrated = address.player === 'demonstrator';
+  const bundled = ready?.model.id === BUNDLED;
   return (
     <div className="controls">
       <fieldset className="choices" data-lesson="task-choice" disabled={blocked}>
@@ -64,7 +67,7 @@ export function Controls({ state, lab }: ControlsProps) {
         <SeedField label={say('Dice')} value={address.dice} onChange={(dice) => void lab.go({ dice })} />
         <Choice
           label={say('Played by')}
-          value={address.player === 'demonstrator' ? address.player : address.adapter}
+          value={demonstrated ? address.player : address.adapter}
           values={['none', 'shipped', 'trained', 'demonstrator']}
           words={{ ...sayEach(ADAPTERS), demonstrator: say('the demonstrator, a script') }}
           disabled={(player) =>
@@ -110,9 +113,9 @@ export function Controls({ state, lab }: ControlsProps) {
             </button>
           )}
       </div>
-      {address.set === null && !TAUGHT.includes(address.family) && (
+      {address.set === null && !TAUGHT.includes(address.family) && (demonstrated || bundled) && (
         <p className="quiet">
-          {address.player === 'demonstrator'
+          {demonstrated
             ? say('A script plays that knows the rules of this world and, of the task, what it stored.')
             : say(
                 'The bundled policy was never taught this world: expect it to fail. The demonstrator shows how it is done.',

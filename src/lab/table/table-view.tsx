@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { aligned, percent } from '../figures';
 import { type Phrase, phrase, say, sayEach } from '../language/language';
 import { Choice } from '../shell/fields';
+import { NotLoaded } from '../shell/notices';
 import { Scroll } from '../shell/scroll';
 import { FAMILIES } from '../words';
 import '../styles/table.css';
@@ -54,8 +55,8 @@ const PROPER: Readonly<Record<string, string>> = {
 };
 /** The paper's. */
 const BACKBONES = ['Qwen2.5-7B', 'Qwen3-4B'];
-/** Section 5 of the paper: means over its five benchmarks, per cent. */
-const PAPER: readonly (readonly [method: string, small: number, large: number])[] = [
+/** The paper's means over its five benchmarks, per cent, in the order of `BACKBONES`. */
+const PAPER: readonly (readonly [method: string, qwen25: number, qwen3: number])[] = [
   ['no-memory', 28.05, 43.97],
   ['langmem', 34.23, 43.25],
   ['a-mem', 36.78, 45.74],
@@ -73,11 +74,14 @@ const nameOf = (method: string): string => {
 export default function TableView() {
   const [reader, read] = useState<Reader>('expert');
   const [metric, measure] = useState<Metric>('score');
-  const [lines, setLines] = useState<readonly CellLine[] | null>(null);
+  const [lines, setLines] = useState<readonly CellLine[] | 'failed' | null>(null);
   useEffect(() => {
     let wanted = true;
     setLines(null);
-    FILES[reader]().then(({ default: text }) => wanted && setLines(readCells(text)));
+    FILES[reader]().then(
+      ({ default: text }) => wanted && setLines(readCells(text)),
+      () => wanted && setLines('failed'),
+    );
     return () => {
       wanted = false;
     };
@@ -105,9 +109,9 @@ export default function TableView() {
           'The bundled policy was trained on people only, and reads 208 tokens at a time: most of the other worlds do not fit it. The experts show what each memory holds, whoever reads it.',
         )}
       </p>
-      {lines === null ? (
-        <p className="empty">{say('Loading …')}</p>
-      ) : (
+      {lines === null && <p className="empty">{say('Loading …')}</p>}
+      {lines === 'failed' && <NotLoaded what={say('The table')} />}
+      {lines !== null && lines !== 'failed' && (
         <Scroll label={say('Methods by worlds')}>
           <table>
             <caption>
@@ -154,11 +158,11 @@ export default function TableView() {
             </tr>
           </thead>
           <tbody>
-            {PAPER.map(([method, small, large]) => (
+            {PAPER.map(([method, qwen25, qwen3]) => (
               <tr key={method}>
                 <th scope="row">{nameOf(method)}</th>
-                <td>{aligned(small)}</td>
-                <td>{aligned(large)}</td>
+                <td>{aligned(qwen25)}</td>
+                <td>{aligned(qwen3)}</td>
               </tr>
             ))}
           </tbody>

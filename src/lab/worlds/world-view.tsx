@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { WorldMoment, WorldPicture } from '../../worker/worlds-protocol';
 import { aligned } from '../figures';
 import { say } from '../language/language';
+import { NotLoaded } from '../shell/notices';
 import '../styles/worlds.css';
 import { GridView } from './grid-view';
 import { PageView } from './page-view';
@@ -11,7 +12,7 @@ import { RoomsView } from './rooms-view';
 import type { WorldProps } from './world-panel';
 
 export default function WorldView({ task, log, until, line }: WorldProps) {
-  const [moments, setMoments] = useState<readonly WorldMoment[] | null>([]);
+  const [moments, setMoments] = useState<readonly WorldMoment[] | 'failed' | null>([]);
   // Asked anew when somebody acted; steps that only write to memory change no world.
   const acted = log.reduce((sum, { type }) => sum + (type === 'environment-acted' ? 1 : 0), 0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the log grows at every event, the world only when somebody acts
@@ -19,12 +20,13 @@ export default function WorldView({ task, log, until, line }: WorldProps) {
     let wanted = true;
     line.moments(task, log).then(
       (found) => wanted && setMoments(found),
-      () => wanted && setMoments(null),
+      () => wanted && setMoments('failed'),
     );
     return () => {
       wanted = false;
     };
   }, [task, acted, line]);
+  if (moments === 'failed') return <NotLoaded what={say('The world')} />;
   if (moments === null) return <p className="empty">{say('This world has no picture.')}</p>;
   const shown = moments.findLast(({ seq }) => seq < until) ?? moments[0];
   if (!shown) return <p className="empty">{say('Loading …')}</p>;

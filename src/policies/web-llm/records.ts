@@ -56,8 +56,6 @@ export interface WebLlmRecord {
 export const LIBRARY_VERSION = 'v0_2_86/base';
 export const LIBRARY_FOLDER =
   'https://raw.githubusercontent.com/mlc-ai/binary-mlc-llm-libs/main/web-llm-models/';
-/** What is asked when a model is fetched. */
-export const WEB_LLM_HOSTS: readonly string[] = ['huggingface.co', 'raw.githubusercontent.com'];
 
 interface Family {
   /** In the ids. */

@@ -5,18 +5,11 @@
 import type { EventLog } from '../../agent/events';
 import type { Task } from '../../tasks/task';
 import { effectOf, readLedger, survivors } from '../ledger';
-import type { JudgedPart, JudgeQuestion } from './judge-prompts';
+import type { JudgeQuestion } from './judge-prompts';
 
 export function questionsAbout(log: EventLog, task: Task): readonly JudgeQuestion[] {
   return [...aboutAnswer(log, task), ...aboutRetrieval(log, task), ...aboutStorage(log, task)];
 }
-
-/** Why a part has no question, for the page. */
-export const NOTHING_TO_JUDGE: Readonly<Record<JudgedPart, string>> = {
-  task: 'there is no answer, or the world itself scores what was done',
-  relevance: 'nothing was retrieved in stages 2 and 3',
-  storage: 'nothing that was stored in stage 1 is left',
-};
 
 function aboutAnswer(log: EventLog, task: Task): readonly JudgeQuestion[] {
   const answered = log.findLast(
