@@ -12,7 +12,7 @@ export const BUNDLED_MODEL = 'bundled';
 
 /** How a model is used once it is open; each value of an option is offered only where the model knows it. */
 export interface ActingSetup {
-  /** `full` spells out protocol and tool schemas (about 700 tokens); `short` is the one line the bundled policy knows. */
+  /** `full` spells out protocol and tool schemas (about 900 tokens); `short` is the one line the bundled policy knows. */
   readonly prompt: 'short' | 'full';
   /** Of templates that have a switch for it (Qwen3's `enable_thinking`); null where there is none. */
   readonly thinking: boolean | null;

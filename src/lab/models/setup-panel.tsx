@@ -48,7 +48,7 @@ export function SetupPanel({ active, parameters, state, models, held }: SetupPan
       <div className="setup-rows">
         <Row
           words={say(
-            'Short is the one line that the bundled policy knows. Full spells out the protocol and the tools, about 700 tokens: other models need it.',
+            'Short is the one line that the bundled policy knows. Full spells out the protocol and the tools, about 900 tokens: other models need it.',
           )}
         >
           <Choice
@@ -237,7 +237,7 @@ function Constrained({
       </label>
       <p className="quiet">
         {say(
-          'Only completions that follow the protocol can be drawn: every step is well-formed, whatever the model would rather write. Nothing is trained on them.',
+          'Only completions that follow the protocol can be drawn: every step that is not cut off is well-formed, whatever the model would rather write. Nothing is trained on them.',
         )}
       </p>
     </div>

@@ -169,16 +169,16 @@ export const models: Dictionary = {
   'Of {title}. What is applied begins the episode on view anew.': '{title} 的设置。应用后当前回合从头开始。',
   short: '简短',
   full: '完整',
-  'Short is the one line that the bundled policy knows. Full spells out the protocol and the tools, about 700 tokens: other models need it.':
-    '“简短”是自带策略认识的那一行。“完整”写明协议和工具，约 700 个词元：其他模型需要它。',
+  'Short is the one line that the bundled policy knows. Full spells out the protocol and the tools, about 900 tokens: other models need it.':
+    '“简短”是自带策略认识的那一行。“完整”写明协议和工具，约 900 个词元：其他模型需要它。',
   Thinking: '思考',
   on: '开',
   off: '关',
   'On, the model thinks before it acts, as its template lets it: longer, slower, and often better.':
     '开启时，模型按其模板先思考再行动：更长、更慢，往往也更好。',
   'Held to the protocol': '限定于协议',
-  'Only completions that follow the protocol can be drawn: every step is well-formed, whatever the model would rather write. Nothing is trained on them.':
-    '只能抽取符合协议的输出：无论模型想写什么，每一步都格式正确。不会用它们训练。',
+  'Only completions that follow the protocol can be drawn: every step that is not cut off is well-formed, whatever the model would rather write. Nothing is trained on them.':
+    '只能抽取符合协议的输出：无论模型想写什么，只要没被截断，每一步都格式正确。不会用它们训练。',
   'from {min} to {max}': '从 {min} 到 {max}',
   Temperature: '温度',
   'Above 1 unlikely tokens are drawn more often, below 1 less; 0 always takes the likeliest.':

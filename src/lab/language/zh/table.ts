@@ -7,9 +7,9 @@ export const table: Dictionary = {
     '同一策略配不同的记忆，以及 AgeMem 本身，在各个世界中的表现：本项目录下的运行，附各种子间的 95% 区间。',
   'Show the table': '显示结果表',
   'the expert of each world': '每个世界的专家',
-  'the bundled policy: AgeMem trained, others without adapter': '内置策略：AgeMem 已训练，其余不带适配器',
-  'the bundled policy, the shipped adapter with every memory': '内置策略：每种记忆都配随附的适配器',
-  'the bundled policy, trained for the answer alone': '内置策略：只为答案训练',
+  'the bundled policy: AgeMem trained, others without adapter': '自带策略：AgeMem 已训练，其余不带适配器',
+  'the bundled policy, the shipped adapter with every memory': '自带策略：每种记忆都配随附的适配器',
+  'the bundled policy, trained for the answer alone': '自带策略：只为答案训练',
   'prompt tokens a step': '每步的提示词元数',
   'model calls of the memory an episode': '每回合记忆调用模型的次数',
   'memory quality, 0 to 1': '记忆质量，0 到 1',
@@ -20,7 +20,7 @@ export const table: Dictionary = {
   'Read by': '由谁来读',
   Figure: '指标',
   'The bundled policy was trained on people only, and reads 208 tokens at a time: most of the other worlds do not fit it. The experts show what each memory holds, whoever reads it.':
-    '内置策略只在人物题上训练过，一次读 208 个词元：其他世界大多放不下。专家显示的是每种记忆里存下了什么，与由谁来读无关。',
+    '自带策略只在人物题上训练过，一次读 208 个词元：其他世界大多放不下。专家显示的是每种记忆里存下了什么，与由谁来读无关。',
   'Methods by worlds': '方法与世界',
   'Mean of 5 seeds × 20 episodes, 95 % interval over seeds':
     '5 个种子 × 20 个回合的均值，各种子间的 95% 区间',

@@ -14,7 +14,7 @@ export const worlds: Dictionary = {
   'A script plays that knows the rules of this world and, of the task, what it stored.':
     '由脚本行动：它知道这个世界的规则；至于任务，只知道它存下的内容。',
   'The bundled policy was never taught this world: expect it to fail. The demonstrator shows how it is done.':
-    '内置策略从未学过这个世界，多半会失败。示范者会演示该怎么做。',
+    '自带策略从未学过这个世界，多半会失败。示范者会演示该怎么做。',
   'The world': '世界',
   'Where stage 3 takes place, at the moment on view. The policy never sees this picture, only the texts.':
     '阶段 3 发生的地方，显示当前所看时刻的样子。策略看不到这幅图，只看到文字。',
