@@ -1,0 +1,24 @@
+/** What methods are called on the page: the paper's names where they are names, words where they are words. */
+import { type Phrase, phrase, say } from '../language/language';
+
+const METHOD_NAMES: Readonly<Record<string, Phrase>> = {
+  'no-memory': phrase('no memory'),
+  'agemem-no-rl': phrase('AgeMem without RL'),
+  'agemem-rag': phrase('AgeMem, RAG in place of the short-term tools'),
+  'answer-only': phrase('AgeMem, paid for the answer alone'),
+};
+/** Names of methods, the same in every language. */
+const PROPER: Readonly<Record<string, string>> = {
+  rag: 'RAG',
+  langmem: 'LangMem',
+  'a-mem': 'A-Mem',
+  mem0: 'Mem0',
+  'mem0-graph': 'Mem0-graph',
+  agemem: 'AgeMem',
+};
+
+/** A method in words; one that is not known here by its id. */
+export const methodName = (method: string): string => {
+  const known = METHOD_NAMES[method];
+  return known === undefined ? (PROPER[method] ?? method) : say(known);
+};

@@ -1,0 +1,49 @@
+/** What the paper reports, for side by side: its means over five benchmarks. */
+import { aligned } from '../figures';
+import { say } from '../language/language';
+import { Scroll } from '../shell/scroll';
+import { methodName } from './names';
+
+/** The paper's. */
+const BACKBONES = ['Qwen2.5-7B', 'Qwen3-4B'];
+/** The paper's means over its five benchmarks, per cent, in the order of `BACKBONES`. */
+const PAPER: readonly (readonly [method: string, qwen25: number, qwen3: number])[] = [
+  ['no-memory', 28.05, 43.97],
+  ['langmem', 34.23, 43.25],
+  ['a-mem', 36.78, 45.74],
+  ['mem0', 37.14, 44.7],
+  ['mem0-graph', 36.31, 41.95],
+  ['agemem-no-rl', 33.43, 45.59],
+  ['agemem', 41.96, 54.31],
+];
+
+export function PaperSection() {
+  return (
+    <Scroll label={say('What the paper reports')}>
+      <table>
+        <caption>
+          {say('What the paper reports: means over its five benchmarks, per cent (arXiv 2601.01885)')}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{say('Method')}</th>
+            {BACKBONES.map((name) => (
+              <th scope="col" key={name}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {PAPER.map(([method, qwen25, qwen3]) => (
+            <tr key={method}>
+              <th scope="row">{methodName(method)}</th>
+              <td>{aligned(qwen25)}</td>
+              <td>{aligned(qwen3)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+}
