@@ -1,16 +1,17 @@
 /**
  * `npm run evaluate -- --episodes 200 --seed 1 [--adapter DIR] [--split NAME] [--wipe-memory] --json`:
  * one line of JSON about a policy on held-out tasks, sampled at the training temperature on common
- * seeds. `--policy` also takes the two scripted controls: the noisy demonstrator the bundled policy
+ * seeds, in the window that the model was made for. `--family` says what tasks are about. `--policy` also takes the two scripted controls: the noisy demonstrator the bundled policy
  * was cloned from, and the perfect one.
  */
-import { BUNDLED_EPISODE_CONFIG } from '../agent/config';
 import type { Policy } from '../agent/policy';
 import { ScriptedPolicy } from '../policies/scripted';
 import { DEMONSTRATOR_ERRORS, PERFECT } from '../policies/scripted-noise';
+import { episodeConfigOf } from '../policies/site-policies';
 import { REWARD_PRESET_NAMES } from '../reward/weights';
 import { type Evaluation, evaluate } from '../rl/evaluate';
 import { PRESETS } from '../rl/presets';
+import { openTaskFamily } from '../tasks/registry';
 import { SPLITS } from '../tasks/task';
 import { Arguments } from './arguments';
 import { FAST_PATH_OPTIONS, fastPathsIn } from './backends';
@@ -22,6 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     episodes: { type: 'string', help: 'number of episodes', default: '200' },
     seed: { type: 'string', help: 'evaluation seed', default: '1' },
     split: { type: 'string', help: SPLITS.join(' | '), default: 'evaluation' },
+    family: { type: 'string', help: 'what tasks are about', default: 'qa' },
     policy: { type: 'string', help: 'bundled | noisy | perfect', default: 'bundled' },
     model: { type: 'string', help: 'model folder', default: 'public/policy' },
     adapter: { type: 'string', help: 'PEFT adapter folder' },
@@ -33,6 +35,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   });
   if (!args) return 0;
   const config = PRESETS.lab.config;
+  const family = await openTaskFamily(args.text('family') ?? 'qa');
+  const rules = episodeConfigOf(args.text('model') ?? 'public/policy');
   const json = args.has('json');
   const { policy, backend, dispose } = await choosePolicy(args);
   try {
@@ -40,16 +44,19 @@ export async function main(argv: readonly string[]): Promise<number> {
       policy,
       backend,
       memories: transientMemories(),
-      episode: { ...BUNDLED_EPISODE_CONFIG, wipeMemoryAtReset: args.has('wipe-memory') },
+      episode: { ...rules, wipeMemoryAtReset: args.has('wipe-memory') },
       reward: args.choice('reward', REWARD_PRESET_NAMES),
       episodes: args.whole('episodes', 1),
       seed: args.whole('seed'),
       split: args.choice('split', SPLITS),
+      family,
       temperature: config.temperature,
       maxNewTokens: config.maxNewTokens,
       onProgress: json ? undefined : showProgress,
     });
-    process.stdout.write(json ? `${JSON.stringify(result)}\n` : `\n${summary(result)}\n`);
+    process.stdout.write(
+      json ? `${JSON.stringify({ ...result, family: family.id })}\n` : `\n${summary(result)}\n`,
+    );
     return 0;
   } finally {
     dispose();

@@ -3,10 +3,11 @@
  * as judge agrees with the rules, over the held-out episodes that the lab's page takes for it. They are the demonstrator's,
  * played by the bundled policy's rules, unless the model is to play its own.
  */
-import { BUNDLED_EPISODE_CONFIG, BUNDLED_MAX_NEW_TOKENS } from '../agent/config';
+import { BUNDLED_MAX_NEW_TOKENS } from '../agent/config';
 import { openFolder } from '../engine/model/model-folder';
 import { EnginePolicy } from '../policies/engine-policy';
 import { PolicyChat } from '../policies/policy-chat';
+import { episodeConfigOf } from '../policies/site-policies';
 import { PRESETS } from '../rl/presets';
 import { judgeAgreement, MOST_EPISODES } from '../worker/judge/judging';
 import type { AgreementRun, Estimate } from '../worker/judge-protocol';
@@ -51,7 +52,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         models: {
           policy: () => policy,
           play: {
-            episode: BUNDLED_EPISODE_CONFIG,
+            episode: episodeConfigOf(folder),
             temperature: PRESETS.lab.config.temperature,
             maxNewTokens: BUNDLED_MAX_NEW_TOKENS,
           },

@@ -6,9 +6,10 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { BUNDLED_EPISODE_CONFIG, BUNDLED_MAX_NEW_TOKENS } from '../agent/config';
+import { BUNDLED_MAX_NEW_TOKENS, type EpisodeConfig } from '../agent/config';
 import { Episode } from '../agent/episode';
 import { runEpisodes } from '../agent/run-episodes';
+import { episodeConfigOf } from '../policies/site-policies';
 import { earnMore } from '../reward/earn-more';
 import { computeReward } from '../reward/reward';
 import { PRESETS } from '../rl/presets';
@@ -45,7 +46,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       backend,
       adapter: adapter === 'shipped' ? args.text('adapter') : undefined,
     });
-    runs.push(await play(opened.policy, task, dice, adapter));
+    runs.push(await play(opened.policy, episodeConfigOf(model), task, dice, adapter));
     opened.model.dispose();
   }
   for (const { adapter, reward, log } of runs) {
@@ -75,6 +76,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 /** One rollout, as the lab plays it: the same dice and temperature, the same alternatives for each token. */
 async function play(
   policy: Awaited<ReturnType<typeof openPolicy>>['policy'],
+  config: EpisodeConfig,
   task: Task,
   dice: number,
   adapter: RecordedRun['adapter'],
@@ -84,7 +86,7 @@ async function play(
     environment: taskFamily(task.family).createEnvironment(task),
     memory: await transientMemories().open(`recorded/${adapter}`),
     countTokens: (message) => policy.countTokens(message),
-    config: BUNDLED_EPISODE_CONFIG,
+    config,
     episodeId: `${task.id}#${adapter}#${dice}#recorded`,
     seed: rolloutSeed(dice, 0),
     policyId: policy.id,

@@ -3,17 +3,18 @@
  * each of its metrics, with 95% intervals over seeds and differences to AgeMem without RL on the same tasks and dice.
  * `--file` keeps the lines, and a run that is started again with it plays only what is missing.
  *
- * The bundled policy acts in its own window. It was made from the QA family and trained on it: how it does elsewhere is
- * transfer, and a world whose texts outgrow the window is told as such. `--policy expert` puts somebody who can read behind
- * each baseline, in a large window: what the memory itself is worth.
+ * The policy acts in the window it was made for. The bundled one was made from the QA family and trained on it: how it does
+ * elsewhere is transfer, and a world whose texts outgrow the window is told as such. `--policy expert` puts somebody who can
+ * read behind each baseline, in a large window: what the memory itself is worth.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { BUNDLED_EPISODE_CONFIG, type EpisodeConfig, LARGE_WORLD_CONFIG } from '../agent/config';
+import { type EpisodeConfig, LARGE_WORLD_CONFIG } from '../agent/config';
 import type { Policy } from '../agent/policy';
 import { AGEMEM_VARIANTS } from '../baselines/agemem-variants';
 import type { Placement } from '../baselines/play-baseline';
 import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
 import { ExpertReader } from '../policies/expert-reader';
+import { episodeConfigOf } from '../policies/site-policies';
 import { PRESETS } from '../rl/presets';
 import {
   type CellLine,
@@ -205,7 +206,8 @@ class Policies {
     const weights = weightsOf(method, this.args);
     if (weights === null) return null;
     const { policy, model } = await this.open(weights);
-    return { policy, weights, backend: model.info.device, episode: BUNDLED_EPISODE_CONFIG };
+    const episode = episodeConfigOf(this.args.text('model') ?? 'public/policy');
+    return { policy, weights, backend: model.info.device, episode };
   }
 
   private open(weights: string): Promise<OpenedPolicy> {

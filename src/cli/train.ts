@@ -5,10 +5,10 @@
  * line `{"eval": {"before": E, "after": E}}`. `--out` writes the adapter in PEFT layout. Every switch of
  * the algorithm is an option: see `--help`.
  */
-import { BUNDLED_EPISODE_CONFIG } from '../agent/config';
 import type { Policy } from '../agent/policy';
 import { ScriptedPolicy } from '../policies/scripted';
 import { DEMONSTRATOR_ERRORS, type DemonstratorErrors, PERFECT } from '../policies/scripted-noise';
+import { episodeConfigOf } from '../policies/site-policies';
 import { DEFAULT_REWARD_PRESET } from '../reward/weights';
 import { type Evaluation, evaluate } from '../rl/evaluate';
 import type { TrainingMetrics } from '../rl/metrics';
@@ -16,6 +16,7 @@ import { type GrpoConfig, PRESETS, type PresetName } from '../rl/presets';
 import { applySwitches, SWITCHES } from '../rl/switches';
 import { GrpoTrainer } from '../rl/trainer';
 import { sampleTask } from '../tasks/ladder';
+import { openTaskFamily } from '../tasks/registry';
 import { Arguments } from './arguments';
 import { BACKEND_NAMES, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
 import { transientMemories } from './node-memory';
@@ -36,6 +37,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         { type: 'string', help: `${s.help}${s.choices ? `: ${s.choices.join(' | ')}` : ''}` } as const,
       ]),
     ),
+    family: { type: 'string', help: 'what tasks are about', default: 'qa' },
     model: { type: 'string', help: 'model folder', default: 'public/policy' },
     backend: { type: 'string', help: 'wasm | webgpu | reference', default: 'wasm' },
     threads: { type: 'string', help: 'WebAssembly threads', default: '2' },
@@ -87,14 +89,15 @@ async function train(
     fastPaths: fastPathsIn(args),
     seed,
   });
+  const family = await familyOf(args);
   const evaluates = args.whole('eval-episodes') > 0;
   const before = evaluates ? await measure(args, config, opened.policy, opened.model.info.device) : null;
   const trainer = new GrpoTrainer({
     policy: opened.policy,
     config,
-    episode: BUNDLED_EPISODE_CONFIG,
+    episode: episodeOf(args),
     memories: transientMemories(),
-    sampleTask: (taskSeed) => sampleTask(taskSeed, 'train'),
+    sampleTask: (taskSeed) => sampleTask(taskSeed, 'train', undefined, family),
     seed,
     runId: `train${seed}`,
   });
@@ -105,8 +108,11 @@ async function train(
   return { opened, before, after, seconds };
 }
 
+const familyOf = (args: Arguments) => openTaskFamily(args.text('family') ?? 'qa');
+const episodeOf = (args: Arguments) => episodeConfigOf(args.text('model') ?? 'public/policy');
+
 /** Held-out tasks with all rewards, whatever the policy was trained on. */
-function measure(
+async function measure(
   args: Arguments,
   config: GrpoConfig,
   policy: Policy,
@@ -117,11 +123,12 @@ function measure(
     policy,
     backend,
     memories: transientMemories(),
-    episode: { ...BUNDLED_EPISODE_CONFIG, wipeMemoryAtReset: wipe },
+    episode: { ...episodeOf(args), wipeMemoryAtReset: wipe },
     reward: DEFAULT_REWARD_PRESET,
     episodes: args.whole('eval-episodes'),
     seed: args.whole('eval-seed'),
     split: 'evaluation',
+    family: await familyOf(args),
     temperature: config.temperature,
     maxNewTokens: config.maxNewTokens,
   });

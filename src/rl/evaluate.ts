@@ -7,7 +7,7 @@ import type { EpisodeConfig } from '../agent/config';
 import type { Policy } from '../agent/policy';
 import type { RewardPreset } from '../reward/weights';
 import { sampleTask } from '../tasks/ladder';
-import type { Split, Task } from '../tasks/task';
+import type { Split, Task, TaskFamily } from '../tasks/task';
 import { copiedExactly } from './copying';
 import { episodeMetrics, meanStd, type ToolCounts } from './metrics';
 import { collectGroups, type MemoryProvider, type Rollout } from './rollouts';
@@ -50,6 +50,8 @@ export interface EvaluateOptions {
   readonly episodes: number;
   readonly seed: number;
   readonly split: Split;
+  /** Makes the tasks up. Default: people. */
+  readonly family?: TaskFamily;
   /** Played in turn, one an episode, in place of tasks made up by the seed. Default: made up. */
   readonly tasks?: readonly Task[];
   readonly temperature: number;
@@ -64,7 +66,11 @@ export interface EvaluateOptions {
 export async function evaluationRollouts(options: EvaluateOptions): Promise<readonly Rollout[]> {
   const seeds = evaluationSeeds(options.seed, options.episodes);
   return collectGroups(
-    seeds.map((seed, i) => options.tasks?.[i % options.tasks.length] ?? sampleTask(seed, options.split)),
+    seeds.map(
+      (seed, i) =>
+        options.tasks?.[i % options.tasks.length] ??
+        sampleTask(seed, options.split, undefined, options.family),
+    ),
     1,
     seeds,
     {
