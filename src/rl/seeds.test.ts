@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hashSeed } from './seeds';
+import { diceOf, evaluationSeeds, hashSeed } from './seeds';
 
 const COUNT = process.env.SOAK ? 2000 : 200;
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
@@ -30,5 +30,15 @@ describe('seeds from seeds', () => {
       // Five standard deviations of a fair coin.
       expect(Math.abs(ones - 2048), `bit ${bit}`).toBeLessThan(160);
     }
+  });
+
+  it('are found back: the dice that give the seed of an episode', () => {
+    const seeds = [0, 1, 2 ** 31, 2 ** 32 - 1, ...range(COUNT).flatMap((seed) => evaluationSeeds(seed, 5))];
+    for (const seed of seeds) {
+      const dice = diceOf(seed);
+      expect(Number.isInteger(dice) && dice >= 0 && dice < 2 ** 32).toBe(true);
+      expect(hashSeed(dice)).toBe(seed);
+    }
+    for (const dice of range(COUNT)) expect(diceOf(hashSeed(dice))).toBe(dice);
   });
 });

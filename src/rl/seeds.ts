@@ -33,3 +33,30 @@ export function stepTaskSeeds(runSeed: number, step: number, tasks: number): rea
 export function evaluationSeeds(seed: number, episodes: number): readonly number[] {
   return Array.from({ length: episodes }, (_, i) => hashSeed(seed, i, 0xe7a1));
 }
+
+/**
+ * The dice of the lab (`?dice=`) that are those of an episode of an evaluation: `hashSeed(diceOf(seed))` is its seed. Every
+ * round of `mixSeed` is a bijection of 32 bits, and this one goes it backwards.
+ */
+export function diceOf(seed: number): number {
+  let h = unshifted(seed >>> 0, 16);
+  h = Math.imul(h, inverse(0xc2b2ae35));
+  h = unshifted(h >>> 0, 13);
+  h = Math.imul(h, inverse(0x85ebca6b));
+  h = unshifted(h >>> 0, 16);
+  return (Math.imul(h, inverse(0x9e3779b1)) ^ 0x9e3779b9) >>> 0;
+}
+
+/** x from x ^ (x >>> bits). */
+function unshifted(value: number, bits: number): number {
+  let x = value;
+  for (let known = bits; known < 32; known += bits) x = (value ^ (x >>> bits)) >>> 0;
+  return x;
+}
+
+/** Of an odd number modulo 2^32, by Newton's steps: each doubles the bits that are right. */
+function inverse(odd: number): number {
+  let x = odd;
+  for (let bits = 3; bits < 32; bits *= 2) x = Math.imul(x, 2 - Math.imul(odd, x));
+  return x;
+}

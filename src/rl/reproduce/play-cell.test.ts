@@ -4,7 +4,15 @@ import { NgramEmbedder } from '../../memory/embedders/ngram-embedder';
 import { createTransientMemory } from '../../memory/long-term-memory';
 import { ExpertReader } from '../../policies/expert-reader';
 import { perfectDemonstrator } from '../../policies/scripted';
-import { type CellSettings, playSeed } from './play-cell';
+import { evaluationSeeds } from '../seeds';
+import {
+  type CellSettings,
+  endsOf,
+  type PlayedEpisodes,
+  playEpisodes,
+  playSeed,
+  valuesOf,
+} from './play-cell';
 
 const embedder = new NgramEmbedder();
 const SETTINGS: CellSettings = {
@@ -45,3 +53,26 @@ test('prompts that outgrow the window are told as such', async () => {
   const tight = { ...reading, episode: { ...BUNDLED_EPISODE_CONFIG, hardPromptTokens: 30 } };
   expect(await playSeed('rag', 'pddl', 1, tight)).toMatchObject({ 'does-not-fit': 1, score: 0 });
 });
+
+test('a seed played in pieces is the seed, and each episode alone is that episode: for a baseline and for AgeMem', async () => {
+  const seeds = evaluationSeeds(2, 6);
+  for (const [method, settings] of [
+    ['langmem', reading],
+    ['agemem-rag', SETTINGS],
+  ] as const) {
+    const one = (from: number, to: number) => playEpisodes(method, 'babyai', seeds.slice(from, to), settings);
+    const parts = [await one(0, 1), await one(1, 5), await one(5, 6)];
+    const joined = parts.reduce(join);
+    const whole = await one(0, 6);
+    expect(valuesOf(joined)).toEqual(await playSeed(method, 'babyai', 2, settings));
+    expect(endsOf(joined)).toEqual(endsOf(whole));
+    const scores = endsOf(joined).map(({ score }) => score ?? 0);
+    expect(scores.reduce((sum, score) => sum + score, 0) / 6).toBeCloseTo(valuesOf(whole).score, 12);
+  }
+});
+
+function join(a: PlayedEpisodes, b: PlayedEpisodes): PlayedEpisodes {
+  if (a.kind === 'baseline' && b.kind === 'baseline') return { ...a, results: [...a.results, ...b.results] };
+  if (a.kind === 'agemem' && b.kind === 'agemem') return { ...a, rollouts: [...a.rollouts, ...b.rollouts] };
+  throw new Error('Of two kinds.');
+}

@@ -44,12 +44,49 @@ export async function playSeed(
   seed: number,
   settings: CellSettings,
 ): Promise<SeedValues> {
-  const seeds = evaluationSeeds(seed, settings.episodesPerSeed);
+  return valuesOf(
+    await playEpisodes(method, environment, evaluationSeeds(seed, settings.episodesPerSeed), settings),
+  );
+}
+
+/** Episodes of one cell, whole. */
+export type PlayedEpisodes =
+  | { readonly kind: 'baseline'; readonly results: readonly BaselineResult[] }
+  | { readonly kind: 'agemem'; readonly rollouts: readonly Rollout[] };
+
+/**
+ * Some episodes of a cell, each by its own seed (`evaluationSeeds`): the same whichever are played with it, so that a seed
+ * may be played in pieces and an episode once more.
+ */
+export async function playEpisodes(
+  method: MethodId,
+  environment: EnvironmentId,
+  seeds: readonly number[],
+  settings: CellSettings,
+): Promise<PlayedEpisodes> {
   const family = await openTaskFamily(environment);
   const tasks = seeds.map((one) => sampleTask(one, settings.split, undefined, family));
   return isBaseline(method)
-    ? baselineValues(await playBaseline(method, tasks, seeds, settings))
-    : ageMemValues(await playAgeMem(method, tasks, seeds, settings));
+    ? { kind: 'baseline', results: await playBaseline(method, tasks, seeds, settings) }
+    : { kind: 'agemem', rollouts: await playAgeMem(method, tasks, seeds, settings) };
+}
+
+/** What the episodes of one seed say. */
+export function valuesOf(played: PlayedEpisodes): SeedValues {
+  return played.kind === 'baseline' ? baselineValues(played.results) : ageMemValues(played.rollouts);
+}
+
+export interface EpisodeEnd {
+  readonly reason: string;
+  /** In [0, 1]; null: it never came to one, which counts as 0. */
+  readonly score: number | null;
+}
+
+/** How each of them ended, in their order. */
+export function endsOf(played: PlayedEpisodes): readonly EpisodeEnd[] {
+  return played.kind === 'baseline'
+    ? played.results.map(({ end, score }) => ({ reason: end, score }))
+    : played.rollouts.map(({ log }) => endOf(log));
 }
 
 async function playBaseline(
@@ -128,9 +165,10 @@ function ageMemValues(rollouts: readonly Rollout[]): SeedValues {
   };
 }
 
-function endOf(log: EventLog): { readonly reason: string; readonly score: number | null } {
+function endOf(log: EventLog): EpisodeEnd {
   const last = log.at(-1);
-  return last?.type === 'episode-ended' ? last : { reason: 'aborted', score: null };
+  if (last?.type !== 'episode-ended') return { reason: 'aborted', score: null };
+  return { reason: last.reason, score: last.score };
 }
 
 /** The original's figures, from the actions that were taken: a log keeps the score alone. */
