@@ -14,6 +14,8 @@ export interface EpisodeConfig {
   /** `last`: shown after C for one step. `kept`: appended to C. `off`: no introspective retrieval. */
   readonly introspection: 'last' | 'kept' | 'off';
   readonly introspectionStages: readonly Stage[];
+  /** Of these, those in which the entries are shown as if the policy had called `Retrieve_memory` with the newest message. */
+  readonly lookedUpStages: readonly Stage[];
   /** Most entries shown. */
   readonly introspectionTopK: number;
   /** Least cosine of an entry shown. */
@@ -49,6 +51,7 @@ export const BUNDLED_EPISODE_CONFIG: EpisodeConfig = {
   stepsPerMessage: { 1: 1, 2: 1 },
   introspection: 'last',
   introspectionStages: [1],
+  lookedUpStages: [],
   introspectionTopK: 2,
   introspectionMinScore: 0,
   resetBetweenStages: true,
@@ -114,6 +117,11 @@ export const EPISODE_OPTION_NOTES: Readonly<Record<keyof EpisodeConfig, OptionNo
   introspectionStages: {
     effect: 'Stages in which that happens. In stage 3 it would do the work of Retrieve_memory.',
     source: '[P] stage 1',
+  },
+  lookedUpStages: {
+    effect:
+      'Stages in which they are shown as a look-up and its result: the form that a policy trained with tools reads.',
+    source: '[D] none; stage 3 where RAG takes the place of the tools for short-term memory',
   },
   introspectionTopK: { effect: 'Most entries shown; fewer if the prompt would not fit.', source: '[D] 2' },
   introspectionMinScore: { effect: 'Entries less similar than this are not shown.', source: '[D] 0' },

@@ -215,6 +215,33 @@ describe('introspection', () => {
     expect(eventsOf(off.log, 'introspection')).toEqual([]);
   });
 
+  it('is told as a look-up and its result in the stages that say so, as part of C where it is kept', async () => {
+    const stages = { introspectionStages: [1, 3], lookedUpStages: [3] } as const;
+    const expected = (query: string) => [
+      {
+        role: 'assistant',
+        content:
+          `<think>look it up</think><tool_call>[{"name":"Retrieve_memory","arguments":{"query":"${query}"}}]` +
+          '</tool_call>',
+      },
+      { role: 'tool', content: 'm1: Mira lives in Rome' },
+    ];
+    const last = await play(sayingPolicy(texts), { config: stages });
+    const told = eventsOf(last.log, 'prompt').map(({ stage, messages }) => ({ stage, messages }));
+    expect(told[1].messages.at(-1)?.content).toBe('related: m1: Mira lives in Rome');
+    const asked = told.find(({ stage }) => stage === 3)?.messages ?? [];
+    const query = asked.findLast(({ role }) => role === 'user')?.content ?? '';
+    expect(asked.slice(-2)).toEqual(expected(query).map((message) => ({ ...message, messageId: null })));
+    expect(eventsOf(last.log, 'tool-called').some(({ stage }) => stage === 3)).toBe(false);
+
+    const config = { ...stages, introspection: 'kept', hardPromptTokens: 10_000 } as const;
+    const kept = await play(sayingPolicy(texts), { config });
+    const added = eventsOf(kept.log, 'message-added').filter(({ stage }) => stage === 3);
+    expect(added.map(({ message: { role, content } }) => ({ role, content }))).toEqual(
+      expect.arrayContaining(expected(query)),
+    );
+  });
+
   it('shows no more than asked, and nothing below the least score', async () => {
     const memory = await createTransientMemory();
     for (const content of ['Mira lives in Rome now', 'Mira lives', 'Mira in Rome', 'blockchain']) {

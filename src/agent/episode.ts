@@ -8,7 +8,7 @@
  * context.ts, and what is paid for any of it in the reward room, which reads the log only.
  * Source: agemem.md sections 1 to 4; options: config.ts.
  */
-import type { LongTermMemory, ScoredEntry } from '../memory/memory';
+import type { LongTermMemory } from '../memory/memory';
 import type { Task, TaskMessage } from '../tasks/task';
 import { type EpisodeConfig, EpisodeConfigError, limitsFor, validateConfig } from './config';
 import { ShortTermMemory } from './context';
@@ -24,7 +24,7 @@ import type {
   RequestedCall,
   Stage,
 } from './events';
-import { introspectionMessage, relatedEntries } from './introspection';
+import { type Related, relatedEntries, shownMessages } from './introspection';
 import { NOTE_OF_FORGETTING, NOTE_OF_WIPE, noteOfStep } from './memory-notes';
 import type { ChatMessage, ChatRole, PolicyCompletion, PolicyRequest } from './policy';
 import { parseCompletion } from './protocol';
@@ -152,9 +152,9 @@ export class Episode {
 
   private async openStep(): Promise<PolicyRequest> {
     this.step++;
-    const shown = await this.introspect();
+    const related = await this.introspect();
     const transient: readonly ChatMessage[] =
-      shown.length > 0 && this.config.introspection === 'last' ? [introspectionMessage(shown)] : [];
+      this.config.introspection === 'last' ? shownMessages(related, this.stage, this.config) : [];
     const context = [...this.stm.messages];
     const messages = [...context.map(({ role, content }) => ({ role, content })), ...transient];
     this.emit({
@@ -171,7 +171,7 @@ export class Episode {
         step: this.step,
         stepsOnMessage: this.stepsOnMessage,
         context,
-        introspected: shown.map(({ entry }) => entry),
+        introspected: related.shown.map(({ entry }) => entry),
       },
     };
     return this.pending;
@@ -366,18 +366,21 @@ export class Episode {
   }
 
   /** Looks up what is shown with this step, logs it, and keeps it in C if the configuration says so. */
-  private async introspect(): Promise<readonly ScoredEntry[]> {
+  private async introspect(): Promise<Related> {
     const room = this.limits.hardContextTokens - this.config.promptOverheadTokens - this.stm.tokens;
-    const { query, shown } = await relatedEntries(this.memory, this.stm, this.stage, this.config, room);
-    if (shown.length === 0) return shown;
+    const related = await relatedEntries(this.memory, this.stm, this.stage, this.config, room);
+    const { query, shown } = related;
+    if (shown.length === 0) return related;
     const results = shown.map(({ entry, score }) => ({ entry: recordOf(entry), score }));
     this.emit({ type: 'introspection', query, results });
     if (this.config.introspection === 'kept') {
       const entries = results.map(({ entry }) => entry);
       const origin: MessageOrigin = { kind: 'retrieval', step: this.step, call: -1, entries };
-      this.append('tool', introspectionMessage(shown).content, origin);
+      for (const { role, content } of shownMessages(related, this.stage, this.config)) {
+        this.append(role, content, role === 'tool' ? origin : { kind: 'assistant', step: this.step });
+      }
     }
-    return shown;
+    return related;
   }
 
   private countRound(): void {

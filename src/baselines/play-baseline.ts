@@ -16,6 +16,7 @@ import type { EpisodeConfig } from '../agent/config';
 import { limitsFor } from '../agent/config';
 import { stepSeed } from '../agent/determinism';
 import type { ContextMessage, EpisodeLimits, MessageOrigin, ParsedAction } from '../agent/events';
+import { lookUp } from '../agent/introspection';
 import type {
   ChatMessage,
   Policy,
@@ -23,7 +24,7 @@ import type {
   PolicyGenerateOptions,
   PolicyRequest,
 } from '../agent/policy';
-import { formatCompletion, parseCompletion } from '../agent/protocol';
+import { parseCompletion } from '../agent/protocol';
 import { entryLines } from '../agent/tools';
 import type { Task, TaskEnvironment } from '../tasks/task';
 import {
@@ -301,12 +302,4 @@ class BaselineRun {
     // The union is rebuilt from its parts, each of which has what its body has.
     this.events.push({ seq: this.events.length, ...body } as BaselineEvent);
   }
-}
-
-/** What a policy with tools would have written to look the query up. */
-function lookUp(query: string): string {
-  return formatCompletion('look it up', {
-    kind: 'tool-calls',
-    calls: [{ name: 'Retrieve_memory', arguments: { query } }],
-  });
 }

@@ -60,6 +60,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       type: 'string',
       help: 'weights trained with the answer-only reward; left out: not played',
     },
+    'lt-rl': {
+      type: 'string',
+      help: 'weights trained with long-term tools alone; left out: not played',
+    },
     trained: { type: 'boolean', help: 'the baselines act with the adapter as well' },
     placement: {
       type: 'string',
@@ -174,8 +178,8 @@ function weightsOf(method: MethodId, args: Arguments): string | null {
   const variant = variantOf(method);
   if (variant === null) return args.has('trained') ? adapter : model;
   const { weights } = AGEMEM_VARIANTS[variant];
-  if (weights === 'answer-only') return args.text('answer-only') ?? null;
-  return weights === 'trained' ? adapter : model;
+  if (weights === 'base') return model;
+  return weights === 'trained' ? adapter : (args.text(weights) ?? null);
 }
 
 interface Acting {

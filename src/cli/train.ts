@@ -12,31 +12,26 @@ import { episodeConfigOf } from '../policies/site-policies';
 import { DEFAULT_REWARD_PRESET } from '../reward/weights';
 import { type Evaluation, evaluate } from '../rl/evaluate';
 import type { TrainingMetrics } from '../rl/metrics';
-import { type GrpoConfig, PRESETS, type PresetName } from '../rl/presets';
-import { applySwitches, SWITCHES } from '../rl/switches';
+import type { GrpoConfig } from '../rl/presets';
+import { ARM_IDS, armConfig, playedAs } from '../rl/reproduce/arms';
 import { GrpoTrainer } from '../rl/trainer';
 import { sampleTask } from '../tasks/ladder';
 import { openTaskFamily } from '../tasks/registry';
 import { Arguments } from './arguments';
 import { BACKEND_NAMES, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
+import { GRPO_OPTIONS, grpoConfigIn } from './grpo-options';
 import { transientMemories } from './node-memory';
 import { type OpenedPolicy, openPolicy, saveAdapter } from './open-policy';
 
-const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
-
 export async function main(argv: readonly string[]): Promise<number> {
   const args = Arguments.parse(argv, 'Train a LoRA adapter on the bundled policy with step-wise GRPO.', {
-    steps: { type: 'string', help: 'GRPO steps' },
     seed: { type: 'string', help: 'training seed', default: '1' },
-    tasks: { type: 'string', help: 'tasks (groups) a step' },
-    group: { type: 'string', help: 'rollouts of one task' },
-    preset: { type: 'string', help: PRESET_NAMES.join(' | '), default: 'lab' },
-    ...Object.fromEntries(
-      SWITCHES.map((s) => [
-        s.name,
-        { type: 'string', help: `${s.help}${s.choices ? `: ${s.choices.join(' | ')}` : ''}` } as const,
-      ]),
-    ),
+    ...GRPO_OPTIONS,
+    variant: {
+      type: 'string',
+      help: `${ARM_IDS.join(' | ')}: an arm of the ablation, its episode, refused tools and reward`,
+      default: 'agemem',
+    },
     family: { type: 'string', help: 'what tasks are about', default: 'qa' },
     model: { type: 'string', help: 'model folder', default: 'public/policy' },
     backend: { type: 'string', help: 'wasm | webgpu | reference', default: 'wasm' },
@@ -49,7 +44,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     json: { type: 'boolean', help: 'JSON lines only' },
   });
   if (!args) return 0;
-  const config = readConfig(args);
+  const config = armConfig(variantIn(args), grpoConfigIn(args));
   const print = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
   const run = await train(args, config, (metrics) => {
     if (args.has('json')) print(stepLine(metrics));
@@ -95,7 +90,7 @@ async function train(
   const trainer = new GrpoTrainer({
     policy: opened.policy,
     config,
-    episode: episodeOf(args),
+    ...playedIn(args),
     memories: transientMemories(),
     sampleTask: (taskSeed) => sampleTask(taskSeed, 'train', undefined, family),
     seed,
@@ -109,7 +104,9 @@ async function train(
 }
 
 const familyOf = (args: Arguments) => openTaskFamily(args.text('family') ?? 'qa');
-const episodeOf = (args: Arguments) => episodeConfigOf(args.text('model') ?? 'public/policy');
+const variantIn = (args: Arguments) => args.choice('variant', ARM_IDS);
+const playedIn = (args: Arguments) =>
+  playedAs(variantIn(args), episodeConfigOf(args.text('model') ?? 'public/policy'));
 
 /** Held-out tasks with all rewards, whatever the policy was trained on. */
 async function measure(
@@ -119,11 +116,13 @@ async function measure(
   backend: string,
   wipe = false,
 ): Promise<Evaluation> {
+  const { episode, refusedTools } = playedIn(args);
   return evaluate({
     policy,
     backend,
     memories: transientMemories(),
-    episode: { ...episodeOf(args), wipeMemoryAtReset: wipe },
+    episode: { ...episode, wipeMemoryAtReset: wipe },
+    refusedTools,
     reward: DEFAULT_REWARD_PRESET,
     episodes: args.whole('eval-episodes'),
     seed: args.whole('eval-seed'),
@@ -147,25 +146,6 @@ async function controls(args: Arguments, config: GrpoConfig, opened: OpenedPolic
     perfect_demonstrator: await scripted(PERFECT),
     answer_only: answerOnly.after,
   };
-}
-
-function readConfig(args: Arguments): GrpoConfig {
-  const base = PRESETS[args.choice('preset', PRESET_NAMES)].config;
-  const given = new Map(
-    SWITCHES.flatMap(({ name }) => {
-      const text = args.text(name);
-      return text === undefined ? [] : [[name, text] as const];
-    }),
-  );
-  return applySwitches(
-    {
-      ...base,
-      steps: args.text('steps') === undefined ? base.steps : args.whole('steps', 1),
-      tasksPerStep: args.text('tasks') === undefined ? base.tasksPerStep : args.whole('tasks', 1),
-      groupSize: args.text('group') === undefined ? base.groupSize : args.whole('group', 2),
-    },
-    given,
-  );
 }
 
 /** The line a step prints with --json: every metric, and the clip ratios once more as one object. */

@@ -4,6 +4,7 @@
  * the same dice (common random numbers).
  */
 import type { EpisodeConfig } from '../agent/config';
+import type { ToolName } from '../agent/events';
 import type { Policy } from '../agent/policy';
 import type { RewardPreset } from '../reward/weights';
 import { sampleTask } from '../tasks/ladder';
@@ -54,6 +55,8 @@ export interface EvaluateOptions {
   readonly family?: TaskFamily;
   /** Played in turn, one an episode, in place of tasks made up by the seed. Default: made up. */
   readonly tasks?: readonly Task[];
+  /** Tools the policy may not use. Default: none. */
+  readonly refusedTools?: readonly ToolName[];
   readonly temperature: number;
   readonly maxNewTokens: number;
   /** How many episodes act together in one batch. Default 64. */
@@ -81,6 +84,7 @@ export async function evaluationRollouts(options: EvaluateOptions): Promise<read
       temperature: options.temperature,
       maxNewTokens: options.maxNewTokens,
       runId: `evaluation/${options.seed}`,
+      refusedTools: options.refusedTools,
       signal: options.signal,
       onProgress: options.onProgress,
       batchRollouts: options.batchRollouts ?? 64,

@@ -7,6 +7,7 @@
  * it runs, so its whole state is (config, seed, next step, adapter state) and a checkpoint is those.
  */
 import type { EpisodeConfig } from '../agent/config';
+import type { ToolName } from '../agent/events';
 import { PassAbortedError } from '../engine/errors';
 import type { AdapterState, LanguageModel, TokenSample } from '../engine/language-model';
 import { addMetrics, batchTotals, summariseMetrics } from '../engine/training/grpo-loss';
@@ -39,6 +40,8 @@ export interface TrainerOptions {
   readonly sampleTask: (seed: number) => Task;
   readonly seed: number;
   readonly runId: string;
+  /** Tools the policy may not use. Default: none. */
+  readonly refusedTools?: readonly ToolName[];
   /** How many rollouts act together in one batch; changes no number. Default 32. */
   readonly batchRollouts?: number;
 }
@@ -192,6 +195,7 @@ export class GrpoTrainer {
         maxNewTokens: config.maxNewTokens,
         runId: `${this.options.runId}/s${this.step}`,
         adapter: 'trained',
+        refusedTools: this.options.refusedTools,
         batchRollouts: this.options.batchRollouts,
         signal: options.signal,
         onProgress: (done, total) => options.onPhase?.('rollouts', done, total),

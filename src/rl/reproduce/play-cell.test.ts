@@ -49,6 +49,16 @@ test('retrieval in place of the tools for the context: those are refused, and en
   expect(variant['failed-calls']).toBeGreaterThan(0.2);
 });
 
+test('the component ablation: with long-term tools alone memory is built and nothing can be looked up, with none not even that', async () => {
+  // The perfect demonstrator stores what it should; it reads what it asked for itself and nothing else.
+  const long = await playSeed('lt', 'qa', 1, SETTINGS);
+  expect(long).toMatchObject({ 'memory-quality': 1, score: 0 });
+  expect(long['failed-calls']).toBeGreaterThan(0.2);
+  const none = await playSeed('no-tools', 'qa', 1, SETTINGS);
+  expect(none).toMatchObject({ 'memory-quality': 0, score: 0, 'failed-calls': 1 });
+  expect(none.composite).toBeLessThan(long.composite);
+});
+
 test('prompts that outgrow the window are told as such', async () => {
   const tight = { ...reading, episode: { ...BUNDLED_EPISODE_CONFIG, hardPromptTokens: 30 } };
   expect(await playSeed('rag', 'pddl', 1, tight)).toMatchObject({ 'does-not-fit': 1, score: 0 });

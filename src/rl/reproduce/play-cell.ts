@@ -3,7 +3,6 @@
  * episode alone (`evaluationSeeds`), so all methods meet the same ones: common random numbers.
  */
 import type { EpisodeConfig } from '../../agent/config';
-import type { EventLog } from '../../agent/events';
 import type { Policy } from '../../agent/policy';
 import { AGEMEM_VARIANTS, type AgeMemId } from '../../baselines/agemem-variants';
 import { BASELINES, type BaselineId } from '../../baselines/methods';
@@ -12,10 +11,11 @@ import type { Embedder } from '../../memory/memory';
 import { sampleTask } from '../../tasks/ladder';
 import { openTaskFamily, taskFamily } from '../../tasks/registry';
 import type { Split, Task } from '../../tasks/task';
-import { episodeMetrics } from '../metrics';
+import { mean } from '../metrics';
 import { collectGroups, type MemoryProvider, type Rollout } from '../rollouts';
 import { evaluationSeeds, hashSeed } from '../seeds';
 import type { EnvironmentId, MethodId, SeedValues } from './cells';
+import { type EpisodeEnd, endOf, episodeValues, metricsByName } from './episode-values';
 
 export interface CellSettings {
   readonly policy: Policy;
@@ -73,13 +73,7 @@ export async function playEpisodes(
 
 /** What the episodes of one seed say. */
 export function valuesOf(played: PlayedEpisodes): SeedValues {
-  return played.kind === 'baseline' ? baselineValues(played.results) : ageMemValues(played.rollouts);
-}
-
-export interface EpisodeEnd {
-  readonly reason: string;
-  /** In [0, 1]; null: it never came to one, which counts as 0. */
-  readonly score: number | null;
+  return played.kind === 'baseline' ? baselineValues(played.results) : episodeValues(played.rollouts);
 }
 
 /** How each of them ended, in their order. */
@@ -133,58 +127,17 @@ async function playAgeMem(
 
 function baselineValues(results: readonly BaselineResult[]): SeedValues {
   const steps = results.reduce((sum, result) => sum + result.steps, 0);
-  const mean = (of: (result: BaselineResult) => number): number => average(results.map(of));
+  const each = (of: (result: BaselineResult) => number): number => mean(results.map(of));
   return {
-    score: mean(({ score }) => score ?? 0),
-    'does-not-fit': mean(({ end }) => Number(end === 'hard-context')),
+    score: each(({ score }) => score ?? 0),
+    'does-not-fit': each(({ end }) => Number(end === 'hard-context')),
     ...metricsByName(results.map(({ metrics }) => metrics)),
     'prompt-tokens':
       steps === 0 ? 0 : results.reduce((sum, { promptTokens }) => sum + promptTokens, 0) / steps,
-    'episode-tokens': mean(({ promptTokens }) => promptTokens),
-    'memory-calls': mean(({ writeCost, readCost }) => writeCost.calls + readCost.calls),
-    'memory-tokens': mean(
+    'episode-tokens': each(({ promptTokens }) => promptTokens),
+    'memory-calls': each(({ writeCost, readCost }) => writeCost.calls + readCost.calls),
+    'memory-tokens': each(
       ({ writeCost: w, readCost: r }) => w.promptTokens + w.replyTokens + r.promptTokens + r.replyTokens,
     ),
   };
-}
-
-function ageMemValues(rollouts: readonly Rollout[]): SeedValues {
-  const metrics = episodeMetrics(rollouts);
-  const ends = rollouts.map(({ log }) => endOf(log));
-  return {
-    score: average(ends.map(({ score }) => score ?? 0)),
-    'does-not-fit': average(ends.map(({ reason }) => Number(reason === 'hard-context'))),
-    ...metricsByName(rollouts.map(({ task, log }) => environmentMetrics(task, log))),
-    'prompt-tokens': metrics['prompts/mean_length'],
-    'episode-tokens': average(
-      rollouts.map(({ steps }) => steps.reduce((sum, { promptIds }) => sum + promptIds.length, 0)),
-    ),
-    'memory-quality': metrics.storage_precision,
-    'failed-calls': metrics['tools/failure_frequency'],
-    ...Object.fromEntries(Object.entries(metrics.tools).map(([tool, calls]) => [`calls ${tool}`, calls])),
-  };
-}
-
-function endOf(log: EventLog): EpisodeEnd {
-  const last = log.at(-1);
-  if (last?.type !== 'episode-ended') return { reason: 'aborted', score: null };
-  return { reason: last.reason, score: last.score };
-}
-
-/** The original's figures, from the actions that were taken: a log keeps the score alone. */
-function environmentMetrics(task: Task, log: EventLog): Readonly<Record<string, number>> {
-  const environment = taskFamily(task.family).createEnvironment(task);
-  environment.observe();
-  for (const event of log) if (event.type === 'environment-acted') environment.act(event.action);
-  return environment.metrics?.() ?? {};
-}
-
-/** Under a prefix, since an environment may call one of its figures `score` as well. */
-function metricsByName(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const names = [...new Set(all.flatMap(Object.keys))];
-  return Object.fromEntries(names.map((name) => [`env ${name}`, average(all.map((one) => one[name] ?? 0))]));
-}
-
-function average(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
