@@ -94,6 +94,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
     'worker/what-if-protocol',
     'worker/own-protocol',
     'worker/worlds-protocol',
+    'worker/table-protocol',
     'worker/judge-protocol',
     'worker/models-protocol',
     'service-worker/protocol',

@@ -37,6 +37,7 @@ export type Upgrade = (
  * 2: `entries` without vectors, `vectors` {namespace, embedderId, id, embedding}, `journal` {namespace, seq, ...},
  *    and more counters in `namespaces` (upgrade-2.ts).
  * 3: `taskSets` {hash, ...} (task-set-store.ts).
+ * 4: `tableSeeds` {identity, method, environment, seed, ...} and `tableRuns` {name, ...} (table-store.ts).
  */
 export const UPGRADES: readonly Upgrade[] = [
   (database) => {
@@ -47,6 +48,10 @@ export const UPGRADES: readonly Upgrade[] = [
   toVersion2,
   (database) => {
     database.createObjectStore('taskSets', { keyPath: 'hash' });
+  },
+  (database) => {
+    database.createObjectStore('tableSeeds', { keyPath: ['identity', 'method', 'environment', 'seed'] });
+    database.createObjectStore('tableRuns', { keyPath: 'name' });
   },
 ];
 

@@ -4,7 +4,7 @@
  */
 import { BUNDLED_EPISODE_CONFIG, type EpisodeConfig, LARGE_WORLD_CONFIG } from '../agent/config';
 import { Episode } from '../agent/episode';
-import type { EpisodeEvent } from '../agent/events';
+import type { EpisodeEvent, ToolName } from '../agent/events';
 import type { Policy } from '../agent/policy';
 import { perfectDemonstrator } from '../policies/scripted';
 import { computeReward } from '../reward/reward';
@@ -40,6 +40,11 @@ const DEMONSTRATOR = perfectDemonstrator();
 /** As the bundled policy plays what it was made for; anything else with room for its world. */
 function demonstratorConfig({ family }: Task): EpisodeConfig {
   return taskFamilies.some(({ id }) => id === family) ? BUNDLED_EPISODE_CONFIG : LARGE_WORLD_CONFIG;
+}
+
+interface Rules {
+  readonly config: EpisodeConfig;
+  readonly refusedTools?: readonly ToolName[];
 }
 
 interface OpenEpisode {
@@ -98,13 +103,14 @@ export class EpisodePlayer {
       if (pending.length > 0) this.tell({ kind: 'episode-events', episodeId: id, events: pending });
       pending = [];
     };
+    const { refusedTools, config } = await this.rulesFor(options, task);
     const episode = await Episode.start({
       task,
       environment: taskFamily(task.family).createEnvironment(task),
       memory: await this.memories.open(EPISODE),
       countTokens: (message) => policy.countTokens(message),
-      // A script has no window; worlds with long observations are shown whole to it.
-      config: options.player === 'demonstrator' ? demonstratorConfig(task) : this.models.play.episode,
+      config,
+      refusedTools,
       episodeId: id,
       seed: rolloutSeed(options.dice, 0),
       policyId: policy.id,
@@ -198,8 +204,11 @@ export class EpisodePlayer {
   }
 
   private async rollOut(task: Task, size: number, options: PlayOptions, signal: AbortSignal, fork = false) {
+    const { config: episode, refusedTools } = await this.rulesFor({ method: options.method }, task);
     return (fork ? collectForks : collectGroups)([task], size, [hashSeed(options.dice)], {
       ...this.models.play,
+      episode,
+      refusedTools,
       policy: this.models.policy(options.adapter),
       memories: this.memories.rollouts,
       reward: { preset: options.reward },
@@ -209,6 +218,17 @@ export class EpisodePlayer {
       signal,
       onProgress: (finished, total) => this.tell({ kind: 'rollouts', finished, total }),
     });
+  }
+
+  /** A script has no window: worlds with long observations are shown whole to it. @throws LabRefusal `no-method` */
+  private async rulesFor(
+    { player, method }: Pick<PlayOptions, 'player' | 'method'>,
+    task: Task,
+  ): Promise<Rules> {
+    const shared = player === 'demonstrator' ? demonstratorConfig(task) : this.models.play.episode;
+    if (method === undefined) return { config: shared };
+    const { variantRules } = await import('./table/variant-rules');
+    return variantRules(method, shared);
   }
 
   private policyFor({ player, adapter }: PlayOptions): Policy {

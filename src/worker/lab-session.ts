@@ -39,7 +39,9 @@ import { describeRun, type LoadedRun, loadRun } from './run-checkpoint';
 import { RunDesk } from './runs/run-desk';
 import { adoptEarlier, keptRuns, newestRun } from './runs/run-list';
 import { siteFolders } from './site-files';
+import { LateTable } from './table/late-table';
 import { lostDevice, TrainingSession } from './training-session';
+import { Turns } from './turns';
 import { branchEpisode, payAgain, playScript, playVariant } from './what-if';
 import { worldMoments } from './worlds';
 
@@ -111,10 +113,23 @@ export class LabSession {
     return new ModelDesk(await places(), (news) => this.tell(news));
   });
 
+  private readonly turns = new Turns(() => this.running === null && !this.opened?.training.running);
+  private readonly table = new LateTable(async () => {
+    const { models, memories, training } = this.need();
+    const { openTable } = await import('./table/open-table');
+    return openTable({ models, memories, training, turns: this.turns, tell: this.tell });
+  });
+  private readonly tell: (news: News) => void;
+
   constructor(
-    private readonly tell: (news: News) => void,
+    tell: (news: News) => void,
     private readonly rooms: LabRooms = USUAL_ROOMS,
-  ) {}
+  ) {
+    this.tell = (news) => {
+      tell(news);
+      if (news.kind === 'training-state') this.turns.changed();
+    };
+  }
 
   readonly handlers: Handlers = {
     init: (args) => this.exclusively(() => this.init(args)),
@@ -161,7 +176,7 @@ export class LabSession {
       this.running?.abort();
       return null;
     },
-    train: (args) => this.modelCall((o) => this.train(o, args)),
+    train: (args) => this.ofWeights((o) => this.train(o, args)),
     pauseTraining: async () => {
       this.need().training.pause();
       return null;
@@ -169,7 +184,9 @@ export class LabSession {
     // A paused run that goes on in the middle of another call would share the model with it.
     resumeTraining: async ({ once }) => {
       if (this.running) throw this.busy();
-      this.need().training.continue(once);
+      const { training } = this.need();
+      await this.table.leave('weights');
+      training.continue(once);
       return null;
     },
     stopTraining: async () => {
@@ -177,21 +194,21 @@ export class LabSession {
       return null;
     },
     openModel: ({ id, setup }) =>
-      this.modelCall((o, signal) =>
+      this.ofModel((o, signal) =>
         this.anew(o, async (rooms) => (await changing()).changeModel(rooms, id, setup ?? {}, signal)),
       ),
     setUpModel: ({ setup }) =>
-      this.modelCall((o, signal) =>
+      this.ofModel((o, signal) =>
         this.anew(o, async (rooms) => (await changing()).setUpModel(rooms, setup, signal)),
       ),
     estimateTraining: (args) =>
       this.modelCall(async (o, signal) =>
         (await estimating()).estimateTraining({ ...o, tell: this.tell }, args, signal),
       ),
-    undoStep: () => this.modelCall((o) => o.training.undo()),
+    undoStep: () => this.ofWeights((o) => o.training.undo()),
     ...this.modelDesk.handlers,
     ...this.runs.handlers,
-    openRun: ({ id }) => this.modelCall((o) => this.runs.open(o, id)),
+    openRun: ({ id }) => this.ofWeights((o) => this.runs.open(o, id)),
     listMemory: async ({ namespace }) => {
       const opened = this.need();
       if (namespace === 'user') return userEntries(opened.memories);
@@ -209,6 +226,10 @@ export class LabSession {
         ),
       ),
     ...this.ownDesk.handlers,
+    ...this.table.handlers,
+    replayCell: (args) => this.modelCall(async (_, signal) => (await this.table.desk()).replay(args, signal)),
+    baselineEpisode: (args) =>
+      this.modelCall(async (_, signal) => (await this.table.desk()).baseline(args, signal)),
     ...this.desk.handlers,
     deleteStored: async (args) => {
       // A run that goes on would write the next of the generations that were deleted under it.
@@ -409,6 +430,22 @@ export class LabSession {
     return this.opened;
   }
 
+  /** Another model acts then, or the same one otherwise. */
+  private ofModel<Result>(work: (opened: Opened, signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    return this.modelCall(async (opened, signal) => {
+      await this.table.leave('model');
+      return work(opened, signal);
+    });
+  }
+
+  /** The adapter of this tab is another one then. */
+  private ofWeights<Result>(work: (opened: Opened) => Promise<Result>): Promise<Result> {
+    return this.modelCall(async (opened) => {
+      await this.table.leave('weights');
+      return work(opened);
+    });
+  }
+
   private modelCall<Result>(work: (opened: Opened, signal: AbortSignal) => Promise<Result>): Promise<Result> {
     return this.exclusively(async (signal) => {
       const opened = this.need();
@@ -442,9 +479,11 @@ export class LabSession {
     const abort = new AbortController();
     this.running = abort;
     try {
+      await this.turns.clear();
       return await work(abort.signal);
     } finally {
       this.running = null;
+      this.turns.changed();
     }
   }
 }

@@ -80,6 +80,8 @@ export class LabMemories implements MemoryProvider {
     private readonly now: Clock = Date.now,
     /** Task sets of the user's own. */
     readonly taskSets: TaskSetRows = new TransientTaskSets(),
+    /** For what else is kept; null where this browser keeps nothing. */
+    readonly database: LabDatabase | null = null,
   ) {
     this.embedder = embedders.standard;
   }
@@ -129,6 +131,7 @@ export class LabMemories implements MemoryProvider {
         embedders,
         undefined,
         new TaskSetStore(database),
+        database,
       );
       safety.onChange(({ name, elsewhere }) => {
         if (elsewhere) memories.changed(name, true);

@@ -9,6 +9,7 @@
  *   runs is refused with code `busy`. `cancel`, `pauseTraining`, `stopTraining` and `listMemory` always pass.
  * - News of a call comes before its result. `episode-events` come in order, without gaps, each once: the
  *   page's copy of a log equals the worker's log whenever a call has been answered.
+ * - A run of the table plays in the background and is no call: model calls go before it, and it waits for training.
  * - Training runs between calls: `train` is answered when training has started. While it runs, model calls
  *   are refused; while it is paused they are served, with the adapter they ask for.
  * - Same seeds, same back end, same adapter: same events.
@@ -38,6 +39,7 @@ import type { MemoryCalls, MemoryNews } from './memory-protocol';
 import type { ModelAbilities, ModelsCalls, ModelsNews, ProviderName } from './models-protocol';
 import type { OwnCalls } from './own-protocol';
 import type { RunsCalls } from './runs-protocol';
+import type { TableCalls, TableNews } from './table-protocol';
 import type { HeldOut, TrainingCalls } from './training-protocol';
 import type { WhatIfCalls } from './what-if-protocol';
 import type { WorldsCalls } from './worlds-protocol';
@@ -103,6 +105,8 @@ export interface PlayOptions {
   readonly reward: RewardPreset;
   /** What a model writes for it. Left out: nothing. */
   readonly written?: WrittenBy;
+  /** One of AgeMem's own variants (`baselines/agemem-variants.ts`): its tools, its rules. Left out: as usual. */
+  readonly method?: string;
   /** Left out: the model. The demonstrator is a script that errs nowhere and reads the task's gold data. */
   readonly player?: 'demonstrator';
 }
@@ -373,6 +377,7 @@ export interface Calls
     ModelsCalls,
     OwnCalls,
     RunsCalls,
+    TableCalls,
     TrainingCalls,
     WhatIfCalls,
     WorldsCalls {
@@ -484,6 +489,7 @@ export type LoadingStage = 'device' | 'model' | 'adapter' | 'memory' | 'self-tim
 export type News =
   | MemoryNews
   | ModelsNews
+  | TableNews
   | {
       readonly kind: 'loading';
       readonly stage: LoadingStage;

@@ -360,6 +360,8 @@ function hear(state: LabState, news: News): LabState {
     case 'embedder-loading':
     // And for the page of models.
     case 'models-changed':
+    // And for the table.
+    case 'table':
       return state;
   }
 }

@@ -1,0 +1,185 @@
+/**
+ * Calls about the table of methods and environments: cells played in the background, one seed after the other, results
+ * that stay in this browser, and the episodes behind a cell. Part of the protocol between the page and its worker
+ * (`protocol.ts`, whose rules hold); types only.
+ *
+ * A run of the table is no call: it plays in small slices between calls and while no training runs, and any call that
+ * needs the model goes before it. What it has played is kept seed by seed, so that a reload or a crash loses no more than
+ * the seed under way.
+ */
+import type { BaselineEvent } from '../baselines/play-baseline';
+import type { CellLine, EnvironmentId, MethodId } from '../rl/reproduce/cells';
+import type { Task } from '../tasks/task';
+import type { AdapterChoice, LabError, TaskAddress } from './protocol';
+
+export type { BaselineEvent } from '../baselines/play-baseline';
+export type { CellLine, EnvironmentId, MethodId } from '../rl/reproduce/cells';
+
+/** Who reads what a memory brings: the model that acts, or somebody who can read each world. */
+export type TableReader = 'model' | 'expert';
+
+/** Who plays, whatever is played. */
+export interface TablePlayer {
+  readonly reader: TableReader;
+  /** Weights of the methods that are trained. The expert has none. */
+  readonly adapter: 'shipped' | 'trained';
+  /** The baselines act with that adapter as well; false: with the base. */
+  readonly baselinesTrained: boolean;
+}
+
+/** What is to be played: every method in every environment on every seed. */
+export interface TableChoice extends TablePlayer {
+  readonly methods: readonly MethodId[];
+  readonly environments: readonly EnvironmentId[];
+  readonly seeds: readonly number[];
+  readonly episodesPerSeed: number;
+}
+
+/** Whether a method can be played by this player, and if not why, in a word. */
+export type Playable =
+  | { readonly kind: 'yes' }
+  /** Experts have no tools: AgeMem's own variants are the model's to play. */
+  | { readonly kind: 'needs-model' }
+  /** No such adapter is here. */
+  | { readonly kind: 'needs-adapter' }
+  /** Weights that were trained otherwise, e.g. for the answer alone. */
+  | { readonly kind: 'needs-weights'; readonly weights: string };
+
+export interface TableFacts {
+  readonly methods: readonly { readonly id: MethodId; readonly playable: Playable }[];
+  readonly environments: readonly EnvironmentId[];
+  /** Title of the model that acts. */
+  readonly model: string;
+  readonly adapters: readonly TablePlayer['adapter'][];
+  readonly state: TableState;
+}
+
+/** Seeds of cells, counted. */
+export interface TableProgress {
+  readonly done: number;
+  readonly total: number;
+  /** The seed under way; null between two. */
+  readonly now: {
+    readonly method: MethodId;
+    readonly environment: EnvironmentId;
+    readonly seed: number;
+    readonly finished: number;
+    readonly episodes: number;
+  } | null;
+  /** From what seeds took so far, those of the same environment first; null before anything was measured. */
+  readonly leftMs: number | null;
+}
+
+export type TableState =
+  | { readonly kind: 'idle' }
+  /** `waits`: for training, which has the model. */
+  | {
+      readonly kind: 'running';
+      readonly waits: boolean;
+      readonly choice: TableChoice;
+      readonly progress: TableProgress;
+    }
+  | { readonly kind: 'paused'; readonly choice: TableChoice; readonly progress: TableProgress }
+  /** By the user, by another model or other weights taking the place of those that played, or by a reload. */
+  | {
+      readonly kind: 'stopped';
+      readonly by: 'user' | 'model' | 'weights' | 'reload';
+      readonly choice: TableChoice;
+      readonly progress: TableProgress;
+    }
+  | { readonly kind: 'finished'; readonly choice: TableChoice; readonly progress: TableProgress }
+  | {
+      readonly kind: 'failed';
+      readonly error: LabError;
+      readonly choice: TableChoice;
+      readonly progress: TableProgress;
+    };
+
+/** An episode of a cell, by which it can be played again: task and dice depend on its seed alone. */
+export interface CellEpisode {
+  /** From 1, within its seed of the table. */
+  readonly number: number;
+  readonly task: TaskAddress;
+  readonly dice: number;
+  /** In [0, 1]; null: it never came to one, which counts as 0. Undefined: not known before it is played. */
+  readonly score?: number | null;
+  /** Why it ended, e.g. `answered`. */
+  readonly reason?: string;
+}
+
+export interface CellSeed {
+  readonly seed: number;
+  readonly episodes: readonly CellEpisode[];
+}
+
+/** One cell, of whoever played it. */
+export interface CellAddress extends TablePlayer {
+  readonly method: MethodId;
+  readonly environment: EnvironmentId;
+  readonly episodesPerSeed: number;
+}
+
+/** How an episode of AgeMem's own is opened in the lab. */
+export interface VariantPlay {
+  readonly adapter: AdapterChoice;
+  /** What is set otherwise than in a plain episode goes by the name of the variant; null: nothing is. */
+  readonly method: MethodId | null;
+}
+
+/** One episode of a baseline, played again. */
+export interface BaselineEpisode {
+  readonly task: Task;
+  readonly log: readonly BaselineEvent[];
+  readonly score: number | null;
+  readonly reason: string;
+  readonly answer: string | null;
+}
+
+interface Call<Args, Result> {
+  readonly args: Args;
+  readonly result: Result;
+}
+
+type None = Record<string, never>;
+
+export interface TableCalls {
+  /** What can be played by whom, and how a run stands: also one that a reload interrupted. */
+  tableFacts: Call<TablePlayer, TableFacts>;
+  /** Plays what is not kept yet, in the background. Another run that plays is stopped first. News: `table`. */
+  runTable: Call<TableChoice, TableState>;
+  /** At once, in the middle of a seed; it goes on there. */
+  pauseTable: Call<None, TableState>;
+  resumeTable: Call<None, TableState>;
+  /** The seed under way is given up, the others stay. */
+  stopTable: Call<None, TableState>;
+  /** What is kept of this choice, as `npm run reproduce` prints it, whole or not: `seeds` says which are there. */
+  tableLines: Call<TableChoice, readonly CellLine[]>;
+  /**
+   * Each line of a plain value less that of the reference in the same environment and metric, seed by seed. Left out where
+   * the reference is missing or met other episodes.
+   */
+  tableDifferences: Call<
+    { readonly lines: readonly CellLine[]; readonly reference: MethodId },
+    readonly CellLine[]
+  >;
+  /**
+   * The episodes behind a cell, with their scores where this browser played them. `variant`: of AgeMem's own, where its
+   * weights are here; a baseline's log is read instead.
+   */
+  cellEpisodes: Call<
+    CellAddress & { readonly seeds: readonly number[] },
+    { readonly seeds: readonly CellSeed[]; readonly variant: VariantPlay | null }
+  >;
+  /** Plays one seed of a cell again, apart from any run and from what is kept. News: `rollouts`. *model* */
+  replayCell: Call<CellAddress & { readonly seed: number }, CellSeed>;
+  /** One episode of a baseline with all that its memory did. *model* */
+  baselineEpisode: Call<CellAddress & { readonly task: TaskAddress }, BaselineEpisode>;
+  /** Deletes all that was played here. A run that plays is stopped first. */
+  forgetTable: Call<None, TableState>;
+}
+
+export type TableNews = {
+  /** How the run stands; a few times a second at most, and after every seed. */
+  readonly kind: 'table';
+  readonly state: TableState;
+};

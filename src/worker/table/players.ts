@@ -1,0 +1,148 @@
+/**
+ * Who plays a method of the table: the model that acts, with the weights that the method asks for, or the expert of each
+ * world behind a baseline; and a name for all that its episodes depend on, under which results are kept.
+ */
+import { type EpisodeConfig, LARGE_WORLD_CONFIG } from '../../agent/config';
+import type { Policy } from '../../agent/policy';
+import { AGEMEM_VARIANTS, type AgeMemVariant } from '../../baselines/agemem-variants';
+import type { Placement } from '../../baselines/play-baseline';
+import { ExpertReader } from '../../policies/expert-reader';
+import { SITE_POLICIES } from '../../policies/site-policies';
+import { PRESETS } from '../../rl/presets';
+import type { MethodId } from '../../rl/reproduce/cells';
+import { variantOf } from '../../rl/reproduce/play-cell';
+import { crc32 } from '../../storage/checksum';
+import { xxHash32 } from '../../storage/fast-checksum';
+import { hexadecimal } from '../../storage/hexadecimal';
+import { canonicalJson } from '../../storage/json-sum';
+import { LabRefusal } from '../lab-errors';
+import type { LabModels } from '../models';
+import type { AdapterChoice } from '../protocol';
+import type { Playable, TablePlayer } from '../table-protocol';
+
+/** As the command plays by default: of the two forms that bring entries unasked, the one the bundled policy reads better. */
+export const PLACEMENT: Placement = 'as-looked-up';
+export const SPLIT = 'evaluation';
+
+export interface Acting {
+  /** Asked for anew at each use: after a device was lost it is another. */
+  readonly policy: () => Policy;
+  readonly episode: EpisodeConfig;
+  readonly temperature: number;
+  readonly maxNewTokens: number;
+  /** Most rollouts that act together. */
+  readonly most: number;
+  /** As a line of the table names it: the folder of the weights, as the command does, or a name. */
+  readonly name: string;
+  readonly backend: string;
+  /** Of all that an episode depends on besides method, environment and seed. */
+  readonly identity: string;
+}
+
+const EXPERT = new ExpertReader();
+/** Rollouts of one batch, where nothing bounds them. */
+const MOST = 64;
+
+/** The variant as it is played, if the method is AgeMem's own. */
+export function variantPlay(method: MethodId): AgeMemVariant | null {
+  const id = variantOf(method);
+  return id === null ? null : AGEMEM_VARIANTS[id];
+}
+
+/** True where nothing but weights tells the variant from AgeMem's plain episode. */
+export function isPlain({ config, refusedTools }: AgeMemVariant, shared: EpisodeConfig): boolean {
+  return refusedTools.length === 0 && canonicalJson(config(shared)) === canonicalJson(shared);
+}
+
+export function playable(method: MethodId, player: TablePlayer, models: LabModels): Playable {
+  const variant = variantPlay(method);
+  if (player.reader === 'expert') return variant ? { kind: 'needs-model' } : { kind: 'yes' };
+  const wants = variant ? variant.weights : player.baselinesTrained ? 'trained' : 'base';
+  if (wants === 'base') return { kind: 'yes' };
+  if (wants !== 'trained') return { kind: 'needs-weights', weights: wants };
+  const there = player.adapter === 'shipped' ? models.hasShippedAdapter : models.hasTrainedAdapter;
+  return there ? { kind: 'yes' } : { kind: 'needs-adapter' };
+}
+
+/** The weights a method acts with; null: the expert, who has none. @throws LabRefusal `not-playable` */
+export function weightsOf(method: MethodId, player: TablePlayer, models: LabModels): AdapterChoice | null {
+  if (playable(method, player, models).kind !== 'yes') {
+    throw new LabRefusal(
+      'not-playable',
+      `${method} cannot be played by whom was chosen.`,
+      'Choose another player, or leave the method out.',
+    );
+  }
+  if (player.reader === 'expert') return null;
+  const variant = variantPlay(method);
+  const trained = variant ? variant.weights === 'trained' : player.baselinesTrained;
+  return trained ? player.adapter : 'none';
+}
+
+/** @throws LabRefusal `not-playable` */
+export async function actingFor(
+  method: MethodId,
+  player: TablePlayer,
+  models: LabModels,
+  episodesPerSeed: number,
+): Promise<Acting> {
+  const weights = weightsOf(method, player, models);
+  const common = { split: SPLIT, placement: PLACEMENT, episodesPerSeed };
+  if (weights === null) {
+    const { temperature, maxNewTokens } = PRESETS.lab.config;
+    const plays = { episode: LARGE_WORLD_CONFIG, temperature, maxNewTokens };
+    return {
+      ...plays,
+      policy: () => EXPERT,
+      most: MOST,
+      name: EXPERT.id,
+      backend: 'none',
+      identity: hashed({ ...common, ...plays, policy: EXPERT.id }),
+    };
+  }
+  const { episode, temperature, maxNewTokens, batchRollouts } = models.play;
+  const backend = models.foreignDevice ?? models.backend.info.device;
+  const { id, setup } = models.active;
+  return {
+    episode,
+    temperature,
+    maxNewTokens,
+    policy: () => models.policy(weights),
+    most: batchRollouts ?? MOST,
+    name: nameOf(id, weights),
+    backend,
+    identity: hashed({
+      ...common,
+      episode,
+      setup,
+      backend,
+      policy: models.onEngine ? models.base().fingerprint : id,
+      adapter: await adapterSum(weights, models),
+    }),
+  };
+}
+
+/** As the command calls the same weights, where they are the site's. */
+function nameOf(id: string, weights: AdapterChoice): string {
+  const site = SITE_POLICIES.find((policy) => policy.id === id);
+  if (weights === 'trained') return `${site ? `public/${site.folder}` : id}, trained in this tab`;
+  if (!site) return weights === 'none' ? id : `${id}, its adapter`;
+  return `public/${weights === 'none' ? site.folder : site.adapterFolder}`;
+}
+
+/** Of every number of the adapter; empty without one. */
+async function adapterSum(weights: AdapterChoice, models: LabModels): Promise<string> {
+  if (weights === 'none' || !models.onEngine) return '';
+  const tensors = await models.inside(weights).model.adapterTensors();
+  const sums = [...tensors].map(([name, { data }]) => [
+    name,
+    xxHash32(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
+  ]);
+  return hashed(sums);
+}
+
+/** Sixteen hexadecimal digits: guards against mistakes, not against malice. */
+function hashed(value: unknown): string {
+  const bytes = new TextEncoder().encode(canonicalJson(value));
+  return hexadecimal(crc32(bytes)) + hexadecimal(xxHash32(bytes));
+}

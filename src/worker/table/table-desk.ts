@@ -1,0 +1,157 @@
+/** What the calls about the table do. One desk a page; loaded with the table. */
+import type { DeviceLostError } from '../../engine/errors';
+import type { Embedder } from '../../memory/memory';
+import {
+  differenceLine,
+  ENVIRONMENT_IDS,
+  linesOf,
+  METHOD_IDS,
+  type MethodId,
+} from '../../rl/reproduce/cells';
+import type { TableRows } from '../../storage/table-store';
+import type { LabModels } from '../models';
+import type { Args, News } from '../protocol';
+import type {
+  BaselineEpisode,
+  CellLine,
+  CellSeed,
+  TableCalls,
+  TableChoice,
+  TableFacts,
+  TablePlayer,
+  TableState,
+} from '../table-protocol';
+import type { Turns } from '../turns';
+import { baselineEpisode, episodesOf, replayed } from './cell-episodes';
+import { type Acting, actingFor, isPlain, playable, variantPlay, weightsOf } from './players';
+import { TableRun } from './table-run';
+
+export interface TableRooms {
+  readonly models: LabModels;
+  readonly rows: TableRows;
+  readonly embedder: Embedder;
+  readonly turns: Turns;
+  readonly recover: (lost: DeviceLostError) => Promise<void>;
+  readonly tell: (news: News) => void;
+}
+
+export class TableDesk {
+  readonly run: TableRun;
+
+  constructor(private readonly rooms: TableRooms) {
+    this.run = new TableRun({
+      ...rooms,
+      acting: (method, choice) => this.acting(method, choice),
+    });
+  }
+
+  async facts(player: TablePlayer): Promise<TableFacts> {
+    await this.run.interrupted();
+    const { models } = this.rooms;
+    return {
+      methods: METHOD_IDS.map((id) => ({ id, playable: playable(id, player, models) })),
+      environments: ENVIRONMENT_IDS,
+      model: models.active.title,
+      adapters: [
+        ...(models.hasShippedAdapter ? (['shipped'] as const) : []),
+        ...(models.hasTrainedAdapter ? (['trained'] as const) : []),
+      ],
+      state: this.run.state,
+    };
+  }
+
+  /** Of every method of the choice that can be played here, the seeds that are kept. */
+  async lines(choice: TableChoice): Promise<readonly CellLine[]> {
+    const { models, rows } = this.rooms;
+    const lines: CellLine[] = [];
+    for (const method of choice.methods) {
+      if (playable(method, choice, models).kind !== 'yes') continue;
+      const { identity } = await this.acting(method, choice);
+      const kept = await rows.seeds(identity);
+      for (const environment of choice.environments) {
+        const seeds = choice.seeds.flatMap(
+          (seed) =>
+            kept.find(
+              (row) => row.method === method && row.environment === environment && row.seed === seed,
+            ) ?? [],
+        );
+        if (seeds.length === 0) continue;
+        const [{ policy, backend }] = seeds;
+        lines.push(
+          ...linesOf({
+            method,
+            environment,
+            policy,
+            backend,
+            seeds: seeds.map(({ seed }) => seed),
+            episodesPerSeed: choice.episodesPerSeed,
+            bySeed: seeds.map(({ values }) => values),
+          }),
+        );
+      }
+    }
+    return lines;
+  }
+
+  async differences({ lines, reference }: Args<'tableDifferences'>): Promise<readonly CellLine[]> {
+    const plain = lines.filter(({ against }) => against === undefined);
+    return plain.flatMap((line) => {
+      const other = plain.find(
+        (one) =>
+          one.method === reference && one.environment === line.environment && one.metric === line.metric,
+      );
+      const difference = other && differenceLine(line, other);
+      return difference ? [{ ...difference, metric: line.metric }] : [];
+    });
+  }
+
+  async episodes(args: Args<'cellEpisodes'>): Promise<TableCalls['cellEpisodes']['result']> {
+    const { method, environment } = args;
+    const { models, rows } = this.rooms;
+    const here = playable(method, args, models).kind === 'yes';
+    const kept = here ? await rows.seeds((await this.acting(method, args)).identity) : [];
+    const seeds = args.seeds.map((seed) => {
+      const row = kept.find(
+        (one) => one.method === method && one.environment === environment && one.seed === seed,
+      );
+      return episodesOf(args, seed, row?.ends);
+    });
+    const variant = variantPlay(method);
+    if (!variant || !here) return { seeds, variant: null };
+    // The expert plays no variant, so there are weights.
+    const adapter = weightsOf(method, args, models) ?? 'none';
+    return { seeds, variant: { adapter, method: isPlain(variant, models.play.episode) ? null : method } };
+  }
+
+  async replay({ seed, ...cell }: Args<'replayCell'>, signal: AbortSignal): Promise<CellSeed> {
+    const acting = await this.acting(cell.method, cell);
+    return replayed(cell, seed, { ...this.rooms, acting, signal });
+  }
+
+  async baseline({ task, ...cell }: Args<'baselineEpisode'>, signal: AbortSignal): Promise<BaselineEpisode> {
+    const acting = await this.acting(cell.method, cell);
+    return baselineEpisode(cell, task.seed, { ...this.rooms, acting, signal });
+  }
+
+  async forget(): Promise<TableState> {
+    await this.run.stop('user');
+    await this.rooms.rows.clear();
+    this.run.reset();
+    return this.run.state;
+  }
+
+  /** A run that plays with what is about to change ends. */
+  async leave(by: 'model' | 'weights'): Promise<void> {
+    const { playing } = this.run;
+    if (playing?.reader !== 'model') return;
+    if (by === 'weights' && playing.adapter !== 'trained') return;
+    await this.run.stop(by);
+  }
+
+  private acting(
+    method: MethodId,
+    player: TablePlayer & { readonly episodesPerSeed: number },
+  ): Promise<Acting> {
+    return actingFor(method, player, this.rooms.models, player.episodesPerSeed);
+  }
+}
