@@ -23,6 +23,7 @@ import type { Playable, TablePlayer } from '../table-protocol';
 /** As the command plays by default: of the two forms that bring entries unasked, the one the bundled policy reads better. */
 export const PLACEMENT: Placement = 'as-looked-up';
 export const SPLIT = 'evaluation';
+const AS_COMMANDED = { split: SPLIT, placement: PLACEMENT };
 
 export interface Acting {
   /** Asked for anew at each use: after a device was lost it is another. */
@@ -87,19 +88,7 @@ export async function actingFor(
   episodesPerSeed: number,
 ): Promise<Acting> {
   const weights = weightsOf(method, player, models);
-  const common = { split: SPLIT, placement: PLACEMENT, episodesPerSeed };
-  if (weights === null) {
-    const { temperature, maxNewTokens } = PRESETS.lab.config;
-    const plays = { episode: LARGE_WORLD_CONFIG, temperature, maxNewTokens };
-    return {
-      ...plays,
-      policy: () => EXPERT,
-      most: MOST,
-      name: EXPERT.id,
-      backend: 'none',
-      identity: hashed({ ...common, ...plays, policy: EXPERT.id }),
-    };
-  }
+  if (weights === null) return expertActing(episodesPerSeed);
   const { episode, temperature, maxNewTokens, batchRollouts } = models.play;
   const backend = models.foreignDevice ?? models.backend.info.device;
   const { id, setup } = models.active;
@@ -112,13 +101,28 @@ export async function actingFor(
     name: nameOf(id, weights),
     backend,
     identity: hashed({
-      ...common,
+      ...AS_COMMANDED,
+      episodesPerSeed,
       episode,
       setup,
       backend,
       policy: models.onEngine ? models.base().fingerprint : id,
       adapter: await adapterSum(weights, models),
     }),
+  };
+}
+
+/** The expert of each world, who reads what a baseline brings in a large window. */
+export function expertActing(episodesPerSeed: number): Acting {
+  const { temperature, maxNewTokens } = PRESETS.lab.config;
+  const plays = { episode: LARGE_WORLD_CONFIG, temperature, maxNewTokens };
+  return {
+    ...plays,
+    policy: () => EXPERT,
+    most: MOST,
+    name: EXPERT.id,
+    backend: 'none',
+    identity: hashed({ ...AS_COMMANDED, ...plays, episodesPerSeed, policy: EXPERT.id }),
   };
 }
 

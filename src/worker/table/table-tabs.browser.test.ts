@@ -1,0 +1,77 @@
+/** Two tabs with the same table on one database: they share its seeds, each of which is played once and kept whole. */
+import { afterEach, expect, test } from 'vitest';
+import { NgramEmbedder } from '../../memory/embedders/ngram-embedder';
+import { LabDatabase } from '../../storage/database';
+import { TableStore } from '../../storage/table-store';
+import { takeAway } from '../../storage/take-away.fixture';
+import type { TableChoice } from '../table-protocol';
+import { Turns } from '../turns';
+import { expertActing } from './players';
+import { TableRun } from './table-run';
+
+const NAME = 'table-tabs';
+const open: LabDatabase[] = [];
+
+afterEach(async () => {
+  for (const database of open.splice(0)) database.close();
+  await takeAway(NAME);
+});
+
+const CHOICE: TableChoice = {
+  reader: 'expert',
+  adapter: 'shipped',
+  baselinesTrained: false,
+  methods: ['rag', 'mem0'],
+  environments: ['qa', 'hotpotqa'],
+  seeds: [1, 2, 3],
+  episodesPerSeed: 4,
+};
+
+/** What a tab has: a connection, a run, and a count of what it kept. */
+async function tab() {
+  const database = await LabDatabase.open({ name: NAME });
+  open.push(database);
+  const rows = new TableStore(database);
+  const kept: string[] = [];
+  let end = (): void => undefined;
+  const over = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const run = new TableRun({
+    rows: {
+      seeds: (identity) => rows.seeds(identity),
+      run: () => rows.run(),
+      putRun: (row) => rows.putRun(row),
+      clear: () => rows.clear(),
+      put: async (row) => {
+        await rows.put(row);
+        kept.push(`${row.method} ${row.environment} ${row.seed}`);
+      },
+    },
+    turns: new Turns(() => true),
+    embedder: new NgramEmbedder(),
+    acting: async (_, { episodesPerSeed }) => expertActing(episodesPerSeed),
+    recover: async (lost) => {
+      throw lost;
+    },
+    tell: ({ state }) => {
+      if (state.kind === 'finished' || state.kind === 'failed') end();
+    },
+  });
+  return { run, rows, kept, over };
+}
+
+test('two tabs play every seed once between them, and both end with all of it', async () => {
+  const [one, two] = [await tab(), await tab()];
+  await Promise.all([one.run.start(CHOICE), two.run.start(CHOICE)]);
+  await Promise.all([one.over, two.over]);
+  for (const { run } of [one, two]) {
+    expect(run.state).toMatchObject({ kind: 'finished', progress: { done: 12, total: 12 } });
+  }
+  const all = [...one.kept, ...two.kept];
+  expect(new Set(all).size).toBe(12);
+  expect(all.length).toBe(12);
+  expect(one.kept.length).toBeGreaterThan(0);
+  expect(two.kept.length).toBeGreaterThan(0);
+  expect(await one.rows.seeds(expertActing(4).identity)).toHaveLength(12);
+});
