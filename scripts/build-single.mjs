@@ -2,7 +2,7 @@
  * `npm run build:single`: the lab as one HTML file, dist-single/agemem-lab.html, that runs from a stick by double click.
  *
  * One script, with everything that the site loads late and the worker as text in it; styles; the files of the policy and
- * its adapter as blocks of base64. The content security policy names script and styles by their hashes and allows no
+ * its adapter as blocks of base64; those of further policies of the site while there is room. The content security policy names script and styles by their hashes and allows no
  * connection but to `data:`, from which WebAssembly is read. Fails above 8 MB, if anything is left that the page
  * would have to fetch, or if the runtimes of other models have found their way in.
  */
@@ -16,6 +16,8 @@ export const SINGLE_FILE = join(root, 'dist-single/agemem-lab.html');
 const MOST_BYTES = 8_000_000;
 /** Below `public/`. */
 const FOLDERS = ['policy', 'adapter', 'recorded'];
+/** A policy that is not opened first, in a folder beside that of its adapter: it comes along while it fits. */
+const FURTHER_POLICY = /^(\w+)-policy$/;
 /** What people read and the lab does not. */
 const NOT_READ = /\.(md|svg)$/;
 /** Never started: the worker of the single file asks for one thread. */
@@ -118,8 +120,17 @@ function securityPolicy(script, style) {
   ].join('; ');
 }
 
-function dataBlocks() {
-  return FOLDERS.flatMap((folder) =>
+/** Folders of each further policy. */
+function furtherPolicies() {
+  const names = readdirSync(join(root, 'public')).sort();
+  return names.flatMap((name) => {
+    const [, which] = FURTHER_POLICY.exec(name) ?? [];
+    return which === undefined ? [] : [[name, `${which}-adapter`].filter((folder) => names.includes(folder))];
+  });
+}
+
+function dataBlocks(folders) {
+  return folders.flatMap((folder) =>
     readdirSync(join(root, 'public', folder))
       .filter((name) => !NOT_READ.test(name))
       .map((name) => {
@@ -130,7 +141,7 @@ function dataBlocks() {
 }
 
 /** index.html with everything it refers to inside. */
-function document({ script, style }) {
+function document({ script, style }, folders) {
   const icon = readFileSync(join(root, 'public/icon.svg')).toString('base64');
   const page = readFileSync(join(root, 'index.html'), 'utf8');
   const parts = [
@@ -146,7 +157,7 @@ function document({ script, style }) {
     [/<\/head>/, () => `<style>${style}</style>\n  </head>`],
     [
       /<script type="module" src=[^>]*><\/script>/,
-      () => `${dataBlocks().join('\n')}\n<script type="module">${script}</script>`,
+      () => `${dataBlocks(folders).join('\n')}\n<script type="module">${script}</script>`,
     ],
   ];
   return parts.reduce((text, [place, part]) => {
@@ -154,6 +165,8 @@ function document({ script, style }) {
     return text.replace(place, part);
   }, page);
 }
+
+const megabytesOf = (text) => (Buffer.byteLength(text) / 1e6).toFixed(2);
 
 export async function buildSingle() {
   ensurePackages();
@@ -163,16 +176,26 @@ export async function buildSingle() {
   process.env.NODE_ENV = 'production';
   try {
     const { script, style } = await bundle();
-    const text = document({ script: within('script', script), style: within('style', style) });
-    const bytes = Buffer.byteLength(text);
-    const megabytes = (bytes / 1e6).toFixed(2);
-    if (bytes > MOST_BYTES) {
-      throw new SingleFileError(`The single file weighs ${megabytes} MB of at most ${MOST_BYTES / 1e6}.`);
+    const parts = { script: within('script', script), style: within('style', style) };
+    let text = document(parts, FOLDERS);
+    if (Buffer.byteLength(text) > MOST_BYTES) {
+      const weight = megabytesOf(text);
+      throw new SingleFileError(`The single file weighs ${weight} MB of at most ${MOST_BYTES / 1e6}.`);
+    }
+    const folders = [...FOLDERS];
+    for (const policy of furtherPolicies()) {
+      const larger = document(parts, [...folders, ...policy]);
+      if (Buffer.byteLength(larger) <= MOST_BYTES) {
+        folders.push(...policy);
+        text = larger;
+      } else console.error(`Left out, since it would weigh ${megabytesOf(larger)} MB: ${policy.join(', ')}`);
     }
     rmSync(SINGLE_FILE, { force: true });
     mkdirSync(join(SINGLE_FILE, '..'), { recursive: true });
     writeFileSync(SINGLE_FILE, text);
-    console.error(`The lab in one file: ${megabytes} MB of at most ${MOST_BYTES / 1e6}, ${SINGLE_FILE}`);
+    console.error(
+      `The lab in one file: ${megabytesOf(text)} MB of at most ${MOST_BYTES / 1e6}, ${SINGLE_FILE}`,
+    );
   } finally {
     if (mode === undefined) delete process.env.NODE_ENV;
     else process.env.NODE_ENV = mode;

@@ -12,9 +12,15 @@ const SERVICE_WORKER = 'service-worker.js';
 const LIST = 'precache.json';
 
 /** Read by people, and what this file makes: not part of the lab. */
-const LEFT_OUT = [SERVICE_WORKER, LIST, 'policy/README.md', 'policy/loss.svg'];
-/** Sentence encoders, other language models' libraries and their runtime, 20 MB and more: kept when somebody has used one. */
-const LATE = [/^assets\/(encoder-worker|transformers-worker|web-llm-worker|ort-)/, /^encoders\//];
+const LEFT_OUT = [/^(service-worker\.js|precache\.json)$/, /^[\w-]+\/(README\.md|loss\.svg)$/];
+/** Kept when somebody has used one. */
+const LATE = [
+  // Sentence encoders, other language models' libraries and their runtime: 20 MB and more.
+  /^assets\/(encoder-worker|transformers-worker|web-llm-worker|ort-)/,
+  /^encoders\//,
+  // Policies of the site that are not opened first, each as large as the one that is.
+  /^[\w]+-(policy|adapter)\//,
+];
 
 const sha256 = (bytes, encoding) => createHash('sha256').update(bytes).digest(encoding);
 
@@ -22,7 +28,7 @@ const sha256 = (bytes, encoding) => createHash('sha256').update(bytes).digest(en
 export function siteList(folder) {
   const files = readdirSync(folder, { recursive: true })
     .map((path) => String(path).split(sep).join('/'))
-    .filter((path) => statSync(join(folder, path)).isFile() && !LEFT_OUT.includes(path))
+    .filter((path) => statSync(join(folder, path)).isFile() && !LEFT_OUT.some((kind) => kind.test(path)))
     .sort()
     .map((path) => {
       const bytes = readFileSync(join(folder, path));

@@ -80,6 +80,14 @@ export const PAPER_EPISODE_CONFIG: EpisodeConfig = {
   promptOverheadTokens: 8,
 };
 
+/** The bundled policy that reads the worlds: prompts of at most 960 tokens, as many of them as a world takes. */
+export const WORLDS_EPISODE_CONFIG: EpisodeConfig = {
+  ...BUNDLED_EPISODE_CONFIG,
+  introspectionTopK: 3,
+  maxContextTokens: 640,
+  hardPromptTokens: 960,
+};
+
 /**
  * Worlds with many observations and days with many questions: room for all of them in C, and for as many rounds as they
  * take. Introspective retrieval shows what an update is about, as in the bundled setting.

@@ -32,6 +32,7 @@ export function mount(worker: Worker, files?: ReadonlyMap<string, Uint8Array>): 
   });
   window.addEventListener('popstate', () => lab.return(parseAddress(window.location.search)));
   const home = files ? new Home('single-file', null) : new Home('site', keeper(site));
+  keepWhatActs(lab, home);
   const root = document.getElementById('root');
   const draw = () => {
     if (!root) return;
@@ -48,6 +49,17 @@ export function mount(worker: Worker, files?: ReadonlyMap<string, Uint8Array>): 
     if (view === 'group' || view === 'training')
       requestAnimationFrame(() => document.getElementById(view)?.scrollIntoView());
     void home.start();
+  });
+}
+
+/** A policy of the site that is chosen works without a network from then on. */
+function keepWhatActs(lab: LabController, home: Home): void {
+  let acting: string | undefined;
+  lab.subscribe(() => {
+    const { ready } = lab.state();
+    if (!ready || ready.model.id === acting) return;
+    acting = ready.model.id;
+    home.keep(ready.sitePolicies.find(({ id }) => id === acting)?.folders ?? []);
   });
 }
 

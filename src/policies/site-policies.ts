@@ -5,10 +5,10 @@
  *
  * A model of any other folder is played as the bundled policy is, unless whoever opens it knows better.
  */
-import { BUNDLED_EPISODE_CONFIG, type EpisodeConfig } from '../agent/config';
+import { BUNDLED_EPISODE_CONFIG, type EpisodeConfig, WORLDS_EPISODE_CONFIG } from '../agent/config';
 
 export interface SitePolicy {
-  /** In the list of models, in links and in the notes of runs; stable from version to version. */
+  /** In the list of models, in links and in event logs' notes; stable from version to version. */
   readonly id: string;
   readonly title: string;
   /** As event logs name it. */
@@ -22,17 +22,33 @@ export interface SitePolicy {
 }
 
 /** Opened first, and again when another is closed. */
-export const BUNDLED_POLICY: SitePolicy = {
+export const BUNDLED_POLICY = {
   id: 'bundled',
-  title: 'agemem-lab bundled policy',
+  title: 'The bundled policy',
   name: 'bundled',
   folder: 'policy',
   adapterFolder: 'adapter',
   episode: BUNDLED_EPISODE_CONFIG,
   taught: ['qa', 'rooms'],
+} as const satisfies SitePolicy;
+
+/** Reads people and the five worlds, in a window four times as large; its adapter was trained on questions alone. */
+export const WORLDS_POLICY: SitePolicy = {
+  id: 'engine:site/worlds-policy',
+  title: 'The worlds policy',
+  name: 'worlds',
+  folder: 'worlds-policy',
+  adapterFolder: 'worlds-adapter',
+  episode: WORLDS_EPISODE_CONFIG,
+  taught: ['qa', 'hotpotqa', 'babyai', 'pddl', 'alfworld', 'scienceworld'],
 };
 
-export const SITE_POLICIES: readonly SitePolicy[] = [BUNDLED_POLICY];
+export const SITE_POLICIES: readonly SitePolicy[] = [BUNDLED_POLICY, WORLDS_POLICY];
+
+/** What is known of it before it is opened; undefined: no policy of the site has this id. */
+export function sitePolicy(id: string): SitePolicy | undefined {
+  return SITE_POLICIES.find((policy) => policy.id === id);
+}
 
 /** How a model in this folder is played, by the folder's name: a copy of a site's policy keeps it. */
 export function episodeConfigOf(folder: string): EpisodeConfig {

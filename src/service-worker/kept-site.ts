@@ -53,6 +53,22 @@ export class KeptSite {
     return fresh;
   }
 
+  /** Keeps the late files of these folders, as if they had been asked for. True once all are kept; never fails. */
+  async keep(folders: readonly string[]): Promise<boolean> {
+    const late = this.list.files.filter(
+      (file) => file.late && folders.some((folder) => file.path.startsWith(`${folder}/`)),
+    );
+    const kept = await Promise.allSettled(
+      late.map(async (file) => {
+        // It is kept before it is answered; nobody here reads it.
+        await (await this.answer(file)).body?.cancel();
+        const cache = await this.realm.caches.open(this.#name);
+        return (await cache.match(keyOf(this.scope, file))) !== undefined;
+      }),
+    );
+    return kept.every((one) => one.status === 'fulfilled' && one.value);
+  }
+
   async #put(cache: Cache, file: SiteFile): Promise<void> {
     const key = keyOf(this.scope, file);
     const before = await this.#earlier(key);

@@ -4,7 +4,9 @@ export type ToServiceWorker =
   /** What is kept for use without a network? */
   | { readonly kind: 'about' }
   /** Take the place of the version before. Only if no other tab is open: one tab never sees two versions. */
-  | { readonly kind: 'take-over' };
+  | { readonly kind: 'take-over' }
+  /** Late files of these folders are wanted: of a page whose own requests for them passed by, since it came first. */
+  | { readonly kind: 'keep'; readonly folders: readonly string[] };
 
 export interface KeptSite {
   /** Begins the SHA-256 of the list of files. */
@@ -23,4 +25,6 @@ export interface TakeOver {
 export interface ServiceWorkerAnswers {
   readonly about: KeptSite;
   readonly 'take-over': TakeOver;
+  /** True once all of them are kept; false: not all could be had, and the next visit that uses them tries again. */
+  readonly keep: boolean;
 }

@@ -30,11 +30,20 @@ scope.addEventListener('fetch', (event) => {
 });
 
 scope.addEventListener('message', (event) => {
-  const { kind } = event.data as ToServiceWorker;
-  event.waitUntil(
-    (async () => event.ports[0]?.postMessage(kind === 'about' ? about() : await takeOver(event)))(),
-  );
+  const asked = event.data as ToServiceWorker;
+  event.waitUntil((async () => event.ports[0]?.postMessage(await answer(asked, event)))());
 });
+
+function answer(asked: ToServiceWorker, event: Hearing): unknown {
+  switch (asked.kind) {
+    case 'about':
+      return about();
+    case 'take-over':
+      return takeOver(event);
+    case 'keep':
+      return kept.keep(asked.folders);
+  }
+}
 
 function about(): About {
   const ahead = SITE_LIST.files.filter(({ late }) => !late);

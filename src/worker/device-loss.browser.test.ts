@@ -63,9 +63,8 @@ async function train(at: (news: News, lose: () => void) => void = () => {}): Pro
   const news: News[] = [];
   let devices = 1;
   const models = await LabModels.open(
-    (part) => (part === 'policy' ? folder : missing),
+    { folders: (name) => (name === 'policy' ? folder : missing), decode: 'fused', tell: () => {} },
     await WebGpuBackend.create(),
-    () => {},
     () => {},
   );
   const lose = () => (models.backend as WebGpuBackend).device.destroy();

@@ -14,10 +14,9 @@ beforeAll(async () => {
   const folders = (part: string) => directory(`public/${part}`);
   const backend = await WasmBackend.create({ threads: 1 });
   models = await LabModels.open(
-    folders,
+    { folders, decode: 'fused', tell: (error) => told.push(error.message) },
     backend,
     () => {},
-    (error) => told.push(error.message),
   );
 });
 

@@ -25,7 +25,6 @@ import { forgetEntries, keepEntries, storedEntries, userEntries } from './kept-e
 import { LabRefusal, toLabError } from './lab-errors';
 import { LabMemories } from './memories';
 import { MemoryDesk } from './memory-desk';
-import { readCard } from './model-card';
 import { LabModels } from './models';
 import { LateDesk } from './models/late-desk';
 import type { ModelPlaces } from './models/model-desk';
@@ -38,7 +37,7 @@ import { type Beginnings, readyOf } from './ready';
 import { describeRun, type LoadedRun, loadRun } from './run-checkpoint';
 import { RunDesk } from './runs/run-desk';
 import { adoptEarlier, keptRuns, newestRun } from './runs/run-list';
-import { siteFolders } from './site-files';
+import { siteFolders, sitePolicies } from './site-files';
 import { LateTable } from './table/late-table';
 import { lostDevice, TrainingSession } from './training-session';
 import { Turns } from './turns';
@@ -245,7 +244,6 @@ export class LabSession {
     ) => this.tell({ kind: 'loading', stage, text, done: 0, total: 0 });
     // What does not need one another is begun together; the network and the browser's storage take their time.
     const folders = siteFolders(where);
-    const reading = readCard(folders('policy'));
     const opening = timed(
       'memory',
       this.rooms.openMemories(
@@ -263,11 +261,13 @@ export class LabSession {
     const models = await timed(
       'model',
       LabModels.open(
-        folders,
+        {
+          folders,
+          decode: fastPaths.decode === 'plain' ? 'plain' : 'fused',
+          tell: (error) => this.tell({ kind: 'trouble', error, fatal: false }),
+        },
         chosen.backend,
         say,
-        (error) => this.tell({ kind: 'trouble', error, fatal: false }),
-        fastPaths.decode === 'plain' ? 'plain' : 'fused',
       ),
     );
     // Another of the same kind; if there is none any more, whatever else can compute.
@@ -295,13 +295,13 @@ export class LabSession {
     const player = new EpisodePlayer(models, memories, this.tell, tasks);
     const places = async () => {
       const { modelPlaces } = await import('./models/model-places');
-      return modelPlaces(where, models, folders('policy'), this.tell);
+      return modelPlaces(where, models, folders, this.tell);
     };
     this.opened = { models, memories, player, training, sets, tasks, places };
     this.desk
       .begin()
       .catch((error) => this.tell({ kind: 'trouble', error: toLabError(error), fatal: false }));
-    this.beginnings = { memories, card: await reading, chosen };
+    this.beginnings = { memories, sitePolicies: sitePolicies(where), chosen };
     return readyOf(models, this.beginnings, checkpoint);
   }
 

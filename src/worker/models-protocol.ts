@@ -2,13 +2,14 @@
  * Calls about the models one can act and train with: which there are, fetched, kept, deleted, opened in the place of
  * the one that acts. Part of the protocol between the page and its worker (`protocol.ts`, whose rules hold); types only.
  */
+import type { BUNDLED_POLICY } from '../policies/site-policies';
 import type { LabError, Ready } from './protocol';
 
 /** What computes. Only the engine trains. */
 export type ProviderName = 'engine' | 'transformers' | 'web-llm';
 
 /** The bundled policy: always there, opened first, and again when another is closed. */
-export const BUNDLED_MODEL = 'bundled';
+export const BUNDLED_MODEL = 'bundled' satisfies typeof BUNDLED_POLICY.id;
 
 /** How a model is used once it is open; each value of an option is offered only where the model knows it. */
 export interface ActingSetup {

@@ -5,69 +5,63 @@
  */
 import type { Policy } from '../agent/policy';
 import type { Backend, FastPath } from '../engine/backend';
-import { EngineError } from '../engine/errors';
 import type { BaseIdentity } from '../engine/model/base-fingerprint';
 import type { EngineModel } from '../engine/model/engine-model';
 import type { LoraConfig, ModelConfig } from '../engine/model/model-config';
-import { MissingFileError, openAdapterFolder, type ReadFile } from '../engine/model/model-folder';
-import type { EngineModelOptions } from '../engine/model/model-options';
 import type { Adapter } from '../engine/model/peft';
 import type { EnginePolicy } from '../policies/engine-policy';
 import type { HiddenStateModel } from '../policies/hidden-state-embedder';
+import { BUNDLED_POLICY, type SitePolicy } from '../policies/site-policies';
 import type { Actor, ActorSize } from './acting/actor';
 import { EngineActor, type InsidePolicy } from './acting/engine-actor';
-import { type EngineSource, heldSource } from './acting/engine-source';
 import type { Play } from './acting/play';
-import { MOST_CONTEXT, standardSetup } from './acting/setup';
-import { LabRefusal, toLabError } from './lab-errors';
-import { type ActingSetup, type ActiveModel, BUNDLED_MODEL } from './models-protocol';
-import type { AdapterChoice, LabError } from './protocol';
+import { readSite, type SiteFiles, type SiteReading, siteOpening } from './acting/site-actor';
+import { LabRefusal } from './lab-errors';
+import type { ActingSetup, ActiveModel } from './models-protocol';
+import type { AdapterChoice } from './protocol';
 import type { TokenTexts } from './runs/trajectories';
 
 export type { InsidePolicy } from './acting/engine-actor';
 
-/** Where the files of a part of the site lie. */
-export type SiteFolders = (part: 'policy' | 'adapter') => ReadFile;
-
-/** The bundled policy, from which it can be opened again. */
-interface Bundled {
-  readonly source: EngineSource;
-  readonly shipped: Adapter | null;
-}
-
 export class LabModels {
   private constructor(
     private device: Backend,
-    private readonly bundled: Bundled,
+    private readonly reading: SiteReading,
+    private readonly bundled: SiteFiles,
     private actor: Actor,
   ) {}
 
-  /** With the bundled policy. An adapter that is there and cannot be used is told and left out. */
+  /** With the bundled policy. */
   static async open(
-    folders: SiteFolders,
+    reading: SiteReading,
     backend: Backend,
     say: (stage: 'model' | 'adapter', text: string) => void,
-    tell: (error: LabError) => void,
-    decode: EngineModelOptions['decode'] = 'fused',
   ): Promise<LabModels> {
-    say('model', "Reading the policy's weights");
-    const source = await heldSource(folders('policy'), 'policy', decode);
-    say('adapter', 'Reading the trained adapter');
-    const shipped = await readShipped(source.config, folders('adapter'), source.base, tell);
-    const bundled = { source, shipped };
-    return new LabModels(backend, bundled, await openBundled(bundled, backend));
+    const bundled = await readSite(BUNDLED_POLICY, reading, say);
+    return new LabModels(backend, reading, bundled, await siteOpening(bundled)(backend));
   }
 
   /**
-   * Frees what acts, then opens another in its place. On an error the bundled one acts again, and the error is thrown.
-   * @param open null: the bundled one
+   * What opens a policy of the site, its files read; those of the bundled one are held.
+   * @throws LabRefusal `setup`; what opening a model's folder throws
    */
-  async seat(open: ((backend: Backend) => Promise<Actor>) | null): Promise<void> {
+  async site(
+    policy: SitePolicy,
+    asked: Partial<ActingSetup>,
+    say: (text: string) => void,
+  ): Promise<(backend: Backend) => Promise<Actor>> {
+    const { bundled, reading } = this;
+    const held = policy.id === bundled.policy.id;
+    return siteOpening(held ? bundled : await readSite(policy, reading, (_, text) => say(text)), asked);
+  }
+
+  /** Frees what acts, then opens another in its place. On an error the bundled one acts again, and the error is thrown. */
+  async seat(open: (backend: Backend) => Promise<Actor>): Promise<void> {
     await this.actor.close();
     try {
-      this.actor = open ? await open(this.device) : await openBundled(this.bundled, this.device);
+      this.actor = await open(this.device);
     } catch (error) {
-      this.actor = await openBundled(this.bundled, this.device);
+      this.actor = await siteOpening(this.bundled)(this.device);
       throw error;
     }
   }
@@ -79,6 +73,11 @@ export class LabModels {
 
   get active(): ActiveModel {
     return this.actor.active;
+  }
+
+  /** Which policy of the site acts, and its card; null: none. */
+  get actingSite(): EngineActor['site'] {
+    return this.actor instanceof EngineActor ? this.actor.site : null;
   }
 
   /** How it plays. */
@@ -126,6 +125,11 @@ export class LabModels {
 
   get hasShippedAdapter(): boolean {
     return this.actor instanceof EngineActor && this.actor.hasShippedAdapter;
+  }
+
+  /** The shape of the bundled policy, whoever acts. */
+  get bundledShape(): ModelConfig {
+    return this.bundled.source.config;
   }
 
   /** What lies beside the bundled policy, whoever acts; null: nothing that can be used. */
@@ -238,42 +242,3 @@ export class LabModels {
 }
 
 const GONE = 'The model whose hidden states this memory is searched with acts no more.';
-
-function openBundled({ source, shipped }: Bundled, backend: Backend): Promise<EngineActor> {
-  const choices = {
-    thinking: false,
-    bases: ['f32'],
-    maxContextTokens: Math.min(MOST_CONTEXT, source.config.maxPositions),
-  } as const;
-  return EngineActor.open(
-    {
-      id: BUNDLED_MODEL,
-      title: 'agemem-lab bundled policy',
-      policyName: 'bundled',
-      source,
-      shipped,
-      choices,
-      setup: standardSetup(choices),
-    },
-    { backend },
-  );
-}
-
-/** The adapter that lies beside the model; null if none does, or none that can be used. */
-async function readShipped(
-  config: ModelConfig,
-  folder: ReadFile,
-  here: () => BaseIdentity,
-  tell: (error: LabError) => void,
-): Promise<Adapter | null> {
-  try {
-    return await openAdapterFolder(config, folder, here);
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    if (!(error instanceof MissingFileError)) {
-      const shown = toLabError(error);
-      tell({ ...shown, message: `The adapter shipped with this site cannot be used: ${shown.message}` });
-    }
-    return null;
-  }
-}

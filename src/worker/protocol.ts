@@ -149,6 +149,8 @@ export interface ModelFacts {
   readonly decoding: string;
   /** Where it computes, in words, if not on the device of the engine (`backend`). */
   readonly device: string | null;
+  /** Families of tasks it was taught; null where nobody knows. */
+  readonly taught: readonly string[] | null;
   /** Tokens it was pretrained on; null if its card does not say. */
   readonly trainingTokens: number | null;
   /** Evaluation of base and shipped adapter on the same held-out tasks; null where a card lacks it. */
@@ -338,9 +340,24 @@ export type TrainingState =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly error: LabError };
 
+/** A policy of the site, whether it acts or not. */
+export interface SitePolicyFacts {
+  /** Of the list of models. */
+  readonly id: string;
+  readonly title: string;
+  /** Families of tasks it was taught. */
+  readonly taught: readonly string[];
+  /** Of the site, which its files and its adapter's are read from. */
+  readonly folders: readonly string[];
+  /** False where its files were left out: the lab in one file has no room for all. */
+  readonly here: boolean;
+}
+
 export interface Ready {
   readonly backend: BackendReport;
   readonly model: ModelFacts;
+  /** The policies of the site, that which is opened first before others. */
+  readonly sitePolicies: readonly SitePolicyFacts[];
   readonly families: readonly string[];
   readonly difficulties: readonly Difficulty[];
   readonly splits: readonly Split[];

@@ -4,23 +4,20 @@ import { REWARD_PRESETS, type RewardPreset } from '../reward/weights';
 import { LADDER } from '../tasks/ladder';
 import { BENCHMARKS, taskFamilies } from '../tasks/registry';
 import type { LabMemories } from './memories';
-import type { ModelCard } from './model-card';
 import type { LabModels } from './models';
-import { BUNDLED_MODEL } from './models-protocol';
 import { presetFacts } from './preset-facts';
 import type { CheckpointFacts, ModelFacts, Ready } from './protocol';
 
 /** What is known since the lab was opened, whoever acts. */
 export interface Beginnings {
   readonly memories: LabMemories;
-  /** Of the bundled policy. */
-  readonly card: ModelCard | null;
+  readonly sitePolicies: Ready['sitePolicies'];
   readonly chosen: Pick<Awaited<ReturnType<typeof chooseBackend>>, 'reason' | 'alternatives'>;
 }
 
 export function readyOf(
   models: LabModels,
-  { memories, card, chosen }: Beginnings,
+  { memories, sitePolicies, chosen }: Beginnings,
   checkpoint: CheckpointFacts | null,
 ): Ready {
   return {
@@ -30,7 +27,8 @@ export function readyOf(
       reason: chosen.reason,
       alternatives: chosen.alternatives,
     },
-    model: factsOf(models, card),
+    model: factsOf(models),
+    sitePolicies,
     families: [...taskFamilies.map((family) => family.id), ...BENCHMARKS],
     difficulties: LADDER,
     splits: ['train', 'evaluation', 'unseen-names', 'unseen-patterns'],
@@ -44,9 +42,9 @@ export function readyOf(
   };
 }
 
-function factsOf(models: LabModels, bundledCard: ModelCard | null): ModelFacts {
+function factsOf(models: LabModels): ModelFacts {
   const { id, provider, can, title } = models.active;
-  const card = id === BUNDLED_MODEL ? bundledCard : null;
+  const { policy, card } = models.actingSite ?? {};
   return {
     id,
     provider,
@@ -55,6 +53,7 @@ function factsOf(models: LabModels, bundledCard: ModelCard | null): ModelFacts {
     ...models.size,
     decoding: models.decoding,
     device: models.foreignDevice,
+    taught: policy?.taught ?? null,
     trainingTokens: card?.trainingTokens ?? null,
     base: card?.base ?? null,
     shipped: card?.shipped ?? null,

@@ -1,11 +1,20 @@
-/** A site of this process for the worker to open: a tiny policy trained in the test, and what a test adds. */
+/** A site of this process for the worker to open: a tiny policy trained in the test, another if wanted, and what a test adds. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { directory } from '../cli/directory';
 import { writeModelFolder } from '../cli/pretraining/model-folder';
-import { TINY_CONFIG, TINY_TOKENIZER, tinyWeights } from '../rl/tiny-policy.fixture';
+import { replaceFolder } from '../cli/replace-folder';
+import { baseFingerprint } from '../engine/model/base-fingerprint';
+import type { ModelConfig, NamedTensors } from '../engine/model/model-config';
+import { openModelFolder } from '../engine/model/model-folder';
+import { adapterParameters } from '../engine/model/parameters';
+import { writeAdapter } from '../engine/model/peft';
+import { mapTensors } from '../engine/model/tiny-model.fixture';
+import { BUNDLED_POLICY, WORLDS_POLICY } from '../policies/site-policies';
+import { TINY_CONFIG, TINY_LORA, TINY_TOKENIZER, tinyWeights } from '../rl/tiny-policy.fixture';
 
 export interface ServedSite {
   /** With a slash at its end. */
@@ -17,13 +26,16 @@ export interface ServedSite {
   close(): Promise<void>;
 }
 
-export async function serveTinyPolicy(): Promise<ServedSite> {
+/** @param worlds whether the policy that reads worlds is there too, with the adapter beside it */
+export async function serveTinyPolicy(worlds = false): Promise<ServedSite> {
   const folder = await mkdtemp(join(tmpdir(), 'lab-'));
-  await writeModelFolder(join(folder, 'policy'), {
+  const weights = await tinyWeights();
+  await writeModelFolder(join(folder, BUNDLED_POLICY.folder), {
     config: TINY_CONFIG,
     tokenizer: TINY_TOKENIZER,
-    weights: await tinyWeights(),
+    weights,
   });
+  if (worlds) await writeWorldsPolicy(folder, weights);
   const server = createServer((request, response) => {
     readFile(join(folder, new URL(request.url ?? '/', 'http://host').pathname)).then(
       (bytes) => response.end(bytes),
@@ -48,4 +60,23 @@ export async function serveTinyPolicy(): Promise<ServedSite> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** The same habits with other numbers, in a window as large as the real one's, and an adapter that changes them. */
+async function writeWorldsPolicy(folder: string, of: NamedTensors): Promise<void> {
+  const config: ModelConfig = { ...TINY_CONFIG, maxPositions: 1024 };
+  const weights = mapTensors(of, (value, at) => value + 0.01 * Math.cos(at));
+  const tensors = new Map(
+    adapterParameters(config, TINY_LORA).map(({ name, shape }, at) => [
+      name,
+      { shape, data: Float32Array.from({ length: shape[0] * shape[1] }, (_, i) => 0.1 * Math.sin(i + at)) },
+    ]),
+  );
+  // As its folder says its weights: rounded to half.
+  const path = join(folder, WORLDS_POLICY.folder);
+  await writeModelFolder(path, { config, tokenizer: TINY_TOKENIZER, weights });
+  const { weights: rounded } = await openModelFolder(directory(path));
+  const base = { name: WORLDS_POLICY.folder, fingerprint: baseFingerprint(config, rounded) };
+  const files = writeAdapter(config, { lora: TINY_LORA, tensors }, base);
+  await replaceFolder(join(folder, WORLDS_POLICY.adapterFolder), { ...files });
 }

@@ -38,6 +38,9 @@ export class Home {
     await this.keeper?.start((offline) => this.apply({ offline }));
   }
 
+  /** Files of these folders of the site are in use now. */
+  readonly keep = (folders: readonly string[]): void => this.keeper?.keep(folders);
+
   /** Goes over to the version that waits. */
   readonly update = (): void => {
     void this.keeper?.update();

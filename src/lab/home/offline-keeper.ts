@@ -30,6 +30,8 @@ const SCRIPT = 'service-worker.js';
 export class OfflineKeeper {
   private registration: ServiceWorkerRegistration | undefined;
   private tell: (state: OfflineState) => void = () => undefined;
+  /** Folders whose late files are to be kept as soon as somebody keeps anything. */
+  private wanted: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly browser: OfflineBrowser,
@@ -47,7 +49,7 @@ export class OfflineKeeper {
       this.registration = registration;
       registration.addEventListener('updatefound', () => this.follow(registration.installing));
       if (registration.waiting) return tell({ kind: 'update-ready', otherTabs: 0 });
-      if (registration.active) tell({ kind: 'kept', site: await ask(registration.active, 'about') });
+      if (registration.active) await this.atWork(registration.active);
       this.follow(registration.installing);
     } catch (error) {
       tell({ kind: 'unavailable', why: FAILED, detail: words(error) });
@@ -61,8 +63,33 @@ export class OfflineKeeper {
     waiting.addEventListener('statechange', () => {
       if (waiting.state === 'activated') this.browser.reload();
     });
-    const { taken, otherTabs } = await ask(waiting, 'take-over');
+    const { taken, otherTabs } = await ask(waiting, { kind: 'take-over' });
     this.tell(taken ? { kind: 'updating' } : { kind: 'update-ready', otherTabs });
+  }
+
+  /**
+   * These folders are in use, some of whose files are kept only then. Who is looked after by the service worker need not
+   * say so: it has seen the requests. A first visit, which came before it, does.
+   */
+  keep(folders: readonly string[]): void {
+    const { container } = this.browser;
+    if (!container || container.controller) return;
+    this.wanted = new Set([...this.wanted, ...folders]);
+    const worker = this.registration?.active;
+    if (worker) void this.keepWanted(worker);
+  }
+
+  private async atWork(worker: ServiceWorker): Promise<void> {
+    this.tell({ kind: 'kept', site: await ask(worker, { kind: 'about' }) });
+    await this.keepWanted(worker);
+  }
+
+  private async keepWanted(worker: ServiceWorker): Promise<void> {
+    const folders = [...this.wanted];
+    if (folders.length === 0) return;
+    this.wanted = new Set();
+    // What cannot be had now is had when it is used the next time.
+    await ask(worker, { kind: 'keep', folders });
   }
 
   private follow(worker: ServiceWorker | null): void {
@@ -72,8 +99,7 @@ export class OfflineKeeper {
     if (first) this.tell({ kind: 'preparing' });
     worker.addEventListener('statechange', async () => {
       if (worker.state === 'installed' && !first) this.tell({ kind: 'update-ready', otherTabs: 0 });
-      if (worker.state === 'activated' && first)
-        this.tell({ kind: 'kept', site: await ask(worker, 'about') });
+      if (worker.state === 'activated' && first) await this.atWork(worker);
       if (worker.state === 'redundant' && first) this.tell({ kind: 'unavailable', why: NOT_KEPT });
     });
   }
@@ -87,16 +113,16 @@ const FAILED = phrase(
 
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function ask<Kind extends ToServiceWorker['kind']>(
+function ask<Asked extends ToServiceWorker>(
   worker: ServiceWorker,
-  kind: Kind,
-): Promise<ServiceWorkerAnswers[Kind]> {
+  asked: Asked,
+): Promise<ServiceWorkerAnswers[Asked['kind']]> {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
-    port1.onmessage = ({ data }: MessageEvent<ServiceWorkerAnswers[Kind]>) => {
+    port1.onmessage = ({ data }: MessageEvent<ServiceWorkerAnswers[Asked['kind']]>) => {
       port1.close();
       resolve(data);
     };
-    worker.postMessage({ kind } satisfies ToServiceWorker, [port2]);
+    worker.postMessage(asked, [port2]);
   });
 }

@@ -1,15 +1,12 @@
 /** What is played: the task, who plays it, and the buttons that play. */
 
 import { say, sayEach } from '../language/language';
-import { BUNDLED } from '../state/acting';
 import { DIFFICULTIES as DIFFICULTY_NAMES, MAX_SEED, SPLITS as SPLIT_NAMES } from '../state/address';
 import type { LabController } from '../state/controller';
 import type { LabState } from '../state/lab-state';
 import { ADAPTERS, DIFFICULTIES, FAMILIES, SPLITS } from '../words';
 import { Choice, SeedField } from './fields';
-
-/** Families that the bundled policy was made from. */
-const TAUGHT = ['qa', 'rooms'];
+import { TaughtNote } from './taught-note';
 
 interface ControlsProps {
   readonly state: LabState;
@@ -22,7 +19,6 @@ export function Controls({ state, lab }: ControlsProps) {
   const blocked = !ready || busy !== null || trains;
   const ended = episode?.done ?? false;
   const demonstrated = address.player === 'demonstrator';
-  const bundled = ready?.model.id === BUNDLED;
   return (
     <div className="controls">
       <fieldset className="choices" data-lesson="task-choice" disabled={blocked}>
@@ -113,14 +109,8 @@ export function Controls({ state, lab }: ControlsProps) {
             </button>
           )}
       </div>
-      {address.set === null && !TAUGHT.includes(address.family) && (demonstrated || bundled) && (
-        <p className="quiet">
-          {demonstrated
-            ? say('A script plays that knows the rules of this world and, of the task, what it stored.')
-            : say(
-                'The bundled policy was never taught this world: expect it to fail. The demonstrator shows how it is done.',
-              )}
-        </p>
+      {ready && (
+        <TaughtNote ready={ready} address={address} blocked={blocked} onAct={(id) => void lab.letAct(id)} />
       )}
       <p className="status" role="status">
         {statusWords(state)}

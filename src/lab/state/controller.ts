@@ -136,9 +136,9 @@ export class LabController {
     for (const listener of this.modelsListeners) listener(news);
   }
 
-  /** Back to the model of the site, from wherever one is. */
-  async bundled(): Promise<void> {
-    await this.quietly(() => this.models.open(BUNDLED));
+  /** A model takes the place of the one that acts, from wherever one is; the task stays. */
+  async letAct(id: string = BUNDLED): Promise<void> {
+    await this.quietly(() => this.models.open(id));
   }
 
   /** Moves through the episode on view. */

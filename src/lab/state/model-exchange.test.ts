@@ -99,7 +99,7 @@ describe('another model', () => {
     await lab.models.open(QWEN);
     const heard: string[] = [];
     lab.models.listen((news) => news.kind === 'models-changed' && heard.push(news.shelf.active.id));
-    await lab.bundled();
+    await lab.letAct();
     expect(acting()).toBe(BUNDLED);
     expect(heard).toEqual([BUNDLED]);
   });

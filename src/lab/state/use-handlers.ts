@@ -25,7 +25,7 @@ export function useHandlers(lab: LabController) {
       look: (place: Args<'lookInside'>) => lab.lookInside(place),
       capture: (place: Args<'captureIntermediate'>) => lab.captureIntermediate(place),
       measure: (step: StepAddress) => lab.measureKernels(step),
-      bundled: () => void lab.bundled(),
+      bundled: () => void lab.letAct(),
       dismiss: () => lab.dismissTrouble(),
     }),
     [lab],

@@ -7,7 +7,7 @@ import { decodingWords, loadingWords, storageWords } from './worker-words';
 const source = (path: string) => readFileSync(new URL(`../../worker/${path}`, import.meta.url), 'utf8');
 
 test('all that the worker says while it opens is known', () => {
-  const said = ['lab-session.ts', 'models.ts'].flatMap((path) =>
+  const said = ['lab-session.ts', 'acting/site-actor.ts'].flatMap((path) =>
     [...source(path).matchAll(/\bsay\('[\w-]+', (['"])(.+?)\1\)/g)].map(([, , text]) => text),
   );
   expect(said).toHaveLength(5);

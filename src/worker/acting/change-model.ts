@@ -4,15 +4,16 @@
  * cancelled, the bundled policy acts again.
  */
 import { ModelFileError, NonFiniteError } from '../../engine/errors';
+import { type SitePolicy, sitePolicy } from '../../policies/site-policies';
 import type { EpisodePlayer } from '../episodes';
 import { LabRefusal } from '../lab-errors';
 import type { LabModels } from '../models';
-import { type ActingSetup, BUNDLED_MODEL } from '../models-protocol';
+import type { ActingSetup } from '../models-protocol';
 import type { News } from '../protocol';
 import type { TrainingSession } from '../training-session';
 import { prepareEngine } from './open-engine';
 import { type ForeignProviders, openForeignActor } from './open-foreign';
-import type { ModelKeeper } from './openable';
+import type { ModelKeeper, OpenableModel } from './openable';
 
 export interface ChangeRooms {
   readonly models: LabModels;
@@ -38,26 +39,41 @@ export async function changeModel(
   const onProgress = (text: string, done: number, total: number) =>
     tell({ kind: 'model-loading', id, text, done, total });
   const control = { signal, onProgress };
-  let open: Parameters<LabModels['seat']>[0] = null;
-  if (id !== BUNDLED_MODEL) {
-    const model = await keeper.find(id);
-    const { provider } = model;
-    open =
-      provider === 'engine'
-        ? await prepareEngine(model, asked, models.backend, control).catch(asOfItsFiles)
-        : () => openForeignActor(providers[provider], model, asked, control);
-  }
+  const policy = sitePolicy(id);
+  const open = policy
+    ? await models.site(policy, asked, (text) => onProgress(text, 0, 0)).catch(asOfTheSite(policy))
+    : await openingOf(await keeper.find(id));
   if (signal.aborted) throw cancelled('everything is as it was');
   await training.leave();
   await player.close();
   try {
     await models.seat(open);
-    if (id === BUNDLED_MODEL) models.setUp({ ...models.active.setup, ...asked });
   } catch (error) {
     if (signal.aborted) throw cancelled('the bundled policy acts again');
-    if (id === BUNDLED_MODEL) throw error;
+    if (policy) throw error;
     asOfItsFiles(error);
   }
+
+  async function openingOf(model: OpenableModel): Promise<Parameters<LabModels['seat']>[0]> {
+    const { provider } = model;
+    return provider === 'engine'
+      ? prepareEngine(model, asked, models.backend, control).catch(asOfItsFiles)
+      : () => openForeignActor(providers[provider], model, asked, control);
+  }
+}
+
+const ABSENT: ReadonlySet<string> = new Set(['file-missing', 'file-unreachable']);
+
+/** Part of the site, and not here: left out of the lab in one file, or never used while there was a network. */
+function asOfTheSite({ title }: SitePolicy): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof ModelFileError && ABSENT.has(error.code))) throw error;
+    throw new LabRefusal(
+      error.code,
+      `${title} is not here: ${error.message}`,
+      'The lab on its site has it. Once it has acted there it works without a network too.',
+    );
+  };
 }
 
 /** Files of a model of one's own are not the site's, and mended otherwise. Throws what it is given, in those words. */

@@ -10,7 +10,9 @@ import type { LoraConfig } from '../../engine/model/model-config';
 import type { Adapter } from '../../engine/model/peft';
 import { EnginePolicy } from '../../policies/engine-policy';
 import { PolicyChat } from '../../policies/policy-chat';
+import type { SitePolicy } from '../../policies/site-policies';
 import { LabRefusal } from '../lab-errors';
+import type { ModelCard } from '../model-card';
 import type { ActingSetup, ActiveModel, ModelAbilities } from '../models-protocol';
 import type { AdapterChoice } from '../protocol';
 import type { Actor, ActorSize } from './actor';
@@ -42,6 +44,8 @@ export interface EngineActorOptions {
   readonly choices: SetupChoices;
   /** Rollouts that act together; left out: as many as there are. */
   readonly batchRollouts?: number;
+  /** Which policy of the site it is, with what its card measured; left out: none. */
+  readonly site?: { readonly policy: SitePolicy; readonly card: ModelCard | null };
 }
 
 const ABILITIES: ModelAbilities = { act: true, logprobs: true, train: true, constrain: true };
@@ -106,6 +110,11 @@ export class EngineActor implements Actor {
   /** Its way to decode as one of the faster ways, where the device offers it. */
   get decodePath(): FastPath | undefined {
     return this.model.decodePath;
+  }
+
+  /** Null: no policy of the site. */
+  get site(): EngineActorOptions['site'] | null {
+    return this.options.site ?? null;
   }
 
   get hasShippedAdapter(): boolean {
@@ -233,10 +242,11 @@ export class EngineActor implements Actor {
   /** @throws LabRefusal `setup` where its prompt does not fit */
   private playOf(setup: ActingSetup, codec: PolicyChat): Play {
     const system: ChatMessage = { role: 'system', content: systemPrompt(setup.prompt) };
-    checkPromptFits(codec.countTokens(system), setup);
+    const { batchRollouts, site } = this.options;
+    const own = site?.policy.episode;
+    checkPromptFits(codec.countTokens(system), setup, own);
     const { temperature, maxNewTokens } = setup;
-    const episode = episodeOf(setup, overheadOf(codec, system));
-    const { batchRollouts } = this.options;
+    const episode = episodeOf(setup, overheadOf(codec, system), own);
     return { episode, temperature, maxNewTokens, ...(batchRollouts !== undefined && { batchRollouts }) };
   }
 }

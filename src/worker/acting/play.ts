@@ -2,8 +2,8 @@
  * How episodes are played with the model that acts: by what rules, and how completions are drawn. Everything that plays
  * reads it here, so that what is compared (an episode, its group, a fork, a held-out task) was played alike.
  *
- * A large window is played by the paper's rules, in the tokens that the setup leaves; a small one by those that the
- * bundled policy was made for.
+ * A policy of the site is played by the rules it was made for. Of other models a large window is played by the paper's
+ * rules, in the tokens that the setup leaves; a small one by those of the bundled policy.
  */
 import { BUNDLED_EPISODE_CONFIG, type EpisodeConfig, PAPER_EPISODE_CONFIG } from '../../agent/config';
 import { BUNDLED_SYSTEM_PROMPT, instructionPrompt } from '../../agent/prompts';
@@ -23,27 +23,31 @@ export const LARGE_WINDOW = 1024;
 /** From which on the full prompt (about 900 tokens) leaves room for an episode. */
 export const FULL_PROMPT_WINDOW = 2048;
 
-/** T_max as a share of the longest prompt, as in the bundled policy's rules. */
-const SHARE = BUNDLED_EPISODE_CONFIG.maxContextTokens / BUNDLED_EPISODE_CONFIG.hardPromptTokens;
-
-/** Tokens that a setup leaves: for a prompt, and (T_max) for the context in it. */
-export function roomOf({ contextTokens, maxNewTokens }: ActingSetup): {
-  readonly prompt: number;
-  readonly context: number;
-} {
+/**
+ * Tokens that a setup leaves: for a prompt, and (T_max) for the context in it.
+ * @param own rules that say which share of the longest prompt that is. Default: the bundled policy's
+ */
+export function roomOf(
+  { contextTokens, maxNewTokens }: ActingSetup,
+  own: EpisodeConfig = BUNDLED_EPISODE_CONFIG,
+): { readonly prompt: number; readonly context: number } {
   const prompt = contextTokens - maxNewTokens;
-  const { maxContextTokens } = PAPER_EPISODE_CONFIG;
-  return { prompt, context: Math.min(maxContextTokens, Math.floor(SHARE * prompt)) };
+  const share = own.maxContextTokens / own.hardPromptTokens;
+  return { prompt, context: Math.min(PAPER_EPISODE_CONFIG.maxContextTokens, Math.floor(share * prompt)) };
 }
 
 export function systemPrompt(prompt: ActingSetup['prompt']): string {
   return prompt === 'full' ? instructionPrompt() : BUNDLED_SYSTEM_PROMPT;
 }
 
-/** @param overhead tokens of a prompt that are no messages: what the template puts before the reply */
-export function episodeOf(setup: ActingSetup, overhead: number): EpisodeConfig {
-  const rules = setup.contextTokens >= LARGE_WINDOW ? PAPER_EPISODE_CONFIG : BUNDLED_EPISODE_CONFIG;
-  const room = roomOf(setup);
+/**
+ * @param overhead tokens of a prompt that are no messages: what the template puts before the reply
+ * @param own the rules it was made for. Default: by its window
+ */
+export function episodeOf(setup: ActingSetup, overhead: number, own?: EpisodeConfig): EpisodeConfig {
+  const byWindow = setup.contextTokens >= LARGE_WINDOW ? PAPER_EPISODE_CONFIG : BUNDLED_EPISODE_CONFIG;
+  const rules = own ?? byWindow;
+  const room = roomOf(setup, own);
   return {
     ...rules,
     systemPrompt: systemPrompt(setup.prompt),

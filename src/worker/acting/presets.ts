@@ -1,10 +1,11 @@
 /**
- * The presets of training as they are for the model that acts. For the bundled policy they are what the table says; a
+ * The presets of training as they are for the model that acts. For a policy of the site they are what the table says; a
  * larger model learns by a smaller rate from completions as long as it is set up to write, and a step of the lab's own
  * preset is one that a tab can take.
  */
+import { sitePolicy } from '../../policies/site-policies';
 import { PRESETS, type Preset, type PresetName } from '../../rl/presets';
-import { type ActiveModel, BUNDLED_MODEL } from '../models-protocol';
+import type { ActiveModel } from '../models-protocol';
 import type { ActorSize } from './actor';
 import type { Play } from './play';
 
@@ -20,7 +21,7 @@ export interface Trained {
 
 export function presetFor(name: PresetName, { active, play, size }: Trained): Preset {
   const preset = PRESETS[name];
-  if (active.id === BUNDLED_MODEL) return preset;
+  if (sitePolicy(active.id)) return preset;
   const { config, sources } = preset;
   const drawn: Preset = {
     config: { ...config, maxNewTokens: play.maxNewTokens },

@@ -1,6 +1,7 @@
 /** What a model is used as at first, and what its settings leave of its window for an episode. */
 import { describe, expect, test } from 'vitest';
 import { BUNDLED_EPISODE_CONFIG, BUNDLED_MAX_NEW_TOKENS } from '../../agent/config';
+import { SITE_POLICIES } from '../../policies/site-policies';
 import { episodeOf } from './play';
 import { changedSetup, checkPromptFits, MOST_CONTEXT, standardSetup } from './setup';
 
@@ -31,10 +32,25 @@ describe('whatever the window of a model', () => {
   });
 });
 
-test('the bundled policy is played by the rules it was made for', () => {
-  const setup = standardSetup(choices(320));
-  expect(setup).toMatchObject({ prompt: 'short', maxNewTokens: BUNDLED_MAX_NEW_TOKENS });
-  expect(episodeOf(setup, 4)).toMatchObject(BUNDLED_EPISODE_CONFIG);
+test.each(SITE_POLICIES)('$folder is played by the rules it was made for', ({ episode }) => {
+  const window = episode.hardPromptTokens + BUNDLED_MAX_NEW_TOKENS;
+  const setup = standardSetup(choices(window), episode);
+  expect(setup).toMatchObject({
+    prompt: 'short',
+    maxNewTokens: BUNDLED_MAX_NEW_TOKENS,
+    contextTokens: window,
+  });
+  expect(episodeOf(setup, 4, episode)).toEqual(episode);
+  // In a smaller room its rules stay, with as large a share of it.
+  const smaller = episodeOf({ ...setup, contextTokens: window / 2 }, 4, episode);
+  const changed = ['hardPromptTokens', 'maxContextTokens'] as const;
+  expect(smaller).toEqual({ ...episode, ...Object.fromEntries(changed.map((key) => [key, smaller[key]])) });
+  const share = smaller.maxContextTokens / smaller.hardPromptTokens;
+  expect(share).toBeCloseTo(episode.maxContextTokens / episode.hardPromptTokens, 1);
+});
+
+test('a small window is played by the bundled policy’s', () => {
+  expect(episodeOf(standardSetup(choices(320)), 4)).toEqual(BUNDLED_EPISODE_CONFIG);
 });
 
 test('a large window is played by the paper’s, with its longest context at most', () => {

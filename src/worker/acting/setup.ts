@@ -1,5 +1,5 @@
 /** How a model is used: what it is at first, what may be asked for, and what is refused with words. */
-import { BUNDLED_EPISODE_CONFIG, BUNDLED_MAX_NEW_TOKENS } from '../../agent/config';
+import { BUNDLED_EPISODE_CONFIG, BUNDLED_MAX_NEW_TOKENS, type EpisodeConfig } from '../../agent/config';
 import { PRESETS } from '../../rl/presets';
 import { LabRefusal } from '../lab-errors';
 import type { ActingSetup, ActiveModel, ModelAbilities } from '../models-protocol';
@@ -33,10 +33,17 @@ const LARGE = {
   contextTokens: USUAL_CONTEXT,
 } as const;
 
-/** As the model wants to be used. A small window is used as the bundled policy's. */
-export function standardSetup({ thinking, bases, maxContextTokens }: SetupChoices): ActingSetup {
-  const prompt = maxContextTokens < FULL_PROMPT_WINDOW ? 'short' : 'full';
-  const usual = maxContextTokens < LARGE_WINDOW ? SMALL : LARGE;
+/**
+ * As the model wants to be used. A small window is used as the bundled policy's.
+ * @param own the rules it was made for: then with the short prompt, which it knows, in their room
+ */
+export function standardSetup(
+  { thinking, bases, maxContextTokens }: SetupChoices,
+  own?: EpisodeConfig,
+): ActingSetup {
+  const prompt = own || maxContextTokens < FULL_PROMPT_WINDOW ? 'short' : 'full';
+  const byWindow = maxContextTokens < LARGE_WINDOW ? SMALL : LARGE;
+  const usual = own ? { ...SMALL, contextTokens: own.hardPromptTokens + SMALL.maxNewTokens } : byWindow;
   return {
     prompt,
     ...usual,
@@ -84,8 +91,8 @@ export function changedSetup(
 }
 
 /** @throws LabRefusal `setup` where system prompt and a message do not fit into the context */
-export function checkPromptFits(systemTokens: number, setup: ActingSetup): void {
-  const { context } = roomOf(setup);
+export function checkPromptFits(systemTokens: number, setup: ActingSetup, own?: EpisodeConfig): void {
+  const { context } = roomOf(setup, own);
   // A message, the entries shown with it and a question take about so much.
   if (systemTokens + LEAST_CONTEXT / 2 <= context) return;
   throw new LabRefusal(

@@ -4,6 +4,7 @@ import { ModelStore } from '../../engine/model/model-store';
 import type { WeightSource } from '../../engine/model/weight-source';
 import { download, type Progress } from '../../hub/download';
 import { siteHub } from '../../hub/hub';
+import { SITE_POLICIES } from '../../policies/site-policies';
 import { inFilesOf } from '../../storage/buckets.fixture';
 import type { ActiveModel, ModelShelf, ModelState, ModelsNews } from '../models-protocol';
 import { ModelDesk, type ModelPlaces } from './model-desk';
@@ -51,7 +52,7 @@ function open(faults = 'none', over: Partial<ModelPlaces> = {}): Opened {
     hub: siteHub(`/hub/${own}/${faults}/`, new URL(location.href)),
     active: () => ACTIVE,
     grant: () => ({ bufferBytes: 2 ** 30, totalBytes: 2 ** 31 }),
-    bundledShape: SHAPE,
+    sitePolicies: async () => SITE_POLICIES.map((policy) => ({ policy, shape: SHAPE })),
     runtime: async () => [],
     siteOnnx: async () => {
       throw new Error('not in these tests');

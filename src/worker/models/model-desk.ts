@@ -7,6 +7,7 @@
 import { type MemoryGrant, ModelFileError } from '../../engine/errors';
 import type { ModelConfig } from '../../engine/model/model-config';
 import { ModelStore, ModelStoreError } from '../../engine/model/model-store';
+import { parameterCount } from '../../engine/model/parameters';
 import type { WeightSource } from '../../engine/model/weight-source';
 import { NoRoomError } from '../../hub/errors';
 import type { Hub } from '../../hub/hub';
@@ -15,16 +16,11 @@ import { folderName, folderSource, namedFolder, readModelFiles } from '../../hub
 import { listedByName } from '../../hub/model-listing';
 import { OFFERED_ENGINE, OFFERED_TRANSFORMERS, SITE_ONNX } from '../../hub/offered-models';
 import { FOR_WASM, FOR_WEBGPU } from '../../hub/wanted-files';
+import type { SitePolicy } from '../../policies/site-policies';
 import { type GpuFacts, readGpu } from '../../policies/web-llm/preflight';
 import type { OpenableModel } from '../acting/openable';
 import { LabRefusal } from '../lab-errors';
-import {
-  type ActiveModel,
-  BUNDLED_MODEL,
-  type ModelsCalls,
-  type ModelsNews,
-  type ModelShelf as ShelfOnPage,
-} from '../models-protocol';
+import type { ActiveModel, ModelsCalls, ModelsNews, ModelShelf as ShelfOnPage } from '../models-protocol';
 import type { Args } from '../protocol';
 import { type ConnectionOptions, Downloads } from './downloads';
 import { keepRuntime } from './kept-runtime';
@@ -35,12 +31,18 @@ import { knownLibrary, OFFERED_WEB_LLM } from './web-llm-offers';
 
 type Handled = Exclude<keyof ModelsCalls, 'openModel' | 'setUpModel'>;
 
+export interface SitePolicyShape {
+  readonly policy: SitePolicy;
+  readonly shape: ModelConfig | null;
+}
+
 export interface ModelPlaces {
   readonly hub: Hub;
   readonly active: () => ActiveModel;
   /** What the engine's device gives. */
   readonly grant: () => MemoryGrant;
-  readonly bundledShape: ModelConfig;
+  /** Those of the site that are here, with the shape of each as far as it can be read. */
+  readonly sitePolicies: () => Promise<readonly SitePolicyShape[]>;
   /** The bundled policy, with the adapter shipped beside it, as files of an ONNX export. */
   readonly siteOnnx: () => Promise<{ readonly files: WeightSource; readonly fileNames: readonly string[] }>;
   /** Addresses of this site without which a provider opens nothing; none for the engine. */
@@ -300,14 +302,14 @@ export class ModelDesk {
   /** The list as the page sees it, with the model that acts. */
   async shelf(active: ActiveModel): Promise<ShelfOnPage> {
     this.inUse.use(active.id);
-    const { grant, engineOnly, hub, bundledShape } = this.places;
+    const { grant, engineOnly, hub } = this.places;
     const device: DeviceFacts = { grant: grant(), gpu: await this.readGpu(), engineOnly };
     const hosts = (entry: ModelEntry) => (entry.origin === 'hub' ? hostsOf(entry, hub) : []);
-    const bundled = new ModelShelf([bundledEntry(bundledShape)]);
+    const site = new ModelShelf((await this.places.sitePolicies()).map(siteEntry));
     const estimate = await navigator.storage?.estimate?.().catch(() => undefined);
     const { usage, quota } = estimate ?? {};
     return {
-      models: [...bundled.list(device, () => []), ...this.stock.list(device, hosts)],
+      models: [...site.list(device, () => []), ...this.stock.list(device, hosts)],
       active,
       storedBytes: this.stock.storedBytes,
       quota: usage === undefined || quota === undefined ? null : { usedBytes: usage, grantedBytes: quota },
@@ -345,16 +347,17 @@ function sameFiles({ files: some }: ModelEntry, { files: others }: ModelEntry): 
   return words(some) === words(others);
 }
 
-function bundledEntry(shape: ModelConfig): ModelEntry {
+function siteEntry({ policy, shape }: SitePolicyShape): ModelEntry {
   return {
-    id: BUNDLED_MODEL,
+    id: policy.id,
     provider: 'engine',
-    name: 'agemem-lab/policy',
-    title: 'The bundled policy',
+    name: `agemem-lab/${policy.folder}`,
+    title: policy.title,
     origin: 'site',
     revision: null,
-    licence: null,
-    parameters: 820_608,
+    // The project's own, made from nothing by its own commands.
+    licence: 'Apache-2.0',
+    parameters: shape && parameterCount(shape),
     quantisation: 'f16',
     shape,
     memoryBytes: null,

@@ -16,8 +16,12 @@ const part = (name: string) => directory(fileURLToPath(new URL(`../../../public/
 test('the bundled policy as ONNX is the one that is played, not its base', async () => {
   const troubles: unknown[] = [];
   const tell = (trouble: unknown) => troubles.push(trouble);
-  const models = await LabModels.open(part, await WasmBackend.create({ threads: 1 }), () => {}, tell);
-  const { siteOnnx } = modelPlaces({ site: 'http://localhost/' }, models, part('policy'), tell);
+  const models = await LabModels.open(
+    { folders: part, decode: 'fused', tell },
+    await WasmBackend.create({ threads: 1 }),
+    () => {},
+  );
+  const { siteOnnx } = modelPlaces({ site: 'http://localhost/' }, models, part, tell);
   const { files, fileNames } = await siteOnnx();
   expect(fileNames).toContain('tokenizer.json');
   const size = (await files.size(ONNX_FILE)) ?? 0;

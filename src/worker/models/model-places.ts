@@ -1,11 +1,15 @@
 /** Where the models of a lab come from: the hub or a folder of the site, the site's own policy, this device. */
 import type { BackendInfo } from '../../engine/backend';
-import type { MemoryGrant } from '../../engine/errors';
-import type { ReadFile } from '../../engine/model/model-folder';
+import { EngineError, type MemoryGrant } from '../../engine/errors';
+import { readModelConfig } from '../../engine/model/config';
+import { readJsonObject } from '../../engine/model/json-file';
+import type { ModelConfig } from '../../engine/model/model-config';
 import { HubError } from '../../hub/errors';
 import { type Hub, huggingFace, siteHub } from '../../hub/hub';
+import { BUNDLED_POLICY, SITE_POLICIES, type SitePolicy } from '../../policies/site-policies';
 import type { LabModels } from '../models';
 import type { Args, News } from '../protocol';
+import { type SiteFolders, sitePolicies } from '../site-files';
 import type { ModelPlaces } from './model-desk';
 
 type Where = Pick<Args<'init'>, 'site' | 'files' | 'hub'>;
@@ -14,19 +18,22 @@ type Where = Pick<Args<'init'>, 'site' | 'files' | 'hub'>;
 export function modelPlaces(
   { site, files, hub }: Where,
   models: LabModels,
-  policy: ReadFile,
+  folders: SiteFolders,
   tell: (news: News) => void,
 ): ModelPlaces {
-  const shape = models.config;
+  const here = new Set(sitePolicies({ site, files }).flatMap((policy) => (policy.here ? [policy.id] : [])));
+  const shapeOf = shapesOf(models, folders);
+  const offered = SITE_POLICIES.filter(({ id }) => here.has(id));
   return {
     hub: hubOf(hub ?? null, files ? null : new URL(site), tell),
     active: () => models.active,
     grant: () => grantOf(models.backend.info),
-    bundledShape: shape,
+    sitePolicies: () =>
+      Promise.all(offered.map(async (policy) => ({ policy, shape: await shapeOf(policy) }))),
     // Loaded when it is wanted: an export of weights is no part of opening the lab. With its adapter, as it is played.
     siteOnnx: async () => {
       const { siteModel } = await import('../../policies/transformers/site-model');
-      return siteModel(policy, models.shipped ?? undefined);
+      return siteModel(folders(BUNDLED_POLICY.folder), models.shipped ?? undefined);
     },
     runtime: async (provider) => {
       if (files || provider === 'engine') return [];
@@ -35,6 +42,25 @@ export function modelPlaces(
         : (await import('../../policies/web-llm/open-web-llm')).webLlmRuntime();
     },
     engineOnly: files !== undefined,
+  };
+}
+
+/** Read once. Null where it cannot be: the policy is offered all the same, and says why when it is opened. */
+function shapesOf(
+  models: LabModels,
+  folders: SiteFolders,
+): (policy: SitePolicy) => Promise<ModelConfig | null> {
+  const known = new Map<string, ModelConfig>([[BUNDLED_POLICY.id, models.bundledShape]]);
+  return async ({ id, folder }) => {
+    try {
+      const file = 'config.json';
+      const shape = known.get(id) ?? readModelConfig(readJsonObject(await folders(folder)(file), file));
+      known.set(id, shape);
+      return shape;
+    } catch (error) {
+      if (error instanceof EngineError) return null;
+      throw error;
+    }
   };
 }
 

@@ -13,8 +13,12 @@ export const worlds: Dictionary = {
   'the demonstrator, a script': '示范者（脚本）',
   'A script plays that knows the rules of this world and, of the task, what it stored.':
     '由脚本行动：它知道这个世界的规则；至于任务，只知道它存下的内容。',
-  'The bundled policy was never taught this world: expect it to fail. The demonstrator shows how it is done.':
-    '自带策略从未学过这个世界，多半会失败。示范者会演示该怎么做。',
+  'The policy that acts was never taught this world: expect it to fail. The demonstrator shows how it is done.':
+    '正在行动的策略从未学过这个世界：它多半会失败。示范者会演示怎么做。',
+  'The policy that acts was taught this world.': '正在行动的策略学过这个世界。',
+  'Let the policy act that was taught it': '换学过它的策略来行动',
+  'The policy that was taught it is left out of the lab in one file; the lab on its site has it.':
+    '学过它的策略没有放进单文件版实验室；网站上的实验室里有它。',
   'The world': '世界',
   'Where stage 3 takes place, at the moment on view. The policy never sees this picture, only the texts.':
     '阶段 3 发生的地方，显示当前所看时刻的样子。策略看不到这幅图，只看到文字。',
