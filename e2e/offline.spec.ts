@@ -244,3 +244,45 @@ test('a model of another library that is kept works without the host, though it 
   await own.getByRole('button', { name: 'Use this model' }).click({ timeout: 90_000 });
   await expect(page.locator('.acting')).toContainText('ONNX of a stick acts', { timeout: 90_000 });
 });
+
+test('a policy of the site that is chosen in the first visit works without the host from then on', async ({
+  page,
+  host,
+}) => {
+  await open(page, `${host.url}?backend=wasm&family=babyai&difficulty=one-fact`);
+  await kept(page);
+  const late = () =>
+    page.evaluate(async () => {
+      const keys = await Promise.all(
+        (await caches.keys()).map(async (name) => (await caches.open(name)).keys()),
+      );
+      return keys.flat().filter(({ url }) => /\/worlds-(policy|adapter)\//.test(url)).length;
+    });
+  expect(await late()).toBe(0);
+  await button(page, 'Let the policy act that was taught it').click();
+  await expect(page.locator('.acting')).toContainText('The worlds policy acts', { timeout: 90_000 });
+  const { files } = siteList(DIST);
+  const listed = files.filter(({ path }) => /^worlds-(policy|adapter)\//.test(path));
+  await expect.poll(late).toBe(listed.length);
+  await host.goAway();
+  await page.reload();
+  await expect(page.locator('.acting')).toContainText('The worlds policy acts', { timeout: 90_000 });
+  await ready(page);
+  await runEpisode(page);
+});
+
+test.describe('a policy of the site that never acted here', () => {
+  test.use({ mayComplain: true });
+
+  test('is said not to be here without the host, and the first goes on', async ({ page, host }) => {
+    await open(page, `${host.url}?backend=wasm&family=babyai&difficulty=one-fact`);
+    await kept(page);
+    await host.goAway();
+    await page.goto(`${host.url}?backend=wasm&family=babyai&difficulty=one-fact`);
+    await ready(page);
+    await button(page, 'Let the policy act that was taught it').click();
+    await expect(page.getByRole('alert')).toContainText('The worlds policy is not here');
+    await ready(page);
+    await runEpisode(page);
+  });
+});
