@@ -40,7 +40,7 @@ export const WORLDS_POLICY: SitePolicy = {
   folder: 'worlds-policy',
   adapterFolder: 'worlds-adapter',
   episode: WORLDS_EPISODE_CONFIG,
-  taught: ['qa', 'hotpotqa', 'babyai', 'pddl', 'alfworld', 'scienceworld'],
+  taught: ['qa', 'rooms', 'hotpotqa', 'babyai', 'pddl', 'alfworld', 'scienceworld'],
 };
 
 export const SITE_POLICIES: readonly SitePolicy[] = [BUNDLED_POLICY, WORLDS_POLICY];

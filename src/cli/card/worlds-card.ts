@@ -1,0 +1,78 @@
+/**
+ * The card of the policy that reads the worlds: what it was taught, and each family before and after its adapter was
+ * trained on one of them. A family nobody has measured yet has no row, and the card names it.
+ */
+import { BUNDLED_MAX_NEW_TOKENS } from '../../agent/config';
+import type { ModelConfig } from '../../engine/model/model-config';
+import { WORLDS_POLICY } from '../../policies/site-policies';
+import {
+  type EvaluationRow,
+  errorTable,
+  evaluationTable,
+  FRONT_MATTER,
+  LICENCE,
+  shapeWords,
+  type WrittenCard,
+} from './card-parts';
+import type { Evidence } from './evidence';
+
+/** What its adapter was trained on; every other family is transfer. */
+const TRAINED_ON = 'hotpotqa';
+
+export async function worldsCard(evidence: Evidence, config: ModelConfig): Promise<WrittenCard> {
+  const losses = await evidence.losses();
+  const last = losses[losses.length - 1];
+  const { taught, episode, adapterFolder, folder } = WORLDS_POLICY;
+  const base = await evidence.evaluation(`evaluate-${TRAINED_ON}`);
+  const shipped = await evidence.evaluation(`evaluate-shipped-${TRAINED_ON}`);
+  const measured = taught.filter((family) =>
+    [`evaluate-${family}`, `evaluate-shipped-${family}`].every((name) => evidence.has(name)),
+  );
+  const rows = await Promise.all(
+    measured.map(async (family): Promise<readonly EvaluationRow[]> => {
+      const how = family === TRAINED_ON ? 'trained on it' : 'transfer';
+      return [
+        [`${family}, base`, await evidence.evaluation(`evaluate-${family}`)],
+        [`${family}, with the adapter (${how})`, await evidence.evaluation(`evaluate-shipped-${family}`)],
+      ];
+    }),
+  );
+  const unmeasured = taught.filter((family) => !measured.includes(family));
+  const text = `${FRONT_MATTER}
+# The worlds policy
+
+${shapeWords(config)}. It was made by this
+project out of its bundled policy: no third-party weights, no third-party data.
+
+**What it is.** A behaviour clone of the same *noisy scripted demonstrator*, in a window of ${config.maxPositions} tokens. It reads the
+families ${taught.map((family) => `\`${family}\``).join(', ')} (\`src/tasks\`), each small and made up by this project's own
+generators; it knows nothing of the world.
+
+${LICENCE}
+
+**How it was made.** \`npm run pretrain -- --recipe worlds\` (seed 1, \`src/cli/pretraining/recipe.ts\`): ${last.tokens.toLocaleString('en')}
+tokens of demonstrations of split \`train\`, each read once. Final loss ${last.loss.toFixed(3)} nats a weighted token
+(\`${evidence.path('pretrain-loss')}\`).
+
+![Loss over tokens](loss.svg)
+
+**The demonstrator's errors.** Probabilities of one decision (\`src/policies/scripted-noise.ts\` says what each means). In a
+world its actions are those of the world's expert:
+
+${errorTable()}
+
+**Evaluation.** Held-out tasks (split \`evaluation\`), sampled at temperature 1, by
+\`npm run evaluate -- --model public/${folder} --family FAMILY --json\`; raw output in \`${evidence.path('evaluate-*')}\`. Composite with
+weights 1/3 each; ± is one standard error; storage precision is pooled over all entries added in stage 1.
+
+${evaluationTable('family and weights', rows.flat())}
+${unmeasured.length > 0 ? `\nNot measured: ${unmeasured.join(', ')}.\n` : ''}
+**The adapter** in \`public/${adapterFolder}\` (PEFT layout) was trained from this policy by \`npm run train\` with
+\`--family ${TRAINED_ON}\` and nothing else, seed 1; its curve is in \`${evidence.path('train-1')}\`. What it does for other families is transfer.
+
+**Limits.** Prompts of at most ${episode.hardPromptTokens} tokens, completions of at most ${BUNDLED_MAX_NEW_TOKENS}. Worlds, words and sentences of other kinds than
+those of the generators are often not understood, and it will say something well-formed all the same.
+`;
+  const facts = { trainingTokens: last.tokens, base, shipped, shippedRun: await evidence.steps('train-1') };
+  return { text, facts, losses };
+}
