@@ -2,6 +2,8 @@
  * The site: relative addresses, so that it runs from any static folder; every asset a file of its own,
  * because the content security policy allows neither inline scripts nor `data:` fetches.
  */
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { CONTENT_SECURITY_POLICY } from './scripts/csp.mjs';
@@ -43,8 +45,14 @@ function pagePreload(): Plugin {
   };
 }
 
+/** What lies beside the page: a policy whose folder was taken away is not offered. */
+const folders = readdirSync(fileURLToPath(new URL('public', import.meta.url)), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
 export default defineConfig({
   base: './',
+  define: { SITE_FOLDERS: JSON.stringify(folders) },
   plugins: [oneFontFormat(), react(), contentSecurityPolicy(), pagePreload()],
   worker: { format: 'es' },
   build: {

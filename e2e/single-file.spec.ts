@@ -180,3 +180,19 @@ function edit(file: string, change: (text: string) => string): void {
   const path = fileURLToPath(file);
   writeFileSync(path, change(readFileSync(path, 'utf8')));
 }
+
+test('the policy that reads worlds is left out for want of room: said where it is missed, and to whoever asks', async ({
+  page,
+  file,
+  requests,
+}) => {
+  await open(page, `${file}?family=babyai`);
+  await expect(page.locator('.taught')).toContainText('left out of this copy of the lab');
+  await expect(page.locator('.taught').getByRole('button')).toHaveCount(0);
+  await open(page, `${file}?model=engine:site/worlds-policy`);
+  await expect(page.getByRole('alert')).toContainText('The worlds policy is not here');
+  await page.getByRole('link', { name: 'Models', exact: true }).click();
+  await expect(page.locator('li.model').filter({ hasText: 'agemem-lab/policy' })).toBeVisible();
+  await expect(page.locator('li.model').filter({ hasText: 'The worlds policy' })).toHaveCount(0);
+  expect(foreign(requests, file)).toEqual([]);
+});

@@ -2,8 +2,13 @@
  * The second policy of the site: where a world asks for it, it takes the place of the first with a click and plays the
  * task on view; links name it, a reload keeps it, and it does what any model of the engine does.
  */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { button, expect, open, ready, region, scrollsSideways, test } from './site';
+
+const BUILT = existsSync(fileURLToPath(new URL('../dist/worlds-policy/model.safetensors', import.meta.url)));
+test.skip(!BUILT, 'The site is built without public/worlds-policy: there is no second policy to choose.');
 
 const acting = (page: Page) => page.locator('.acting');
 const NAME = 'The worlds policy';

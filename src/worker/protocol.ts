@@ -349,7 +349,7 @@ export interface SitePolicyFacts {
   readonly taught: readonly string[];
   /** Of the site, which its files and its adapter's are read from. */
   readonly folders: readonly string[];
-  /** False where its files were left out: the lab in one file has no room for all. */
+  /** False where its files were left out, as of the lab in one file, which has no room for all. */
   readonly here: boolean;
 }
 

@@ -31,14 +31,18 @@ export function siteFolders({ site, files }: Where): SiteFolders {
   return (name) => ahead.get(name) ?? folder(name);
 }
 
-/** The site's policies; a page that brings its files along may have left some out. */
+/** Put in place by the build (vite.config.ts): folders beside the page. */
+declare const SITE_FOLDERS: readonly string[] | undefined;
+
+/** The site's policies; whoever builds it, or a page that brings its files along, may have left some out. */
 export function sitePolicies({ files }: Where): readonly SitePolicyFacts[] {
+  const folders = typeof SITE_FOLDERS === 'undefined' ? null : SITE_FOLDERS;
   return SITE_POLICIES.map(({ id, title, taught, folder, adapterFolder }) => ({
     id,
     title,
     taught,
     folders: [folder, adapterFolder],
-    here: files?.has(`${folder}/${MODEL_FILES[0]}`) ?? true,
+    here: files ? files.has(`${folder}/${MODEL_FILES[0]}`) : (folders?.includes(folder) ?? true),
   }));
 }
 

@@ -50,7 +50,7 @@ test('where nobody was taught it, or its files were left out, there is no button
   expect(nobody).toContain('expect it to fail');
   expect(nobody).not.toContain('<button');
   const leftOut = note({ taught: FIRST.taught, family: 'babyai', here: false });
-  expect(leftOut).toContain('left out of the lab in one file');
+  expect(leftOut).toContain('left out of this copy of the lab');
   expect(leftOut).not.toContain('<button');
 });
 

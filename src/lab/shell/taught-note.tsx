@@ -57,9 +57,7 @@ function Reader({
   onAct,
 }: Pick<TaughtNoteProps, 'blocked' | 'onAct'> & { readonly reader: SitePolicyFacts }) {
   if (!reader.here)
-    return say(
-      'The policy that was taught it is left out of the lab in one file; the lab on its site has it.',
-    );
+    return say('The policy that was taught it is left out of this copy of the lab, to keep it small.');
   return (
     <button type="button" disabled={blocked} onClick={() => onAct(reader.id)}>
       {say('Let the policy act that was taught it')}

@@ -71,7 +71,7 @@ function asOfTheSite({ title }: SitePolicy): (error: unknown) => never {
     throw new LabRefusal(
       error.code,
       `${title} is not here: ${error.message}`,
-      'The lab on its site has it. Once it has acted there it works without a network too.',
+      'Use the lab from its site: once it has acted there it works without a network too.',
     );
   };
 }

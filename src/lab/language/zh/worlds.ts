@@ -17,8 +17,8 @@ export const worlds: Dictionary = {
     '正在行动的策略从未学过这个世界：它多半会失败。示范者会演示怎么做。',
   'The policy that acts was taught this world.': '正在行动的策略学过这个世界。',
   'Let the policy act that was taught it': '换学过它的策略来行动',
-  'The policy that was taught it is left out of the lab in one file; the lab on its site has it.':
-    '学过它的策略没有放进单文件版实验室；网站上的实验室里有它。',
+  'The policy that was taught it is left out of this copy of the lab, to keep it small.':
+    '为了保持小巧，这份实验室没有带上学过它的策略。',
   'The world': '世界',
   'Where stage 3 takes place, at the moment on view. The policy never sees this picture, only the texts.':
     '阶段 3 发生的地方，显示当前所看时刻的样子。策略看不到这幅图，只看到文字。',
