@@ -23,6 +23,7 @@ import type { LabController } from './state/controller';
 import { chosenSettings, type LabState } from './state/lab-state';
 import type { Handlers } from './state/use-handlers';
 import { TablePanel } from './table/table-panel';
+import { VariantNotice } from './table/variant-notice';
 import { TrainingPanel } from './training/training-panel';
 import { WhatIfPanel } from './what-if/what-if-panel';
 import { WorldPanel } from './worlds/world-panel';
@@ -121,6 +122,7 @@ export function LongPage({ state, lab, on }: LongPageProps) {
             reel={lab.reel}
           />
           <Controls state={state} lab={lab} />
+          {address.method !== null && <VariantNotice method={address.method} onBack={on.plain} />}
         </div>
         {episode.task && <TaskCard task={episode.task} />}
         {episode.task && frame && (
@@ -220,7 +222,13 @@ export function LongPage({ state, lab, on }: LongPageProps) {
           lab={lab}
         />
       </div>
-      <TablePanel />
+      <TablePanel
+        line={lab.table}
+        model={ready?.model.id ?? null}
+        trained={training.trained}
+        blocked={blocked}
+        progress={busy?.call === 'replayCell' ? state.progress : null}
+      />
     </main>
   );
 }

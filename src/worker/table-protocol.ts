@@ -107,6 +107,7 @@ export interface CellEpisode {
   readonly reason?: string;
 }
 
+/** The episodes of one seed. */
 export interface CellSeed {
   readonly seed: number;
   readonly episodes: readonly CellEpisode[];
@@ -119,7 +120,25 @@ export interface CellAddress extends TablePlayer {
   readonly episodesPerSeed: number;
 }
 
-/** How an episode of AgeMem's own is opened in the lab. */
+/** A cell that was played anywhere, as its lines name it. */
+export interface RecordedCell {
+  readonly method: MethodId;
+  readonly environment: EnvironmentId;
+  readonly episodesPerSeed: number;
+  readonly seeds: readonly number[];
+  /** `policy` of its lines: the weights that acted. */
+  readonly policy: string;
+}
+
+/** Who can play a recorded cell again here. */
+export type CellPlayer =
+  | { readonly kind: 'here'; readonly player: TablePlayer; readonly variant: VariantPlay | null }
+  /** A policy of this site that does not act now. */
+  | { readonly kind: 'needs-model'; readonly id: string; readonly title: string }
+  /** Its weights are not of this site. */
+  | { readonly kind: 'needs-weights' };
+
+/** How an episode of AgeMem's own is opened in the lab; a baseline has none, its log is read instead. */
 export interface VariantPlay {
   readonly adapter: AdapterChoice;
   /** What is set otherwise than in a plain episode goes by the name of the variant; null: nothing is. */
@@ -163,17 +182,18 @@ export interface TableCalls {
     readonly CellLine[]
   >;
   /**
-   * The episodes behind a cell, with their scores where this browser played them. `variant`: of AgeMem's own, where its
-   * weights are here; a baseline's log is read instead.
+   * The episodes behind a cell, with their scores where this browser has played them, and who can play them again.
    */
   cellEpisodes: Call<
-    CellAddress & { readonly seeds: readonly number[] },
-    { readonly seeds: readonly CellSeed[]; readonly variant: VariantPlay | null }
+    RecordedCell & { readonly by?: TablePlayer },
+    { readonly seeds: readonly CellSeed[]; readonly player: CellPlayer }
   >;
   /** Plays one seed of a cell again, apart from any run and from what is kept. News: `rollouts`. *model* */
   replayCell: Call<CellAddress & { readonly seed: number }, CellSeed>;
   /** One episode of a baseline with all that its memory did. *model* */
   baselineEpisode: Call<CellAddress & { readonly task: TaskAddress }, BaselineEpisode>;
+  /** The same lines with their differences, in the order of the command, as a file. */
+  exportTable: Call<TableChoice, { readonly file: string; readonly data: Blob }>;
   /** Deletes all that was played here. A run that plays is stopped first. */
   forgetTable: Call<None, TableState>;
 }

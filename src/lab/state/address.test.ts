@@ -24,6 +24,7 @@ const EXAMPLES: readonly Address[] = [
     split: 'unseen-names',
     set: '0123456789abcdef',
     adapter: 'trained',
+    method: 'agemem-rag',
     player: 'demonstrator',
     reward: 'answer-only',
     summaries: 'model',

@@ -106,6 +106,8 @@ export interface Address extends RunSettings, BranchChange, GroupSwitches {
   /** Hash of a set of the user's own, whose tasks the seed counts then; null: tasks are made up. */
   readonly set: string | null;
   readonly adapter: AdapterChoice;
+  /** One of AgeMem's own variants, by whose rules it is played; null: as usual. */
+  readonly method: string | null;
   /** Who plays the episode: the model with that adapter, or the scripted demonstrator. */
   readonly player: Player;
   readonly reward: RewardPreset;
@@ -150,6 +152,7 @@ export const DEFAULT_ADDRESS: Address = {
   split: 'evaluation',
   set: null,
   adapter: 'none',
+  method: null,
   player: 'model',
   reward: 'paper-appendix',
   summaries: 'rule',
@@ -182,6 +185,7 @@ export const EPISODE_KEYS = [
   'split',
   'set',
   'adapter',
+  'method',
   'player',
   'reward',
   'summaries',
@@ -228,6 +232,7 @@ export function parseAddress(search: string): Address {
     split: choice('split', SPLITS, DEFAULT_ADDRESS.split),
     set: like('set', /^[0-9a-f]{16}$/),
     adapter: choice('adapter', ADAPTERS, DEFAULT_ADDRESS.adapter),
+    method: like('method', /^[a-z][a-z-]{0,30}$/),
     player: choice('player', PLAYERS, DEFAULT_ADDRESS.player),
     reward: choice('reward', REWARDS, DEFAULT_ADDRESS.reward),
     summaries: choice('summaries', WRITERS, DEFAULT_ADDRESS.summaries),

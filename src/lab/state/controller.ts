@@ -21,6 +21,7 @@ import type {
   TrainingEstimate,
   TrainingSettings,
 } from '../../worker/protocol';
+import type { TableState } from '../../worker/table-protocol';
 import { EpisodeReel } from '../episode/reel';
 import { keepLanguage } from '../language/chosen-language';
 import { LANGUAGE_NAMES, type Language, phrase, say, speak } from '../language/language';
@@ -48,6 +49,7 @@ import type { OwnLine } from './own-line';
 import type { RunsLine } from './runs-line';
 import { followSet } from './set-moves';
 import { askOnce } from './storage-promise';
+import { isTableNews, type TableLine } from './table-line';
 import type { WhatIfLine } from './what-if-line';
 import { CallFailedError, labErrorOf, told, WorkerClient, type WorkerPort } from './worker-client';
 import type { WorldsLine } from './worlds-line';
@@ -73,6 +75,7 @@ export class LabController {
   private readonly client: WorkerClient;
   private readonly memoryListeners = new Set<(news: MemoryNews) => void>();
   private readonly modelsListeners = new Set<(news: ModelsNews) => void>();
+  private readonly tableListeners = new Set<(state: TableState) => void>();
   private readonly listings = new Latest<null>(() => this.listUserMemory(false));
   private spoken = false;
   /** False while the user's memory has changed since it was listed. */
@@ -90,6 +93,7 @@ export class LabController {
         this.apply({ type: 'news', news });
         if (isMemoryNews(news)) this.passOn(news);
         if (isModelsNews(news)) this.tellModels(news);
+        if (isTableNews(news)) for (const listener of this.tableListeners) listener(news.state);
       },
       (error) => this.apply({ type: 'trouble', error, fatal: true }),
     );
@@ -396,6 +400,31 @@ export class LabController {
     },
   };
 
+  /** The table of methods: cells played in the background, and the episodes behind them. */
+  readonly table: TableLine = {
+    call: (name, args) => this.quietly(() => this.client.call(name, args)),
+    replay: (cell, seed) =>
+      this.during({ call: 'replayCell', text: phrase('Playing a seed of the table again') }, () =>
+        this.client.call('replayCell', { ...cell, seed }),
+      ),
+    baseline: (cell, { task }) =>
+      this.during({ call: 'baselineEpisode', text: phrase('Playing an episode of the table again') }, () =>
+        this.client.call('baselineEpisode', { ...cell, task }),
+      ),
+    open: async ({ task, dice }, { adapter, method }) => {
+      const { family, split, difficulty, seed } = task;
+      const plain = { player: 'model', summaries: 'rule', distractors: 'rule', set: null } as const;
+      const address = { family, split, difficulty, seed, dice, adapter, method, ...plain };
+      await this.go({ ...address, view: 'episode' });
+      await this.runEpisode();
+    },
+    cancel: () => this.cancel(),
+    listen: (listener) => {
+      this.tableListeners.add(listener);
+      return () => this.tableListeners.delete(listener);
+    },
+  };
+
   /** Worlds of stage 3, as they were at each moment. */
   readonly worlds: WorldsLine = {
     moments: (task, log) => this.client.call('worldMoments', { task, log }),
@@ -582,13 +611,14 @@ export class LabController {
   }
 
   private options() {
-    const { adapter, player, dice, reward, summaries, distractors } = this.current.address;
+    const { adapter, method, player, dice, reward, summaries, distractors } = this.current.address;
     const written = writtenBy({ summaries, distractors });
     return {
       adapter,
       dice,
       reward,
       ...(written && { written }),
+      ...(method !== null && { method }),
       ...(player === 'demonstrator' && { player }),
     };
   }

@@ -78,6 +78,8 @@ export interface Busy {
     | 'evaluateTaskSet'
     | 'judgeEpisode'
     | 'judgeAgreement'
+    | 'replayCell'
+    | 'baselineEpisode'
     | 'compareAdapters'
     | 'train'
     | 'estimateTraining'

@@ -15,6 +15,7 @@ export function useHandlers(lab: LabController) {
       present: (present: boolean) => void lab.go({ present }),
       language: (lang: Language) => void lab.speak(lang),
       groupSize: (group: number) => void lab.go({ group }),
+      plain: () => void lab.go({ method: null }),
       runEpisode: () => void lab.runEpisode(),
       group: () => void lab.runGroup(),
       regroup: (options: AdvantageOptions | null) => void lab.regroup(options),

@@ -1,5 +1,6 @@
-/** What methods are called on the page: the paper's names where they are names, words where they are words. */
+/** What methods and figures are called on the page: the paper's names where they are names, words where they are words. */
 import { type Phrase, phrase, say } from '../language/language';
+import type { Metric } from './cells';
 
 const METHOD_NAMES: Readonly<Record<string, Phrase>> = {
   'no-memory': phrase('no memory'),
@@ -21,4 +22,11 @@ const PROPER: Readonly<Record<string, string>> = {
 export const methodName = (method: string): string => {
   const known = METHOD_NAMES[method];
   return known === undefined ? (PROPER[method] ?? method) : say(known);
+};
+
+export const METRIC_NAMES: Readonly<Record<Metric, Phrase>> = {
+  score: phrase('score, 0 to 1'),
+  'prompt-tokens': phrase('prompt tokens a step'),
+  'memory-calls': phrase('model calls of the memory an episode'),
+  'memory-quality': phrase('memory quality, 0 to 1'),
 };

@@ -1,55 +1,56 @@
-/** Methods by worlds, one figure at a time, from recorded runs. */
-import { useEffect, useState } from 'react';
-import { aligned, percent } from '../figures';
+/**
+ * Methods by worlds, one figure at a time: recorded runs at once, and below each what this browser has played of the same
+ * cell. As values, or as paired differences; each opens the episodes behind it.
+ */
+import { useState } from 'react';
 import { type Phrase, phrase, say, sayEach } from '../language/language';
 import { Choice } from '../shell/fields';
 import { NotLoaded } from '../shell/notices';
-import { Scroll } from '../shell/scroll';
-import { FAMILIES } from '../words';
-import {
-  type Cell,
-  type CellLine,
-  cellOf,
-  ENVIRONMENTS,
-  METRICS,
-  type Metric,
-  methodsIn,
-  readCells,
-} from './cells';
+import { type CellLine, LOOKS, type Look, METRICS, type Metric, TableFileError } from './cells';
+import { CellsGrid } from './cells-grid';
+import { type CellSource, EpisodesView, type OpenedCell } from './episodes-view';
 import { EVIDENCE } from './evidence';
-import { methodName } from './names';
+import { METRIC_NAMES } from './names';
+import { type Lines, NO_LINES, useLines, useLook } from './use-lines';
+import type { TableHold } from './use-table';
 
-const METRIC_NAMES: Readonly<Record<Metric, Phrase>> = {
-  score: phrase('score, 0 to 1'),
-  'prompt-tokens': phrase('prompt tokens a step'),
-  'memory-calls': phrase('model calls of the memory an episode'),
-  'memory-quality': phrase('memory quality, 0 to 1'),
+const LOOK_WORDS: Readonly<Record<Look, Phrase>> = {
+  value: phrase('values'),
+  difference: phrase('differences, paired by seed'),
 };
 
-export function RecordedSection() {
+/** Lines of a file that was opened here. */
+const OPENED = 'file';
+
+interface SectionProps {
+  readonly hold: TableHold;
+  readonly blocked: boolean;
+  readonly progress: { readonly finished: number; readonly total: number } | null;
+}
+
+export function RecordedSection({ hold, blocked, progress }: SectionProps) {
   const [reader, read] = useState(EVIDENCE[0].id);
+  const [file, take] = useState<{ readonly name: string; readonly text: string } | null>(null);
   const [metric, measure] = useState<Metric>('score');
-  const [lines, setLines] = useState<readonly CellLine[] | 'failed' | null>(null);
-  useEffect(() => {
-    let wanted = true;
-    setLines(null);
-    const chosen = EVIDENCE.find(({ id }) => id === reader) ?? EVIDENCE[0];
-    chosen.load().then(
-      ({ default: text }) => wanted && setLines(readCells(text)),
-      () => wanted && setLines('failed'),
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [reader]);
+  const [look, see] = useState<Look>('value');
+  const [opened, open] = useState<OpenedCell | null>(null);
+  const lines = useLines(reader, file?.text ?? null);
+  const there: Readonly<Record<CellSource, readonly CellLine[]>> = { recorded: plain(lines), own: hold.own };
+  const seen: Readonly<Record<CellSource, readonly CellLine[]>> = {
+    recorded: useLook(hold, there.recorded, look),
+    own: useLook(hold, there.own, look),
+  };
   return (
-    <>
+    <section aria-label={say('Methods by worlds')} className="table-cells">
       <div className="choices">
         <Choice
           label={say('Read by')}
           value={reader}
-          values={EVIDENCE.map(({ id }) => id)}
-          words={Object.fromEntries(EVIDENCE.map(({ id, reader: words }) => [id, say(words)]))}
+          values={[...EVIDENCE.map(({ id }) => id), ...(file ? [OPENED] : [])]}
+          words={{
+            ...Object.fromEntries(EVIDENCE.map(({ id, reader: words }) => [id, say(words)])),
+            [OPENED]: say('the file {name}', { name: file?.name ?? '' }),
+          }}
           onChange={read}
         />
         <Choice
@@ -59,6 +60,20 @@ export function RecordedSection() {
           words={sayEach(METRIC_NAMES)}
           onChange={measure}
         />
+        <Choice
+          label={say('Shown as')}
+          value={look}
+          values={LOOKS}
+          words={sayEach(LOOK_WORDS)}
+          disabled={(one) => one === 'difference' && hold.facts === null}
+          onChange={see}
+        />
+        <FileField
+          onFile={(name, text) => {
+            take({ name, text });
+            read(OPENED);
+          }}
+        />
       </div>
       <p className="quiet">
         {say(
@@ -67,58 +82,53 @@ export function RecordedSection() {
       </p>
       {lines === null && <p className="empty">{say('Loading …')}</p>}
       {lines === 'failed' && <NotLoaded what={say('The table')} />}
-      {lines !== null && lines !== 'failed' && (
-        <Scroll label={say('Methods by worlds')}>
-          <table>
-            <caption>
-              {say('Mean of 5 seeds × 20 episodes, 95 % interval over seeds')} · {say(METRIC_NAMES[metric])}
-            </caption>
-            <thead>
-              <tr>
-                <th scope="col">{say('Method')}</th>
-                {ENVIRONMENTS.map((environment) => (
-                  <th scope="col" key={environment}>
-                    {say(FAMILIES[environment])}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {methodsIn(lines).map((method) => (
-                <tr key={method}>
-                  <th scope="row">{methodName(method)}</th>
-                  {ENVIRONMENTS.map((environment) => (
-                    <td key={environment}>
-                      <Shown cell={cellOf(lines, method, environment, metric)} metric={metric} />
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+      {lines instanceof TableFileError && (
+        <p role="alert">{say('Line {n} of the file is no line of a table.', { n: lines.line })}</p>
       )}
-    </>
+      <CellsGrid
+        there={there}
+        seen={seen}
+        metric={metric}
+        look={look}
+        opened={opened}
+        onOpen={(source, line) => {
+          const { method, environment } = line;
+          const { reader, adapter, baselinesTrained } = hold.choice;
+          const by = source === 'own' ? { reader, adapter, baselinesTrained } : null;
+          open({ source, method, environment, line, by });
+        }}
+      />
+      {opened && (
+        <EpisodesView
+          key={`${opened.source} ${opened.method} ${opened.environment} ${opened.line.policy} ${opened.line.n}`}
+          cell={opened}
+          hold={hold}
+          blocked={blocked}
+          progress={progress}
+          onClose={() => open(null)}
+        />
+      )}
+    </section>
   );
 }
 
-function Shown({ cell, metric }: { readonly cell: Cell; readonly metric: Metric }) {
-  switch (cell.kind) {
-    case 'measured': {
-      const { mean, low, high } = cell.line;
-      const digits = metric === 'prompt-tokens' || metric === 'memory-calls' ? 1 : 2;
-      return (
-        <>
-          <strong>{aligned(mean, digits)}</strong>{' '}
-          <span className="quiet">
-            [{aligned(low, digits)}, {aligned(high, digits)}]
-          </span>
-        </>
-      );
-    }
-    case 'does-not-fit':
-      return <span className="quiet">{say('{share} do not fit', { share: percent(cell.share) })}</span>;
-    case 'absent':
-      return <span className="quiet">–</span>;
-  }
+function plain(lines: Lines): readonly CellLine[] {
+  return lines === null || lines === 'failed' || lines instanceof TableFileError ? NO_LINES : lines;
+}
+
+function FileField({ onFile }: { readonly onFile: (name: string, text: string) => void }) {
+  return (
+    <label className="field table-file">
+      {say('Lines of a table from a file')}
+      <input
+        type="file"
+        accept=".jsonl,.json,.txt"
+        onChange={({ target }) => {
+          const [file] = target.files ?? [];
+          if (file) void file.text().then((text) => onFile(file.name, text));
+          target.value = '';
+        }}
+      />
+    </label>
+  );
 }

@@ -4,12 +4,13 @@ import { say } from '../language/language';
 import { useLanguage } from '../language/use-language';
 import { NotLoaded } from '../shell/notices';
 import { Panel } from '../shell/panel';
+import type { TableProps } from './table-view';
 
 const TableView = lazy(() =>
   import('./table-view').catch(() => ({ default: () => <NotLoaded what={say('This part')} /> })),
 );
 
-export const TablePanel = memo(function TablePanel() {
+export const TablePanel = memo(function TablePanel(props: TableProps) {
   useLanguage();
   const [opened, open] = useState(false);
   return (
@@ -18,12 +19,12 @@ export const TablePanel = memo(function TablePanel() {
       className="table-panel"
       part="table"
       note={say(
-        'Memories beside one policy, and AgeMem itself, over the worlds: recorded runs of this project, with 95 % intervals over seeds.',
+        'Memories beside one policy, and AgeMem itself, over the worlds: recorded runs of this project, with 95 % intervals over seeds, and the same played here; each cell opens its episodes.',
       )}
     >
       {opened ? (
         <Suspense fallback={<p className="empty">{say('Loading …')}</p>}>
-          <TableView />
+          <TableView {...props} />
         </Suspense>
       ) : (
         <button type="button" onClick={() => open(true)}>

@@ -1,20 +1,44 @@
 /** The table's sections, one under another; each is a file of its own and brings the numbers that it shows. */
 import type { ComponentType } from 'react';
+import type { TableLine } from '../state/table-line';
 import '../styles/table.css';
 import { PaperSection } from './paper-section';
 import { RecordedSection } from './recorded-section';
+import { RunSection } from './run-section';
+import { type TableHold, useTable } from './use-table';
+
+export interface TableProps {
+  readonly line: TableLine;
+  /** Id of the model that acts; null while the lab is opening. */
+  readonly model: string | null;
+  /** An adapter was trained in this tab. */
+  readonly trained: boolean;
+  /** Something else uses the model. */
+  readonly blocked: boolean;
+  /** Of a seed that is played again. */
+  readonly progress: { readonly finished: number; readonly total: number } | null;
+}
+
+interface SectionProps {
+  readonly hold: TableHold;
+  readonly ready: boolean;
+  readonly blocked: boolean;
+  readonly progress: TableProps['progress'];
+}
 
 /** In the order of the page. */
-const SECTIONS: readonly { readonly id: string; readonly Section: ComponentType }[] = [
+const SECTIONS: readonly { readonly id: string; readonly Section: ComponentType<SectionProps> }[] = [
   { id: 'recorded', Section: RecordedSection },
+  { id: 'run', Section: RunSection },
   { id: 'paper', Section: PaperSection },
 ];
 
-export default function TableView() {
+export default function TableView({ line, model, trained, blocked, progress }: TableProps) {
+  const hold = useTable(line, model, trained);
   return (
     <>
       {SECTIONS.map(({ id, Section }) => (
-        <Section key={id} />
+        <Section key={id} hold={hold} ready={model !== null} blocked={blocked} progress={progress} />
       ))}
     </>
   );

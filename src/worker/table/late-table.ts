@@ -22,6 +22,7 @@ export class LateTable {
     tableLines: async (args) => (await this.desk()).lines(args),
     tableDifferences: async (args) => (await this.desk()).differences(args),
     cellEpisodes: async (args) => (await this.desk()).episodes(args),
+    exportTable: async (args) => (await this.desk()).exported(args),
     forgetTable: async () => (await this.desk()).forget(),
   };
 

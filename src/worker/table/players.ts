@@ -18,7 +18,7 @@ import { canonicalJson } from '../../storage/json-sum';
 import { LabRefusal } from '../lab-errors';
 import type { LabModels } from '../models';
 import type { AdapterChoice } from '../protocol';
-import type { Playable, TablePlayer } from '../table-protocol';
+import type { CellPlayer, Playable, TablePlayer } from '../table-protocol';
 
 /** As the command plays by default: of the two forms that bring entries unasked, the one the bundled policy reads better. */
 export const PLACEMENT: Placement = 'as-looked-up';
@@ -45,13 +45,13 @@ const EXPERT = new ExpertReader();
 const MOST = 64;
 
 /** The variant as it is played, if the method is AgeMem's own. */
-export function variantPlay(method: MethodId): AgeMemVariant | null {
+function variantPlay(method: MethodId): AgeMemVariant | null {
   const id = variantOf(method);
   return id === null ? null : AGEMEM_VARIANTS[id];
 }
 
 /** True where nothing but weights tells the variant from AgeMem's plain episode. */
-export function isPlain({ config, refusedTools }: AgeMemVariant, shared: EpisodeConfig): boolean {
+function isPlain({ config, refusedTools }: AgeMemVariant, shared: EpisodeConfig): boolean {
   return refusedTools.length === 0 && canonicalJson(config(shared)) === canonicalJson(shared);
 }
 
@@ -65,8 +65,39 @@ export function playable(method: MethodId, player: TablePlayer, models: LabModel
   return there ? { kind: 'yes' } : { kind: 'needs-adapter' };
 }
 
+/** Who can play again what a line says these weights have played. */
+export function playerOf(method: MethodId, policy: string, models: LabModels): CellPlayer {
+  const by = { adapter: 'shipped', baselinesTrained: false } as const;
+  if (policy === EXPERT.id) return { kind: 'here', player: { ...by, reader: 'expert' }, variant: null };
+  const site = SITE_POLICIES.find(({ folder, adapterFolder }) =>
+    [folder, adapterFolder].some((part) => policy === inSite(part)),
+  );
+  if (!site) return { kind: 'needs-weights' };
+  const { id, title, adapterFolder } = site;
+  if (id !== models.active.id) return { kind: 'needs-model', id, title };
+  return playerHere(
+    method,
+    { ...by, reader: 'model', baselinesTrained: policy === inSite(adapterFolder) },
+    models,
+  );
+}
+
+/** The same of a player of this lab. */
+export function playerHere(method: MethodId, player: TablePlayer, models: LabModels): CellPlayer {
+  if (playable(method, player, models).kind !== 'yes') return { kind: 'needs-weights' };
+  const variant = variantPlay(method);
+  if (!variant) return { kind: 'here', player, variant: null };
+  // The expert plays no variant, so there are weights.
+  const adapter = weightsOf(method, player, models) ?? 'none';
+  const plain = isPlain(variant, models.play.episode);
+  return { kind: 'here', player, variant: { adapter, method: plain ? null : method } };
+}
+
+/** As the command names a folder of the site. */
+const inSite = (folder: string) => `public/${folder}`;
+
 /** The weights a method acts with; null: the expert, who has none. @throws LabRefusal `not-playable` */
-export function weightsOf(method: MethodId, player: TablePlayer, models: LabModels): AdapterChoice | null {
+function weightsOf(method: MethodId, player: TablePlayer, models: LabModels): AdapterChoice | null {
   if (playable(method, player, models).kind !== 'yes') {
     throw new LabRefusal(
       'not-playable',
@@ -129,9 +160,9 @@ export function expertActing(episodesPerSeed: number): Acting {
 /** As the command calls the same weights, where they are the site's. */
 function nameOf(id: string, weights: AdapterChoice): string {
   const site = SITE_POLICIES.find((policy) => policy.id === id);
-  if (weights === 'trained') return `${site ? `public/${site.folder}` : id}, trained in this tab`;
+  if (weights === 'trained') return `${site ? inSite(site.folder) : id}, trained in this tab`;
   if (!site) return weights === 'none' ? id : `${id}, its adapter`;
-  return `public/${weights === 'none' ? site.folder : site.adapterFolder}`;
+  return inSite(weights === 'none' ? site.folder : site.adapterFolder);
 }
 
 /** Of every number of the adapter; empty without one. */

@@ -7,6 +7,7 @@ import {
   linesOf,
   METHOD_IDS,
   type MethodId,
+  REFERENCE,
 } from '../../rl/reproduce/cells';
 import type { TableRows } from '../../storage/table-store';
 import type { LabModels } from '../models';
@@ -23,8 +24,8 @@ import type {
 } from '../table-protocol';
 import type { Turns } from '../turns';
 import { baselineEpisode, episodesOf, replayed } from './cell-episodes';
-import { type Acting, actingFor, isPlain, playable, variantPlay, weightsOf } from './players';
-import { TableRun } from './table-run';
+import { type Acting, actingFor, playable, playerHere, playerOf } from './players';
+import { referenceFirst, TableRun } from './table-run';
 
 export interface TableRooms {
   readonly models: LabModels;
@@ -105,22 +106,39 @@ export class TableDesk {
     });
   }
 
-  async episodes(args: Args<'cellEpisodes'>): Promise<TableCalls['cellEpisodes']['result']> {
-    const { method, environment } = args;
+  async episodes({ by, ...cell }: Args<'cellEpisodes'>): Promise<TableCalls['cellEpisodes']['result']> {
+    const { method, environment, policy } = cell;
     const { models, rows } = this.rooms;
-    const here = playable(method, args, models).kind === 'yes';
-    const kept = here ? await rows.seeds((await this.acting(method, args)).identity) : [];
-    const seeds = args.seeds.map((seed) => {
+    const player = by ? playerHere(method, by, models) : playerOf(method, policy, models);
+    const { episodesPerSeed } = cell;
+    const kept =
+      player.kind === 'here'
+        ? await rows.seeds((await this.acting(method, { ...player.player, episodesPerSeed })).identity)
+        : [];
+    const seeds = cell.seeds.map((seed) => {
       const row = kept.find(
         (one) => one.method === method && one.environment === environment && one.seed === seed,
       );
-      return episodesOf(args, seed, row?.ends);
+      return episodesOf(cell, seed, row?.ends);
     });
-    const variant = variantPlay(method);
-    if (!variant || !here) return { seeds, variant: null };
-    // The expert plays no variant, so there are weights.
-    const adapter = weightsOf(method, args, models) ?? 'none';
-    return { seeds, variant: { adapter, method: isPlain(variant, models.play.episode) ? null : method } };
+    return { seeds, player };
+  }
+
+  /** As the command prints them: cell by cell, each with its difference to the reference. */
+  async exported(choice: TableChoice): Promise<TableCalls['exportTable']['result']> {
+    const all = await this.lines(choice);
+    const printed = choice.environments.flatMap((environment) => {
+      const here = all.filter((line) => line.environment === environment);
+      const scores = here.filter(({ metric }) => metric === 'score');
+      const reference = scores.find(({ method }) => method === REFERENCE);
+      return referenceFirst(choice.methods).flatMap((method) => {
+        const score = scores.find((line) => line.method === method);
+        const difference = score && reference ? differenceLine(score, reference) : null;
+        return [...here.filter((line) => line.method === method), ...(difference ? [difference] : [])];
+      });
+    });
+    const text = printed.map((line) => `${JSON.stringify(line)}\n`).join('');
+    return { file: 'agemem-table.jsonl', data: new Blob([text], { type: 'application/jsonl' }) };
   }
 
   async replay({ seed, ...cell }: Args<'replayCell'>, signal: AbortSignal): Promise<CellSeed> {

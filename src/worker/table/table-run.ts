@@ -262,11 +262,16 @@ export class TableRun {
   }
 }
 
+export function referenceFirst(methods: readonly MethodId[]): readonly MethodId[] {
+  return [...methods].sort((a, b) => Number(b === REFERENCE) - Number(a === REFERENCE));
+}
+
 /** Environments one after the other, in each the method first that the others are compared with. */
 export function unitsOf({ methods, environments, seeds }: TableChoice): readonly Unit[] {
-  const inOrder = [...methods].sort((a, b) => Number(b === REFERENCE) - Number(a === REFERENCE));
   return environments.flatMap((environment) =>
-    inOrder.flatMap((method) => [...new Set(seeds)].map((seed) => ({ method, environment, seed }))),
+    referenceFirst(methods).flatMap((method) =>
+      [...new Set(seeds)].map((seed) => ({ method, environment, seed })),
+    ),
   );
 }
 

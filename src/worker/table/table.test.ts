@@ -9,7 +9,7 @@ import { type CellLine, differenceLine, linesOf, type SeedValues } from '../../r
 import { readCells } from '../../rl/reproduce/kept-cells';
 import { playSeed } from '../../rl/reproduce/play-cell';
 import { toLabError } from '../lab-errors';
-import type { CellAddress, CellSeed, TableChoice } from '../table-protocol';
+import type { CellAddress, CellSeed, RecordedCell, TableChoice } from '../table-protocol';
 import { EXPERT, LabWithTable } from './lab-with-table.fixture';
 
 let lab: LabWithTable;
@@ -92,6 +92,8 @@ describe('a run of the table', () => {
     expect(new Set(done)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7, 8]));
     expect(states.some(({ leftMs }) => leftMs !== null && leftMs > 0)).toBe(true);
     expect(states.at(-1)?.leftMs).toBe(0);
+    const { data } = await lab.call.exportTable(EXPERT);
+    expect(readCells(await data.text())).toEqual(inOrder(await lab.call.tableLines(EXPERT)));
     // What is kept is not played again.
     const again = lab.states.length;
     await lab.call.runTable({ ...EXPERT, seeds: [1, 2] });
@@ -215,12 +217,16 @@ describe('the episodes behind a cell', () => {
     '%s: each is opened in the lab by its address and has its score of the recorded cell',
     { timeout: 180_000 },
     async (method) => {
-      const { seeds, variant } = await lab.call.cellEpisodes({ ...cell(method, 'qa'), seeds: [2] });
-      expect(variant?.method ?? null).toBe(method === 'agemem-rag' ? method : null);
+      const { seeds, player } = await lab.call.cellEpisodes(recordedCell('quick', method, 'qa'));
+      const variant = player.kind === 'here' ? player.variant : null;
+      expect(variant).toEqual({
+        adapter: method === 'agemem-rag' ? 'shipped' : 'none',
+        method: method === 'agemem-rag' ? method : null,
+      });
       const again = await lab.call.replayCell({ ...cell(method, 'qa'), seed: 2 });
       expect(mean(again)).toBe(committed('quick', method, 'qa').values[1]);
       const scores = new Set<number | null>();
-      for (const { task, dice, number } of seeds[0].episodes.slice(0, 8)) {
+      for (const { task, dice, number } of seeds[1].episodes.slice(0, 8)) {
         const { episodeId } = await lab.call.openEpisode({
           task,
           options: {
@@ -247,11 +253,14 @@ describe('the episodes behind a cell', () => {
       ['quick', cell('no-memory', 'qa')],
       ['quick-trained', { ...cell('mem0', 'qa'), baselinesTrained: true }],
     ] as const) {
-      const { seeds, variant } = await lab.call.cellEpisodes({ ...address, seeds: [3] });
-      expect(variant).toBe(null);
+      const { seeds, player } = await lab.call.cellEpisodes(
+        recordedCell(file, address.method, address.environment),
+      );
+      const { reader, baselinesTrained } = address;
+      expect(player).toMatchObject({ kind: 'here', player: { reader, baselinesTrained }, variant: null });
       const again = await lab.call.replayCell({ ...address, seed: 3 });
       expect(mean(again)).toBeCloseTo(committed(file, address.method, address.environment).values[2], 12);
-      for (const { task, number } of seeds[0].episodes.slice(0, 4)) {
+      for (const { task, number } of seeds[2].episodes.slice(0, 4)) {
         const one = await lab.call.baselineEpisode({ ...address, task });
         expect(one.score).toBe(again.episodes[number - 1].score);
         expect(one.log.some(({ type }) => type === 'written')).toBe(true);
@@ -260,9 +269,22 @@ describe('the episodes behind a cell', () => {
     }
   });
 
+  test('whose weights are not here are named: another policy, or one that is not of this site', async () => {
+    const answerOnly = recordedCell('quick-answer-only', 'answer-only', 'qa');
+    expect((await lab.call.cellEpisodes(answerOnly)).player).toEqual({ kind: 'needs-weights' });
+    expect((await lab.call.cellEpisodes(answerOnly)).seeds).toHaveLength(5);
+    const trained = { reader: 'model', adapter: 'trained', baselinesTrained: true } as const;
+    const own = await lab.call.cellEpisodes({
+      ...answerOnly,
+      method: 'agemem',
+      by: { ...trained, adapter: 'shipped' },
+    });
+    expect(own.player).toMatchObject({ kind: 'here', variant: { adapter: 'shipped', method: null } });
+  });
+
   test('all methods meet the same tasks and dice', async () => {
     const of = async (method: CellAddress['method']) =>
-      (await lab.call.cellEpisodes({ ...cell(method, 'pddl'), seeds: [1, 2] })).seeds;
+      (await lab.call.cellEpisodes({ ...cell(method, 'pddl'), seeds: [1, 2], policy: '' })).seeds;
     const bare = (seeds: Awaited<ReturnType<typeof of>>) =>
       seeds.flatMap(({ episodes }) => episodes.map(({ task, dice }) => [task.seed, dice]));
     expect(bare(await of('rag'))).toEqual(bare(await of('agemem-rag')));
@@ -270,8 +292,22 @@ describe('the episodes behind a cell', () => {
   });
 });
 
+/** A recorded cell as its lines name it. */
+function recordedCell(
+  file: string,
+  method: CellAddress['method'],
+  environment: CellAddress['environment'],
+): RecordedCell {
+  const { policy, seeds, n } = committed(file, method, environment);
+  return { method, environment, policy, seeds, episodesPerSeed: n / seeds.length };
+}
+
 const mean = ({ episodes }: CellSeed): number =>
   episodes.reduce((sum, { score }) => sum + (score ?? 0), 0) / episodes.length;
+
+/** By environment, as the command prints them; there is no difference, the reference not being played by experts. */
+const inOrder = (lines: readonly CellLine[]) =>
+  EXPERT.environments.flatMap((environment) => lines.filter((line) => line.environment === environment));
 
 const evidence = (name: string) =>
   readFileSync(new URL(`../../../docs/evidence/reproduce-${name}.jsonl`, import.meta.url), 'utf8');

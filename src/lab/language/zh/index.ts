@@ -18,6 +18,7 @@ import { runs } from './runs';
 import { shell } from './shell';
 import { state } from './state';
 import { table } from './table';
+import { tablePlayed } from './table-played';
 import { training } from './training';
 import { whatIf } from './what-if';
 import { words } from './words';
@@ -43,6 +44,7 @@ export const AREAS = {
   shell,
   state,
   table,
+  tablePlayed,
   training,
   whatIf,
   words,

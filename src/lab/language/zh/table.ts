@@ -3,8 +3,8 @@ import type { Dictionary } from '../language';
 
 export const table: Dictionary = {
   'The table': '结果表',
-  'Memories beside one policy, and AgeMem itself, over the worlds: recorded runs of this project, with 95 % intervals over seeds.':
-    '同一策略配不同的记忆，以及 AgeMem 本身，在各个世界中的表现：本项目录下的运行，附各种子间的 95% 区间。',
+  'Memories beside one policy, and AgeMem itself, over the worlds: recorded runs of this project, with 95 % intervals over seeds, and the same played here; each cell opens its episodes.':
+    '同一策略配不同的记忆，以及 AgeMem 本身，在各个世界中的表现：本项目录下的运行，附各种子间的 95% 区间，也可在此重演；每一格都能打开其中的回合。',
   'Show the table': '显示结果表',
   'the expert of each world': '每个世界的专家',
   'the bundled policy: AgeMem trained, others without adapter': '自带策略：AgeMem 已训练，其余不带适配器',
@@ -22,8 +22,6 @@ export const table: Dictionary = {
   'The bundled policy was trained on people only, and reads 208 tokens at a time: most of the other worlds do not fit it. The experts show what each memory holds, whoever reads it.':
     '自带策略只在人物题上训练过，一次读 208 个词元：其他世界大多放不下。专家显示的是每种记忆里存下了什么，与由谁来读无关。',
   'Methods by worlds': '方法与世界',
-  'Mean of 5 seeds × 20 episodes, 95 % interval over seeds':
-    '5 个种子 × 20 个回合的均值，各种子间的 95% 区间',
   Method: '方法',
   'What the paper reports': '论文报告的结果',
   'What the paper reports: means over its five benchmarks, per cent (arXiv 2601.01885)':

@@ -1,0 +1,86 @@
+/** The table itself: methods in rows, worlds in columns, in each cell what was recorded and below it what was played here. */
+import { say } from '../language/language';
+import { Scroll } from '../shell/scroll';
+import { FAMILIES } from '../words';
+import { CellView } from './cell-view';
+import { type CellLine, cellOf, ENVIRONMENTS, type Look, type Metric, methodsIn, referenceOf } from './cells';
+import type { CellSource, OpenedCell } from './episodes-view';
+import { METRIC_NAMES, methodName } from './names';
+
+interface GridProps {
+  /** All lines there are. */
+  readonly there: Readonly<Record<CellSource, readonly CellLine[]>>;
+  /** As they are looked at: the lines or their differences. */
+  readonly seen: Readonly<Record<CellSource, readonly CellLine[]>>;
+  readonly metric: Metric;
+  readonly look: Look;
+  readonly opened: OpenedCell | null;
+  /** With a line that tells what the episodes of the cell were. */
+  readonly onOpen: (source: CellSource, line: CellLine) => void;
+}
+
+const SOURCES: readonly CellSource[] = ['recorded', 'own'];
+
+export function CellsGrid({ there, seen, metric, look, opened, onOpen }: GridProps) {
+  const all = [...there.recorded, ...there.own];
+  const rows = methodsIn(all);
+  if (rows.length === 0) return null;
+  const references = SOURCES.map((source) => referenceOf(there[source]));
+  const reference = referenceOf(all);
+  const cell = (source: CellSource, method: string, environment: string) => {
+    const here = there[source].filter((line) => line.method === method && line.environment === environment);
+    // Any line tells what its episodes were; the score, if it is there, also how they went.
+    const line = here.find((one) => one.metric === 'score') ?? here[0];
+    if (line === undefined) return null;
+    return (
+      <CellView
+        key={source}
+        cell={cellOf(seen[source], method, environment, metric)}
+        metric={metric}
+        look={look}
+        own={source === 'own'}
+        reference={references.some((one) => one === method)}
+        opened={opened?.source === source && opened.method === method && opened.environment === environment}
+        name={`${methodName(method)}, ${say(FAMILIES[environment])}`}
+        onOpen={() => onOpen(source, line)}
+      />
+    );
+  };
+  return (
+    <Scroll label={say('Methods by worlds')}>
+      <table>
+        <caption>
+          {look === 'value' || reference === null
+            ? say('Mean ± half of the 95 % interval over seeds; n episodes')
+            : say('Less {reference}, seed by seed: mean ± half of the 95 % interval', {
+                reference: methodName(reference),
+              })}{' '}
+          · {say(METRIC_NAMES[metric])}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{say('Method')}</th>
+            {ENVIRONMENTS.map((environment) => (
+              <th scope="col" key={environment}>
+                {say(FAMILIES[environment])}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((method) => (
+            <tr key={method}>
+              <th scope="row">{methodName(method)}</th>
+              {ENVIRONMENTS.map((environment) => {
+                const cells = SOURCES.flatMap((source) => cell(source, method, environment) ?? []);
+                return (
+                  <td key={environment}>{cells.length > 0 ? cells : <span className="quiet">–</span>}</td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+}

@@ -1,0 +1,210 @@
+/**
+ * The episodes behind a cell: their numbers and scores by seed, and each of them once more, exactly. AgeMem's is played in
+ * the lab, as the episode on view; a baseline's is told from its own log.
+ */
+import { useEffect, useId, useState } from 'react';
+import type {
+  BaselineEpisode,
+  CellEpisode,
+  CellLine,
+  CellPlayer,
+  CellSeed,
+  EnvironmentId,
+  MethodId,
+  TablePlayer,
+} from '../../worker/table-protocol';
+import { figure } from '../figures';
+import { say } from '../language/language';
+import { Choice } from '../shell/fields';
+import { FAMILIES } from '../words';
+import { BaselineLog } from './baseline-log';
+import { endWords } from './end-words';
+import { methodName } from './names';
+import type { TableHold } from './use-table';
+
+export type CellSource = 'recorded' | 'own';
+
+export interface OpenedCell {
+  readonly source: CellSource;
+  readonly method: MethodId;
+  readonly environment: EnvironmentId;
+  readonly line: CellLine;
+  /** Who played it, where that was here. */
+  readonly by: TablePlayer | null;
+}
+
+interface EpisodesProps {
+  readonly cell: OpenedCell;
+  readonly hold: TableHold;
+  /** Something else uses the model. */
+  readonly blocked: boolean;
+  readonly progress: { readonly finished: number; readonly total: number } | null;
+  readonly onClose: () => void;
+}
+
+interface Behind {
+  readonly seeds: readonly CellSeed[];
+  readonly player: CellPlayer;
+}
+
+export function EpisodesView({ cell, hold, blocked, progress, onClose }: EpisodesProps) {
+  const { method, environment, line: shown, by } = cell;
+  const { line, facts } = hold;
+  const id = useId();
+  const episodesPerSeed = shown.n / shown.seeds.length;
+  const [behind, find] = useState<Behind | null>(null);
+  const [at, choose] = useState(String(shown.seeds[0]));
+  const [told, tell] = useState('');
+  const [log, read] = useState<{ readonly episode: CellEpisode; readonly played: BaselineEpisode } | null>(
+    null,
+  );
+  useEffect(() => {
+    let wanted = true;
+    if (facts === null) return;
+    const { policy, seeds } = shown;
+    void line
+      .call('cellEpisodes', { method, environment, episodesPerSeed, seeds, policy, ...(by && { by }) })
+      .then((found) => wanted && found && find(found));
+    return () => {
+      wanted = false;
+    };
+  }, [line, facts, shown, by, method, environment, episodesPerSeed]);
+
+  const seed = behind?.seeds.find((one) => String(one.seed) === at) ?? behind?.seeds[0];
+  const player = behind?.player ?? null;
+  const here = player?.kind === 'here' ? player : null;
+  const address = here && { ...here.player, method, environment, episodesPerSeed };
+  const open = async (episode: CellEpisode) => {
+    if (!here || !address) return;
+    read(null);
+    if (here.variant) {
+      await line.open(episode, here.variant);
+      tell(say('Episode {n} is on view above, played to its end.', { n: episode.number }));
+      document.getElementById('episode')?.scrollIntoView();
+      return;
+    }
+    const played = await line.baseline(address, episode);
+    if (!played) return;
+    tell('');
+    read({ episode, played });
+  };
+  const again = async () => {
+    if (!address || !seed) return;
+    const played = await line.replay(address, seed.seed);
+    if (!played || !behind) return;
+    find({ ...behind, seeds: behind.seeds.map((one) => (one.seed === played.seed ? played : one)) });
+    tell(againWords(played, shown));
+  };
+  return (
+    <section className="table-episodes" aria-labelledby={id}>
+      <div className="table-episodes-head">
+        <h4 id={id}>
+          {say('Episodes of {cell}', { cell: `${methodName(method)}, ${say(FAMILIES[environment])}` })}
+        </h4>
+        <button type="button" className="plain" onClick={onClose}>
+          {say('Close')}
+        </button>
+      </div>
+      <p className="quiet">
+        {say('Weights: {policy}; computed by: {backend}.', { policy: shown.policy, backend: shown.backend })}{' '}
+        {say('Task and dice follow from the seed, so each can be played again.')}
+      </p>
+      {!behind || !seed ? (
+        <p className="empty">{facts === null ? say('The lab is loading.') : say('Loading …')}</p>
+      ) : (
+        <>
+          <div className="choices">
+            <Choice
+              label={say('Seed')}
+              value={String(seed.seed)}
+              values={behind.seeds.map((one) => String(one.seed))}
+              words={Object.fromEntries(behind.seeds.map((one) => [String(one.seed), seedWords(one, shown)]))}
+              onChange={(next) => {
+                choose(next);
+                tell('');
+                read(null);
+              }}
+            />
+            <button type="button" disabled={blocked || !here} onClick={() => void again()}>
+              {say('Play this seed again')}
+            </button>
+            {progress && (
+              <button type="button" onClick={() => void line.cancel()}>
+                {say('Cancel: {finished} of {total}', { ...progress })}
+              </button>
+            )}
+          </div>
+          <Lacking player={player} />
+          <ol className="table-numbers">
+            {seed.episodes.map((episode) => (
+              <li key={episode.number}>
+                <button
+                  type="button"
+                  disabled={blocked || !here}
+                  aria-current={log?.episode.number === episode.number}
+                  onClick={() => void open(episode)}
+                >
+                  {episodeWords(episode)}
+                </button>
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+      <p role="status">{told}</p>
+      {log && <BaselineLog method={method} number={log.episode.number} episode={log.played} />}
+    </section>
+  );
+}
+
+/** Why nothing of it can be played here. */
+function Lacking({ player }: { readonly player: CellPlayer | null }) {
+  if (player?.kind === 'needs-weights') {
+    return <p>{say('The weights that played this cell are not here, so its episodes cannot be opened.')}</p>;
+  }
+  if (player?.kind === 'needs-model') {
+    return (
+      <p>
+        {say(
+          'This cell was played by “{title}”. Let it act (page “Models”), and its episodes can be opened.',
+          {
+            title: player.title,
+          },
+        )}
+      </p>
+    );
+  }
+  return null;
+}
+
+/** "3: score 0.5", with why it ended where it came to none. */
+function episodeWords({ number, score, reason }: CellEpisode): string {
+  if (score === undefined) return say('Episode {n}', { n: number });
+  if (score !== null) return say('Episode {n}: {score}', { n: number, score: figure(score, 2) });
+  return say('Episode {n}: 0, {why}', { n: number, why: endWords(reason ?? '') });
+}
+
+/** The mean that its line tells of a seed. */
+function recordedMean(seed: number, line: CellLine): number | null {
+  const at = line.seeds.indexOf(seed);
+  return line.metric === 'score' && at >= 0 ? line.values[at] : null;
+}
+
+function seedWords({ seed }: CellSeed, line: CellLine): string {
+  const value = recordedMean(seed, line);
+  return value === null ? String(seed) : say('{seed}, mean {mean}', { seed, mean: figure(value, 3) });
+}
+
+/** Whether what was played again is what the cell says. */
+function againWords({ seed, episodes }: CellSeed, line: CellLine): string {
+  const mean = episodes.reduce((sum, { score }) => sum + (score ?? 0), 0) / episodes.length;
+  const before = recordedMean(seed, line);
+  if (before === null) return say('Played again: mean {mean}.', { mean: figure(mean, 3) });
+  // The order of a sum moves its last digits.
+  if (Math.abs(mean - before) < 1e-9)
+    return say('Played again: mean {mean}, the same.', { mean: figure(mean, 3) });
+  return say('Played again: mean {mean}, and in the cell {before}. Another device may round otherwise.', {
+    mean: figure(mean, 3),
+    before: figure(before, 3),
+  });
+}

@@ -1,0 +1,96 @@
+/** How a run of the table stands: a bar, a sentence, and what can be done about it. */
+import type { TableState } from '../../worker/table-protocol';
+import { count, duration } from '../figures';
+import { type Phrase, phrase, say } from '../language/language';
+import { ErrorWords } from '../shell/notices';
+import { FAMILIES } from '../words';
+import { methodName } from './names';
+import type { TableHold } from './use-table';
+
+type Begun = Exclude<TableState, { kind: 'idle' }>;
+
+export function RunProgress({ hold: { state, line, facts } }: { readonly hold: TableHold }) {
+  if (state.kind === 'idle') return null;
+  const { progress, choice } = state;
+  const ended = state.kind !== 'running' && state.kind !== 'paused';
+  return (
+    <div className="table-progress">
+      <progress aria-label={say('Seeds of cells played')} value={progress.done} max={progress.total} />
+      <p role="status">{standing(state)}</p>
+      {state.kind === 'failed' && (
+        <p role="alert">
+          <ErrorWords error={state.error} />
+        </p>
+      )}
+      {!ended && (
+        <div className="play">
+          {state.kind === 'paused' ? (
+            <button type="button" className="primary" onClick={() => void line.call('resumeTable', {})}>
+              {say('Go on§with the table')}
+            </button>
+          ) : (
+            <button type="button" onClick={() => void line.call('pauseTable', {})}>
+              {say('Pause the table')}
+            </button>
+          )}
+          <button type="button" onClick={() => void line.call('stopTable', {})}>
+            {say('Stop the table')}
+          </button>
+        </div>
+      )}
+      {(state.kind === 'stopped' || state.kind === 'failed') && (
+        <div className="play">
+          <button
+            type="button"
+            className="primary"
+            disabled={facts === null}
+            onClick={() => void line.call('runTable', choice)}
+          >
+            {say('Go on§with the table')}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const STOPPED: Readonly<Record<Extract<Begun, { kind: 'stopped' }>['by'], Phrase>> = {
+  user: phrase('Stopped: {done} of {seeds} are kept.'),
+  model: phrase('Stopped, because another model acts or acts otherwise: {done} of {seeds} are kept.'),
+  weights: phrase('Stopped, because the adapter of this tab becomes another: {done} of {seeds} are kept.'),
+  reload: phrase('Cut off when the page was left: {done} of {seeds} are kept.'),
+};
+
+function standing(state: Begun): string {
+  const { done, total } = state.progress;
+  const values = { done, seeds: count(total, 'seed') };
+  switch (state.kind) {
+    case 'running':
+      return state.waits
+        ? say('Waits until nothing else uses the model: {done} of {seeds} are played.', values)
+        : `${say('{done} of {seeds} are played.', values)} ${under(state)}`;
+    case 'paused':
+      return `${say('Paused: {done} of {seeds} are played.', values)} ${under(state)}`;
+    case 'stopped':
+      return say(STOPPED[state.by], values);
+    case 'finished':
+      return say('All {seeds} are played.', values);
+    case 'failed':
+      return say('Ended early: {done} of {seeds} are kept.', values);
+  }
+}
+
+/** The seed under way, and how long the rest takes. */
+function under({ progress: { now, leftMs } }: Begun): string {
+  const where = now
+    ? say('{method} in “{world}”, seed {seed}: {finished} of {episodes}.', {
+        method: methodName(now.method),
+        world: say(FAMILIES[now.environment]),
+        seed: now.seed,
+        finished: now.finished,
+        episodes: count(now.episodes, 'episode'),
+      })
+    : '';
+  const left = leftMs ? say('About {time} left.', { time: duration(Math.max(1000, leftMs)) }) : '';
+  return `${where} ${left}`.trim();
+}

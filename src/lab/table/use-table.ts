@@ -1,0 +1,85 @@
+/** What the table's sections share: who plays, what was played here, how the run stands. */
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { TableChoice, TableFacts, TableState } from '../../worker/table-protocol';
+import { Latest } from '../state/latest';
+import type { TableLine } from '../state/table-line';
+import { type CellLine, ENVIRONMENTS, METHODS } from './cells';
+
+export interface TableHold {
+  readonly line: TableLine;
+  /** Null until the worker has said. */
+  readonly facts: TableFacts | null;
+  readonly state: TableState;
+  /** What is chosen to play, without what cannot be. */
+  readonly choice: TableChoice;
+  readonly choose: (part: Partial<TableChoice>) => void;
+  /** Lines of what this browser has played of the choice. */
+  readonly own: readonly CellLine[];
+  /** After something was deleted. */
+  readonly refresh: () => void;
+}
+
+const FIRST_CHOICE: TableChoice = {
+  reader: 'expert',
+  adapter: 'shipped',
+  baselinesTrained: false,
+  methods: METHODS,
+  environments: ENVIRONMENTS,
+  seeds: [1, 2, 3, 4, 5],
+  episodesPerSeed: 4,
+};
+
+/**
+ * @param model of the worker: what it can play is asked again when another acts
+ * @param trained whether an adapter was trained in this tab; so is this
+ */
+export function useTable(line: TableLine, model: string | null, trained: boolean): TableHold {
+  const [wanted, want] = useState(FIRST_CHOICE);
+  const [facts, setFacts] = useState<TableFacts | null>(null);
+  const [state, setState] = useState<TableState>({ kind: 'idle' });
+  const [own, setOwn] = useState<readonly CellLine[]>([]);
+  const [asked, ask] = useState(0);
+  const met = useRef(false);
+  const { reader, adapter, baselinesTrained } = wanted;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another model, or a new adapter, can play other methods
+  useEffect(() => {
+    let current = true;
+    if (model === null) {
+      setFacts(null);
+      return;
+    }
+    void line.call('tableFacts', { reader, adapter, baselinesTrained }).then((found) => {
+      if (!found || !current) return;
+      setFacts(found);
+      setState(found.state);
+      // A run that plays, or was cut off by a reload, is shown as it was chosen.
+      if (!met.current && found.state.kind !== 'idle') want(found.state.choice);
+      met.current = true;
+    });
+    return () => {
+      current = false;
+    };
+  }, [line, model, trained, reader, adapter, baselinesTrained]);
+  useEffect(() => line.listen(setState), [line]);
+  const choice = useMemo(() => {
+    const playable = facts?.methods.filter((method) => method.playable.kind === 'yes') ?? [];
+    const methods = wanted.methods.filter((id) => playable.some((method) => method.id === id));
+    return { ...wanted, methods };
+  }, [wanted, facts]);
+  const lines = useMemo(
+    () =>
+      new Latest<TableChoice>(async (wish) => {
+        const found = await line.call('tableLines', wish);
+        if (found) setOwn(found);
+      }),
+    [line],
+  );
+  const done = state.kind === 'idle' ? 0 : state.progress.done;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every seed that was kept has lines
+  useEffect(() => {
+    if (facts !== null) lines.want(choice);
+  }, [lines, facts, choice, done, asked]);
+  const choose = useCallback((part: Partial<TableChoice>) => want((before) => ({ ...before, ...part })), []);
+  const refresh = useCallback(() => ask((n) => n + 1), []);
+  return { line, facts, state, choice, choose, own, refresh };
+}
