@@ -1,5 +1,5 @@
 /** One cell: a mean with half its interval, or a difference with what may be said of it in words. A button that opens it. */
-import { aligned, percent, signed } from '../figures';
+import { aligned, percent } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
 import { type Cell, type CellLine, type Look, type Metric, type Verdict, verdictOf } from './cells';
 
@@ -71,12 +71,13 @@ const MORE: Readonly<Record<Verdict, Phrase>> = {
 
 function Difference({ line, metric }: { readonly line: CellLine; readonly metric: Metric }) {
   const digits = digitsOf(metric);
+  const mean = `${line.mean > 0 ? '+' : ''}${aligned(line.mean, digits)}`;
   const verdict = verdictOf(line);
   const words = metric === 'score' || metric === 'memory-quality' ? BETTER : MORE;
   const clear = verdict === 'above' || verdict === 'below';
   return (
     <>
-      {clear ? <strong>{signed(line.mean, digits)}</strong> : signed(line.mean, digits)}
+      {clear ? <strong>{mean}</strong> : mean}
       {halfOf(line, digits)} <span className={clear ? 'table-clear' : 'quiet'}>{say(words[verdict])}</span>
     </>
   );

@@ -52,7 +52,7 @@ export function CellsGrid({ there, seen, metric, look, opened, onOpen }: GridPro
         <caption>
           {look === 'value' || reference === null
             ? say('Mean ± half of the 95 % interval over seeds; n episodes')
-            : say('Less {reference}, seed by seed: mean ± half of the 95 % interval', {
+            : say('Difference to “{reference}”, seed by seed: mean ± half of the 95 % interval', {
                 reference: methodName(reference),
               })}{' '}
           · {say(METRIC_NAMES[metric])}

@@ -47,6 +47,9 @@ interface Behind {
   readonly player: CellPlayer;
 }
 
+/** As a line says of a player who computes nothing. */
+const NO_DEVICE = 'none';
+
 export function EpisodesView({ cell, hold, blocked, progress, onClose }: EpisodesProps) {
   const { method, environment, line: shown, by } = cell;
   const { line, facts } = hold;
@@ -106,7 +109,9 @@ export function EpisodesView({ cell, hold, blocked, progress, onClose }: Episode
         </button>
       </div>
       <p className="quiet">
-        {say('Weights: {policy}; computed by: {backend}.', { policy: shown.policy, backend: shown.backend })}{' '}
+        {shown.backend === NO_DEVICE
+          ? say('Played by {policy}.', { policy: shown.policy })
+          : say('Played by {policy} on {backend}.', { policy: shown.policy, backend: shown.backend })}{' '}
         {say('Task and dice follow from the seed, so each can be played again.')}
       </p>
       {!behind || !seed ? (

@@ -65,8 +65,8 @@ export const tablePlayed: Dictionary = {
   'Lines of a table from a file': '从文件读入结果表的行',
   'Line {n} of the file is no line of a table.': '文件的第 {n} 行不是结果表的行。',
   'Mean ± half of the 95 % interval over seeds; n episodes': '均值 ± 各种子间 95% 区间的一半；n 为回合数',
-  'Less {reference}, seed by seed: mean ± half of the 95 % interval':
-    '逐个种子减去“{reference}”：均值 ± 95% 区间的一半',
+  'Difference to “{reference}”, seed by seed: mean ± half of the 95 % interval':
+    '与“{reference}”逐个种子之差：均值 ± 95% 区间的一半',
   here: '此处',
   better: '更好',
   worse: '更差',
@@ -79,7 +79,8 @@ export const tablePlayed: Dictionary = {
   'Episodes of {cell}': '{cell}的回合',
   'Episodes of {cell}, played here': '{cell}的回合，在此演过',
 
-  'Weights: {policy}; computed by: {backend}.': '权重：{policy}；由 {backend} 计算。',
+  'Played by {policy}.': '由 {policy} 来演。',
+  'Played by {policy} on {backend}.': '由 {policy} 在 {backend} 上演。',
   'Task and dice follow from the seed, so each can be played again.':
     '任务与骰子都由种子决定，所以每个回合都能重演。',
   '{seed}, mean {mean}': '{seed}，均值 {mean}',
