@@ -96,6 +96,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
     'worker/worlds-protocol',
     'worker/table-protocol',
     'worker/judge-protocol',
+    'worker/baselines-protocol',
     'worker/models-protocol',
     'service-worker/protocol',
   ],

@@ -7,6 +7,8 @@
  * plain serialisable data. Nothing here reads gold data.
  */
 
+import type { ReplySchema } from './reply-schema';
+
 export type OperationKind =
   | 'ADD'
   | 'UPDATE'
@@ -43,6 +45,8 @@ export interface CallRecord {
   /** The system text. */
   readonly role: string;
   readonly input: string;
+  /** The form that was asked for. */
+  readonly schema: ReplySchema;
   /** The reply that was used, as JSON. */
   readonly output: string;
   /** Whose reply was used. */

@@ -18,6 +18,11 @@ export interface Edge extends Triple {
   readonly to: string;
 }
 
+export interface NearEdge extends Edge {
+  /** Cosine of the name asked for and that of the end it means. */
+  readonly score: number;
+}
+
 export interface Placed {
   readonly edge: Edge;
   /** It was there already. */
@@ -48,11 +53,16 @@ export class GraphStore {
     return near.filter(({ score }) => score >= this.mergeAt);
   }
 
-  /** Edges that begin or end at a node like one of these names, each once. */
-  async edgesAround(names: readonly string[]): Promise<readonly Edge[]> {
-    const ids = new Set<string>();
-    for (const name of names) for (const { id } of await this.nodesLike(name)) ids.add(id);
-    return [...this.#edges.values()].filter(({ from, to }) => ids.has(from) || ids.has(to));
+  /** Edges that begin or end at a node like one of these names, each once, in the order they came. */
+  async edgesAround(names: readonly string[]): Promise<readonly NearEdge[]> {
+    const best = new Map<string, number>();
+    for (const name of names)
+      for (const { id, score } of await this.nodesLike(name))
+        best.set(id, Math.max(score, best.get(id) ?? score));
+    return [...this.#edges.values()].flatMap((edge) => {
+      const scores = [edge.from, edge.to].flatMap((id) => best.get(id) ?? []);
+      return scores.length > 0 ? [{ ...edge, score: Math.max(...scores) }] : [];
+    });
   }
 
   async add(triple: Triple): Promise<Placed> {

@@ -24,6 +24,21 @@ test('a story: relations are added once, contradicted edges go, nodes stay', asy
   expect(graph.view().graph?.nodes.map(({ name }) => name)).toEqual(['Mira', 'Rome', 'Tom', 'Oslo']);
 });
 
+test('edges that a message is held against are told with their cosine, and a contradicted one with the reason', async () => {
+  const graph = createMem0Graph(BY_RULE);
+  await story(graph, ['Mira lives in Rome.', 'Tom likes jazz.']);
+  const { lookUps, operations } = await graph.write('Mira has moved to Oslo.');
+  expect(lookUps.at(-1)).toEqual({
+    what: 'edges around the names of the message, by cosine of the names',
+    query: 'Mira, Oslo',
+    found: [{ id: 'e1', content: 'Mira lives in Rome', score: expect.closeTo(1, 6) }],
+  });
+  expect(operations.find(({ id }) => id === 'e1')).toMatchObject({
+    kind: 'DELETE',
+    why: 'same subject and topic, "Oslo" for "Rome"',
+  });
+});
+
 test('what is told of elsewhere is an edge of its own and contradicts nothing here', async () => {
   const graph = createMem0Graph(BY_RULE);
   await story(graph, ['Mira lives in Rome.', 'In a novel, Mira lives in Paris.']);

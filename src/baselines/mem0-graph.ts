@@ -19,7 +19,7 @@
 
 import type { JsonValue } from '../memory/memory';
 import { LexicalIndex } from '../memory/search/lexical-index';
-import type { CallRecord, MemoryController, Operation } from './controller';
+import type { CallRecord, LookUp, MemoryController, Operation } from './controller';
 import { type Edge, GraphStore, type Triple, textOf } from './graph-store';
 import { createMem0 } from './mem0';
 import { namesIn } from './query-names';
@@ -83,7 +83,7 @@ export function createMem0Graph(settings: Mem0GraphSettings): MemoryController {
           id: edge.id,
           before: textOf(edge),
           after: null,
-          why: 'contradicted by the message',
+          why: outdated.record.by === 'model' ? 'decided by the model' : (contradicted(edge, read) ?? ''),
         });
       }
       for (const triple of related.reply.relations) {
@@ -103,7 +103,12 @@ export function createMem0Graph(settings: Mem0GraphSettings): MemoryController {
         );
       }
       history.push(...operations);
-      return { message, calls, lookUps: stored.lookUps, operations };
+      const lookUp: LookUp = {
+        what: 'edges around the names of the message, by cosine of the names',
+        query: found.reply.entities.join(', '),
+        found: around.map((edge) => ({ id: edge.id, content: textOf(edge), score: edge.score })),
+      };
+      return { message, calls, lookUps: [...stored.lookUps, lookUp], operations };
     },
     async read(query) {
       const memories = await facts.read(query);
@@ -225,13 +230,15 @@ function findingOutdated(
     }),
     schema: { type: 'object', properties: { outdated: { type: 'array', items: { type: 'string' } } } },
     rule: () => ({
-      outdated: around
-        .filter((edge) =>
-          read.some((fact) => ['replaces', 'takes-back'].includes(standing(asFact(edge), fact).standing)),
-        )
-        .map(({ id }) => id),
+      outdated: around.filter((edge) => contradicted(edge, read) !== null).map(({ id }) => id),
     }),
   };
+}
+
+/** By which rule one of the facts says that the edge no longer holds; null: none does. */
+function contradicted(edge: Edge, read: readonly ReadFact[]): string | null {
+  const judged = read.map((fact) => standing(asFact(edge), fact));
+  return judged.find((one) => one.standing === 'replaces' || one.standing === 'takes-back')?.why ?? null;
 }
 
 function asFact(edge: Edge): ReadFact {

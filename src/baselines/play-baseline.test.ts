@@ -48,8 +48,13 @@ test('messages of stages 1 and 2 are written, the query is read once, and what i
 
 test('it can stand behind the query, as if the policy had looked it up', async () => {
   const { policy, asked } = saying(formatCompletion('', { kind: 'answer', text: 'Oslo' }));
-  await playBaselines([mira('as-looked-up')], policy, OPTIONS);
+  const [result] = await playBaselines([mira('as-looked-up')], policy, OPTIONS);
   expect(asked[0].map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'tool']);
+  const prompt = result.log.find(({ type }) => type === 'prompt');
+  // What was read can be told from the rest without looking at its text.
+  expect(prompt?.type === 'prompt' && prompt.messages.map(({ origin }) => origin)).toEqual([
+    ...['system', 'query', 'assistant', 'retrieval'],
+  ]);
   expect(asked[0][2].content).toContain('"Retrieve_memory","arguments":{"query":"Where does Mira live?"}');
 });
 

@@ -67,8 +67,19 @@ export type BaselineEvent = EventBase &
     | { readonly type: 'written'; readonly stage: 1 | 2; readonly trace: WriteTrace }
     | { readonly type: 'context-emptied' }
     | { readonly type: 'read'; readonly trace: ReadTrace }
-    | { readonly type: 'prompt'; readonly messages: readonly ChatMessage[]; readonly tokens: number }
-    | { readonly type: 'completion'; readonly text: string; readonly finish: PolicyCompletion['finish'] }
+    | {
+        readonly type: 'prompt';
+        /** With where each came from: what was read has the origin `retrieval`. */
+        readonly messages: readonly (ChatMessage & { readonly origin: MessageOrigin['kind'] })[];
+        readonly tokens: number;
+      }
+    | {
+        readonly type: 'completion';
+        readonly text: string;
+        readonly finish: PolicyCompletion['finish'];
+        /** It costs as a message. */
+        readonly tokens: number;
+      }
     | { readonly type: 'parsed'; readonly action: ParsedAction }
     /** Tool calls, or what could not be read; `content` is what the policy was told. */
     | { readonly type: 'refused'; readonly content: string }
@@ -203,7 +214,11 @@ class BaselineRun {
     if (tokens > this.limits.hardContextTokens) return this.stop('hard-context', tokens);
     this.rounds++;
     this.promptTokens += tokens;
-    this.emit({ type: 'prompt', messages, tokens });
+    this.emit({
+      type: 'prompt',
+      messages: this.context.map(({ role, content, origin }) => ({ role, content, origin: origin.kind })),
+      tokens,
+    });
     return {
       messages,
       seed: stepSeed(seed, this.rounds),
@@ -219,7 +234,8 @@ class BaselineRun {
   }
 
   async apply({ text, finish }: PolicyCompletion): Promise<void> {
-    this.emit({ type: 'completion', text, finish });
+    const tokens = this.policy.countTokens({ role: 'assistant', content: text });
+    this.emit({ type: 'completion', text, finish, tokens });
     if (finish === 'aborted') {
       this.abort();
       return;

@@ -143,6 +143,7 @@ function head({
   purpose,
   role,
   input,
-}: WrittenCall<unknown>): Pick<CallRecord, 'purpose' | 'role' | 'input'> {
-  return { purpose, role, input };
+  schema,
+}: WrittenCall<unknown>): Pick<CallRecord, 'purpose' | 'role' | 'input' | 'schema'> {
+  return { purpose, role, input, schema };
 }

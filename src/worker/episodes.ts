@@ -38,7 +38,7 @@ export const ALTERNATIVES = 10;
 const DEMONSTRATOR = perfectDemonstrator();
 
 /** As the bundled policy plays what it was made for; anything else with room for its world. */
-function demonstratorConfig({ family }: Task): EpisodeConfig {
+export function demonstratorConfig({ family }: Task): EpisodeConfig {
   return taskFamilies.some(({ id }) => id === family) ? BUNDLED_EPISODE_CONFIG : LARGE_WORLD_CONFIG;
 }
 

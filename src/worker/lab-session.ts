@@ -77,6 +77,7 @@ export const USUAL_ROOMS: LabRooms = {
 
 /** No part of a first visit. */
 const judging = () => import('./judge/judging');
+const comparing = () => import('./baselines/beside-policy');
 const changing = () => import('./acting/change-model');
 const estimating = () => import('./training-estimate');
 
@@ -151,6 +152,14 @@ export class LabSession {
       this.modelCall(async (o, signal) => (await judging()).judgeEpisode(this.judgeRooms(o), args, signal)),
     judgeAgreement: (args) =>
       this.modelCall(async (o, signal) => (await judging()).judgeAgreement(this.judgeRooms(o), args, signal)),
+    playBaseline: (args) =>
+      this.modelCall(async ({ models, memories }, signal) =>
+        (await comparing()).playBaseline(
+          { models, embedder: memories.embedder, tell: this.tell },
+          args,
+          signal,
+        ),
+      ),
     regroup: async (args) => regroup(args),
     forkStep: (args) =>
       this.modelCall(({ models, memories }, signal) =>

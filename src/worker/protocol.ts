@@ -32,6 +32,7 @@ import type { PresetName } from '../rl/presets';
 import type { TrainingPhase } from '../rl/trainer';
 import type { Difficulty, Split, Task } from '../tasks/task';
 import type { AdapterCalls } from './adapter-protocol';
+import type { BaselinesCalls } from './baselines-protocol';
 import type { EpisodeCalls } from './episode-protocol';
 import type { GroupCalls } from './group-protocol';
 import type { JudgeCalls, WrittenBy, WrittenDistractors } from './judge-protocol';
@@ -388,6 +389,7 @@ interface Call<Args, Result> {
 export interface Calls
   extends MemoryCalls,
     AdapterCalls,
+    BaselinesCalls,
     EpisodeCalls,
     GroupCalls,
     JudgeCalls,
