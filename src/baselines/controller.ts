@@ -110,6 +110,8 @@ export interface MemoryView {
       readonly from: string;
       readonly relation: string;
       readonly to: string;
+      /** As a sentence, as it is read. */
+      readonly text: string;
     }[];
   };
   /** Every change so far, oldest first. */

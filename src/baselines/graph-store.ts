@@ -105,11 +105,12 @@ export class GraphStore {
   view(): NonNullable<MemoryView['graph']> {
     return {
       nodes: this.#nodes.entries().map(({ id, content }) => ({ id, name: content })),
-      edges: [...this.#edges.values()].map(({ id, from, to, relation, frame }) => ({
-        id,
-        from,
-        to,
-        relation: frame === '' ? relation : `${frame} ${relation}`,
+      edges: [...this.#edges.values()].map((edge) => ({
+        id: edge.id,
+        from: edge.from,
+        to: edge.to,
+        relation: edge.frame === '' ? edge.relation : `${edge.frame} ${edge.relation}`,
+        text: textOf(edge),
       })),
     };
   }

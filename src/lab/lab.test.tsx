@@ -26,6 +26,7 @@ const REGIONS = [
   'Inside',
   'Group',
   'What if',
+  'Memories compared',
   'Your own data',
   'Training',
   'The table',

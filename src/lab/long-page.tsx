@@ -1,5 +1,6 @@
 /** The lab's long page: one episode, a group, training. What each shows follows from the one state. */
 import { useCallback, useEffect, useMemo } from 'react';
+import { BaselinesPanel } from './baselines/baselines-panel';
 import { BeforeAfter } from './episode/before-after';
 import { callChanges } from './episode/call-change';
 import { viewFrame } from './episode/frame-view';
@@ -203,6 +204,16 @@ export function LongPage({ state, lab, on }: LongPageProps) {
         onExhibit={on.exhibit}
         onRunEpisode={on.runEpisode}
       />
+      <BaselinesPanel
+        ready={ready}
+        task={live?.opened?.task ?? null}
+        options={live?.opened?.options ?? null}
+        log={live?.log ?? NO_EVENTS}
+        weights={`${training.nth}/${training.metrics.length}`}
+        blocked={blocked}
+        progress={busy?.call === 'playBaseline' ? (state.progress ?? NO_PROGRESS) : null}
+        line={lab.baselines}
+      />
       <OwnPanel
         ready={ready !== null}
         line={lab.own}
@@ -235,6 +246,7 @@ export function LongPage({ state, lab, on }: LongPageProps) {
 
 const NO_TOKENS = [] as const;
 const NO_EVENTS = [] as const;
+const NO_PROGRESS = { finished: 0, total: 0 };
 
 /** Left and right arrow move through the episode, unless a field or list wants the key; with Shift by a stage. */
 function useArrowKeys(lab: LabController): void {

@@ -30,6 +30,7 @@ export const PARTS = {
   switches: phrase('How rewards become advantages'),
   fork: phrase('Fork'),
   'what-if': phrase('What if'),
+  baselines: phrase('Memories compared'),
   own: phrase('Your own data'),
   training: phrase('Training'),
   'run-settings': phrase('Settings of a run'),

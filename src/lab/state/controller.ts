@@ -36,6 +36,7 @@ import {
   isPage,
   writtenBy,
 } from './address';
+import type { BaselinesLine } from './baselines-line';
 import { AS_IT_WAS, changeIn } from './branch-change';
 import { AS_PLAYED_IN_LINK, switched, switchesOf } from './group-switches';
 import type { JudgeLine } from './judge-line';
@@ -380,6 +381,17 @@ export class LabController {
       ),
     cancel: () => this.cancel(),
     write: (by) => void this.go(by),
+  };
+
+  /** Memories beside the policy, on the task on view. */
+  readonly baselines: BaselinesLine = {
+    play: (args) =>
+      this.during({ call: 'playBaseline', text: phrase('Playing the task with another memory') }, () =>
+        this.client.call('playBaseline', args),
+      ),
+    cancel: () => this.cancel(),
+    playCorrections: () => void this.go({ difficulty: 'revisions' }),
+    runEpisode: () => void this.runEpisode(),
   };
 
   /** Tasks of the user's own. */

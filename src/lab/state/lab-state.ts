@@ -80,6 +80,7 @@ export interface Busy {
     | 'judgeAgreement'
     | 'replayCell'
     | 'baselineEpisode'
+    | 'playBaseline'
     | 'compareAdapters'
     | 'train'
     | 'estimateTraining'

@@ -1,4 +1,5 @@
 /** Simplified Chinese: one file an area of the page, put together here. */
+import { baselines } from './baselines';
 import { charts } from './charts';
 import { episode } from './episode';
 import { glossary } from './glossary';
@@ -25,6 +26,7 @@ import { words } from './words';
 import { worlds } from './worlds';
 
 export const AREAS = {
+  baselines,
   charts,
   episode,
   glossary,
