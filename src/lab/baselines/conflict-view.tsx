@@ -7,7 +7,7 @@ import type { BaselineRun } from '../../worker/baselines-protocol';
 import type { EventLog, Task } from '../../worker/protocol';
 import { ActionView } from '../episode/action-view';
 import { viewFrame } from '../episode/frame-view';
-import { figure } from '../figures';
+import { aligned } from '../figures';
 import { say } from '../language/language';
 import { Say } from '../language/say';
 import type { BaselinesLine } from '../state/baselines-line';
@@ -82,7 +82,7 @@ function Decided({ run, correction }: { readonly run: BaselineRun; readonly corr
             // biome-ignore lint/suspicious/noArrayIndexKey: operations have no identity but their order
             <OperationView key={i} operation={operation}>
               {similarity !== null && (
-                <span className="quiet">{say('similarity {score}', { score: figure(similarity, 2) })}</span>
+                <span className="quiet">{say('similarity {score}', { score: aligned(similarity) })}</span>
               )}
             </OperationView>
           ))}
@@ -145,7 +145,7 @@ function PolicyDecided({
               <ol className="baselines-shown">
                 {introspection.results.map(({ entry, score }) => (
                   <li key={entry.id}>
-                    <span className="baselines-score">{figure(score, 2)}</span>{' '}
+                    <span className="baselines-score">{aligned(score)}</span>{' '}
                     <code className="entry-id">{entry.id}</code> <span lang="en">{entry.content}</span>
                   </li>
                 ))}

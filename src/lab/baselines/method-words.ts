@@ -108,13 +108,13 @@ const PROPER: Readonly<Record<Exclude<BaselineId, 'no-memory'>, string>> = {
 export const methodName = (id: BaselineId): string => (id === 'no-memory' ? say('no memory') : PROPER[id]);
 
 export const OPERATIONS: Readonly<Record<OperationKind, Phrase>> = {
-  ADD: phrase('added§operation'),
-  UPDATE: phrase('updated§operation'),
-  DELETE: phrase('deleted§operation'),
+  ADD: phrase('stored anew'),
+  UPDATE: phrase('rewritten'),
+  DELETE: phrase('taken away'),
   NONE: phrase('left as it was'),
-  LINK: phrase('tied'),
-  EVOLVE: phrase('evolved'),
-  SUMMARISE: phrase('summarised§operation'),
+  LINK: phrase('tied to others'),
+  EVOLVE: phrase('described anew'),
+  SUMMARISE: phrase('summarised'),
   MERGE: phrase('taken for one'),
 };
 

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import type { LookUp, Operation } from '../../worker/baselines-protocol';
 import { wordDiff } from '../episode/word-diff';
-import { count, figure } from '../figures';
+import { aligned, count } from '../figures';
 import { say } from '../language/language';
 import type { Spent } from './agemem-side';
 import { callWords, OPERATIONS } from './method-words';
@@ -101,8 +101,8 @@ export function LookUpView({
         <ol>
           {lookUp.found.map(({ id, content, score }) => (
             <li key={id} className={marked?.has(id) ? 'baselines-used' : undefined}>
-              <span className="baselines-score">{figure(score, 2)}</span>{' '}
-              <code className="entry-id">{id}</code> <span lang="en">{content}</span>
+              <span className="baselines-score">{aligned(score)}</span> <code className="entry-id">{id}</code>{' '}
+              <span lang="en">{content}</span>
             </li>
           ))}
         </ol>
@@ -111,8 +111,9 @@ export function LookUpView({
   );
 }
 
-/** "2 calls, 180 + 24 tokens" */
+/** "2 model calls: 180 tokens in prompts, 24 tokens in replies" */
 export function costWords({ calls, promptTokens, replyTokens }: Spent): string {
+  if (calls === 0) return say('no model calls');
   return say('{calls}: {prompt} in prompts, {reply} in replies', {
     calls: count(calls, 'model call§counted'),
     prompt: count(promptTokens, 'token'),

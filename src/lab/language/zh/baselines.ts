@@ -101,13 +101,13 @@ export const baselines: Dictionary = {
     '事实与 Mem0 相同；被消息否定的边先删除，再加入新的边。',
   'facts and a graph': '事实和一张图',
 
-  'added§operation': '添加',
-  'updated§operation': '更新',
-  'deleted§operation': '删除',
+  'stored anew': '新存入',
+  rewritten: '改写',
+  'taken away': '删除',
   'left as it was': '保持不变',
-  tied: '关联',
-  evolved: '演化',
-  'summarised§operation': '摘要',
+  'tied to others': '与其他关联',
+  'described anew': '重新描述',
+  summarised: '摘要',
   'taken for one': '视为同一个',
   'write search queries': '写检索词',
   'extract and consolidate': '提取并整合',
@@ -150,6 +150,7 @@ export const baselines: Dictionary = {
   'No model is asked.': '不询问模型。',
   'call to a model': '次对模型的调用',
   'model call§counted': '次模型调用',
+  'no model calls': '没有模型调用',
   '{calls}: {prompt} in prompts, {reply} in replies': '{calls}：提示 {prompt}，答复 {reply}',
 
   'No fact of this task is corrected, so there is no decision to show.':
