@@ -54,14 +54,14 @@ export function ConflictView({ run, task, log, side, blocked, line }: ConflictVi
             </div>
           </dl>
           <div className="baselines-beside">
-            <section aria-label={methodName(run.setting.method)}>
+            <article aria-label={methodName(run.setting.method)}>
               <h5 translate="no">{methodName(run.setting.method)}</h5>
               <Decided run={run} correction={correction} />
-            </section>
-            <section aria-label={AGEMEM}>
+            </article>
+            <article aria-label={AGEMEM}>
               <h5 translate="no">AgeMem</h5>
               <PolicyDecided side={side} log={log} correction={correction} />
-            </section>
+            </article>
           </div>
         </div>
       ))}

@@ -32,7 +32,7 @@ export function ReadPath({ run, log, side }: ReadPathProps) {
   const shown = steps.find(({ prompt }) => prompt.messages.some(({ origin }) => origin === 'retrieval'));
   return (
     <div className="baselines-beside">
-      <section aria-label={methodName(run.setting.method)}>
+      <article aria-label={methodName(run.setting.method)}>
         <h5 translate="no">{methodName(run.setting.method)}</h5>
         {reads.length === 0 && (
           <p className="quiet">{say('The policy did not ask the store for anything.')}</p>
@@ -52,11 +52,11 @@ export function ReadPath({ run, log, side }: ReadPathProps) {
         )}
         {score !== null && <p>{say('Score of the task: {score}', { score: figure(score, 2) })}</p>}
         <p className="baselines-cost">{costWords(answeringCost(run))}</p>
-      </section>
-      <section aria-label={AGEMEM}>
+      </article>
+      <article aria-label={AGEMEM}>
         <h5 translate="no">AgeMem</h5>
         <PolicyRead side={side} log={log} />
-      </section>
+      </article>
     </div>
   );
 }

@@ -25,7 +25,7 @@ export function StoreView({ run, side }: { readonly run: BaselineRun; readonly s
   return (
     <>
       <div className="baselines-beside">
-        <section aria-label={methodName(method)}>
+        <article aria-label={methodName(method)}>
           <h5>
             <span translate="no">{methodName(method)}</span>: {say(METHODS[method].holds)}
           </h5>
@@ -50,8 +50,8 @@ export function StoreView({ run, side }: { readonly run: BaselineRun; readonly s
               )}
             </p>
           )}
-        </section>
-        <section aria-label={AGEMEM}>
+        </article>
+        <article aria-label={AGEMEM}>
           <h5>
             <span translate="no">AgeMem</span>: {say('entries')}
           </h5>
@@ -67,7 +67,7 @@ export function StoreView({ run, side }: { readonly run: BaselineRun; readonly s
             </ul>
           )}
           {!side.done && <p className="quiet">{say('The episode is not over yet.')}</p>}
-        </section>
+        </article>
       </div>
       {graph && <GraphView graph={graph} read={read} />}
     </>

@@ -45,14 +45,14 @@ export function WritePath({ run, task, log, side }: WritePathProps) {
         ))}
       </fieldset>
       <div className="baselines-beside">
-        <section aria-label={methodName(run.setting.method)}>
+        <article aria-label={methodName(run.setting.method)}>
           <h5 translate="no">{methodName(run.setting.method)}</h5>
           <Written taken={message} />
-        </section>
-        <section aria-label={AGEMEM}>
+        </article>
+        <article aria-label={AGEMEM}>
           <h5 translate="no">AgeMem</h5>
           <Acted frames={side.onMessage.get(message.key) ?? []} log={log} />
-        </section>
+        </article>
       </div>
     </div>
   );
