@@ -11,7 +11,8 @@ import { DEMONSTRATOR_ERRORS, PERFECT } from '../policies/scripted-noise';
 import { computeReward } from '../reward/reward';
 import type { DifficultyMix } from '../tasks/ladder';
 import { LADDER } from '../tasks/ladder';
-import { taskFamilies, taskFamily } from '../tasks/registry';
+import { taskFamily, taskFamilyIds } from '../tasks/registry';
+import '../tasks/worlds';
 import { SPLITS, type Split, type TaskFamily } from '../tasks/task';
 import { Arguments } from './arguments';
 import { transientMemories } from './node-memory';
@@ -77,7 +78,7 @@ export async function measureDemonstrator(options: MeasureOptions): Promise<Demo
 }
 
 export async function main(argv: readonly string[]): Promise<number> {
-  const families = taskFamilies.map(({ id }) => id);
+  const families = taskFamilyIds();
   const args = Arguments.parse(argv, 'Play the scripted demonstrator and report on it.', {
     episodes: { type: 'string', help: 'number of episodes', default: '500' },
     seed: { type: 'string', help: 'seed of the first task', default: '1' },

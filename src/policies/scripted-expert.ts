@@ -27,8 +27,10 @@ export function decideByExpert(
   }
   const remembered = retrievedEntries(state.context).map(({ content }) => content);
   let action = '';
+  // One question is answered; in a world the first action is one of many.
+  const acts = shown.length > 1 || state.task.answers.length === 0;
   for (const { content } of shown) action = expert.act(content, remembered);
-  return say(shown.length > 1 ? 'explore' : 'answer', action);
+  return say(acts ? 'act' : 'answer', action);
 }
 
 /** What is still to be looked up before acting on the newest observation. */

@@ -29,6 +29,7 @@ const THOUGHTS = {
   go: ['go there', 'known place'],
   explore: ['try a room', 'search'],
   open: ['open it', 'here it is'],
+  act: ['next step', 'go on'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** One kind of choice at one step; counted by the statistics of the demonstrations. */

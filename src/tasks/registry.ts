@@ -51,3 +51,8 @@ export function taskFamily(id: string): TaskFamily {
   if (found) return found;
   throw WORLDS.includes(id) ? new TaskFamilyNotOpenError(id) : new UnknownTaskFamilyError(id);
 }
+
+/** All there are, opened or not: the two first, then the worlds. */
+export function taskFamilyIds(): readonly string[] {
+  return [...taskFamilies.map(({ id }) => id), ...WORLDS];
+}
