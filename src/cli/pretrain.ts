@@ -1,27 +1,30 @@
 /**
- * `npm run pretrain [-- --recipe full|quick] [--seed 1] [--out DIR] [--resume]`: makes the bundled policy
- * from nothing. Demonstrations come from the scripted demonstrator with stated error rates, the
+ * `npm run pretrain [-- --recipe full|quick|worlds] [--seed 1] [--out DIR] [--resume]`: makes the bundled policy
+ * from nothing, or with `worlds` the one that reads the worlds, from that one. Demonstrations come from the scripted demonstrator with stated error rates, the
  * vocabulary and the weights from this engine. The run is written to a folder as it goes; with
  * `--resume` it goes on from the newest checkpoint with the same numbers.
  */
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { trainByteLevelBpe } from '../engine/model/bpe-trainer';
+import { type TrainedTokenizer, trainByteLevelBpe } from '../engine/model/bpe-trainer';
 import { EngineModel } from '../engine/model/engine-model';
 import type { ModelConfig } from '../engine/model/model-config';
+import { openModelFolder } from '../engine/model/model-folder';
 import { BUNDLED_ADDED_TOKENS } from '../policies/bundled-chat';
 import { Arguments, UsageError } from './arguments';
 import { createBackend } from './backends';
+import { directory } from './directory';
 import { readCheckpoint, writeCheckpoint } from './pretraining/checkpoint';
 import { encodedSteps, tokenizerTexts } from './pretraining/corpus';
+import { grownWeights } from './pretraining/grown-weights';
 import { initialWeights } from './pretraining/initial-weights';
 import { behaviourCloning } from './pretraining/loop';
 import { chatTokenizer, writeModelFolder } from './pretraining/model-folder';
 import { RECIPES } from './pretraining/recipe';
 
 export async function main(argv: readonly string[]): Promise<number> {
-  const args = Arguments.parse(argv, 'Make the bundled policy from nothing by behaviour cloning.', {
-    recipe: { type: 'string', help: 'full | quick', default: 'full' },
+  const args = Arguments.parse(argv, 'Make a bundled policy by behaviour cloning.', {
+    recipe: { type: 'string', help: 'full | quick | worlds', default: 'full' },
     seed: { type: 'string', help: 'seed of data and weights', default: '1' },
     out: {
       type: 'string',
@@ -34,7 +37,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     'checkpoint-every': { type: 'string', help: 'updates between checkpoints', default: '100' },
   });
   if (!args) return 0;
-  const base = RECIPES[args.choice('recipe', ['full', 'quick'])];
+  const base = RECIPES[args.choice('recipe', ['full', 'quick', 'worlds'])];
   const tokens = base.phases.reduce((sum, phase) => sum + phase.tokens, 0);
   const wanted = args.text('tokens') === undefined ? tokens : args.whole('tokens', 1);
   const recipe = {
@@ -47,13 +50,16 @@ export async function main(argv: readonly string[]): Promise<number> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
 
   say(`Tokenizer: ${recipe.tokenizerEpisodes} demonstrated episodes`);
-  const trained = trainByteLevelBpe(await tokenizerTexts(seed, recipe.tokenizerEpisodes), {
+  const smaller = recipe.from === undefined ? null : await openSmaller(recipe.from);
+  const trained = trainByteLevelBpe(await tokenizerTexts(seed, recipe.tokenizerEpisodes, recipe.corpus), {
     vocabSize: recipe.vocabSize,
     addedTokens: BUNDLED_ADDED_TOKENS,
+    from: smaller?.vocabulary,
   });
   const chat = chatTokenizer(trained);
   const config: ModelConfig = { ...recipe.model, vocabSize: recipe.vocabSize };
-  const weights = initialWeights(config, recipe.initStd, seed);
+  const drawn = initialWeights(config, recipe.initStd, seed);
+  const weights = smaller ? grownWeights(smaller, config, drawn, trained) : drawn;
   const backend = await createBackend('wasm', { threads: args.whole('threads', 1) });
   const model = await EngineModel.open({ backend, config, weights, trainable: 'base' });
   say(`Model: ${model.parameterCount} parameters, ${wanted} tokens to read, ${backend.info.device}`);
@@ -79,7 +85,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   const started = performance.now();
   await behaviourCloning(model, {
     recipe,
-    openSteps: (phase) => encodedSteps(seed, phase, recipe.phases[phase].words, chat),
+    openSteps: (phase) =>
+      encodedSteps(seed, phase, recipe.phases[phase].words, chat, recipe.corpus, config.maxPositions),
     firstUpdate,
     firstTokens,
     onUpdate: async (p) => {
@@ -105,6 +112,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   say(`Wrote ${join(out, 'policy')} after ${Math.round((performance.now() - started) / 1000)} s of training`);
   model.dispose();
   return 0;
+}
+
+/** The model a recipe goes on from, and its vocabulary, which a tokenizer made here is written in. */
+async function openSmaller(folder: string) {
+  const read = directory(folder);
+  const { config, weights } = await openModelFolder(read);
+  const text = new TextDecoder().decode(await read('tokenizer.json'));
+  const vocabulary: TrainedTokenizer = JSON.parse(text);
+  return { config, weights, vocabulary };
 }
 
 /** Updates after the checkpoint are made again and would stand in the record twice. */

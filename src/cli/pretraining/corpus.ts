@@ -3,30 +3,46 @@
  * ones also train the tokenizer, on each message once, as the policy would read it.
  */
 import type { ChatTokenizer } from '../../engine/model/chat-template';
-import { demonstrate } from '../../policies/demonstrations';
+import { type DemonstratedEpisode, demonstrate } from '../../policies/demonstrations';
 import type { WordShares } from '../../tasks/inventory';
 import { createQaFamily } from '../../tasks/qa/family';
+import { createRandom } from '../../tasks/random';
+import { openTaskFamily } from '../../tasks/registry';
 import { transientMemories } from '../node-memory';
-import type { EncodedStep } from './loop';
+import type { EncodedSteps } from './loop';
+import { type Corpus, QA_CORPUS } from './recipe';
 
 /** Far apart, so that corpora of different seeds and phases share no episode. */
 const SEED_STRIDE = 10_000_000;
 const PHASE_STRIDE = 2_000_000;
 
-function episodes(seed: number, count: number, phase = 0, words?: WordShares) {
+async function* episodes(
+  seed: number,
+  count: number,
+  corpus: Corpus,
+  phase = 0,
+  words?: WordShares,
+): AsyncGenerator<DemonstratedEpisode, void, void> {
   const memories = transientMemories();
-  return demonstrate({
-    episodes: count,
-    firstSeed: seed * SEED_STRIDE + phase * PHASE_STRIDE,
-    family: createQaFamily({ shares: words }),
-    openMemory: (namespace) => memories.open(namespace),
-  });
+  const question = createQaFamily({ shares: words });
+  const first = seed * SEED_STRIDE + phase * PHASE_STRIDE;
+  for (let episode = first; episode < first + count; episode++) {
+    const id = createRandom('corpus', episode).weighted(corpus.families);
+    yield* demonstrate({
+      episodes: 1,
+      firstSeed: episode,
+      // Questions are drawn with the words of the phase; the worlds have words of their own.
+      family: id === question.id ? question : await openTaskFamily(id),
+      config: corpus.episode,
+      openMemory: (namespace) => memories.open(namespace),
+    });
+  }
 }
 
 /** Texts for the tokenizer: every completion, and every message where it first appears. */
-export async function tokenizerTexts(seed: number, count: number): Promise<string[]> {
+export async function tokenizerTexts(seed: number, count: number, corpus = QA_CORPUS): Promise<string[]> {
   const texts: string[] = [];
-  for await (const episode of episodes(seed, count)) {
+  for await (const episode of episodes(seed, count, corpus)) {
     const seen = new Set<string>();
     for (const step of episode.steps) {
       for (const { content } of step.messages) if (!seen.has(content)) texts.push(content);
@@ -38,20 +54,36 @@ export async function tokenizerTexts(seed: number, count: number): Promise<strin
   return texts;
 }
 
-/** Endless stream of a phase's demonstrated steps; the stop token ends each completion. */
+/**
+ * Endless stream of a phase's demonstrated steps; the stop token ends each completion. The demonstrator has no window: what
+ * outgrew that of the model is left out.
+ */
 export async function* encodedSteps(
   seed: number,
   phase: number,
   words: WordShares,
   tokenizer: ChatTokenizer,
-): AsyncGenerator<EncodedStep, void, void> {
-  for await (const episode of episodes(seed, Number.POSITIVE_INFINITY, phase, words)) {
+  corpus = QA_CORPUS,
+  mostTokens = Number.POSITIVE_INFINITY,
+): AsyncGenerator<EncodedSteps, void, void> {
+  const fits = (chain: EncodedSteps | null): chain is EncodedSteps =>
+    chain !== null && chain.ids.length <= mostTokens;
+  for await (const episode of episodes(seed, Number.POSITIVE_INFINITY, corpus, phase, words)) {
+    let chain: EncodedSteps | null = null;
     for (const step of episode.steps) {
-      const promptIds = tokenizer.encodeChat(step.messages, { addGenerationPrompt: true });
-      yield {
-        promptIds,
-        completionIds: [...tokenizer.tokenizer.encode(step.completion, 'content'), ...tokenizer.stopIds],
-      };
+      const prompt = tokenizer.encodeChat(step.messages, { addGenerationPrompt: true });
+      const completion = [...tokenizer.tokenizer.encode(step.completion, 'content'), ...tokenizer.stopIds];
+      const ids = [...prompt, ...completion];
+      const written = [prompt.length, ids.length] as const;
+      const goesOn: boolean = corpus.chained && chain !== null && extendsIds(prompt, chain.ids);
+      if (!goesOn && fits(chain)) yield chain;
+      chain = { ids, completions: goesOn && chain ? [...chain.completions, written] : [written] };
     }
+    if (fits(chain)) yield chain;
   }
+}
+
+/** Whether `longer` begins with `shorter`: what was read and written before is read again. */
+function extendsIds(longer: readonly number[], shorter: readonly number[]): boolean {
+  return longer.length >= shorter.length && shorter.every((id, i) => longer[i] === id);
 }

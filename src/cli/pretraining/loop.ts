@@ -7,10 +7,11 @@ import type { EngineModel, WeightedTokens } from '../../engine/model/engine-mode
 import { scheduleFactor } from '../../engine/training/schedules';
 import type { Phase, Recipe } from './recipe';
 
-/** One demonstrated step in token ids. */
-export interface EncodedStep {
-  readonly promptIds: readonly number[];
-  readonly completionIds: readonly number[];
+/** Demonstrated steps in token ids: one, or several whose prompts each extend the one before with its completion. */
+export interface EncodedSteps {
+  readonly ids: readonly number[];
+  /** Where the completions lie in `ids`: from, to. */
+  readonly completions: readonly (readonly [from: number, to: number])[];
 }
 
 export interface PretrainProgress {
@@ -27,17 +28,16 @@ export interface PretrainProgress {
 }
 
 /** Prompt targets weigh `promptWeight`, completion targets 1. Target t is token t + 1. */
-export function weightedTokens(step: EncodedStep, promptWeight: number): WeightedTokens {
-  const ids = [...step.promptIds, ...step.completionIds];
-  const weights = new Float64Array(ids.length - 1).fill(1);
-  weights.fill(promptWeight, 0, Math.max(0, step.promptIds.length - 1));
+export function weightedTokens({ ids, completions }: EncodedSteps, promptWeight: number): WeightedTokens {
+  const weights = new Float64Array(ids.length - 1).fill(promptWeight);
+  for (const [from, to] of completions) weights.fill(1, Math.max(0, from - 1), to - 1);
   return { ids, weights };
 }
 
 export interface LoopOptions {
   readonly recipe: Recipe;
   /** Demonstrations of a phase, from its beginning; endless enough for its tokens. */
-  readonly openSteps: (phase: number) => AsyncIterator<EncodedStep>;
+  readonly openSteps: (phase: number) => AsyncIterator<EncodedSteps>;
   /** Updates already made, over all phases; their batches are read again and skipped. */
   readonly firstUpdate: number;
   /**
@@ -123,7 +123,7 @@ export class CorpusEndedError extends Error {
 }
 
 async function nextBatch(
-  steps: AsyncIterator<EncodedStep>,
+  steps: AsyncIterator<EncodedSteps>,
   recipe: Recipe,
 ): Promise<{ batch: WeightedTokens[]; size: number }> {
   const batch: WeightedTokens[] = [];
@@ -132,7 +132,7 @@ async function nextBatch(
     const next = await steps.next();
     if (next.done) throw new CorpusEndedError();
     batch.push(weightedTokens(next.value, recipe.promptWeight));
-    size += next.value.promptIds.length + next.value.completionIds.length;
+    size += next.value.ids.length;
   }
   return { batch, size };
 }

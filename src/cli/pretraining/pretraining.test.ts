@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trainByteLevelBpe } from '../../engine/model/bpe-trainer';
 import { EngineModel } from '../../engine/model/engine-model';
-import type { ModelConfig } from '../../engine/model/model-config';
+import type { ModelConfig, NamedTensors } from '../../engine/model/model-config';
 import { openModelFolder } from '../../engine/model/model-folder';
 import { baseParameters } from '../../engine/model/parameters';
 import { WasmBackend } from '../../engine/wasm/wasm-backend';
 import { BUNDLED_ADDED_TOKENS } from '../../policies/bundled-chat';
 import { PretrainCheckpointError, readCheckpoint, writeCheckpoint } from './checkpoint';
 import { encodedSteps, tokenizerTexts } from './corpus';
+import { grownWeights } from './grown-weights';
 import { initialWeights } from './initial-weights';
 import { behaviourCloning, learningRate, type PretrainProgress, weightedTokens } from './loop';
 import { chatTokenizer, writeModelFolder } from './model-folder';
@@ -93,15 +94,26 @@ async function clone(
 
 describe('weights of the targets', () => {
   it('a prompt token weighs little, a completion token 1; the first has nothing to be predicted from', () => {
-    const { ids, weights } = weightedTokens({ promptIds: [7, 8, 9], completionIds: [4, 1] }, 0.1);
+    const { ids, weights } = weightedTokens({ ids: [7, 8, 9, 4, 1], completions: [[3, 5]] }, 0.1);
     expect(ids).toEqual([7, 8, 9, 4, 1]);
     // Targets 8, 9 | 4, 1.
     expect(Array.from(weights)).toEqual([0.1, 0.1, 1, 1]);
   });
 
   it('at weight 0 the prompt teaches nothing', () => {
-    const { weights } = weightedTokens({ promptIds: [7, 8], completionIds: [4, 5, 1] }, 0);
+    const { weights } = weightedTokens({ ids: [7, 8, 4, 5, 1], completions: [[2, 5]] }, 0);
     expect(Array.from(weights)).toEqual([0, 1, 1, 1]);
+  });
+
+  it('what was read between two completions is prompt', () => {
+    const chain = {
+      ids: [7, 4, 1, 8, 9, 5, 1],
+      completions: [
+        [1, 3],
+        [5, 7],
+      ],
+    } as const;
+    expect(Array.from(weightedTokens(chain, 0.1).weights)).toEqual([1, 1, 0.1, 0.1, 1, 1]);
   });
 });
 
@@ -158,9 +170,93 @@ describe('the corpus', () => {
     expect(await first(SEED + 1, 0)).not.toEqual(steps);
     expect(await first(SEED, 1)).not.toEqual(steps);
     expect(await first(SEED, 0, RECIPE.phases[1].words)).not.toEqual(steps);
-    for (const { completionIds } of steps) {
-      expect(completionIds.indexOf(chat.stopIds[0])).toBe(completionIds.length - 1);
+    for (const { ids, completions } of steps) {
+      expect(completions).toHaveLength(1);
+      const [[from, to]] = completions;
+      expect(to).toBe(ids.length);
+      expect(ids.indexOf(chat.stopIds[0], from)).toBe(to - 1);
     }
+  });
+
+  it('steps that go on from each other may be read as one: the same completions after the same prompts', async () => {
+    const corpus = { ...RECIPES.worlds.corpus, families: [['alfworld', 1]] as const };
+    const taken = async (chained: boolean, count: number) => {
+      const found: (readonly [prompt: readonly number[], completion: readonly number[]])[] = [];
+      let read = 0;
+      for await (const { ids, completions } of encodedSteps(SEED, 0, RECIPE.phases[0].words, chat, {
+        ...corpus,
+        chained,
+      })) {
+        read += ids.length;
+        for (const [from, to] of completions) found.push([ids.slice(0, from), ids.slice(from, to)]);
+        if (found.length >= count) return { found, read };
+      }
+      throw new Error('the corpus ended');
+    };
+    const apart = await taken(false, 60);
+    const together = await taken(true, 60);
+    const both = Math.min(apart.found.length, together.found.length);
+    expect(together.found.slice(0, both)).toEqual(apart.found.slice(0, both));
+    expect(together.read).toBeLessThan(0.6 * apart.read);
+  });
+
+  it('what outgrew the window is left out, and nothing else', async () => {
+    const first = async (most: number) => {
+      const taken = [];
+      for await (const step of encodedSteps(SEED, 0, RECIPE.phases[0].words, chat, undefined, most)) {
+        if (taken.push(step) === 40) break;
+      }
+      return taken;
+    };
+    const all = await first(Number.POSITIVE_INFINITY);
+    const lengths = all.map(({ ids }) => ids.length).sort((a, b) => a - b);
+    const most = lengths[20];
+    const short = all.filter(({ ids }) => ids.length <= most);
+    expect(short.length).toBeLessThan(all.length);
+    expect((await first(most)).slice(0, short.length)).toEqual(short);
+  });
+});
+
+describe('a model grown from a smaller one', () => {
+  const grownVocabulary = trainByteLevelBpe(['a window that nobody had read before, a window'], {
+    vocabSize: VOCABULARY + 12,
+    addedTokens: BUNDLED_ADDED_TOKENS,
+    from: trained,
+  });
+  const GROWN: ModelConfig = { ...CONFIG, layers: 4, vocabSize: VOCABULARY + 12, maxPositions: 900 };
+  const smaller = { config: CONFIG, weights: initialWeights(CONFIG, RECIPE.initStd, SEED) };
+  const grow = (config: ModelConfig) =>
+    grownWeights(smaller, config, initialWeights(config, RECIPE.initStd, SEED + 1), grownVocabulary);
+
+  it('computes the same for tokens that both have', async () => {
+    const open = async (config: ModelConfig, weights: NamedTensors) =>
+      EngineModel.open({ backend: await WasmBackend.create({ threads: 1 }), config, weights });
+    const before = await open(CONFIG, smaller.weights);
+    const after = await open(GROWN, grow(GROWN));
+    const ids = chat.tokenizer.encode('a window that nobody had read', 'content');
+    const [{ logits: wanted }, { logits: got }] = [await before.inspect([ids]), await after.inspect([ids])];
+    for (let row = 0; row < ids.length; row++) {
+      for (let id = 0; id < VOCABULARY; id++) {
+        expect(got[row * GROWN.vocabSize + id]).toBeCloseTo(wanted[row * VOCABULARY + id], 5);
+      }
+    }
+  });
+
+  it('a new token begins as the mean of the two it is merged from', () => {
+    const { data } = grow(GROWN).get('model.embed_tokens.weight') ?? { data: new Float32Array() };
+    const merge = grownVocabulary.model.merges.at(-1)?.split(' ') ?? [];
+    const [left, right, whole] = [...merge, merge.join('')].map((token) => {
+      const start = grownVocabulary.model.vocab[token] * GROWN.hiddenSize;
+      return data.subarray(start, start + GROWN.hiddenSize);
+    });
+    whole.forEach((x, i) => {
+      expect(x).toBeCloseTo((left[i] + right[i]) / 2, 6);
+    });
+  });
+
+  it('does not become narrower or smaller', () => {
+    expect(() => grow({ ...GROWN, hiddenSize: 64 })).toThrow(/hiddenSize is 32 .* 64/);
+    expect(() => grow({ ...GROWN, layers: 1 })).toThrow(/more layers/);
   });
 });
 

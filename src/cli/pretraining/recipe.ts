@@ -1,10 +1,12 @@
 /**
- * How the bundled policy is made: architecture, data, optimisation, in one table with two rows. `full`
- * makes what ships; `quick` shows the same thing happening within minutes.
+ * How the bundled policies are made: architecture, data, optimisation, in one table. `full` makes the one that
+ * reads questions about people; `quick` shows the same thing happening within minutes; `worlds` goes on
+ * from what `full` made and makes the one that reads the worlds as well.
  *
- * Two phases, each with a cosine of its own. The first reads the world of the tasks and learns the
+ * `full` has two phases, each with a cosine of its own. The first reads the world of the tasks and learns the
  * protocol; the second has mostly words of any letters, so that names are read and not remembered.
  */
+import { BUNDLED_EPISODE_CONFIG, type EpisodeConfig, WORLDS_EPISODE_CONFIG } from '../../agent/config';
 import type { ModelConfig } from '../../engine/model/model-config';
 import { DEFAULT_WORD_SHARES, type WordShares } from '../../tasks/inventory';
 
@@ -19,8 +21,25 @@ export interface Phase {
   readonly finalLrShare: number;
 }
 
+/** What is demonstrated, and how it is laid out for reading. */
+export interface Corpus {
+  /** Task families by id, with weights. */
+  readonly families: readonly (readonly [family: string, weight: number])[];
+  readonly episode: EpisodeConfig;
+  /**
+   * Steps whose prompts extend each other are read as one sequence with several completions: an episode of many
+   * observations costs its longest prompt and not the sum of all of them.
+   */
+  readonly chained: boolean;
+}
+
+export const QA_CORPUS: Corpus = { families: [['qa', 1]], episode: BUNDLED_EPISODE_CONFIG, chained: false };
+
 export interface Recipe {
-  readonly name: 'full' | 'quick';
+  readonly name: 'full' | 'quick' | 'worlds';
+  /** Folder of the model to go on from: weights, and a vocabulary that grows to `vocabSize`. Left out: from nothing. */
+  readonly from?: string;
+  readonly corpus: Corpus;
   readonly model: Omit<ModelConfig, 'vocabSize'>;
   readonly vocabSize: number;
   /** Episodes whose text trains the tokenizer. */
@@ -41,6 +60,7 @@ export interface Recipe {
 
 const FULL: Recipe = {
   name: 'full',
+  corpus: QA_CORPUS,
   model: {
     architecture: 'qwen3',
     hiddenSize: 128,
@@ -85,5 +105,35 @@ export const RECIPES: { readonly [name in Recipe['name']]: Recipe } = {
     name: 'quick',
     phases: FULL.phases.map((phase) => ({ ...phase, tokens: phase.tokens / 10 })),
     tokenizerEpisodes: 1000,
+  },
+  worlds: {
+    ...FULL,
+    name: 'worlds',
+    from: 'public/policy',
+    corpus: {
+      families: [
+        ['qa', 0.2],
+        ['rooms', 0.04],
+        ['hotpotqa', 0.18],
+        ['babyai', 0.14],
+        ['pddl', 0.16],
+        ['alfworld', 0.14],
+        ['scienceworld', 0.14],
+      ],
+      episode: WORLDS_EPISODE_CONFIG,
+      chained: true,
+    },
+    model: { ...FULL.model, maxPositions: 1024 },
+    vocabSize: 1536,
+    tokenizerEpisodes: 1500,
+    phases: [
+      {
+        tokens: 3_000_000,
+        words: { syllables: 0.5, freeForm: 0.3 },
+        lr: 2e-3,
+        warmupUpdates: 60,
+        finalLrShare: 0.02,
+      },
+    ],
   },
 };

@@ -231,3 +231,35 @@ describe('what was trained', () => {
     expect(tokenizer.encode(' lives in')).toHaveLength(2);
   });
 });
+
+describe('going on from a vocabulary', () => {
+  const texts = sentences(7, 300);
+  const smaller = trainByteLevelBpe(texts, { vocabSize: 340 });
+
+  it('on the same corpus is what training in one go is', () => {
+    expect(trainByteLevelBpe(texts, { vocabSize: 420, from: smaller })).toEqual(
+      trainByteLevelBpe(texts, { vocabSize: 420 }),
+    );
+  });
+
+  it('on another corpus keeps every id and rank, and still encodes as the definition does', () => {
+    const others = sentences(8, 300).map((text) => text.replaceAll('a', 'oo'));
+    const grown = trainByteLevelBpe(others, { vocabSize: 420, from: smaller });
+    expect(grown.model.merges.slice(0, smaller.model.merges.length)).toEqual(smaller.model.merges);
+    expect(grown.model.vocab).toMatchObject(smaller.model.vocab);
+    expect(Object.keys(grown.model.vocab).length).toBeGreaterThan(360);
+    const tokenizer = tokenizerOf(grown);
+    for (const text of others.slice(0, 60)) {
+      const expected = naiveEncode(text, grown.model.merges, true).map((token) => tokenizer.idOf(token));
+      expect(tokenizer.encode(text)).toEqual(expected);
+    }
+  });
+
+  it('refuses other added tokens and fewer tokens than there are', () => {
+    const addedTokens = [{ content: '<|x|>', special: true }];
+    expect(() => trainByteLevelBpe(texts, { vocabSize: 420, addedTokens, from: smaller })).toThrow(
+      /same added tokens/,
+    );
+    expect(() => trainByteLevelBpe(texts, { vocabSize: 300, from: smaller })).toThrow(/at least 340/);
+  });
+});

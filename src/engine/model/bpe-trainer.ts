@@ -30,6 +30,11 @@ export interface BpeTrainerOptions {
    * copied digit by digit instead of in chunks that depend on the corpus. Default true.
    */
   readonly splitDigits?: boolean;
+  /**
+   * A vocabulary to go on from: its tokens keep their ids, its merges their ranks, and new ones follow. It must have been
+   * made with the same `addedTokens` and `splitDigits`. Default: none.
+   */
+  readonly from?: TrainedTokenizer;
 }
 
 /** The content of a tokenizer.json that Hugging Face's readers and ours accept. */
@@ -73,9 +78,11 @@ export function trainByteLevelBpe(
     throw new ModelFileError('bpe-options', 'Added tokens must differ and be longer than one character.');
   }
 
-  const vocab = new Vocabulary(contents);
+  const earlier = options.from?.model.merges ?? [];
+  if (options.from) checkEarlier(options.from, contents, vocabSize);
+  const vocab = new Vocabulary(contents, options.from);
   const words = countPieces(corpus, contents, splitDigits);
-  const merges = learnMerges(vocab, words, vocabSize, Math.max(1, minFrequency), new Set(contents));
+  const merges = learnMerges(vocab, words, vocabSize, Math.max(1, minFrequency), new Set(contents), earlier);
 
   const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: true };
   const digits = { type: 'Split', pattern: { Regex: DIGIT_PATTERN }, behavior: 'Isolated', invert: false };
@@ -119,8 +126,12 @@ class Vocabulary {
   readonly tokens: string[];
   readonly ids: Map<string, number>;
 
-  constructor(added: readonly string[]) {
-    this.tokens = [...added, ...[...BYTE_CHARS].sort()];
+  constructor(added: readonly string[], from?: TrainedTokenizer) {
+    this.tokens = from
+      ? Object.entries(from.model.vocab)
+          .sort(([, a], [, b]) => a - b)
+          .map(([token]) => token)
+      : [...added, ...[...BYTE_CHARS].sort()];
     this.ids = new Map(this.tokens.map((token, id) => [token, id]));
   }
 
@@ -165,10 +176,13 @@ function learnMerges(
   vocabSize: number,
   minFrequency: number,
   forbidden: ReadonlySet<string>,
+  earlier: readonly string[],
 ): string[] {
+  const ranks = new EarlierMerges(vocab, earlier);
   const words: { symbols: number[]; readonly count: number }[] = [];
   for (const [piece, count] of pieces) {
-    words.push({ symbols: Array.from(piece, (char) => vocab.ids.get(char) as number), count });
+    const bytes = Array.from(piece, (char) => vocab.ids.get(char) as number);
+    words.push({ symbols: ranks.apply(bytes), count });
   }
 
   const counts = new Map<number, number>();
@@ -199,8 +213,8 @@ function learnMerges(
   for (let word = 0; word < words.length; word++) tally(word, 1);
   enqueueChanged();
 
-  const merges: string[] = [];
-  const listed = new Set<number>();
+  const merges: string[] = [...earlier];
+  const listed = new Set<number>(ranks.pairs);
   while (vocab.tokens.length < vocabSize) {
     const top = queue.pop();
     if (top === undefined) break;
@@ -227,6 +241,54 @@ function learnMerges(
     enqueueChanged();
   }
   return merges;
+}
+
+/** Refuses a vocabulary that this corpus would be cut for differently, or that is as large already. */
+function checkEarlier(from: TrainedTokenizer, contents: readonly string[], vocabSize: number): void {
+  const had = from.added_tokens.map(({ content }) => content);
+  const size = Object.keys(from.model.vocab).length;
+  if (had.join('\n') === contents.join('\n') && size <= vocabSize) return;
+  throw new ModelFileError(
+    'bpe-options',
+    `The vocabulary to go on from has ${size} tokens and ${had.length} added ones. Give the same added tokens in the same order, and a vocabSize of at least ${size}.`,
+  );
+}
+
+/** The merges of a vocabulary to go on from, as its reader applies them: the lowest rank first. */
+class EarlierMerges {
+  /** Rank and result by pair. */
+  private readonly results = new Map<number, readonly [rank: number, merged: number]>();
+
+  constructor(vocab: Vocabulary, merges: readonly string[]) {
+    const id = (token: string): number => {
+      const found = vocab.ids.get(token);
+      if (found === undefined) {
+        throw new ModelFileError('bpe-options', `A merge names "${token}", which is not in its vocabulary.`);
+      }
+      return found;
+    };
+    merges.forEach((merge, rank) => {
+      const [left = '', right = ''] = merge.split(' ');
+      this.results.set(id(left) * PAIR_BASE + id(right), [rank, id(left + right)]);
+    });
+  }
+
+  get pairs(): Iterable<number> {
+    return this.results.keys();
+  }
+
+  apply(symbols: number[]): number[] {
+    let cut = symbols;
+    for (;;) {
+      let best: { readonly at: number; readonly rank: number; readonly merged: number } | null = null;
+      for (let at = 0; at + 1 < cut.length; at++) {
+        const found = this.results.get(cut[at] * PAIR_BASE + cut[at + 1]);
+        if (found && (best === null || found[0] < best.rank)) best = { at, rank: found[0], merged: found[1] };
+      }
+      if (best === null) return cut;
+      cut = mergePair(cut, cut[best.at], cut[best.at + 1], best.merged);
+    }
+  }
 }
 
 /** Replaces the pair from left to right, each symbol used once. */
