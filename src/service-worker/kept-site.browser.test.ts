@@ -100,6 +100,23 @@ test('a late file is fetched when it is asked for, once, and goes along to the n
   expect(asked).toEqual([]);
 });
 
+test('the late files of a folder are kept when its folder is wanted, and told if one cannot be had', async () => {
+  const site = await list('one', ['policy/config.json', 'icon.svg']);
+  const kept = new KeptSite(realm, SCOPE, site);
+  await kept.fill();
+  asked = [];
+  expect(await kept.keep(['nowhere', 'polic'])).toBe(true);
+  expect(asked).toEqual([]);
+  expect(await kept.keep(['policy'])).toBe(true);
+  expect(asked).toEqual(['policy/config.json']);
+  asked = [];
+  expect(await kept.keep(['policy'])).toBe(true);
+  await kept.answer(site.files[0]);
+  expect(asked).toEqual([]);
+  const gone = site.files.map((file) => ({ ...file, path: file.late ? `gone/${file.path}` : file.path }));
+  expect(await new KeptSite(realm, SCOPE, { ...site, files: gone }).keep(['gone'])).toBe(false);
+});
+
 test('a cache that the browser gave up is filled again, file by file, by what is listed and nothing else', async () => {
   const site = await list('one');
   const kept = new KeptSite(realm, SCOPE, site);
