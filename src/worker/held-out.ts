@@ -8,7 +8,7 @@ import type { EnginePolicy } from '../policies/engine-policy';
 import { evaluate } from '../rl/evaluate';
 import type { GrpoConfig } from '../rl/presets';
 import { type MemoryProvider, RolloutsAbortedError } from '../rl/rollouts';
-import type { Task } from '../tasks/task';
+import type { Task, TaskFamily } from '../tasks/task';
 import type { HeldOut } from './training-protocol';
 
 /** Few, since a step waits for them: the standard error of the reward is about 0.05. */
@@ -24,6 +24,8 @@ interface HeldOutOptions {
   readonly memories: MemoryProvider;
   /** Of the set that is trained on; null: made-up ones. */
   readonly tasks: readonly Task[] | null;
+  /** Makes them up. */
+  readonly family: TaskFamily;
   /** Updates done. */
   readonly step: number;
   readonly signal: AbortSignal;
@@ -46,6 +48,7 @@ export async function evaluateHeldOut(options: HeldOutOptions): Promise<HeldOut 
       seed: HELD_OUT_SEED,
       split: 'evaluation',
       tasks: tasks ?? undefined,
+      family: options.family,
       temperature: config.temperature,
       maxNewTokens: config.maxNewTokens,
       signal: options.signal,

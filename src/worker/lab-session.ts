@@ -298,7 +298,9 @@ export class LabSession {
       () => models.play.episode,
     );
     const tasks = new TaskSource(sets);
-    const training = new TrainingSession(models, memories, this.tell, reopen, (set) => tasks.forRun(set));
+    const training = new TrainingSession(models, memories, this.tell, reopen, (settings) =>
+      tasks.forRun(settings),
+    );
     say('checkpoint', 'Looking for a run to continue');
     const checkpoint = await timed('checkpoint', this.restoreRun(models, memories, training));
     const player = new EpisodePlayer(models, memories, this.tell, tasks);

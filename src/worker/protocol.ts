@@ -179,6 +179,8 @@ export interface TrainingSettings {
   readonly evaluateEvery?: number;
   /** A set of the user's own and the seed that splits it ("3f…9c~1"); empty or left out: made-up tasks. */
   readonly taskSet?: string;
+  /** What made-up tasks are about: a family; left out: people. */
+  readonly taskFamily?: string;
 }
 
 export interface PresetFacts {

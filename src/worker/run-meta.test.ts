@@ -126,6 +126,8 @@ describe('the description of a saved run', () => {
     ['settings.preset', 'mine'],
     ['settings.lr', null],
     ['settings.extra', 1],
+    ['settings.taskFamily', 'nowhere'],
+    ['settings.taskFamily', 7],
     ['config.lr', 0],
     ['config.groupSize', 1],
     ['config.loss.lossType', 'ppo'],
@@ -141,6 +143,14 @@ describe('the description of a saved run', () => {
     ['norms', null],
   ])('with %s = %j is refused', (path, value) => {
     expect(() => readRunMeta(withField(path, value))).toThrow(CheckpointError);
+  });
+
+  it('on people says nothing of it; on another topic names a family there is', () => {
+    expect(readRunMeta(withField('settings.taskFamily', undefined)).settings).not.toHaveProperty(
+      'taskFamily',
+      expect.any(String),
+    );
+    expect(readRunMeta(withField('settings.taskFamily', 'babyai')).settings.taskFamily).toBe('babyai');
   });
 
   it('that is no object at all is refused', () => {

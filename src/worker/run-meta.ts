@@ -10,6 +10,7 @@ import type { TrainingMetrics } from '../rl/metrics';
 import { checkConfig, type GrpoConfig, PRESETS } from '../rl/presets';
 import { CheckpointError } from '../storage/errors';
 import { readSplitName } from '../tasks/own/set-split';
+import { BENCHMARKS, taskFamilies } from '../tasks/registry';
 import type { TrainingSettings } from './protocol';
 import type { HeldOut } from './training-protocol';
 
@@ -64,6 +65,7 @@ const CHOICES: { readonly [place: string]: readonly string[] } = {
   'config.loss.klAggregation': ['same', 'token-mean'],
   'config.lora.targetModules': LORA_MODULES,
 };
+const FAMILIES: readonly string[] = [...taskFamilies.map(({ id }) => id), ...BENCHMARKS];
 /** Numbers that may be left out with null. */
 const NULLABLE = ['config.loss.epsilon', 'config.loss.epsilonHigh', 'config.loss.delta'];
 
@@ -124,7 +126,12 @@ export function readRunMeta(meta: unknown): RunMeta {
     taskSet: '',
     ...fieldsOf('settings', run.settings),
   } as unknown as TrainingSettings;
-  checkLike('settings', settings, SETTINGS);
+  // Left out in a run on people.
+  const { taskFamily, ...others } = settings;
+  checkLike('settings', others, SETTINGS);
+  if (taskFamily !== undefined && !FAMILIES.includes(taskFamily)) {
+    refuse('settings.taskFamily', taskFamily, `one of ${FAMILIES.join(', ')}`);
+  }
   const { taskSet = '' } = settings;
   if (taskSet !== '' && !readSplitName(taskSet)) {
     refuse('settings.taskSet', taskSet, 'a set of tasks and its seed');

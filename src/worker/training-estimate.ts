@@ -10,14 +10,14 @@ import { GrpoTrainer } from '../rl/trainer';
 import { KEPT_ACTIVATIONS_PARAMETERS } from './acting/engine-source';
 import type { LabMemories } from './memories';
 import type { LabModels } from './models';
-import type { RunTasks } from './own/task-source';
+import type { DrawnFrom, RunTasks } from './own/task-source';
 import type { Args, News, TrainingEstimate } from './protocol';
 import { configOf } from './run-parts';
 
 export interface EstimateRooms {
   readonly models: LabModels;
   readonly memories: LabMemories;
-  readonly tasks: { forRun(set: string | undefined): Promise<RunTasks> };
+  readonly tasks: { forRun(settings: DrawnFrom): Promise<RunTasks> };
   readonly tell: (news: News) => void;
 }
 
@@ -47,10 +47,11 @@ export async function estimateTraining(
 async function measured(
   { models, memories, tasks, tell }: EstimateRooms,
   config: GrpoConfig,
-  { seed, taskSet }: Args<'estimateTraining'>['settings'],
+  settings: Args<'estimateTraining'>['settings'],
   signal: AbortSignal,
 ): Promise<{ readonly played: number; readonly learned: number }> {
-  const { sample } = await tasks.forRun(taskSet);
+  const { seed } = settings;
+  const { sample } = await tasks.forRun(settings);
   const model = await models.withNewAdapter(config.lora, seed);
   try {
     const trainer = new GrpoTrainer({

@@ -20,7 +20,7 @@ import { evaluateHeldOut, heldOutDue } from './held-out';
 import { toLabError } from './lab-errors';
 import type { LabMemories } from './memories';
 import type { LabModels } from './models';
-import { MADE_UP, type RunTasks } from './own/task-source';
+import { type DrawnFrom, MADE_UP, type RunTasks } from './own/task-source';
 import type { LabError, News, TrainingSettings, TrainingState } from './protocol';
 import { type SavedRun, saveRun } from './run-checkpoint';
 import { configOf, firstGroup, KEPT_PAST, newRunId, type Run } from './run-parts';
@@ -63,8 +63,8 @@ export class TrainingSession {
     private readonly tell: (news: News) => void,
     /** Opens a device in place of one that went away. Default: none comes back. */
     private readonly reopen: (() => Promise<Backend>) | null = null,
-    /** Tasks of a set of the user's own. Default: all are made up. */
-    private readonly tasks: (taskSet: string | undefined) => Promise<RunTasks> = async () => MADE_UP,
+    /** Where its tasks come from. Default: people, made up. */
+    private readonly tasks: (settings: DrawnFrom) => Promise<RunTasks> = async () => MADE_UP,
   ) {}
 
   /** True while the model is the trainer's: between calls, model calls are refused. */
@@ -202,7 +202,7 @@ export class TrainingSession {
     if (saved) this.checkBase(saved);
     const config = saved?.config ?? configOf(settings, this.models);
     checkConfig(config);
-    const tasks = await this.tasks(settings.taskSet);
+    const tasks = await this.tasks(settings);
     const model = await this.models.withNewAdapter(config.lora, settings.seed);
     try {
       const state = saved && {
@@ -368,6 +368,7 @@ export class TrainingSession {
       // Of their own: memories of the group on view stay to be looked at.
       memories: this.memories,
       tasks: tasks.heldOut,
+      family: tasks.family,
       step,
       signal,
       onProgress: (done, total) =>

@@ -13,8 +13,8 @@ export function differencesOf(
 ): readonly SettingDifference[] {
   // What the settings repeat of the configuration is there once.
   const flattened = runs.map(({ settings, config }) => {
-    const { preset, seed, evaluateEvery = 0, taskSet = '' } = settings;
-    return new Map([...leaves({ preset, seed, evaluateEvery, taskSet }), ...leaves(config)]);
+    const { preset, seed, evaluateEvery = 0, taskSet = '', taskFamily = 'qa' } = settings;
+    return new Map([...leaves({ preset, seed, evaluateEvery, taskSet, taskFamily }), ...leaves(config)]);
   });
   const fields = [...new Set(flattened.flatMap((run) => [...run.keys()]))];
   return fields

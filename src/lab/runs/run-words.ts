@@ -3,7 +3,7 @@ import type { TrainingSettings } from '../../worker/protocol';
 import type { RunFacts } from '../../worker/runs-protocol';
 import { compact, count } from '../figures';
 import { LANGUAGE_TAGS, say, spoken } from '../language/language';
-import { ADVANTAGES, REWARDS } from '../words';
+import { ADVANTAGES, FAMILIES, REWARDS } from '../words';
 
 /** Characters of a run's name, and those of them that ` (copy 12)` may need. */
 export const LONGEST_NAME = 120;
@@ -43,7 +43,8 @@ export function moment(at: number): string {
 
 /** Every setting with its value, in the order of the form. */
 export function settingsOf(settings: TrainingSettings): readonly (readonly [name: string, value: string])[] {
-  const { preset, steps, tasksPerStep, groupSize, lr, seed, evaluateEvery = 0, taskSet = '' } = settings;
+  const { preset, steps, tasksPerStep, groupSize, lr, seed } = settings;
+  const { evaluateEvery = 0, taskSet = '', taskFamily = 'qa' } = settings;
   return [
     [say('Preset'), preset],
     [say('Steps'), String(steps)],
@@ -52,8 +53,14 @@ export function settingsOf(settings: TrainingSettings): readonly (readonly [name
     [say('Learning rate'), compact(lr)],
     [say('Run seed'), String(seed)],
     [say('Tasks'), taskSet === '' ? say('made up by the seed') : say('own set {name}', { name: taskSet })],
+    ...(taskSet === '' ? [[say('Topic'), topicWords(taskFamily)] as const] : []),
     [say('Held out, every'), evaluateEvery === 0 ? say('never') : count(evaluateEvery, 'step')],
     [say('Advantage'), say(ADVANTAGES[settings.advantageMode])],
     [say('Reward weights'), say(REWARDS[settings.reward])],
   ];
+}
+
+/** What tasks are about; of a family this page does not know, its name. */
+function topicWords(family: string): string {
+  return Object.hasOwn(FAMILIES, family) ? say(FAMILIES[family]) : family;
 }

@@ -56,6 +56,7 @@ const EXAMPLES: readonly Address[] = [
     weights: 'paper-main',
     evaluate: 0,
     on: 'fedcba9876543210~7',
+    topic: 'babyai',
     exhibit: 'any-update',
     ifStep: 4,
     ifWrites: '<think></think><answer>50 % & more, 是</answer>\n',

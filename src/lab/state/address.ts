@@ -67,6 +67,8 @@ export interface RunSettings {
   readonly evaluate: number | null;
   /** A set of the user's own and the seed that splits it. */
   readonly on: string | null;
+  /** What made-up tasks of a run are about. */
+  readonly topic: string | null;
 }
 
 export const AS_PRESET: RunSettings = {
@@ -79,6 +81,7 @@ export const AS_PRESET: RunSettings = {
   weights: null,
   evaluate: null,
   on: null,
+  topic: null,
 };
 
 /** Which setting of a run each of them is. With all of them, so that none is left out of a link. */
@@ -92,6 +95,7 @@ const RUN_SETTINGS = {
   reward: 'weights',
   evaluateEvery: 'evaluate',
   taskSet: 'on',
+  taskFamily: 'topic',
 } as const satisfies Record<Exclude<keyof TrainingSettings, 'preset'>, keyof RunSettings>;
 
 export type Player = 'model' | 'demonstrator';
@@ -203,6 +207,9 @@ export const MAX_STEPS = 1000;
 export const MAX_TASKS = 64;
 export const LEARNING_RATES = { least: 1e-7, most: 0.1 } as const;
 
+/** How families of tasks are called. */
+const FAMILY = /^[a-z][a-z-]{0,30}$/;
+
 export function parseAddress(search: string): Address {
   const query = new URLSearchParams(search);
   const whole = <D>(name: string, otherwise: D, least = 0, most = MAX_SEED): number | D => {
@@ -227,7 +234,7 @@ export function parseAddress(search: string): Address {
   return {
     seed: whole('seed', DEFAULT_ADDRESS.seed),
     dice: whole('dice', DEFAULT_ADDRESS.dice),
-    family: /^[a-z][a-z-]{0,30}$/.test(family) ? family : DEFAULT_ADDRESS.family,
+    family: FAMILY.test(family) ? family : DEFAULT_ADDRESS.family,
     difficulty: choice('difficulty', DIFFICULTIES, DEFAULT_ADDRESS.difficulty),
     split: choice('split', SPLITS, DEFAULT_ADDRESS.split),
     set: like('set', /^[0-9a-f]{16}$/),
@@ -265,6 +272,7 @@ export function parseAddress(search: string): Address {
     weights: choice('weights', REWARDS, null),
     evaluate: whole('evaluate', null, 0, MAX_STEPS),
     on: like('on', /^[0-9a-f]{16}~\d{1,10}$/),
+    topic: like('topic', FAMILY),
     ...parseChange(query),
   };
 }

@@ -447,7 +447,12 @@ export function oneUpdateOf(training: TrainingView, settings: TrainingSettings |
 
 /** Both train the same: what is left out is what it stands for. */
 function sameSettings(one: TrainingSettings, other: TrainingSettings): boolean {
-  const whole = (settings: TrainingSettings) => ({ evaluateEvery: 0, taskSet: '', ...settings });
+  const whole = (settings: TrainingSettings) => ({
+    evaluateEvery: 0,
+    taskSet: '',
+    taskFamily: 'qa',
+    ...settings,
+  });
   const [a, b] = [whole(one), whole(other)];
   return (Object.keys(a) as (keyof TrainingSettings)[]).every((key) => a[key] === b[key]);
 }

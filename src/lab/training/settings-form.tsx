@@ -13,7 +13,7 @@ import {
   MAX_TASKS,
   REWARDS as REWARD_NAMES,
 } from '../state/address';
-import { ADVANTAGES, REWARDS } from '../words';
+import { ADVANTAGES, FAMILIES, REWARDS } from '../words';
 
 interface SettingsFormProps {
   readonly presets: readonly PresetFacts[];
@@ -22,6 +22,9 @@ interface SettingsFormProps {
   readonly onChange: (settings: TrainingSettings) => void;
   readonly onPreset: (preset: PresetName) => void;
 }
+
+/** What runs are about that do not say it. */
+const PEOPLE = 'qa';
 
 const PRESET_WORDS: Readonly<Record<PresetName, Phrase>> = {
   lab: phrase('lab: tuned for this policy'),
@@ -90,6 +93,13 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
           max={MAX_STEPS}
           whole
           onChange={(evaluateEvery) => set({ evaluateEvery })}
+        />
+        <Choice
+          label={say('Topic')}
+          value={settings.taskFamily ?? PEOPLE}
+          values={Object.keys(FAMILIES)}
+          words={sayEach(FAMILIES)}
+          onChange={(family) => set({ taskFamily: family === PEOPLE ? undefined : family })}
         />
         <Choice
           label={say('Advantage')}

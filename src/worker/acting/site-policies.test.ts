@@ -3,6 +3,7 @@
  * by the rules it was made for, with its own adapter and its own runs. And where its files are not, it says so and
  * everything stays as it was.
  */
+import { unzipSync } from 'fflate';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ensureWasm } from '../../../scripts/build-wasm.mjs';
 import { WORLDS_EPISODE_CONFIG } from '../../agent/config';
@@ -149,6 +150,34 @@ it('its runs are its own: kept apart by its weights, and there again when it is'
   const again = await later.call.openModel({ id });
   expect(again.ready).toMatchObject({ model: { hasTrainedAdapter: true }, checkpoint: { steps: 1 } });
   expect(written(await plays(later, 'trained'))).toEqual(ofWorlds);
+});
+
+it('a run on another topic draws its tasks, is measured on them, and is exported with them', async () => {
+  const life = page();
+  await life.open();
+  await life.call.openModel({ id });
+  const taskFamily = 'hotpotqa';
+  await life.train({ ...SETTINGS, steps: 1, evaluateEvery: 1, taskFamily });
+  expect(life.steps.map(({ group }) => group.task.family)).toEqual([taskFamily]);
+  const { runs } = await life.call.listRuns({});
+  expect(runs).toMatchObject([{ settings: { taskFamily }, steps: 1 }]);
+  const counts = { train: 1, heldOut: 2 } as const;
+  const { data } = await life.call.exportForScale({ id: runs[0].id, ...counts });
+  const files = unzipSync(new Uint8Array(await data.arrayBuffer()));
+  const tasks = Object.entries(files).flatMap(([name, bytes]) =>
+    /^[^/]+\/tasks\/.*jsonl$/.test(name) ? new TextDecoder().decode(bytes).trim().split('\n') : [],
+  );
+  expect(tasks.map((line) => JSON.parse(line).family)).toEqual([taskFamily, taskFamily, taskFamily]);
+  // The same weights before any update, on held-out tasks of either topic.
+  const people = page();
+  await people.open();
+  await people.call.openModel({ id });
+  await people.train({ ...SETTINGS, steps: 1, evaluateEvery: 1 });
+  const [one, other] = [life, people].map(({ news }) =>
+    news.flatMap((item) => (item.kind === 'training-held-out' ? [item.heldOut] : [])),
+  );
+  expect(one[0].step).toBe(0);
+  expect(one[0].evaluation.prompt_tokens).not.toBe(other[0].evaluation.prompt_tokens);
 });
 
 it('tasks of one’s own that outgrow the first fit its window', async () => {

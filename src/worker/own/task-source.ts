@@ -2,11 +2,17 @@
 import { hashSeed } from '../../rl/seeds';
 import { sampleTask } from '../../tasks/ladder';
 import { readSplitName } from '../../tasks/own/set-split';
-import { openTaskFamily } from '../../tasks/registry';
-import type { Task } from '../../tasks/task';
+import { openTaskFamily, taskFamily } from '../../tasks/registry';
+import type { Task, TaskFamily } from '../../tasks/task';
 import { LabRefusal } from '../lab-errors';
-import type { PlayOptions, TaskAddress } from '../protocol';
+import type { PlayOptions, TaskAddress, TrainingSettings } from '../protocol';
 import type { OpenSets } from './open-sets';
+
+/** What a run trains on that says nothing of it. */
+export const PEOPLE = 'qa';
+
+/** What of a run's settings says which tasks it draws. */
+export type DrawnFrom = Pick<TrainingSettings, 'taskSet' | 'taskFamily'>;
 
 /** What a training run draws from, and what it is measured on. */
 export interface RunTasks {
@@ -14,6 +20,8 @@ export interface RunTasks {
   readonly sample: (seed: number) => Task;
   /** Null: made-up ones. Empty: the set is too small to hold any out. */
   readonly heldOut: readonly Task[] | null;
+  /** Makes them up. */
+  readonly family: TaskFamily;
 }
 
 /** What a set of the user's own is made of. */
@@ -22,7 +30,13 @@ export interface SetTasks {
   readonly heldOut: readonly Task[];
 }
 
-export const MADE_UP: RunTasks = { sample: (seed) => sampleTask(seed, 'train'), heldOut: null };
+const madeUp = (family: TaskFamily): RunTasks => ({
+  sample: (seed) => sampleTask(seed, 'train', undefined, family),
+  heldOut: null,
+  family,
+});
+
+export const MADE_UP: RunTasks = madeUp(taskFamily(PEOPLE));
 
 const PLACE = 0x0a7a;
 
@@ -48,12 +62,13 @@ export class TaskSource {
   }
 
   /**
-   * @param name a set and its seed; empty or left out: made-up tasks
-   * @throws LabRefusal `no-task-set`, `nothing-to-train`
+   * By a set and its seed; without one, made up.
+   * @throws LabRefusal `no-task-set`, `nothing-to-train`; `UnknownTaskFamilyError`
    */
-  async forRun(name = ''): Promise<RunTasks> {
-    if (name === '') return MADE_UP;
-    const { train, heldOut } = await this.parts(name);
+  async forRun({ taskSet = '', taskFamily: about = PEOPLE }: DrawnFrom): Promise<RunTasks> {
+    const family = await openTaskFamily(about);
+    if (taskSet === '') return madeUp(family);
+    const { train, heldOut } = await this.parts(taskSet);
     if (train.length === 0) {
       throw new LabRefusal(
         'nothing-to-train',
@@ -61,7 +76,7 @@ export class TaskSource {
         'Look at the set: each task says what is too long.',
       );
     }
-    return { sample: (seed) => train[hashSeed(seed, PLACE) % train.length], heldOut };
+    return { sample: (seed) => train[hashSeed(seed, PLACE) % train.length], heldOut, family };
   }
 
   /** Both parts of the set of a run; null for tasks that were made up. Throws as `parts`. */

@@ -1,10 +1,11 @@
 /** What the calls of runs-protocol.ts do. All but opening a run leave model and training alone and wait for neither. */
 import { LIMITS } from '../../memory/exchange/limits';
+import { openTaskFamily } from '../../tasks/registry';
 import { fileWords } from '../file-words';
 import { LabRefusal } from '../lab-errors';
 import type { LabMemories } from '../memories';
 import type { LabModels } from '../models';
-import type { TaskSource } from '../own/task-source';
+import { PEOPLE, type TaskSource } from '../own/task-source';
 import type { Args, CheckpointFacts, Result } from '../protocol';
 import {
   describeRun,
@@ -194,6 +195,7 @@ export class RunDesk {
     const stem = fileWords(name ?? '', `run-${id.slice(0, 8)}`);
     const { writeTrainingExport } = await import('../scale/training-export');
     const source = await tasks.forExport(run.settings.taskSet);
+    await openTaskFamily(run.settings.taskFamily ?? PEOPLE);
     const { zip, ...written } = writeTrainingExport(models, run, source, counts, `${stem}-at-scale`);
     const data = new Blob([zip as Uint8Array<ArrayBuffer>], { type: 'application/zip' });
     return { file: `${stem}-at-scale.zip`, data, ...written };

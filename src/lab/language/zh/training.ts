@@ -21,6 +21,7 @@ export const training: Dictionary = {
   'Rollouts a task': '每任务 rollout 数',
   'Learning rate': '学习率',
   'Run seed': '训练种子',
+  Topic: '主题',
   'Held out, every': '留出评估间隔',
   Advantage: '优势',
   'Reward weights': '奖励权重',
