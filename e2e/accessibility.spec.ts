@@ -70,6 +70,20 @@ for (const { colorScheme, width } of WAYS) {
       await judge.getByRole('button', { name: 'Judge this episode' }).click();
       await expect(judge.getByRole('table')).toBeVisible({ timeout: 90_000 });
       await look('what if, and judged');
+      const table = region(page, 'The table');
+      await table.getByRole('button', { name: 'Show the table' }).click();
+      await table.getByLabel('Shown as').selectOption('difference');
+      await table
+        .getByRole('button', { name: /better$/ })
+        .first()
+        .click();
+      await table.getByRole('button', { name: 'Episode 1', exact: true }).click();
+      await expect(table.getByRole('region', { name: /^Episode 1 of/ })).toBeVisible({ timeout: 90_000 });
+      await table.getByRole('button', { name: 'Choose what to play' }).click();
+      await table.getByRole('button', { name: 'Run the table' }).click();
+      await table.getByRole('button', { name: 'Pause the table' }).click();
+      await expect(table.getByRole('button', { name: 'Go on' })).toBeVisible();
+      await look('the table, an episode of a cell, a run that is paused');
       await page.keyboard.press('F2');
       await look('presenting');
       expect(found).toEqual([]);

@@ -430,6 +430,9 @@ export class LabController {
       await this.go({ ...address, view: 'episode' });
       await this.runEpisode();
     },
+    act: async (id) => {
+      await this.quietly(() => this.models.open(id));
+    },
     cancel: () => this.cancel(),
     listen: (listener) => {
       this.tableListeners.add(listener);

@@ -25,6 +25,8 @@ export interface TableLine {
   baseline(cell: CellAddress, episode: CellEpisode): Promise<BaselineEpisode | undefined>;
   /** Plays an episode in the lab, as the episode on view, to its end. */
   open(episode: CellEpisode, variant: VariantPlay): Promise<void>;
+  /** Another policy of the site acts. */
+  act(id: string): Promise<void>;
   cancel(): Promise<void>;
   /** Returns how to stop listening. */
   listen(listener: (state: TableState) => void): () => void;

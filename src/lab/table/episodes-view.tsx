@@ -2,7 +2,7 @@
  * The episodes behind a cell: their numbers and scores by seed, and each of them once more, exactly. AgeMem's is played in
  * the lab, as the episode on view; a baseline's is told from its own log.
  */
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import type {
   BaselineEpisode,
   CellEpisode,
@@ -54,6 +54,9 @@ export function EpisodesView({ cell, hold, blocked, progress, onClose }: Episode
   const { method, environment, line: shown, by } = cell;
   const { line, facts } = hold;
   const id = useId();
+  const place = useRef<HTMLElement>(null);
+  // It opens below a table that may fill the window.
+  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), []);
   const episodesPerSeed = shown.n / shown.seeds.length;
   const [behind, find] = useState<Behind | null>(null);
   const [at, choose] = useState(String(shown.seeds[0]));
@@ -99,7 +102,7 @@ export function EpisodesView({ cell, hold, blocked, progress, onClose }: Episode
     tell(againWords(played, shown));
   };
   return (
-    <section className="table-episodes" aria-labelledby={id}>
+    <section ref={place} className="table-episodes" aria-labelledby={id}>
       <div className="table-episodes-head">
         <h4 id={id}>
           {say('Episodes of {cell}', { cell: `${methodName(method)}, ${say(FAMILIES[environment])}` })}
@@ -139,7 +142,7 @@ export function EpisodesView({ cell, hold, blocked, progress, onClose }: Episode
               </button>
             )}
           </div>
-          <Lacking player={player} />
+          <Lacking player={player} blocked={blocked} onAct={(id) => void line.act(id)} />
           <ol className="table-numbers">
             {seed.episodes.map((episode) => (
               <li key={episode.number}>
@@ -162,20 +165,25 @@ export function EpisodesView({ cell, hold, blocked, progress, onClose }: Episode
   );
 }
 
-/** Why nothing of it can be played here. */
-function Lacking({ player }: { readonly player: CellPlayer | null }) {
+interface LackingProps {
+  readonly player: CellPlayer | null;
+  readonly blocked: boolean;
+  readonly onAct: (id: string) => void;
+}
+
+/** Why nothing of it can be played here, and what to do where something can be done. */
+function Lacking({ player, blocked, onAct }: LackingProps) {
   if (player?.kind === 'needs-weights') {
     return <p>{say('The weights that played this cell are not here, so its episodes cannot be opened.')}</p>;
   }
   if (player?.kind === 'needs-model') {
+    const { id, title } = player;
     return (
       <p>
-        {say(
-          'This cell was played by “{title}”. Let it act (page “Models”), and its episodes can be opened.',
-          {
-            title: player.title,
-          },
-        )}
+        {say('This cell was played by “{title}”; another model acts now.', { title })}{' '}
+        <button type="button" disabled={blocked} onClick={() => onAct(id)}>
+          {say('Let it act')}
+        </button>
       </p>
     );
   }

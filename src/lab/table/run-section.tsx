@@ -1,6 +1,6 @@
 /** Playing the table here: who acts, which cells, how many episodes; and how far the run is. */
 import { useId, useState } from 'react';
-import type { Playable, TableChoice, TableFacts } from '../../worker/table-protocol';
+import type { Playable, TableFacts } from '../../worker/table-protocol';
 import { count } from '../figures';
 import { type Phrase, phrase, say, sayEach } from '../language/language';
 import { Choice, NumberField } from '../shell/fields';
@@ -94,7 +94,7 @@ export function RunSection({ hold, ready }: { readonly hold: TableHold; readonly
             >
               {say('Run the table')}
             </button>
-            <button type="button" disabled={own.length === 0} onClick={() => void save(hold, choice)}>
+            <button type="button" disabled={own.length === 0} onClick={() => void save(hold)}>
               {say('Save as JSON Lines')}
             </button>
             <Forget hold={hold} disabled={active || facts === null} />
@@ -109,8 +109,8 @@ export function RunSection({ hold, ready }: { readonly hold: TableHold; readonly
   );
 }
 
-async function save({ line }: TableHold, choice: TableChoice): Promise<void> {
-  const made = await line.call('exportTable', choice);
+async function save({ line, whole }: TableHold): Promise<void> {
+  const made = await line.call('exportTable', whole);
   if (made) saveFile(made.file, made.data);
 }
 

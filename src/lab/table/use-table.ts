@@ -13,7 +13,9 @@ export interface TableHold {
   /** What is chosen to play, without what cannot be. */
   readonly choice: TableChoice;
   readonly choose: (part: Partial<TableChoice>) => void;
-  /** Lines of what this browser has played of the choice. */
+  /** The same of every method and world: what was played stays on view, whatever is chosen next. */
+  readonly whole: TableChoice;
+  /** Lines of what this browser has played of it. */
   readonly own: readonly CellLine[];
   /** After something was deleted. */
   readonly refresh: () => void;
@@ -61,10 +63,15 @@ export function useTable(line: TableLine, model: string | null, trained: boolean
     };
   }, [line, model, trained, reader, adapter, baselinesTrained]);
   useEffect(() => line.listen(setState), [line]);
-  const choice = useMemo(() => {
-    const playable = facts?.methods.filter((method) => method.playable.kind === 'yes') ?? [];
-    const methods = wanted.methods.filter((id) => playable.some((method) => method.id === id));
-    return { ...wanted, methods };
+  const { choice, whole } = useMemo(() => {
+    const methods = (facts?.methods ?? []).flatMap(({ id, playable }) =>
+      playable.kind === 'yes' ? [id] : [],
+    );
+    const chosen = wanted.methods.filter((id) => methods.includes(id));
+    return {
+      choice: { ...wanted, methods: chosen },
+      whole: { ...wanted, methods, environments: facts?.environments ?? [] },
+    };
   }, [wanted, facts]);
   const lines = useMemo(
     () =>
@@ -77,9 +84,9 @@ export function useTable(line: TableLine, model: string | null, trained: boolean
   const done = state.kind === 'idle' ? 0 : state.progress.done;
   // biome-ignore lint/correctness/useExhaustiveDependencies: every seed that was kept has lines
   useEffect(() => {
-    if (facts !== null) lines.want(choice);
-  }, [lines, facts, choice, done, asked]);
+    if (facts !== null) lines.want(whole);
+  }, [lines, facts, whole, done, asked]);
   const choose = useCallback((part: Partial<TableChoice>) => want((before) => ({ ...before, ...part })), []);
   const refresh = useCallback(() => ask((n) => n + 1), []);
-  return { line, facts, state, choice, choose, own, refresh };
+  return { line, facts, state, choice, choose, whole, own, refresh };
 }

@@ -89,8 +89,9 @@ export const tablePlayed: Dictionary = {
   'Cancel: {finished} of {total}': '取消：{finished} / {total}',
   'The weights that played this cell are not here, so its episodes cannot be opened.':
     '演这一格的权重不在这里，所以打不开它的回合。',
-  'This cell was played by “{title}”. Let it act (page “Models”), and its episodes can be opened.':
-    '这一格是“{title}”演的。让它来行动（“模型”页），就能打开它的回合。',
+  'This cell was played by “{title}”; another model acts now.':
+    '这一格是“{title}”演的；现在行动的是别的模型。',
+  'Let it act': '让它来行动',
   'Episode {n}': '回合 {n}',
   'Episode {n}: {score}': '回合 {n}：{score}',
   'Episode {n}: 0, {why}': '回合 {n}：0，{why}',

@@ -1,0 +1,128 @@
+/** The table's parts as markup, from recorded lines and a real episode. */
+import { readFileSync } from 'node:fs';
+import type { ReactElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, test } from 'vitest';
+import { LARGE_WORLD_CONFIG } from '../../agent/config';
+import { NgramEmbedder } from '../../memory/embedders/ngram-embedder';
+import { createTransientMemory } from '../../memory/long-term-memory';
+import { ExpertReader } from '../../policies/expert-reader';
+import { differenceLine } from '../../rl/reproduce/cells';
+import { playEpisodes } from '../../rl/reproduce/play-cell';
+import { evaluationSeeds } from '../../rl/seeds';
+import type { TableChoice, TableState } from '../../worker/table-protocol';
+import { BaselineLog } from './baseline-log';
+import { type CellLine, readCells } from './cells';
+import { CellsGrid } from './cells-grid';
+import { RunProgress } from './run-progress';
+import type { TableHold } from './use-table';
+
+const text = (element: ReactElement) =>
+  renderToStaticMarkup(element)
+    .replace(/<[^>]*>/g, ' ')
+    .replaceAll('&#x27;', "'")
+    .replace(/\s+/g, ' ');
+
+const recorded = readCells(
+  readFileSync(new URL('../../../docs/evidence/reproduce-quick.jsonl', import.meta.url), 'utf8'),
+);
+const qa = recorded.filter(({ environment }) => environment === 'qa');
+
+describe('the grid', () => {
+  const grid = (seen: readonly CellLine[], look: 'value' | 'difference', own: readonly CellLine[] = []) =>
+    text(
+      <CellsGrid
+        there={{ recorded: qa, own }}
+        seen={{ recorded: seen, own }}
+        metric="score"
+        look={look}
+        opened={null}
+        onOpen={() => undefined}
+      />,
+    );
+
+  test('says mean, half of the interval and episodes; what is played here stands below it and says so', () => {
+    expect(grid(qa, 'value')).toContain('AgeMem 0.71 ± 0.11 n 100');
+    expect(grid(qa, 'value')).not.toContain('here');
+    const own = qa.filter(({ method }) => method === 'agemem').map((line) => ({ ...line, mean: 0.5, n: 8 }));
+    expect(grid(qa, 'value', own)).toContain('AgeMem 0.71 ± 0.11 n 100 here 0.50 ±');
+  });
+
+  test('says in words which differences are clear, and what they are taken against', () => {
+    const scores = qa.filter(({ metric }) => metric === 'score');
+    const reference = scores.find(({ method }) => method === 'agemem-no-rl') as CellLine;
+    const differences = scores.flatMap((line) => {
+      const difference = differenceLine(line, reference);
+      return difference ? [{ ...difference, metric: 'score' }] : [];
+    });
+    const shown = grid(differences, 'difference');
+    expect(shown).toContain('Difference to “AgeMem without RL”, seed by seed');
+    expect(shown).toContain('AgeMem without RL compared with');
+    expect(shown).toMatch(/AgeMem \+0\.51 ± 0\.\d\d better/);
+    expect(shown).toMatch(/no memory −0\.20 ± 0\.09 worse/);
+    const few = differences.map((line) => ({ ...line, low: -0.2, high: 0.4 }));
+    expect(grid(few, 'difference')).toContain('no clear difference');
+    expect(grid(few, 'difference')).not.toContain('better');
+    const one = differences.map((line) => ({ ...line, low: null, high: null }));
+    expect(grid(one, 'difference')).toContain('one seed');
+  });
+});
+
+describe('the progress of a run', () => {
+  const choice = { reader: 'expert' } as unknown as TableChoice;
+  const now = { method: 'mem0', environment: 'babyai', seed: 2, finished: 4, episodes: 20 } as const;
+  const progress = { done: 3, total: 8, now, leftMs: 65_000 };
+  const told = (state: TableState) =>
+    text(<RunProgress hold={{ state, facts: null, line: {} } as unknown as TableHold} />);
+
+  test('says which seed is under way, how long the rest takes, and what can be done', () => {
+    const running = told({ kind: 'running', waits: false, choice, progress });
+    expect(running).toContain('3 of 8 seeds are played.');
+    expect(running).toContain('Mem0 in “BabyAI: a grid”, seed 2: 4 of 20 episodes. About 1 min 5 s left.');
+    expect(running).toContain('Pause the table');
+    expect(told({ kind: 'running', waits: true, choice, progress })).toContain('Waits until nothing else');
+    expect(told({ kind: 'paused', choice, progress })).toMatch(/Paused: 3 of 8 seeds.*Go on/);
+  });
+
+  test('says why it ended, and leads on', () => {
+    expect(told({ kind: 'stopped', by: 'reload', choice, progress })).toMatch(/Cut off when the page.*Go on/);
+    expect(told({ kind: 'stopped', by: 'weights', choice, progress })).toContain('the adapter of this tab');
+    const error = { code: 'storage-full', message: 'There is no room left.', whatToDo: 'Free some space.' };
+    expect(told({ kind: 'failed', error, choice, progress })).toMatch(/no room left\. +Free some.*Go on/);
+    expect(told({ kind: 'finished', choice, progress })).toContain('All 8 seeds are played.');
+    expect(told({ kind: 'idle' })).toBe('');
+  });
+});
+
+test('a log of a baseline tells what was said, stored, looked up, written and why it ended', async () => {
+  const embedder = new NgramEmbedder();
+  const [seed] = evaluationSeeds(1, 1);
+  const played = await playEpisodes('mem0', 'alfworld', [seed], {
+    policy: new ExpertReader(),
+    memories: { open: (namespace) => createTransientMemory({ embedder, namespace }), drop: async () => {} },
+    embedder,
+    episode: LARGE_WORLD_CONFIG,
+    split: 'evaluation',
+    episodesPerSeed: 1,
+    temperature: 1,
+    maxNewTokens: 64,
+    placement: 'as-looked-up',
+  });
+  if (played.kind !== 'baseline') throw new Error('Mem0 is a baseline.');
+  const [{ task, log, score, end, answer }] = played.results;
+  const told = text(
+    <BaselineLog method="mem0" number={1} episode={{ task, log, score, reason: end, answer }} />,
+  );
+  expect(told).toContain(`Score ${score}: the world came to its end.`);
+  for (const { content } of [...task.messages, ...task.distractors]) expect(told).toContain(content);
+  for (const part of [
+    'ADD',
+    'model call',
+    'Looked up',
+    'The policy is given',
+    'It writes',
+    'The world answers',
+  ]) {
+    expect(told).toContain(part);
+  }
+});
