@@ -18,7 +18,7 @@ export function BaselineLog({ method, number, episode }: LogProps) {
   const { task, log, score, reason, answer } = episode;
   return (
     <section className="table-log" aria-labelledby={id}>
-      <h5 id={id}>{say('Episode {n} of {method}', { n: number, method: methodName(method) })}</h5>
+      <h4 id={id}>{say('Episode {n} of {method}', { n: number, method: methodName(method) })}</h4>
       <p>
         {say('Score {score}: {why}.', { score: figure(score ?? 0, 2), why: endWords(reason) })}{' '}
         <span lang="en">{task.query}</span>

@@ -104,9 +104,9 @@ export function EpisodesView({ cell, hold, blocked, progress, onClose }: Episode
   return (
     <section ref={place} className="table-episodes" aria-labelledby={id}>
       <div className="table-episodes-head">
-        <h4 id={id}>
+        <h3 id={id}>
           {say('Episodes of {cell}', { cell: `${methodName(method)}, ${say(FAMILIES[environment])}` })}
-        </h4>
+        </h3>
         <button type="button" className="plain" onClick={onClose}>
           {say('Close')}
         </button>
