@@ -3,9 +3,11 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { BUNDLED_MAX_NEW_TOKENS } from '../agent/config';
 import { BUNDLED_POLICY, WORLDS_POLICY } from '../policies/site-policies';
 import { UsageError } from './arguments';
 import { main } from './card';
+import { RECIPES } from './pretraining/recipe';
 
 const EVIDENCE = 'docs/evidence';
 
@@ -55,6 +57,18 @@ test('that of another is of evidence of its own, family by family; what nobody m
   expect(facts).toMatchObject({ base: { reward: expect.closeTo(0.3726, 3) }, trainingTokens: 18_052_775 });
   expect(facts.shippedRun).toHaveLength(20);
 });
+
+test.each([
+  [BUNDLED_POLICY, RECIPES.full],
+  [WORLDS_POLICY, RECIPES.worlds],
+] as const)(
+  'what $0.folder is said to be taught is what was demonstrated to it, by the rules it is played by',
+  ({ taught, episode }, { corpus, model }) => {
+    expect([...taught].sort()).toEqual(corpus.families.map(([family]) => family).sort());
+    expect(corpus.episode).toEqual(episode);
+    expect(model.maxPositions).toBeGreaterThanOrEqual(episode.hardPromptTokens + BUNDLED_MAX_NEW_TOKENS);
+  },
+);
 
 test('a folder that is no policy of the site is refused, with the names there are', async () => {
   await expect(main(['--model', folder])).rejects.toThrow(UsageError);

@@ -29,7 +29,7 @@ export const BUNDLED_POLICY = {
   folder: 'policy',
   adapterFolder: 'adapter',
   episode: BUNDLED_EPISODE_CONFIG,
-  taught: ['qa', 'rooms'],
+  taught: ['qa'],
 } as const satisfies SitePolicy;
 
 /** Reads people and the five worlds, in a window four times as large; its adapter was trained on questions alone. */

@@ -5,12 +5,14 @@
 import { BUNDLED_MAX_NEW_TOKENS } from '../../agent/config';
 import type { ModelConfig } from '../../engine/model/model-config';
 import { WORLDS_POLICY } from '../../policies/site-policies';
+import { RECIPES } from '../pretraining/recipe';
 import {
   type EvaluationRow,
   errorTable,
   evaluationTable,
   FRONT_MATTER,
   LICENCE,
+  percent,
   shapeWords,
   type WrittenCard,
 } from './card-parts';
@@ -20,6 +22,7 @@ import type { Evidence } from './evidence';
 const TRAINED_ON = 'hotpotqa';
 
 export async function worldsCard(evidence: Evidence, config: ModelConfig): Promise<WrittenCard> {
+  const recipe = RECIPES.worlds;
   const losses = await evidence.losses();
   const last = losses[losses.length - 1];
   const { taught, episode, adapterFolder, folder } = WORLDS_POLICY;
@@ -50,9 +53,11 @@ generators; it knows nothing of the world.
 
 ${LICENCE}
 
-**How it was made.** \`npm run pretrain -- --recipe worlds\` (seed 1, \`src/cli/pretraining/recipe.ts\`): ${last.tokens.toLocaleString('en')}
-tokens of demonstrations of split \`train\`, each read once. Final loss ${last.loss.toFixed(3)} nats a weighted token
-(\`${evidence.path('pretrain-loss')}\`).
+**How it was made.** \`npm run pretrain -- --recipe worlds\` (seed 1), which goes on from \`${recipe.from}\`: its vocabulary grown on
+${recipe.tokenizerEpisodes} demonstrated episodes, then ${last.tokens.toLocaleString('en')} tokens of demonstrations of split \`train\`, each read once, in batches of
+about ${recipe.batchTokens} tokens, AdamW, peak rate ${recipe.phases.map(({ lr }) => lr).join(', then ')}, loss on completions (prompt tokens weigh ${recipe.promptWeight}).
+Episodes were drawn ${recipe.corpus.families.map(([family, weight]) => `${percent(weight)} \`${family}\``).join(', ')}.
+Final loss ${last.loss.toFixed(3)} nats a weighted token (\`${evidence.path('pretrain-loss')}\`).
 
 ![Loss over tokens](loss.svg)
 
