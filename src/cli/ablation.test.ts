@@ -59,7 +59,7 @@ test('untrained variants and arms play the same held-out tasks; an arm has a lin
 });
 
 test('an arm is trained in its own episode: without the tools for short-term memory their calls fail', async () => {
-  await main([...SMALL, '--only', 'agemem,lt-rl', '--tasks', '2', '--group', '8']);
+  await main([...SMALL, '--only', 'agemem,lt-rl', '--group', '8']);
   const failed = (method: string) =>
     lines().flatMap((line) =>
       'kind' in line && line.kind === 'step' && line.method === method ? line.values['failed-calls'] : [],

@@ -19,6 +19,8 @@ export interface Series {
   readonly values: readonly number[];
   /** Steps of the values, ascending, 0 for before the first; they are marked one by one. */
   readonly at?: readonly number[];
+  /** Bounds of each value, drawn as a band behind the line. */
+  readonly band?: readonly (readonly [low: number, high: number])[];
 }
 
 interface LineChartProps {
@@ -47,7 +49,7 @@ const BOTTOM = 34;
 export function LineChart({ title, unit, note, term, series, steps, include = [], legend }: LineChartProps) {
   const id = useId();
   const scale = niceScale(
-    series.flatMap(({ values }) => values),
+    series.flatMap(({ values, band = [] }) => [...values, ...band.flat()]),
     include,
   );
   const first = series.some(({ at }) => at?.[0] === 0) ? 0 : 1;
@@ -62,6 +64,7 @@ export function LineChart({ title, unit, note, term, series, steps, include = []
         <Axes scale={scale} unit={unit} last={last} x={x} y={y} />
         {series.map((line, index) => (
           <g key={line.name} className={`line line-${index}`}>
+            {line.band && <path className="band" d={bandPath(line, line.band, x, y)} />}
             <path d={path(line, x, y)} />
             {dots(line).map((i) => (
               <circle key={i} cx={x(stepOf(line, i))} cy={y(line.values[i])} r={3} />
@@ -132,6 +135,20 @@ function path(line: Series, x: (step: number) => number, y: (value: number) => n
   return text;
 }
 
+/** From the upper bounds along the steps back over the lower ones. */
+function bandPath(
+  line: Series,
+  band: readonly (readonly [low: number, high: number])[],
+  x: (step: number) => number,
+  y: (value: number) => number,
+): string {
+  const point = (value: number, index: number) =>
+    `${x(stepOf(line, index)).toFixed(1)} ${y(value).toFixed(1)}`;
+  const upper = band.map(([, high], index) => point(high, index));
+  const lower = band.map(([low], index) => point(low, index)).reverse();
+  return upper.length === 0 ? '' : `M${[...upper, ...lower].join('L')}Z`;
+}
+
 /** Labels at the ends of the lines, pushed apart so that none covers another. */
 function labels(series: readonly Series[], y: (value: number) => number) {
   const gap = 13;
@@ -169,17 +186,38 @@ function description(series: readonly Series[], unit: string): string {
     : say('{told}.', { told: told.join(say('; §list')) });
 }
 
-/** A row a step, a column a line. */
+/** A row a step, a column a line, and two more for the bounds where it has a band. */
 function numbersOf(series: readonly Series[], unit: string): ChartTable {
   const steps = [...new Set(series.flatMap((line) => line.values.map((_, i) => stepOf(line, i))))];
-  const found = series.map((line) => new Map(line.values.map((value, i) => [stepOf(line, i), value])));
+  const columns = series.flatMap((line) => columnsOf(line, unit));
   return {
-    columns: [
-      say('step'),
-      ...series.map(({ name, longName = name }) => say('{name} ({unit})', { name: longName, unit })),
-    ],
+    columns: [say('step'), ...columns.map(({ title }) => title)],
     rows: steps
       .sort((a, b) => a - b)
-      .map((step) => [step, ...found.map((values) => values.get(step) ?? null)]),
+      .map((step) => [step, ...columns.map(({ values }) => values.get(step) ?? null)]),
   };
+}
+
+interface NumbersColumn {
+  readonly title: string;
+  /** By step. */
+  readonly values: ReadonlyMap<number, number>;
+}
+
+function columnsOf(line: Series, unit: string): readonly NumbersColumn[] {
+  const byStep = (values: readonly number[]) => new Map(values.map((value, i) => [stepOf(line, i), value]));
+  const name = line.longName ?? line.name;
+  const plain = { title: say('{name} ({unit})', { name, unit }), values: byStep(line.values) };
+  if (!line.band) return [plain];
+  return [
+    plain,
+    {
+      title: say('{name}, lower bound ({unit})', { name, unit }),
+      values: byStep(line.band.map(([low]) => low)),
+    },
+    {
+      title: say('{name}, upper bound ({unit})', { name, unit }),
+      values: byStep(line.band.map(([, high]) => high)),
+    },
+  ];
 }

@@ -18,6 +18,9 @@ export const METHODS = [
   'agemem',
   'agemem-rag',
   'answer-only',
+  'no-tools',
+  'lt',
+  'lt-rl',
 ] as const;
 
 /** In the order of the columns. */

@@ -7,6 +7,9 @@ const METHOD_NAMES: Readonly<Record<string, Phrase>> = {
   'agemem-no-rl': phrase('AgeMem without RL'),
   'agemem-rag': phrase('AgeMem, RAG in place of the short-term tools'),
   'answer-only': phrase('AgeMem, paid for the answer alone'),
+  'no-tools': phrase('AgeMem, every tool refused'),
+  lt: phrase('AgeMem, long-term tools alone, without RL'),
+  'lt-rl': phrase('AgeMem, long-term tools alone'),
 };
 /** Names of methods, the same in every language. */
 const PROPER: Readonly<Record<string, string>> = {

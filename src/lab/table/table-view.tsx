@@ -2,6 +2,7 @@
 import type { ComponentType } from 'react';
 import type { TableLine } from '../state/table-line';
 import '../styles/table.css';
+import { AblationSection } from './ablation-section';
 import { PaperSection } from './paper-section';
 import { RecordedSection } from './recorded-section';
 import { RunSection } from './run-section';
@@ -31,6 +32,7 @@ const SECTIONS: readonly { readonly id: string; readonly Section: ComponentType<
   { id: 'recorded', Section: RecordedSection },
   { id: 'run', Section: RunSection },
   { id: 'paper', Section: PaperSection },
+  { id: 'ablation', Section: AblationSection },
 ];
 
 export default function TableView({ line, model, trained, blocked, progress }: TableProps) {

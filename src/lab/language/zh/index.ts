@@ -1,4 +1,5 @@
 /** Simplified Chinese: one file an area of the page, put together here. */
+import { ablation } from './ablation';
 import { baselines } from './baselines';
 import { charts } from './charts';
 import { episode } from './episode';
@@ -26,6 +27,7 @@ import { words } from './words';
 import { worlds } from './worlds';
 
 export const AREAS = {
+  ablation,
   baselines,
   charts,
   episode,

@@ -1,0 +1,44 @@
+/**
+ * Recorded ablations: each a file that `npm run ablation` printed, read as text when it is chosen. Another policy's is one
+ * more line here.
+ */
+import { useEffect, useState } from 'react';
+import { type Phrase, phrase } from '../language/language';
+import { type Ablation, readAblation } from './ablation-lines';
+
+export interface AblationFile {
+  /** Of the file: `docs/evidence/ablation-ID.jsonl`. */
+  readonly id: string;
+  /** Which policy was trained, in words. */
+  readonly policy: Phrase;
+  readonly load: () => Promise<{ readonly default: string }>;
+}
+
+/** The first is on view at first. */
+export const ABLATIONS: readonly AblationFile[] = [
+  {
+    id: 'bundled',
+    policy: phrase('the bundled policy'),
+    load: () => import('../../../docs/evidence/ablation-bundled.jsonl?raw'),
+  },
+];
+
+/** The ablation of that id; null while it is fetched. */
+export function useAblation(id: string): Ablation | 'failed' | null {
+  const [found, setFound] = useState<{ readonly id: string; readonly ablation: Ablation | 'failed' } | null>(
+    null,
+  );
+  useEffect(() => {
+    let wanted = true;
+    const chosen = ABLATIONS.find((file) => file.id === id) ?? ABLATIONS[0];
+    chosen
+      .load()
+      .then(({ default: text }) => readAblation(text))
+      .catch(() => 'failed' as const)
+      .then((ablation) => wanted && setFound({ id, ablation }));
+    return () => {
+      wanted = false;
+    };
+  }, [id]);
+  return found?.id === id ? found.ablation : null;
+}

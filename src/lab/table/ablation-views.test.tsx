@@ -1,0 +1,76 @@
+/** The views of an ablation over made-up runs: what is said of the paper follows the numbers, in both languages. */
+import { renderToStaticMarkup } from 'react-dom/server';
+import { afterEach, expect, test } from 'vitest';
+import { speak } from '../language/language';
+import { type MadeUp, madeUpAblation } from './ablation.fixture';
+import { readAblation } from './ablation-lines';
+import { ClaimsView } from './claims-view';
+import { ComponentsView } from './components-view';
+import { CurvesView } from './curves-view';
+
+const made = (how: MadeUp = {}) => readAblation(madeUpAblation(how));
+const text = (markup: string) => markup.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+
+/** Trained variants score better, call `Filter_context` less and cost more tokens than RAG. */
+const base: MadeUp['base'] = (method, metric) => {
+  if (method !== 'agemem') return undefined;
+  if (metric === 'score') return 0.75;
+  if (metric === 'calls Filter_context') return 0.1;
+  return metric === 'prompt-tokens' ? 70 : undefined;
+};
+
+afterEach(() => speak('en'));
+
+test('claims: what holds, what goes the other way and what cannot be told, by name and row by row', async () => {
+  const view = <ClaimsView ablation={made({ base })} />;
+  const shown = text(renderToStaticMarkup(view));
+  expect(shown).toMatch(
+    /Holds here: RL against no RL \(score\); .*All rewards against the answer alone \(score, /,
+  );
+  expect(shown).toMatch(/Goes the other way here: .*Filter_context.*Short-term tools against RAG.*\(prompt/);
+  expect(shown).toMatch(
+    /score table 2 0\.45 → 0\.54 0\.54 → 0\.55 0\.50 → 0\.75 \+0\.25 \[\+0\.25, \+0\.25\] holds/,
+  );
+  expect(shown).toMatch(/Filter_context table 3 0\.02 → 0\.31 .* −0\.40 \[−0\.40, −0\.40\] the other way/);
+  expect(shown).toMatch(
+    /Summary_context table 3 1\.08 → 0\.82 .* 0\.00 \[0\.00, 0\.00\] the paper’s models differ/,
+  );
+  await speak('zh');
+  expect(text(renderToStaticMarkup(view))).toContain('在这里方向相反：');
+});
+
+test('claims: the sentence counts the rows of the table', () => {
+  const markup = renderToStaticMarkup(<ClaimsView ablation={made({ base, seeds: 3 })} />);
+  const [, claims, holds, other, open] =
+    /Of (\d+) claims of the paper (\d+) hold here, (\d+) go the other way, (\d+) cannot be told/.exec(
+      text(markup),
+    ) ?? [];
+  const rows = (finding: string) => markup.match(new RegExp(`finding-${finding}"`, 'g'))?.length ?? 0;
+  expect([holds, other, open].map(Number)).toEqual([rows('holds'), rows('other'), rows('open')]);
+  expect(Number(claims)).toBe(rows('holds') + rows('other') + rows('open'));
+});
+
+test('worlds beside what was trained on have a part of their own, and a choice among the components', () => {
+  const ablation = made({ environments: ['hotpotqa', 'babyai'] });
+  expect(text(renderToStaticMarkup(<ClaimsView ablation={ablation} />))).toMatch(
+    /Carried over to worlds .* BabyAI: a grid table 2/,
+  );
+  expect(renderToStaticMarkup(<ComponentsView ablation={ablation} />).match(/<option/g)).toHaveLength(2);
+  expect(renderToStaticMarkup(<ComponentsView ablation={made()} />)).not.toContain('<option');
+});
+
+test('components: ours with its interval beside the paper’s', () => {
+  const shown = text(renderToStaticMarkup(<ComponentsView ablation={made({ base })} />));
+  expect(shown).toMatch(
+    /AgeMem \+LT\/ST\/RL 0\.75 \[0\.75, 0\.75\] 0\.50 \[0\.50, 0\.50\] 70\.0 \[70\.0, 70\.0\] 0\.54 0\.55/,
+  );
+});
+
+test('curves: a line, a band and a label for each arm that was trained, in every chart', () => {
+  const markup = renderToStaticMarkup(<CurvesView ablation={made()} />);
+  expect(markup.match(/<svg/g)).toHaveLength(5);
+  expect(markup.match(/class="band"/g)).toHaveLength(15);
+  expect(text(markup)).toContain('trained with all rewards went from 0.503 to 0.503 score');
+  const without = renderToStaticMarkup(<CurvesView ablation={made({ steps: 0 })} />);
+  expect(without).toBe('');
+});

@@ -1,0 +1,158 @@
+/** The paper's claims, ours beside them, and in words what holds here and what does not: all of it from the numbers. */
+import { aligned, count, grouped } from '../figures';
+import { listed, type Phrase, phrase, say } from '../language/language';
+import { Scroll } from '../shell/scroll';
+import { FAMILIES } from '../words';
+import type { Ablation } from './ablation-lines';
+import { type Finding, type JudgedClaim, type JudgedGroup, judge, tally } from './claims';
+import type { Direction, Estimate } from './paired';
+import { BACKBONES, type Claim, type PaperPair } from './paper-figures';
+
+const FINDINGS: Readonly<Record<Finding, Phrase>> = {
+  holds: phrase('holds'),
+  other: phrase('the other way'),
+  open: phrase('cannot be told'),
+  split: phrase('the paper’s models differ'),
+  unmeasured: phrase('not measured'),
+};
+
+/** What begins the list of claims that were found so. */
+const LISTS: readonly (readonly [finding: Finding, text: Phrase])[] = [
+  ['holds', phrase('Holds here: {claims}.')],
+  ['other', phrase('Goes the other way here: {claims}.')],
+  ['open', phrase('Cannot be told from these seeds: {claims}.')],
+  ['unmeasured', phrase('Not measured in this run: {claims}.')],
+];
+
+const WAYS: Readonly<Record<Direction, Phrase>> = {
+  higher: phrase('ours rises'),
+  lower: phrase('ours falls'),
+};
+
+export function ClaimsView({ ablation }: { readonly ablation: Ablation }) {
+  const groups = judge(ablation);
+  return (
+    <>
+      <Summary groups={groups} />
+      <Scroll label={say('Claims of the paper and what is found here')}>
+        <table className="claims">
+          <caption>
+            {say('Claims of the paper (arXiv 2601.01885, on HotpotQA where no world is named) and ours')}
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">{say('Claim')}</th>
+              {BACKBONES.map((name) => (
+                <th scope="col" key={name}>
+                  {name}
+                </th>
+              ))}
+              <th scope="col">{say('Ours')}</th>
+              <th scope="col">{say('Difference, 95 %')}</th>
+              <th scope="col">{say('Here')}</th>
+            </tr>
+          </thead>
+          {groups.map(({ group, claims }) => (
+            <tbody key={group.id}>
+              <tr>
+                <th scope="rowgroup" colSpan={6}>
+                  {say(group.title)}
+                </th>
+              </tr>
+              {claims.map((judged) => (
+                <ClaimRow key={judged.claim.id} judged={judged} />
+              ))}
+            </tbody>
+          ))}
+        </table>
+      </Scroll>
+    </>
+  );
+}
+
+function ClaimRow({ judged }: { readonly judged: JudgedClaim }) {
+  const { claim, before, after, difference, direction, finding } = judged;
+  return (
+    <tr>
+      <th scope="row">
+        {nameOf(claim)} <span className="quiet">{say(claim.source)}</span>
+      </th>
+      {claim.paper.map((pair, i) => (
+        <td key={BACKBONES[i]}>{pairText(pair, claim)}</td>
+      ))}
+      <td>
+        {before === null || after === null
+          ? '–'
+          : `${written(before, claim.metric)} → ${written(after, claim.metric)}`}
+      </td>
+      <td>{difference === null ? '–' : differenceText(difference, claim.metric)}</td>
+      <td className={`finding finding-${finding}`}>
+        {say(FINDINGS[finding])}
+        {finding === 'split' && direction !== null && `${say('; §list')}${say(WAYS[direction])}`}
+      </td>
+    </tr>
+  );
+}
+
+/** What holds, and by name what does not. */
+function Summary({ groups }: { readonly groups: readonly JudgedGroup[] }) {
+  const counts = tally(groups);
+  const judged = counts.holds + counts.other + counts.open;
+  return (
+    <>
+      <p>
+        <strong>
+          {say(
+            'Of {claims} of the paper {holds} hold here, {other} go the other way, {open} cannot be told.',
+            {
+              claims: count(judged, 'claim'),
+              holds: counts.holds,
+              other: counts.other,
+              open: counts.open,
+            },
+          )}
+        </strong>{' '}
+        {counts.split > 0 && say('In {n} more the paper’s two models differ.', { n: counts.split })}
+      </p>
+      <ul className="found">
+        {LISTS.flatMap(([finding, text]) => {
+          const names = groups.flatMap(({ group, claims }) => {
+            const own = claims.filter((one) => one.finding === finding).map(({ claim }) => nameOf(claim));
+            return own.length === 0 ? [] : [`${say(group.title)} (${listed(own)})`];
+          });
+          if (names.length === 0) return [];
+          return [<li key={finding}>{say(text, { claims: names.join(say('; §list')) })}</li>];
+        })}
+      </ul>
+    </>
+  );
+}
+
+function nameOf(claim: Claim): string {
+  if (claim.tool !== undefined) return claim.tool;
+  const world = claim.environment === undefined ? undefined : FAMILIES[claim.environment];
+  return world === undefined ? say(claim.what) : say(world);
+}
+
+function pairText([before, after]: PaperPair, { metric }: Claim): string {
+  const known = written(after, metric);
+  return before === null
+    ? say('highest: {value}', { value: known })
+    : `${written(before, metric)} → ${known}`;
+}
+
+const isTokens = (metric: string): boolean => metric.endsWith('-tokens');
+
+/** Tokens in whole numbers where they are many, the rest to two places. */
+function written(value: number, metric: string): string {
+  if (!isTokens(metric)) return aligned(value);
+  return value >= 1000 ? grouped(value) : aligned(value, 1);
+}
+
+function differenceText({ mean, low, high }: Estimate, metric: string): string {
+  const told = (value: number): string => {
+    const text = aligned(value, isTokens(metric) ? 1 : 2);
+    return Number(text) > 0 ? `+${text}` : text;
+  };
+  return low === null || high === null ? told(mean) : `${told(mean)} [${told(low)}, ${told(high)}]`;
+}

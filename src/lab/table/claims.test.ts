@@ -1,0 +1,103 @@
+/** The paper's claims against made-up runs whose outcome is known, and against the recorded ones. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { madeUpAblation } from './ablation.fixture';
+import { ABLATIONS } from './ablation-evidence';
+import { curveOf, environmentsOf, heldOutOf, NoAblationError, readAblation } from './ablation-lines';
+import { judge, tally } from './claims';
+import { CLAIMS, paperDirection } from './paper-figures';
+
+const all = CLAIMS.flatMap(({ claims }) => claims);
+const findings = (text: string) =>
+  new Map(
+    judge(readAblation(text)).flatMap(({ claims }) => claims.map((one) => [one.claim.id, one.finding])),
+  );
+
+test('which way a claim goes is read from the paper’s figures: the two models differ on summaries alone', () => {
+  expect(all.filter((claim) => paperDirection(claim) === null).map(({ id }) => id)).toEqual([
+    'tool-Summary_context',
+  ]);
+  const falling = all.filter((claim) => paperDirection(claim) === 'lower').map(({ id }) => id);
+  expect(falling).toEqual(['tool-Retrieve_memory', 'short-term-tokens']);
+  expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+});
+
+test('a run that goes the paper’s way upholds every claim it measures; turned round, none; level, nothing can be told', () => {
+  // Variants from worse to better: what is compared in a claim stands in this order.
+  const ranks = ['no-tools', 'lt', 'agemem-no-rl', 'answer-only', 'lt-rl', 'agemem'];
+  const along = (sign: number) =>
+    madeUpAblation({
+      environments: ['qa', 'babyai'],
+      base: (method, metric) => {
+        if (metric === 'calls Retrieve_memory') return -sign * ranks.indexOf(method);
+        // Of tokens RAG needs more, the answer alone less than all rewards.
+        if (metric === 'prompt-tokens' && method === 'lt-rl') return sign * ranks.length;
+        return sign * ranks.indexOf(method);
+      },
+    });
+  const upheld = findings(along(1));
+  const judged = all.filter(({ environment }) => environment === undefined || environment === 'babyai');
+  expect([...upheld.keys()]).toEqual(judged.map(({ id }) => id));
+  for (const [id, finding] of upheld) {
+    expect(finding, id).toBe(id === 'tool-Summary_context' ? 'split' : 'holds');
+  }
+  for (const [id, finding] of findings(along(-1))) {
+    expect(finding, id).toBe(id === 'tool-Summary_context' ? 'split' : 'other');
+  }
+  const level = tally(judge(readAblation(madeUpAblation())));
+  expect(level).toEqual({ holds: 0, other: 0, open: all.length - 6, split: 1, unmeasured: 0 });
+});
+
+test('an arm that was not trained leaves its claims unmeasured; means are over the seeds that are compared', () => {
+  const text = madeUpAblation({ seeds: 5 })
+    .split('\n')
+    .filter((line) => !line.includes('"answer-only"') && !/"lt-rl","seed":[45]/.test(line))
+    .join('\n');
+  const found = new Map(
+    judge(readAblation(text)).flatMap(({ claims }) => claims.map((one) => [one.claim.id, one])),
+  );
+  expect(found.get('rewards-score')).toMatchObject({ finding: 'unmeasured', after: null, difference: null });
+  const pair = found.get('short-term-score');
+  expect(pair?.difference?.n).toBe(3);
+  expect((pair?.after ?? 0) - (pair?.before ?? 0)).toBeCloseTo(pair?.difference?.mean ?? 1, 12);
+});
+
+test('a curve is of the seeds that were trained to the end', () => {
+  const text = madeUpAblation({ seeds: 3, steps: 4 })
+    .split('\n')
+    .filter((line) => !/"agemem","seed":3,"step":4/.test(line))
+    .join('\n');
+  const curve = curveOf(readAblation(text), 'agemem', 'score');
+  expect(curve.map(({ n }) => n)).toEqual([2, 2, 2, 2]);
+  expect(curve[0].mean).toBeCloseTo(0.5015, 12);
+  // Six tools of 0.5 and a thousandth a seed each.
+  expect(curveOf(readAblation(text), 'agemem', 'tool-calls')[0].mean).toBeCloseTo(3.009, 12);
+});
+
+test('a file of something else is refused', () => {
+  expect(() => readAblation('{"metric":"score"}\n')).toThrow(NoAblationError);
+});
+
+test('every recorded ablation is on the list, and read whole: figures in their ranges, every arm trained to its end', () => {
+  const folder = new URL('../../../docs/evidence/', import.meta.url);
+  const files = readdirSync(folder).filter((name) => name.startsWith('ablation-'));
+  expect(ABLATIONS.map(({ id }) => `ablation-${id}.jsonl`).sort()).toEqual(files.sort());
+  for (const file of files) {
+    const ablation = readAblation(readFileSync(new URL(file, folder), 'utf8'));
+    const [family] = environmentsOf(ablation);
+    expect(family).toBe(ablation.settings.family);
+    const seeds = [...heldOutOf(ablation, 'agemem', family, 'score').keys()];
+    expect(seeds.length).toBeGreaterThanOrEqual(3);
+    expect(curveOf(ablation, 'agemem', 'score')).toHaveLength(ablation.settings.steps);
+    for (const { values } of [...ablation.heldOut, ...ablation.steps]) {
+      for (const metric of ['score', 'memory-quality', 'failed-calls']) {
+        expect(values[metric]).toBeGreaterThanOrEqual(0);
+        expect(values[metric]).toBeLessThanOrEqual(1);
+      }
+    }
+    for (const { claims } of judge(ablation)) {
+      for (const { difference } of claims)
+        if (difference) expect(Number.isFinite(difference.mean)).toBe(true);
+    }
+  }
+});

@@ -1,0 +1,75 @@
+/**
+ * The paper's claims held against an ablation. No verdict is typed by hand: each is the interval of paired differences on
+ * one side of zero, on the other, or around it; other evidence gives other verdicts.
+ */
+import { type Ablation, heldOutOf } from './ablation-lines';
+import {
+  type BySeed,
+  type Direction,
+  difference,
+  directionOf,
+  type Estimate,
+  estimate,
+  verdictOf,
+} from './paired';
+import { CLAIMS, type Claim, type ClaimGroup, paperDirection } from './paper-figures';
+
+/**
+ * `holds`, `other`: our difference goes the paper's way, or the other. `open`: it cannot be told from these seeds.
+ * `split`: the paper's two models differ, so there is nothing to hold. `unmeasured`: this run did not play it.
+ */
+export type Finding = 'holds' | 'other' | 'open' | 'split' | 'unmeasured';
+
+export interface JudgedClaim {
+  readonly claim: Claim;
+  /** Means of ours; null where not measured. */
+  readonly before: number | null;
+  readonly after: number | null;
+  readonly difference: Estimate | null;
+  /** Which way ours goes, as far as can be told. */
+  readonly direction: Direction | null;
+  readonly finding: Finding;
+}
+
+export interface JudgedGroup {
+  readonly group: ClaimGroup;
+  readonly claims: readonly JudgedClaim[];
+}
+
+/** All claims; of worlds only those that were played beside what was trained on. */
+export function judge(ablation: Ablation): readonly JudgedGroup[] {
+  return CLAIMS.map((group) => ({
+    group,
+    claims: group.claims
+      .filter(({ environment }) => environment === undefined || isPlayed(ablation, environment))
+      .map((claim) => judgeClaim(ablation, claim)),
+  })).filter(({ claims }) => claims.length > 0);
+}
+
+function isPlayed({ settings, heldOut }: Ablation, environment: string): boolean {
+  return environment !== settings.family && heldOut.some((line) => line.environment === environment);
+}
+
+export function judgeClaim(ablation: Ablation, claim: Claim): JudgedClaim {
+  const environment = claim.environment ?? ablation.settings.family;
+  const after = heldOutOf(ablation, claim.after, environment, claim.metric);
+  const before = heldOutOf(ablation, claim.before, environment, claim.metric);
+  const found = difference(after, before);
+  const means = { before: meanOn(before, after), after: meanOn(after, before) };
+  if (found === null) return { claim, ...means, difference: null, direction: null, finding: 'unmeasured' };
+  const claimed = paperDirection(claim);
+  const finding = claimed === null ? 'split' : verdictOf(found, claimed);
+  return { claim, ...means, difference: found, direction: directionOf(found), finding };
+}
+
+/** Over the seeds that the other has as well, as the difference is. */
+function meanOn(values: BySeed, other: BySeed): number | null {
+  return estimate([...values].flatMap(([seed, value]) => (other.has(seed) ? value : [])))?.mean ?? null;
+}
+
+/** How many claims came out each way. */
+export function tally(groups: readonly JudgedGroup[]): Readonly<Record<Finding, number>> {
+  const counts = { holds: 0, other: 0, open: 0, split: 0, unmeasured: 0 };
+  for (const { claims } of groups) for (const { finding } of claims) counts[finding]++;
+  return counts;
+}
