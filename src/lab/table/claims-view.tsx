@@ -12,7 +12,7 @@ const FINDINGS: Readonly<Record<Finding, Phrase>> = {
   holds: phrase('holds'),
   other: phrase('the other way'),
   open: phrase('cannot be told'),
-  split: phrase('the paper’s models differ'),
+  unclaimed: phrase('no one direction in the paper'),
   unmeasured: phrase('not measured'),
 };
 
@@ -88,7 +88,7 @@ function ClaimRow({ judged }: { readonly judged: JudgedClaim }) {
       <td>{difference === null ? '–' : differenceText(difference, claim.metric)}</td>
       <td className={`finding finding-${finding}`}>
         {say(FINDINGS[finding])}
-        {finding === 'split' && direction !== null && `${say('; §list')}${say(WAYS[direction])}`}
+        {finding === 'unclaimed' && direction !== null && `${say('; §list')}${say(WAYS[direction])}`}
       </td>
     </tr>
   );
@@ -112,7 +112,7 @@ function Summary({ groups }: { readonly groups: readonly JudgedGroup[] }) {
             },
           )}
         </strong>{' '}
-        {counts.split > 0 && say('In {n} more the paper’s two models differ.', { n: counts.split })}
+        {counts.unclaimed > 0 && say('Of {n} more the paper has no one direction.', { n: counts.unclaimed })}
       </p>
       <ul className="found">
         {LISTS.flatMap(([finding, text]) => {

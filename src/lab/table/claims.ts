@@ -16,9 +16,9 @@ import { CLAIMS, type Claim, type ClaimGroup, paperDirection } from './paper-fig
 
 /**
  * `holds`, `other`: our difference goes the paper's way, or the other. `open`: it cannot be told from these seeds.
- * `split`: the paper's two models differ, so there is nothing to hold. `unmeasured`: this run did not play it.
+ * `unclaimed`: the paper has no one direction to hold it against. `unmeasured`: this run did not play it.
  */
-export type Finding = 'holds' | 'other' | 'open' | 'split' | 'unmeasured';
+export type Finding = 'holds' | 'other' | 'open' | 'unclaimed' | 'unmeasured';
 
 export interface JudgedClaim {
   readonly claim: Claim;
@@ -58,7 +58,7 @@ export function judgeClaim(ablation: Ablation, claim: Claim): JudgedClaim {
   const means = { before: meanOn(before, after), after: meanOn(after, before) };
   if (found === null) return { claim, ...means, difference: null, direction: null, finding: 'unmeasured' };
   const claimed = paperDirection(claim);
-  const finding = claimed === null ? 'split' : verdictOf(found, claimed);
+  const finding = claimed === null ? 'unclaimed' : verdictOf(found, claimed);
   return { claim, ...means, difference: found, direction: directionOf(found), finding };
 }
 
@@ -69,7 +69,7 @@ function meanOn(values: BySeed, other: BySeed): number | null {
 
 /** How many claims came out each way. */
 export function tally(groups: readonly JudgedGroup[]): Readonly<Record<Finding, number>> {
-  const counts = { holds: 0, other: 0, open: 0, split: 0, unmeasured: 0 };
+  const counts = { holds: 0, other: 0, open: 0, unclaimed: 0, unmeasured: 0 };
   for (const { claims } of groups) for (const { finding } of claims) counts[finding]++;
   return counts;
 }

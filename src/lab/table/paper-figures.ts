@@ -11,7 +11,7 @@ import type { Direction } from './paired';
 /** In the order of all figures. */
 export const BACKBONES = ['Qwen2.5-7B', 'Qwen3-4B'] as const;
 
-/** Of one model: before and after; `before` is null where a figure without numbers shows it to be lower. */
+/** Of one model: before and after; `before` is null where a figure alone has it, without numbers. */
 export type PaperPair = readonly [before: number | null, after: number];
 
 export interface Claim {
@@ -25,6 +25,8 @@ export interface Claim {
   readonly metric: string;
   /** By `BACKBONES`. */
   readonly paper: readonly [PaperPair, PaperPair];
+  /** Which way it says so in words, where its figures alone do not. */
+  readonly claimed?: Direction;
   /** Where it says so. */
   readonly source: Phrase;
   /** Played in: left out, what the arms were trained on. */
@@ -87,7 +89,19 @@ export const CLAIMS: readonly ClaimGroup[] = [
           [null, 0.533],
           [null, 0.605],
         ],
+        claimed: 'higher',
         source: phrase('figure 2'),
+      },
+      {
+        id: 'rl-tokens',
+        what: tokens,
+        ...RL,
+        metric: 'prompt-tokens',
+        paper: [
+          [null, 2117],
+          [null, 2191],
+        ],
+        source: phrase('figure 3'),
       },
       {
         id: 'rl-calls',
@@ -251,11 +265,12 @@ export const COMPONENTS: readonly {
   { method: 'agemem', paperName: '+LT/ST/RL', paper: [0.5444, 0.5549] },
 ];
 
-/** The way both models go; null where they differ, or one of them stays as it is. */
-export function paperDirection({ paper }: Pick<Claim, 'paper'>): Direction | null {
+/** What the paper claims: in words, or the way both models go. Null where they differ, or there is nothing to go by. */
+export function paperDirection({ paper, claimed }: Pick<Claim, 'paper' | 'claimed'>): Direction | null {
+  if (claimed !== undefined) return claimed;
   const ways = paper.map(([before, after]) => {
-    if (before === null || after > before) return 'higher';
-    return after < before ? 'lower' : null;
+    if (before === null || after === before) return null;
+    return after > before ? 'higher' : 'lower';
   });
   return ways[0] === ways[1] ? ways[0] : null;
 }

@@ -13,7 +13,7 @@ export const ablation: Dictionary = {
   holds: '成立',
   'the other way': '方向相反',
   'cannot be told': '无法判断',
-  'the paper’s models differ': '论文的两个模型不一致',
+  'no one direction in the paper': '论文没有一致的方向',
   'not measured': '未测量',
   'ours rises': '这里上升',
   'ours falls': '这里下降',
@@ -26,7 +26,7 @@ export const ablation: Dictionary = {
   'Of {claims} of the paper {holds} hold here, {other} go the other way, {open} cannot be told.':
     '论文的 {claims}中，{holds} 条在这里成立，{other} 条方向相反，{open} 条无法判断。',
   claim: '条结论',
-  'In {n} more the paper’s two models differ.': '另有 {n} 条，论文的两个模型不一致。',
+  'Of {n} more the paper has no one direction.': '另有 {n} 条，论文没有一致的方向。',
   'Holds here: {claims}.': '在这里成立：{claims}。',
   'Goes the other way here: {claims}.': '在这里方向相反：{claims}。',
   'Cannot be told from these seeds: {claims}.': '由这些种子无法判断：{claims}。',
