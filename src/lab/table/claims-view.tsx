@@ -118,7 +118,8 @@ function Summary({ groups }: { readonly groups: readonly JudgedGroup[] }) {
         {LISTS.flatMap(([finding, text]) => {
           const names = groups.flatMap(({ group, claims }) => {
             const own = claims.filter((one) => one.finding === finding).map(({ claim }) => nameOf(claim));
-            return own.length === 0 ? [] : [`${say(group.title)} (${listed(own)})`];
+            if (own.length === 0) return [];
+            return [say('{group} ({claims})', { group: say(group.title), claims: listed(own) })];
           });
           if (names.length === 0) return [];
           return [<li key={finding}>{say(text, { claims: names.join(say('; §list')) })}</li>];
@@ -134,11 +135,10 @@ function nameOf(claim: Claim): string {
   return world === undefined ? say(claim.what) : say(world);
 }
 
-function pairText([before, after]: PaperPair, { metric }: Claim): string {
+function pairText([before, after]: PaperPair, { metric, claimed }: Claim): string {
   const known = written(after, metric);
-  return before === null
-    ? say('highest: {value}', { value: known })
-    : `${written(before, metric)} → ${known}`;
+  if (before !== null) return `${written(before, metric)} → ${known}`;
+  return claimed === 'higher' ? say('highest: {value}', { value: known }) : `… → ${known}`;
 }
 
 const isTokens = (metric: string): boolean => metric.endsWith('-tokens');

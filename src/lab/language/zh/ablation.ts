@@ -31,6 +31,7 @@ export const ablation: Dictionary = {
   'Goes the other way here: {claims}.': '在这里方向相反：{claims}。',
   'Cannot be told from these seeds: {claims}.': '由这些种子无法判断：{claims}。',
   'Not measured in this run: {claims}.': '这次运行未测量：{claims}。',
+  '{group} ({claims})': '{group}（{claims}）',
   'highest: {value}': '最高：{value}',
   'One component after another': '逐个加入组件',
   'Refused tools answer that they are not to be used. With long-term tools alone the entries nearest to the question come unasked, as in RAG. The paper’s base is an agent without memory; here every tool is refused.':
