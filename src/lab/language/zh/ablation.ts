@@ -9,12 +9,10 @@ export const ablation: Dictionary = {
   'The ablation': '消融',
   'Trained on {family}: {seeds}, each a training of its own with {steps} of {tasks} × {rollouts}; then {episodes} held-out episodes a seed. Everything of a seed meets the same tasks with the same dice: differences are taken seed by seed, with 95 % intervals over the seeds.':
     '训练所用：{family}；{seeds}，每个种子各训练一次，{steps}，每步 {tasks} × {rollouts}；之后每个种子 {episodes} 个留出回合。同一种子下一切都遇到相同的任务和骰子：差值逐个种子计算，95% 区间取自各种子之间。',
-  seed: '个种子',
   holds: '成立',
   'the other way': '方向相反',
   'cannot be told': '无法判断',
   'no one direction in the paper': '论文没有一致的方向',
-  'not measured': '未测量',
   'ours rises': '这里上升',
   'ours falls': '这里下降',
   'Claims of the paper and what is found here': '论文的结论与这里的发现',
