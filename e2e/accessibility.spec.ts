@@ -89,6 +89,17 @@ for (const { colorScheme, width } of WAYS) {
       expect(found).toEqual([]);
     });
 
+    test('memories compared', async ({ page, site }) => {
+      await open(page, `${site}?difficulty=revisions&adapter=shipped&seed=1`);
+      const memories = region(page, 'Memories compared');
+      await memories.getByRole('button', { name: 'Compare on this task' }).click();
+      await expect(memories.getByRole('region', { name: 'Mem0 in full' })).toBeVisible({ timeout: 90_000 });
+      await memories.getByRole('radio', { name: 'Mem0-graph', exact: true }).check();
+      await expect(memories.getByRole('region', { name: 'The graph' })).toBeVisible({ timeout: 90_000 });
+      await memories.getByText('What a model would be given').first().click();
+      expect(await findings(page, 'memories compared')).toEqual([]);
+    });
+
     test('lessons and Chinese', async ({ page, site }) => {
       const found: string[] = [];
       const look = async (state: string) => void found.push(...(await findings(page, state)));

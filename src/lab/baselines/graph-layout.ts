@@ -1,6 +1,7 @@
 /**
  * Where nodes and edges of a small graph are drawn: each connected part as a tree from its busiest node, left to right,
  * one row a leaf, so that every label has room beside its neighbours; an edge that closes a ring bows out to the right.
+ * Where there is room for it, the trees stand in bands beside each other.
  * A tree rather than forces: the same graph is always the same picture, and nothing overlaps. Lengths are in CSS pixels.
  */
 import type { MemoryView } from '../../worker/baselines-protocol';
@@ -56,20 +57,29 @@ export function layOut(graph: Graph, available: number): GraphLayout {
   const trees = treesOf(graph, pairs);
   const depth = Math.max(0, ...trees.flatMap(({ depths }) => [...depths.values()]));
   const column = Math.min(MOST_COLUMN, Math.max(LEAST_COLUMN, (available - 2 * EDGE) / (depth + 1)));
+  const band = (depth + 1) * column;
+  const bands = Math.max(1, Math.floor((available - 2 * EDGE) / band));
+  const most = Math.ceil(trees.reduce((sum, tree) => sum + rowsOf(tree), 0) / bands);
   const placed = new Map<string, PlacedNode>();
   const names = new Map(graph.nodes.map(({ id, name }) => [id, name]));
+  let left = EDGE;
   let row = 0;
+  let rows = 0;
   for (const tree of trees) {
+    if (row > 0 && row + rowsOf(tree) > most && left + 2 * band <= available) {
+      left += band;
+      row = 0;
+    }
     const place = (id: string): number => {
       const children = tree.children.get(id) ?? [];
-      const rows = children.map(place);
+      const below = children.map(place);
       // A leaf takes the next row; the others stand in the middle of what hangs on them.
-      const at = rows.length === 0 ? row++ : (rows[0] + rows[rows.length - 1]) / 2;
+      const at = below.length === 0 ? row++ : (below[0] + below[below.length - 1]) / 2;
       const name = names.get(id) ?? id;
       placed.set(id, {
         id,
         name,
-        x: EDGE + (tree.depths.get(id) ?? 0) * column,
+        x: left + (tree.depths.get(id) ?? 0) * column,
         y: EDGE + at * ROW + ROW - NODE_HEIGHT / 2,
         width: Math.min(column - GAP, name.length * LETTER + 20),
         lone: tree.depths.size === 1,
@@ -77,11 +87,12 @@ export function layOut(graph: Graph, available: number): GraphLayout {
       return at;
     };
     place(tree.root);
+    rows = Math.max(rows, row);
   }
   const lines = pairs.map((pair) => lineOf(pair, placed, trees, column));
   return {
     width: Math.max(0, ...[...placed.values()].map(({ x }) => x)) + column,
-    height: row * ROW + 2 * EDGE + NODE_HEIGHT / 2,
+    height: rows * ROW + 2 * EDGE + NODE_HEIGHT / 2,
     nodes: graph.nodes.flatMap(({ id }) => placed.get(id) ?? []),
     lines,
   };
@@ -112,6 +123,10 @@ interface Tree {
   /** Steps from the root. */
   readonly depths: ReadonlyMap<string, number>;
 }
+
+/** Its leaves. */
+const rowsOf = ({ depths, children }: Tree): number =>
+  [...depths.keys()].filter((id) => (children.get(id) ?? []).length === 0).length;
 
 /** One tree for each connected part, breadth first from its busiest node; those of one node come last. */
 function treesOf({ nodes }: Graph, pairs: readonly Pair[]): readonly Tree[] {

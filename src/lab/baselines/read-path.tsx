@@ -37,6 +37,13 @@ export function ReadPath({ run, log, side }: ReadPathProps) {
         {reads.length === 0 && (
           <p className="quiet">{say('The policy did not ask the store for anything.')}</p>
         )}
+        {run.setting.placement !== 'on-call' && (
+          <p className="quiet">
+            {say(
+              'Asked once, with the question of the task, before the policy acts; AgeMem asks when it likes.',
+            )}
+          </p>
+        )}
         {reads.map((trace, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: reads have no identity but their order
           <Read key={i} trace={trace} />

@@ -193,6 +193,8 @@ export const baselines: Dictionary = {
   'For the question': '为问题',
   '✓ read': '✓ 已读取',
 
+  'Asked once, with the question of the task, before the policy acts; AgeMem asks when it likes.':
+    '只在策略行动之前，用任务的问题询问一次；AgeMem 想问时就问。',
   'The policy did not ask the store for anything.': '策略没有向存储要任何东西。',
   'In the prompt': '在提示中',
   'What the policy made of it': '策略的做法',
