@@ -4,7 +4,7 @@
  */
 import { BUNDLED_EPISODE_CONFIG, type EpisodeConfig, LARGE_WORLD_CONFIG } from '../agent/config';
 import { Episode } from '../agent/episode';
-import type { EpisodeEvent, ToolName } from '../agent/events';
+import type { EpisodeEvent } from '../agent/events';
 import type { Policy } from '../agent/policy';
 import { perfectDemonstrator } from '../policies/scripted';
 import { computeReward } from '../reward/reward';
@@ -31,6 +31,7 @@ import type {
   ReplayRun,
   StepAddress,
 } from './protocol';
+import { rulesOf } from './rules-of';
 
 /** Alternatives shown for each token. */
 export const ALTERNATIVES = 10;
@@ -40,11 +41,6 @@ const DEMONSTRATOR = perfectDemonstrator();
 /** As the bundled policy plays what it was made for; anything else with room for its world. */
 export function demonstratorConfig({ family }: Task): EpisodeConfig {
   return taskFamilies.some(({ id }) => id === family) ? BUNDLED_EPISODE_CONFIG : LARGE_WORLD_CONFIG;
-}
-
-interface Rules {
-  readonly config: EpisodeConfig;
-  readonly refusedTools?: readonly ToolName[];
 }
 
 interface OpenEpisode {
@@ -103,7 +99,9 @@ export class EpisodePlayer {
       if (pending.length > 0) this.tell({ kind: 'episode-events', episodeId: id, events: pending });
       pending = [];
     };
-    const { refusedTools, config } = await this.rulesFor(options, task);
+    // A script has no window; worlds with long observations are shown whole to it.
+    const shared = options.player === 'demonstrator' ? demonstratorConfig(task) : this.models.play.episode;
+    const { refusedTools, config } = await rulesOf(options.method, shared);
     const episode = await Episode.start({
       task,
       environment: taskFamily(task.family).createEnvironment(task),
@@ -176,6 +174,7 @@ export class EpisodePlayer {
     return {
       task,
       adapter: options.adapter,
+      method: options.method,
       rollouts: rollouts.map((r, k) => ({
         k,
         log: r.log,
@@ -204,7 +203,7 @@ export class EpisodePlayer {
   }
 
   private async rollOut(task: Task, size: number, options: PlayOptions, signal: AbortSignal, fork = false) {
-    const { config: episode, refusedTools } = await this.rulesFor({ method: options.method }, task);
+    const { config: episode, refusedTools } = await rulesOf(options.method, this.models.play.episode);
     return (fork ? collectForks : collectGroups)([task], size, [hashSeed(options.dice)], {
       ...this.models.play,
       episode,
@@ -218,17 +217,6 @@ export class EpisodePlayer {
       signal,
       onProgress: (finished, total) => this.tell({ kind: 'rollouts', finished, total }),
     });
-  }
-
-  /** A script has no window: worlds with long observations are shown whole to it. @throws LabRefusal `no-method` */
-  private async rulesFor(
-    { player, method }: Pick<PlayOptions, 'player' | 'method'>,
-    task: Task,
-  ): Promise<Rules> {
-    const shared = player === 'demonstrator' ? demonstratorConfig(task) : this.models.play.episode;
-    if (method === undefined) return { config: shared };
-    const { variantRules } = await import('./table/variant-rules');
-    return variantRules(method, shared);
   }
 
   private policyFor({ player, adapter }: PlayOptions): Policy {

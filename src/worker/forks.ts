@@ -8,6 +8,7 @@ import type { ForkRun, Regrouped, RewardedRollout } from './group-protocol';
 import { LabRefusal } from './lab-errors';
 import type { LabModels } from './models';
 import type { Args, News } from './protocol';
+import { rulesOf } from './rules-of';
 
 export function regroup({ rollouts, options }: Args<'regroup'>): Regrouped {
   if (rollouts.length === 0) {
@@ -41,7 +42,7 @@ export interface ForkRooms {
 /** Throws `LabRefusal`, `ForkError` and what playing throws. */
 export async function forkStep(
   { models, memories, tell }: ForkRooms,
-  { task, rollout, step, adapter, size, options }: Args<'forkStep'>,
+  { task, rollout, step, adapter, method, size, options }: Args<'forkStep'>,
   signal: AbortSignal,
 ): Promise<ForkRun> {
   if (size < 2) {
@@ -51,8 +52,11 @@ export async function forkStep(
       'Ask for two or more.',
     );
   }
+  const { config: episode, refusedTools } = await rulesOf(method, models.play.episode);
   const others = await collectContinuations({ task, log: rollout.log, step }, size - 1, step, {
     ...models.play,
+    episode,
+    refusedTools,
     policy: models.policy(adapter),
     memories,
     // As the rollout was paid, whatever the page is set to by now.

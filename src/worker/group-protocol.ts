@@ -50,6 +50,8 @@ export interface GroupCalls {
       readonly rollout: Pick<Rollout, 'log' | 'reward'>;
       readonly step: number;
       readonly adapter: AdapterChoice;
+      /** As the group was played. */
+      readonly method?: string;
       readonly size: number;
       readonly options: AdvantageOptions;
     };

@@ -224,6 +224,8 @@ export interface Rollout {
 export interface GroupRun {
   readonly task: Task;
   readonly adapter: AdapterChoice;
+  /** By whose rules it was played, as `PlayOptions` says it. */
+  readonly method?: string;
   readonly rollouts: readonly Rollout[];
   readonly statistics: GroupStatistics;
   readonly options: AdvantageOptions;

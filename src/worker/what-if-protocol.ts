@@ -63,6 +63,8 @@ export interface WhatIfCalls {
       readonly task: Task;
       readonly log: EventLog;
       readonly adapter: AdapterChoice;
+      /** As the episode was played, see `PlayOptions`. */
+      readonly method?: string;
       readonly whatIf: WhatIf;
     };
     readonly result: PlayedEpisode;

@@ -19,6 +19,7 @@ import { LabRefusal } from './lab-errors';
 import type { LabModels } from './models';
 import type { TaskSource } from './own/task-source';
 import type { Args, News } from './protocol';
+import { rulesOf } from './rules-of';
 import type { PlayedEpisode, VariantRun, WhatIf } from './what-if-protocol';
 
 export interface WhatIfRooms {
@@ -29,7 +30,7 @@ export interface WhatIfRooms {
 
 export async function branchEpisode(
   { models, memories, tell }: WhatIfRooms,
-  { task: original, log, adapter, whatIf }: Args<'branchEpisode'>,
+  { task: original, log, adapter, method, whatIf }: Args<'branchEpisode'>,
   signal: AbortSignal,
 ): Promise<PlayedEpisode> {
   const begun = log[0];
@@ -42,11 +43,12 @@ export async function branchEpisode(
   }
   const policy = models.policy(adapter);
   const task = changedTask(original, whatIf);
-  const { episode: episodeOfModel, temperature, maxNewTokens } = models.play;
+  const { temperature, maxNewTokens } = models.play;
+  const { config: asPlayed, refusedTools } = await rulesOf(method, models.play.episode);
   const config: EpisodeConfig = {
-    ...episodeOfModel,
+    ...asPlayed,
     resetBetweenStages: whatIf.resetBetweenStages,
-    maxContextTokens: whatIf.maxContextTokens ?? episodeOfModel.maxContextTokens,
+    maxContextTokens: whatIf.maxContextTokens ?? asPlayed.maxContextTokens,
   };
   const steps = log.filter(({ type }) => type === 'completion').length;
   const start = { task, config, policy, seed: begun.seed, name: 'what-if/branch' };
@@ -55,6 +57,7 @@ export async function branchEpisode(
       ...startOf(start),
       memory,
       adapter,
+      refusedTools,
       summariser: recordedSummaries(log),
     });
     await playBranch(episode, policy, log, whatIf.interventions, {

@@ -338,6 +338,7 @@ export class LabController {
           rollout: { log, reward },
           step,
           adapter: group.adapter,
+          method: group.method,
           size,
           options: group.options,
         }),
@@ -349,7 +350,10 @@ export class LabController {
   readonly whatIf: WhatIfLine = {
     branch: (args) =>
       this.during({ call: 'branchEpisode', text: phrase('Playing the episode otherwise') }, () =>
-        this.client.call('branchEpisode', args),
+        this.client.call('branchEpisode', {
+          ...args,
+          method: this.current.episode?.opened?.options.method,
+        }),
       ),
     script: (args) =>
       this.during({ call: 'playScript', text: phrase('Carrying out the script') }, () =>

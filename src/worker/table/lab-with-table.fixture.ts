@@ -51,12 +51,15 @@ export class LabWithTable {
     });
   }
 
-  /** Score of the episode that is open and over, as its world gave it. */
-  scoreOf(episodeId: string): number | null {
-    const log: EventLog = this.news.flatMap((item) =>
+  logOf(episodeId: string): EventLog {
+    return this.news.flatMap((item) =>
       item.kind === 'episode-events' && item.episodeId === episodeId ? item.events : [],
     );
-    const last = log.at(-1);
+  }
+
+  /** Score of the episode that is open and over, as its world gave it. */
+  scoreOf(episodeId: string): number | null {
+    const last = this.logOf(episodeId).at(-1);
     return last?.type === 'episode-ended' ? last.score : null;
   }
 }

@@ -9,6 +9,7 @@ import { type CellLine, differenceLine, linesOf, type SeedValues } from '../../r
 import { readCells } from '../../rl/reproduce/kept-cells';
 import { playSeed } from '../../rl/reproduce/play-cell';
 import { toLabError } from '../lab-errors';
+import type { EventLog } from '../protocol';
 import type { CellAddress, CellSeed, RecordedCell, TableChoice } from '../table-protocol';
 import { EXPERT, LabWithTable } from './lab-with-table.fixture';
 
@@ -269,6 +270,45 @@ describe('the episodes behind a cell', () => {
     }
   });
 
+  test('what if, a group and its forks go on by the rules of the variant', { timeout: 120_000 }, async () => {
+    const { seeds } = await lab.call.cellEpisodes(recordedCell('quick', 'agemem-rag', 'qa'));
+    const { task, dice } = seeds[0].episodes[0];
+    const options = { adapter: 'shipped', dice, reward: 'paper-appendix', method: 'agemem-rag' } as const;
+    const opened = await lab.call.openEpisode({ task, options });
+    const { episodeId } = opened;
+    await lab.call.runEpisode({ episodeId });
+    const log = lab.logOf(episodeId);
+    const whatIf = {
+      interventions: [],
+      messages: [],
+      resetBetweenStages: true,
+      maxContextTokens: null,
+      weights: { task: 1, context: 1, memory: 1, penalty: 1 },
+      maintenance: 'meaningful',
+    } as const;
+    const adapter = 'shipped' as const;
+    const branch = { task: opened.task, log, adapter, whatIf };
+    const same = await lab.call.branchEpisode({ ...branch, method: 'agemem-rag' });
+    expect(prompts(same.log)).toEqual(prompts(log));
+    const preset = { preset: 'lab', advantageMode: 'broadcast' } as const;
+    const group = await lab.call.runGroup({ task, options, groupSize: 2, ...preset });
+    expect(group.method).toBe('agemem-rag');
+    expect(prompts(group.rollouts[0].log)).toEqual(prompts(log));
+    const fork = await lab.call.forkStep({
+      task: group.task,
+      rollout: group.rollouts[0],
+      step: 2,
+      adapter,
+      method: group.method,
+      size: 2,
+      options: group.options,
+    });
+    expect(prompts(fork.rollouts[1].log).slice(0, 2)).toEqual(prompts(log).slice(0, 2));
+    expect(await code(lab.call.openEpisode({ task, options: { ...options, method: 'no-such' } }))).toBe(
+      'no-method',
+    );
+  });
+
   test('whose weights are not here are named: another policy, or one that is not of this site', async () => {
     const answerOnly = recordedCell('quick-answer-only', 'answer-only', 'qa');
     expect((await lab.call.cellEpisodes(answerOnly)).player).toEqual({ kind: 'needs-weights' });
@@ -301,6 +341,11 @@ function recordedCell(
   const { policy, seeds, n } = committed(file, method, environment);
   return { method, environment, policy, seeds, episodesPerSeed: n / seeds.length };
 }
+
+const prompts = (log: EventLog): readonly string[] =>
+  log.flatMap((event) =>
+    event.type === 'prompt' ? [event.messages.map(({ content }) => content).join('\n')] : [],
+  );
 
 const mean = ({ episodes }: CellSeed): number =>
   episodes.reduce((sum, { score }) => sum + (score ?? 0), 0) / episodes.length;
