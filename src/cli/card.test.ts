@@ -38,12 +38,12 @@ test('that of another is of evidence of its own, family by family; what nobody m
   const own = join(folder, 'evidence');
   mkdirSync(own);
   const takes = (from: string, as: string) =>
-    copyFileSync(join(EVIDENCE, `${from}.jsonl`), join(own, `worlds-${as}.jsonl`));
-  takes('pretrain-loss', 'pretrain-loss');
-  takes('train-1', 'train-1');
-  takes('evaluate-evaluation', 'evaluate-hotpotqa');
-  takes('evaluate-shipped', 'evaluate-shipped-hotpotqa');
-  takes('evaluate-unseen-names', 'evaluate-babyai');
+    copyFileSync(join(EVIDENCE, `${from}.jsonl`), join(own, `${as}.jsonl`));
+  takes('pretrain-loss', 'pretrain-worlds-loss');
+  takes('train-1', 'train-worlds-1');
+  takes('evaluate-evaluation', 'evaluate-worlds-hotpotqa');
+  takes('evaluate-shipped', 'evaluate-worlds-shipped-hotpotqa');
+  takes('evaluate-unseen-names', 'evaluate-worlds-babyai');
   expect(await main(['--model', model, '--evidence', own])).toBe(0);
   const card = text(WORLDS_POLICY.folder, 'README.md');
   expect(card).toContain('license: apache-2.0');

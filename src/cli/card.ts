@@ -1,8 +1,8 @@
 /**
  * `npm run card [-- --model public/worlds-policy]`: writes the model card of a policy of the site from raw evidence, into
  * its folder: `README.md` for people, `card.json` for the page, and the loss curve. No figure is typed by hand. The
- * evidence of the bundled policy has plain names (`evaluate-evaluation.jsonl`); that of another begins with its own
- * (`worlds-evaluate-hotpotqa.jsonl`).
+ * evidence of the bundled policy has plain names (`evaluate-evaluation.jsonl`); that of another has its
+ * own after the command (`evaluate-worlds-hotpotqa.jsonl`, `evaluate-worlds-shipped-hotpotqa.jsonl`).
  */
 import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -17,8 +17,8 @@ import { directory } from './directory';
 
 /** Who writes the card of each policy, and how its evidence is called. */
 const CARDS = {
-  [BUNDLED_POLICY.id]: { write: bundledCard, prefix: '' },
-  [WORLDS_POLICY.id]: { write: worldsCard, prefix: 'worlds-' },
+  [BUNDLED_POLICY.id]: { write: bundledCard, evidence: '' },
+  [WORLDS_POLICY.id]: { write: worldsCard, evidence: 'worlds' },
 };
 
 export async function main(argv: readonly string[]): Promise<number> {
@@ -33,9 +33,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     const known = SITE_POLICIES.map(({ folder }) => folder).join(', ');
     throw new UsageError(`${model} is no policy of the site: the folder is called ${known}.`);
   }
-  const { write, prefix } = CARDS[policy.id];
+  const { write, evidence } = CARDS[policy.id];
   const { config } = await openFolder(directory(model));
-  const card = await write(new Evidence(args.text('evidence') ?? 'docs/evidence', prefix), config);
+  const card = await write(new Evidence(args.text('evidence') ?? 'docs/evidence', evidence), config);
   await writeFile(join(model, 'card.json'), `${JSON.stringify(card.facts, null, 2)}\n`);
   await writeFile(join(model, 'loss.svg'), lossCurve(card.losses));
   await writeFile(join(model, 'README.md'), card.text);

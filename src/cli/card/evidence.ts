@@ -7,17 +7,18 @@ import type { Evaluation } from '../../rl/evaluate';
 import type { TrainingMetrics } from '../../rl/metrics';
 import type { LossLine } from './loss-curve';
 
-/** The evidence of one model: the files of a folder whose names begin alike. */
+/** The evidence of one model: files of a folder that name the command first, then the model (`train-worlds-1.jsonl`). */
 export class Evidence {
   constructor(
     private readonly folder: string,
-    /** Begins the names of its files. */
-    private readonly prefix: string,
+    /** What its files are called by, after the command; empty: nothing. */
+    private readonly model: string,
   ) {}
 
-  /** Below the project, as a card names it. */
+  /** Below the project, as a card names it. @param name begins with the command, as of the model without a name */
   path(name: string): string {
-    return join(this.folder, `${this.prefix}${name}.jsonl`);
+    const named = this.model === '' ? name : name.replace(/^[a-z]+/, (command) => `${command}-${this.model}`);
+    return join(this.folder, `${named}.jsonl`);
   }
 
   has(name: string): boolean {
@@ -26,7 +27,8 @@ export class Evidence {
 
   /** Every update of the run that made the model. */
   async losses(): Promise<readonly LossLine[]> {
-    return (await this.lines('pretrain-loss')).slice(1) as LossLine[];
+    const run = (await this.lines('pretrain-loss')) as (LossLine | object)[];
+    return run.filter((line): line is LossLine => 'update' in line && 'loss' in line);
   }
 
   /** Every step of a training run. */
