@@ -29,13 +29,10 @@ export function ComparisonTable({ task, runs, side, chosen, onChoose, blocked, l
   return (
     <fieldset className="baselines-table">
       <legend className="visually-hidden">{say('The memory that is shown')}</legend>
+      <p>{say('Choose a memory to see it in full; arrow keys go from one to the next.')}</p>
       <Scroll label={say('All memories on this task')}>
         <table>
-          <caption>
-            {say(
-              'All memories on this task. Choose one to see it in full; arrow keys go from one to the next.',
-            )}
-          </caption>
+          <caption>{say('All memories on this task')}</caption>
           <thead>
             <tr>
               <th scope="col" rowSpan={2}>

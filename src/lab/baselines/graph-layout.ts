@@ -50,7 +50,7 @@ const EDGE = 8;
 const LEAST_COLUMN = 150;
 const MOST_COLUMN = 280;
 /** A letter of the drawing's text, about. */
-const LETTER = 7.2;
+const LETTER = 7.8;
 
 export function layOut(graph: Graph, available: number): GraphLayout {
   const pairs = pairsOf(graph);

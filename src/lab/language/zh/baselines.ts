@@ -30,8 +30,8 @@ export const baselines: Dictionary = {
 
   'The memory that is shown': '所显示的记忆',
   'All memories on this task': '这个任务上的全部记忆',
-  'All memories on this task. Choose one to see it in full; arrow keys go from one to the next.':
-    '这个任务上的全部记忆。选择一种即可看到全貌；方向键可逐个切换。',
+  'Choose a memory to see it in full; arrow keys go from one to the next.':
+    '选择一种记忆即可看到全貌；方向键可逐个切换。',
   'Last action': '最后的动作',
   Score: '得分',
   Writing: '写入',
