@@ -14,6 +14,7 @@ const METRICS = [
   'composite',
   'memory-quality',
   'prompt-tokens',
+  'episode-tokens',
   'calls Add_memory',
   'calls Update_memory',
   'calls Delete_memory',

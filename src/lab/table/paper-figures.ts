@@ -194,6 +194,18 @@ export const CLAIMS: readonly ClaimGroup[] = [
         ],
         source: phrase('figure 3'),
       },
+      // The paper says "average prompt token count" and not of what: a step and an episode can go different ways.
+      {
+        id: 'short-term-episode-tokens',
+        what: phrase('prompt tokens an episode'),
+        ...TOOLS,
+        metric: 'episode-tokens',
+        paper: [
+          [2186, 2117],
+          [2310, 2191],
+        ],
+        source: phrase('figure 3'),
+      },
       {
         id: 'short-term-score',
         what: score,

@@ -57,6 +57,7 @@ export const ablation: Dictionary = {
   'AgeMem, every tool refused': 'AgeMem，拒绝所有工具',
   'AgeMem, long-term tools alone, without RL': 'AgeMem，只有长期记忆工具，不做强化学习',
   'AgeMem, long-term tools alone': 'AgeMem，只有长期记忆工具',
+  'prompt tokens an episode': '每回合的提示词元数',
   'tool calls an episode': '每回合工具调用次数',
   'RL against no RL': '做强化学习与不做',
   'table 2': '表 2',
