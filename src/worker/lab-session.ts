@@ -191,10 +191,9 @@ export class LabSession {
     },
     // A paused run that goes on in the middle of another call would share the model with it.
     resumeTraining: async ({ once }) => {
-      if (this.running) throw this.busy();
-      const { training } = this.need();
       await this.table.leave('weights');
-      training.continue(once);
+      if (this.running) throw this.busy();
+      this.need().training.continue(once);
       return null;
     },
     stopTraining: async () => {

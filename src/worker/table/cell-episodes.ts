@@ -11,6 +11,7 @@ import type { News } from '../protocol';
 import type { BaselineEpisode, CellAddress, CellEpisode, CellSeed } from '../table-protocol';
 import { cellSettings, playSeedInPieces } from './play-seed';
 import { type Acting, SPLIT } from './players';
+import { Breath, breathing } from './slices';
 
 /** Episodes of one seed with what is known of how they ended. */
 export function episodesOf(
@@ -49,7 +50,7 @@ export async function replayed(
       episodesPerSeed,
       acting,
       policy: acting.policy(),
-      embedder,
+      embedder: breathing(embedder, new Breath()),
       onEpisodes: (finished) => tell({ kind: 'rollouts', finished, total }),
       signal,
     });

@@ -23,10 +23,11 @@ export class TableStoppedError extends Error {
 export interface SliceGate {
   /** Resolves when the next slice may begin. @throws TableStoppedError */
   ready(): Promise<void>;
-  /** Runs a slice, whose signal fires when somebody else wants the model. */
-  slice<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** Milliseconds that a slice took. */
-  took?(ms: number): void;
+  /**
+   * Runs a slice, whose signal fires when somebody else wants the model. Null: the device went away under it and another
+   * has taken its place, so that it is to be asked for again.
+   */
+  slice<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | null>;
 }
 
 /** Lets timers and messages through when there was no turn of the event loop for a while. */
@@ -83,9 +84,8 @@ export class SlicedPolicy implements Policy {
         this.policy().generate(piece, { ...options, signal }),
       );
       // Given up for somebody else: the same once more.
-      if (answered.some(({ finish }) => finish === 'aborted')) continue;
+      if (answered === null || answered.some(({ finish }) => finish === 'aborted')) continue;
       const ms = performance.now() - start;
-      this.gate.took?.(ms);
       completions.push(...answered);
       if (ms > SLICE_MS) this.width = Math.max(1, this.width >> 1);
       else if (ms < SLICE_MS / 2 && piece.length === this.width)

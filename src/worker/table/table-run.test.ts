@@ -1,13 +1,14 @@
 /** A run of the table by itself, played by the experts: what outlives it, who goes before it, and how it fails. */
 import { expect, test } from 'vitest';
+import { DeviceLostError } from '../../engine/errors';
 import { NgramEmbedder } from '../../memory/embedders/ngram-embedder';
 import { StorageFullError } from '../../storage/errors';
 import { type TableSeedRow, TransientTable } from '../../storage/table-store';
-import type { TableState } from '../table-protocol';
+import type { TableChoice, TableState } from '../table-protocol';
 import { Turns } from '../turns';
 import { timeLeft } from './estimate';
 import { EXPERT } from './lab-with-table.fixture';
-import { expertActing } from './players';
+import { type Acting, expertActing } from './players';
 import { TableRun, unitsOf } from './table-run';
 
 const embedder = new NgramEmbedder();
@@ -21,15 +22,27 @@ class Life {
   private listeners: (() => void)[] = [];
   readonly run: TableRun;
 
-  constructor(rows: TransientTable) {
+  constructor(
+    rows: TransientTable,
+    device: {
+      readonly policy: (acting: Acting) => Acting['policy'];
+      readonly recover: (lost: DeviceLostError) => Promise<void>;
+    } = {
+      policy: ({ policy }) => policy,
+      recover: async (lost) => {
+        throw lost;
+      },
+    },
+  ) {
     this.run = new TableRun({
       rows,
       turns: this.turns,
       embedder,
-      acting: async (_, { episodesPerSeed }) => expertActing(episodesPerSeed),
-      recover: async (lost) => {
-        throw lost;
+      acting: async (_, { episodesPerSeed }) => {
+        const acting = expertActing(episodesPerSeed);
+        return { ...acting, policy: device.policy(acting) };
       },
+      recover: device.recover,
       tell: ({ state }) => {
         this.states.push(state);
         for (const listener of this.listeners) listener();
@@ -125,6 +138,38 @@ test('while somebody has the model nothing is played, and it is told', async () 
   life.turns.changed();
   await life.until(({ kind }) => kind === 'finished');
   expect(life.states.filter((one) => one.kind === 'running').at(-1)).toMatchObject({ waits: false });
+});
+
+test('a device that goes away is replaced, and the slice is asked for again; one that always does ends the run', async () => {
+  const rows = new TransientTable();
+  /** How often it still goes away. */
+  let left = 2;
+  const lost: DeviceLostError[] = [];
+  const life = new Life(rows, {
+    policy: (acting) => () =>
+      left === 0
+        ? acting.policy()
+        : {
+            ...acting.policy(),
+            countTokens: acting.policy().countTokens,
+            generate: async () => {
+              throw new DeviceLostError('device-lost', 'The GPU went away.');
+            },
+          },
+    recover: async (error) => {
+      left--;
+      lost.push(error);
+    },
+  });
+  const choice: TableChoice = { ...EXPERT, methods: ['rag'], environments: ['qa'], seeds: [1] };
+  await life.run.start(choice);
+  await life.until(({ kind }) => kind === 'finished');
+  expect(lost).toHaveLength(2);
+  const [row] = await rows.seeds(expertActing(4).identity);
+  expect(row.ends.map(({ reason }) => reason)).toEqual(['answered', 'answered', 'answered', 'answered']);
+  left = 100;
+  await life.run.start({ ...choice, seeds: [2] });
+  expect(await life.until(({ kind }) => kind === 'failed')).toMatchObject({ error: { code: 'device-lost' } });
 });
 
 test('the event loop gets its turns while it plays', async () => {

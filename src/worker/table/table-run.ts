@@ -27,7 +27,6 @@ export interface RunRooms {
   /** Opens a device in place of one that went away. @throws what was given, if none comes back */
   readonly recover: (lost: DeviceLostError) => Promise<void>;
   readonly tell: (news: TableNews) => void;
-  readonly now?: () => number;
 }
 
 /** A seed of a cell. */
@@ -52,11 +51,8 @@ export class TableRun {
   private told = 0;
   /** Who ended the run, where somebody did. */
   private endedBy: 'user' | 'model' | 'weights' = 'user';
-  private readonly now: () => number;
 
-  constructor(private readonly rooms: RunRooms) {
-    this.now = rooms.now ?? Date.now;
-  }
+  constructor(private readonly rooms: RunRooms) {}
 
   get state(): TableState {
     return this.current;
@@ -237,7 +233,7 @@ export class TableRun {
     });
     const ms = performance.now() - begun - gate.waited;
     const { identity, name, backend } = acting;
-    await ledger.keep({ identity, ...unit, values, ends, policy: name, backend, ms, played: this.now() });
+    await ledger.keep({ identity, ...unit, values, ends, policy: name, backend, ms, played: Date.now() });
     this.progressed(ledger.progress(null), true);
   }
 
@@ -365,17 +361,19 @@ class Gate implements SliceGate {
     }
   }
 
-  async slice<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    for (;;) {
+  async slice<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
+    return this.rooms.turns.take(async (signal) => {
       try {
-        const result = await this.rooms.turns.take(work);
+        const result = await work(signal);
         this.losses = 0;
         return result;
       } catch (error) {
         const lost = lostDevice(error);
         if (!lost || this.signal.aborted || ++this.losses > MOST_LOSSES) throw error;
-        await this.rooms.turns.take(() => this.rooms.recover(lost));
+        // Within the slice: whoever waits for its end finds a device that works.
+        await this.rooms.recover(lost);
+        return null;
       }
-    }
+    });
   }
 }
