@@ -124,7 +124,12 @@ export class LabModels {
   }
 
   get hasShippedAdapter(): boolean {
-    return this.actor instanceof EngineActor && this.actor.hasShippedAdapter;
+    return this.shippedHere !== null;
+  }
+
+  /** What lies beside the model that acts, on the host. */
+  get shippedHere(): Adapter | null {
+    return this.actor instanceof EngineActor ? this.actor.shipped : null;
   }
 
   /** The shape of the bundled policy, whoever acts. */

@@ -70,6 +70,9 @@ export interface TableProgress {
   readonly leftMs: number | null;
 }
 
+/** Who or what ends a run before its end. */
+export type TableEnd = 'user' | 'model' | 'weights' | 'device';
+
 export type TableState =
   | { readonly kind: 'idle' }
   /** `waits`: for training, which has the model. */
@@ -80,10 +83,10 @@ export type TableState =
       readonly progress: TableProgress;
     }
   | { readonly kind: 'paused'; readonly choice: TableChoice; readonly progress: TableProgress }
-  /** By the user, by another model or other weights taking the place of those that played, or by a reload. */
+  /** By the user, by another model, other weights or another device taking the place of what played, or by a reload. */
   | {
       readonly kind: 'stopped';
-      readonly by: 'user' | 'model' | 'weights' | 'reload';
+      readonly by: TableEnd | 'reload';
       readonly choice: TableChoice;
       readonly progress: TableProgress;
     }
@@ -164,7 +167,10 @@ type None = Record<string, never>;
 export interface TableCalls {
   /** What can be played by whom, and how a run stands: also one that a reload interrupted. */
   tableFacts: Call<TablePlayer, TableFacts>;
-  /** Plays what is not kept yet, in the background. Another run that plays is stopped first. News: `table`. */
+  /**
+   * Plays what is not kept yet, in the background. Another run that plays is stopped first. The model's own run is refused
+   * as `busy` while something else has the model: it might change under it. News: `table`.
+   */
   runTable: Call<TableChoice, TableState>;
   /** At once, in the middle of a seed; it goes on there. */
   pauseTable: Call<None, TableState>;

@@ -30,8 +30,8 @@ import type { UndoneStep } from './training-protocol';
 import { DRAWS_FREELY, deviceReplaced, memoryShort } from './training-troubles';
 import { stateBefore } from './undo-step';
 
-/** The adapter trained last, as of its last whole step, on the host. */
-interface Kept {
+/** The adapter trained last, as of its last whole step, on the host. Another object after each step. */
+export interface Kept {
   readonly lora: LoraConfig;
   readonly seed: number;
   /** Null: as it begins. */
@@ -76,6 +76,10 @@ export class TrainingSession {
   get trainedOn(): string | null {
     const settings = this.current?.settings ?? this.restored?.settings;
     return settings ? (settings.taskSet ?? '') : null;
+  }
+
+  get trained(): Kept | null {
+    return this.kept;
   }
 
   /** A run is under way, in the middle of a step or between two. */

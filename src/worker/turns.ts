@@ -8,7 +8,7 @@ export class Turns {
   private waiting: (() => void)[] = [];
 
   /** @param free whether nobody else uses the model, now */
-  constructor(private readonly free: () => boolean) {}
+  constructor(readonly free: () => boolean) {}
 
   /** Somebody else wants the model: the slice under way is given up. Resolves when it is over. */
   async clear(): Promise<void> {

@@ -9,7 +9,13 @@ import type { TableHold } from './use-table';
 
 type Begun = Exclude<TableState, { kind: 'idle' }>;
 
-export function RunProgress({ hold: { state, line, facts } }: { readonly hold: TableHold }) {
+interface ProgressProps {
+  readonly hold: TableHold;
+  /** Something else uses the model. */
+  readonly blocked: boolean;
+}
+
+export function RunProgress({ hold: { state, line, facts }, blocked }: ProgressProps) {
   if (state.kind === 'idle') return null;
   const { progress, choice } = state;
   const ended = state.kind !== 'running' && state.kind !== 'paused';
@@ -43,7 +49,7 @@ export function RunProgress({ hold: { state, line, facts } }: { readonly hold: T
           <button
             type="button"
             className="primary"
-            disabled={facts === null}
+            disabled={facts === null || (blocked && choice.reader === 'model')}
             onClick={() => void line.call('runTable', choice)}
           >
             {say('Go on§with the table')}
@@ -58,6 +64,7 @@ const STOPPED: Readonly<Record<Extract<Begun, { kind: 'stopped' }>['by'], Phrase
   user: phrase('Stopped: {done} of {seeds} are kept.'),
   model: phrase('Stopped, because another model acts or acts otherwise: {done} of {seeds} are kept.'),
   weights: phrase('Stopped, because the adapter of this tab becomes another: {done} of {seeds} are kept.'),
+  device: phrase('Stopped, because another kind of device computes now: {done} of {seeds} are kept.'),
   reload: phrase('Cut off when the page was left: {done} of {seeds} are kept.'),
 };
 

@@ -24,7 +24,14 @@ const EPISODE_WORDS: Readonly<Record<Episodes, Phrase>> = {
 };
 const MOST_SEEDS = 20;
 
-export function RunSection({ hold, ready }: { readonly hold: TableHold; readonly ready: boolean }) {
+interface RunProps {
+  readonly hold: TableHold;
+  readonly ready: boolean;
+  /** Something else uses the model; experts play all the same. */
+  readonly blocked: boolean;
+}
+
+export function RunSection({ hold, ready, blocked }: RunProps) {
   const { facts, choice, choose, state, line, own } = hold;
   const id = useId();
   const [opened, open] = useState(false);
@@ -35,7 +42,7 @@ export function RunSection({ hold, ready }: { readonly hold: TableHold; readonly
   return (
     <section className="table-run" aria-labelledby={id}>
       <h3 id={id}>{say('Play it here')}</h3>
-      <RunProgress hold={hold} />
+      <RunProgress hold={hold} blocked={blocked} />
       {shown ? (
         <>
           <fieldset className="table-choice" disabled={active || facts === null}>
@@ -89,7 +96,7 @@ export function RunSection({ hold, ready }: { readonly hold: TableHold; readonly
             <button
               type="button"
               className="primary"
-              disabled={active || facts === null || cells === 0}
+              disabled={active || facts === null || cells === 0 || (blocked && choice.reader === 'model')}
               onClick={() => void line.call('runTable', choice)}
             >
               {say('Run the table')}

@@ -15,6 +15,7 @@ import { BaselineLog } from './baseline-log';
 import { type CellLine, readCells } from './cells';
 import { CellsGrid } from './cells-grid';
 import { RunProgress } from './run-progress';
+import { RunSection } from './run-section';
 import type { TableHold } from './use-table';
 
 const text = (element: ReactElement) =>
@@ -73,7 +74,7 @@ describe('the progress of a run', () => {
   const now = { method: 'mem0', environment: 'babyai', seed: 2, finished: 4, episodes: 20 } as const;
   const progress = { done: 3, total: 8, now, leftMs: 65_000 };
   const told = (state: TableState) =>
-    text(<RunProgress hold={{ state, facts: null, line: {} } as unknown as TableHold} />);
+    text(<RunProgress hold={{ state, facts: null, line: {} } as unknown as TableHold} blocked={false} />);
 
   test('says which seed is under way, how long the rest takes, and what can be done', () => {
     const running = told({ kind: 'running', waits: false, choice, progress });
@@ -92,6 +93,27 @@ describe('the progress of a run', () => {
     expect(told({ kind: 'finished', choice, progress })).toContain('All 8 seeds are played.');
     expect(told({ kind: 'idle' })).toBe('');
   });
+});
+
+test('the model plays nothing while something else uses it; experts do', () => {
+  const buttons = (reader: 'model' | 'expert', blocked: boolean) => {
+    const choice = { reader, adapter: 'shipped', methods: ['rag'], environments: ['qa'], seeds: [1, 2] };
+    const progress = { done: 1, total: 2, now: null, leftMs: null };
+    const hold = {
+      facts: { model: 'a model', adapters: [], methods: [], environments: [] },
+      state: { kind: 'stopped', by: 'user', choice, progress },
+      choice,
+      own: [],
+      line: {},
+    } as unknown as TableHold;
+    const markup = renderToStaticMarkup(<RunSection hold={hold} ready blocked={blocked} />);
+    return [...markup.matchAll(/<button[^>]*class="primary"([^>]*)>([^<]*)/g)].map(
+      ([, attributes, words]) => `${words}${attributes.includes('disabled') ? ', off' : ''}`,
+    );
+  };
+  expect(buttons('model', true)).toEqual(['Go on, off', 'Run the table, off']);
+  expect(buttons('model', false)).toEqual(['Go on', 'Run the table']);
+  expect(buttons('expert', true)).toEqual(['Go on', 'Run the table']);
 });
 
 test('a log of a baseline tells what was said, stored, looked up, written and why it ended', async () => {

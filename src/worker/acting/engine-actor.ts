@@ -117,8 +117,9 @@ export class EngineActor implements Actor {
     return this.options.site ?? null;
   }
 
-  get hasShippedAdapter(): boolean {
-    return this.options.shipped !== null;
+  /** As its files say, on the host; null: none lies beside it. */
+  get shipped(): Adapter | null {
+    return this.options.shipped;
   }
 
   get hasTrainedAdapter(): boolean {
@@ -227,7 +228,7 @@ export class EngineActor implements Actor {
   }
 
   private modelOf(choice: AdapterChoice): EngineModel {
-    if (choice === 'shipped' && !this.hasShippedAdapter) {
+    if (choice === 'shipped' && !this.shipped) {
       throw new LabRefusal('no-adapter', 'No trained adapter lies beside the policy.', 'Train one here.');
     }
     if (choice !== 'trained') return this.model;

@@ -15,6 +15,10 @@ const FILES = [
 
 const PUBLIC = new URL('../../../public/', import.meta.url);
 
+/** What `init` takes for the files of a site. */
+export const siteOnDisk = (): ReadonlyMap<string, Uint8Array<ArrayBuffer>> =>
+  new Map(FILES.map((path) => [path, new Uint8Array(readFileSync(new URL(path, PUBLIC)))]));
+
 export class LabWithTable {
   readonly news: News[] = [];
   private listeners: (() => void)[] = [];
@@ -28,10 +32,7 @@ export class LabWithTable {
   }
 
   async open(): Promise<void> {
-    const files = new Map(
-      FILES.flatMap((path) => [[path, new Uint8Array(readFileSync(new URL(path, PUBLIC)))]]),
-    );
-    await this.call.init({ site: 'http://localhost/', files, backend: 'wasm' });
+    await this.call.init({ site: 'http://localhost/', files: siteOnDisk(), backend: 'wasm' });
   }
 
   /** The states of the run, in order. */

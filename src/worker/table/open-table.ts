@@ -18,6 +18,7 @@ export interface LabTableRooms {
 export function openTable({ models, memories, training, turns, tell }: LabTableRooms): TableDesk {
   return new TableDesk({
     models,
+    trained: () => training.trained,
     rows: memories.database ? new TableStore(memories.database) : new TransientTable(),
     embedder: memories.embedder,
     turns,

@@ -6,6 +6,7 @@ import { type EpisodeConfig, LARGE_WORLD_CONFIG } from '../../agent/config';
 import type { Policy } from '../../agent/policy';
 import { AGEMEM_VARIANTS, type AgeMemVariant } from '../../baselines/agemem-variants';
 import type { Placement } from '../../baselines/play-baseline';
+import type { Adapter } from '../../engine/model/peft';
 import { ExpertReader } from '../../policies/expert-reader';
 import { SITE_POLICIES } from '../../policies/site-policies';
 import { PRESETS } from '../../rl/presets';
@@ -18,12 +19,28 @@ import { canonicalJson } from '../../storage/json-sum';
 import { LabRefusal } from '../lab-errors';
 import type { LabModels } from '../models';
 import type { AdapterChoice } from '../protocol';
-import type { CellPlayer, Playable, TablePlayer } from '../table-protocol';
+import type { CellPlayer, Playable, TableEnd, TablePlayer } from '../table-protocol';
+import type { Kept } from '../training-session';
 
 /** As the command plays by default: of the two forms that bring entries unasked, the one the bundled policy reads better. */
 export const PLACEMENT: Placement = 'as-looked-up';
 export const SPLIT = 'evaluation';
-const AS_COMMANDED = { split: SPLIT, placement: PLACEMENT };
+
+/**
+ * Of all that episodes depend on and no setting tells of: the generators of tasks, the worlds, the experts, how baselines
+ * extract and look up, how scores are counted. To be raised by hand with any change after which the same seed of a cell
+ * may have other figures (a test says so for what experts play); results kept under the number before are then no more
+ * found, instead of standing beside new ones as if they were of one kind. The first was without a number.
+ */
+export const TABLE_VERSION = 2;
+const AS_COMMANDED = { version: TABLE_VERSION, split: SPLIT, placement: PLACEMENT };
+
+/** Where those who play come from. */
+export interface PlayerRooms {
+  readonly models: LabModels;
+  /** The adapter of this tab; another object after each change. */
+  readonly trained: () => Kept | null;
+}
 
 export interface Acting {
   /** Asked for anew at each use: after a device was lost it is another. */
@@ -38,6 +55,8 @@ export interface Acting {
   readonly backend: string;
   /** Of all that an episode depends on besides method, environment and seed. */
   readonly identity: string;
+  /** What is no more as `identity` names it; null: all is. */
+  readonly changed: () => Exclude<TableEnd, 'user'> | null;
 }
 
 const EXPERT = new ExpertReader();
@@ -112,17 +131,21 @@ function weightsOf(method: MethodId, player: TablePlayer, models: LabModels): Ad
 }
 
 /** @throws LabRefusal `not-playable` */
-export async function actingFor(
+export function actingFor(
   method: MethodId,
   player: TablePlayer,
-  models: LabModels,
+  { models, trained }: PlayerRooms,
   episodesPerSeed: number,
-): Promise<Acting> {
+): Acting {
   const weights = weightsOf(method, player, models);
   if (weights === null) return expertActing(episodesPerSeed);
-  const { episode, temperature, maxNewTokens, batchRollouts } = models.play;
-  const backend = models.foreignDevice ?? models.backend.info.device;
+  // Another object whenever another model acts, or the same one otherwise.
+  const { play } = models;
+  const { episode, temperature, maxNewTokens, batchRollouts } = play;
+  const backend = deviceOf(models);
   const { id, setup } = models.active;
+  const variant = variantPlay(method);
+  const kept = trained();
   return {
     episode,
     temperature,
@@ -137,11 +160,19 @@ export async function actingFor(
       episode,
       setup,
       backend,
+      rules: variant && { config: variant.config(episode), refusedTools: variant.refusedTools },
       policy: models.onEngine ? models.base().fingerprint : id,
-      adapter: await adapterSum(weights, models),
+      adapter: adapterSum(weights, models.shippedHere, kept),
     }),
+    changed: () => {
+      if (models.play !== play) return 'model';
+      if (weights === 'trained' && trained() !== kept) return 'weights';
+      return deviceOf(models) === backend ? null : 'device';
+    },
   };
 }
+
+const deviceOf = (models: LabModels): string => models.foreignDevice ?? models.backend.info.device;
 
 /** The expert of each world, who reads what a baseline brings in a large window. */
 export function expertActing(episodesPerSeed: number): Acting {
@@ -154,6 +185,7 @@ export function expertActing(episodesPerSeed: number): Acting {
     name: EXPERT.id,
     backend: 'none',
     identity: hashed({ ...AS_COMMANDED, ...plays, episodesPerSeed, policy: EXPERT.id }),
+    changed: () => null,
   };
 }
 
@@ -165,16 +197,31 @@ function nameOf(id: string, weights: AdapterChoice): string {
   return inSite(weights === 'none' ? site.folder : site.adapterFolder);
 }
 
-/** Of every number of the adapter; empty without one. */
-async function adapterSum(weights: AdapterChoice, models: LabModels): Promise<string> {
-  if (weights === 'none' || !models.onEngine) return '';
-  const tensors = await models.inside(weights).model.adapterTensors();
-  const sums = [...tensors].map(([name, { data }]) => [
-    name,
-    xxHash32(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
-  ]);
-  return hashed(sums);
+/** Once for each adapter: an adapter on the host is never changed in place. */
+const sums = new WeakMap<object, string>();
+
+/** Of every number of the adapter as the host has it, so that no device is read; empty without one. */
+function adapterSum(weights: AdapterChoice, shipped: Adapter | null, kept: Kept | null): string {
+  const adapter = weights === 'shipped' ? shipped : weights === 'trained' ? kept : null;
+  if (adapter === null) return '';
+  const known = sums.get(adapter);
+  if (known !== undefined) return known;
+  const sum = hashed('tensors' in adapter ? shippedNumbers(adapter) : trainedNumbers(adapter));
+  sums.set(adapter, sum);
+  return sum;
 }
+
+function shippedNumbers({ lora, tensors }: Adapter): unknown {
+  return { lora, tensors: [...tensors].map(([name, { data }]) => [name, sumOf(data)]) };
+}
+
+/** Before its first step an adapter follows from its seed. */
+function trainedNumbers({ lora, seed, adapter }: Kept): unknown {
+  return adapter ? { lora, params: sumOf(adapter.params) } : { lora, seed };
+}
+
+const sumOf = ({ buffer, byteOffset, byteLength }: Float32Array): number =>
+  xxHash32(new Uint8Array(buffer, byteOffset, byteLength));
 
 /** Sixteen hexadecimal digits: guards against mistakes, not against malice. */
 function hashed(value: unknown): string {

@@ -10,7 +10,6 @@ import {
   REFERENCE,
 } from '../../rl/reproduce/cells';
 import type { TableRows } from '../../storage/table-store';
-import type { LabModels } from '../models';
 import type { Args, News } from '../protocol';
 import type {
   BaselineEpisode,
@@ -24,11 +23,10 @@ import type {
 } from '../table-protocol';
 import type { Turns } from '../turns';
 import { baselineEpisode, episodesOf, replayed } from './cell-episodes';
-import { type Acting, actingFor, playable, playerHere, playerOf } from './players';
+import { type Acting, actingFor, type PlayerRooms, playable, playerHere, playerOf } from './players';
 import { referenceFirst, TableRun } from './table-run';
 
-export interface TableRooms {
-  readonly models: LabModels;
+export interface TableRooms extends PlayerRooms {
   readonly rows: TableRows;
   readonly embedder: Embedder;
   readonly turns: Turns;
@@ -42,7 +40,7 @@ export class TableDesk {
   constructor(private readonly rooms: TableRooms) {
     this.run = new TableRun({
       ...rooms,
-      acting: (method, choice) => this.acting(method, choice),
+      acting: async (method, choice) => this.acting(method, choice),
     });
   }
 
@@ -67,7 +65,7 @@ export class TableDesk {
     const lines: CellLine[] = [];
     for (const method of choice.methods) {
       if (playable(method, choice, models).kind !== 'yes') continue;
-      const { identity } = await this.acting(method, choice);
+      const { identity } = this.acting(method, choice);
       const kept = await rows.seeds(identity);
       for (const environment of choice.environments) {
         const seeds = choice.seeds.flatMap(
@@ -113,7 +111,7 @@ export class TableDesk {
     const { episodesPerSeed } = cell;
     const kept =
       player.kind === 'here'
-        ? await rows.seeds((await this.acting(method, { ...player.player, episodesPerSeed })).identity)
+        ? await rows.seeds(this.acting(method, { ...player.player, episodesPerSeed }).identity)
         : [];
     const seeds = cell.seeds.map((seed) => {
       const row = kept.find(
@@ -142,12 +140,12 @@ export class TableDesk {
   }
 
   async replay({ seed, ...cell }: Args<'replayCell'>, signal: AbortSignal): Promise<CellSeed> {
-    const acting = await this.acting(cell.method, cell);
+    const acting = this.acting(cell.method, cell);
     return replayed(cell, seed, { ...this.rooms, acting, signal });
   }
 
   async baseline({ task, ...cell }: Args<'baselineEpisode'>, signal: AbortSignal): Promise<BaselineEpisode> {
-    const acting = await this.acting(cell.method, cell);
+    const acting = this.acting(cell.method, cell);
     return baselineEpisode(cell, task.seed, { ...this.rooms, acting, signal });
   }
 
@@ -166,10 +164,7 @@ export class TableDesk {
     await this.run.stop(by);
   }
 
-  private acting(
-    method: MethodId,
-    player: TablePlayer & { readonly episodesPerSeed: number },
-  ): Promise<Acting> {
-    return actingFor(method, player, this.rooms.models, player.episodesPerSeed);
+  private acting(method: MethodId, player: TablePlayer & { readonly episodesPerSeed: number }): Acting {
+    return actingFor(method, player, this.rooms, player.episodesPerSeed);
   }
 }

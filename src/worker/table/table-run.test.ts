@@ -27,6 +27,7 @@ class Life {
     device: {
       readonly policy: (acting: Acting) => Acting['policy'];
       readonly recover: (lost: DeviceLostError) => Promise<void>;
+      readonly changed?: Acting['changed'];
     } = {
       policy: ({ policy }) => policy,
       recover: async (lost) => {
@@ -40,7 +41,11 @@ class Life {
       embedder,
       acting: async (_, { episodesPerSeed }) => {
         const acting = expertActing(episodesPerSeed);
-        return { ...acting, policy: device.policy(acting) };
+        return {
+          ...acting,
+          policy: device.policy(acting),
+          ...(device.changed && { changed: device.changed }),
+        };
       },
       recover: device.recover,
       tell: ({ state }) => {
@@ -170,6 +175,70 @@ test('a device that goes away is replaced, and the slice is asked for again; one
   left = 100;
   await life.run.start({ ...choice, seeds: [2] });
   expect(await life.until(({ kind }) => kind === 'failed')).toMatchObject({ error: { code: 'device-lost' } });
+});
+
+test('what is no more as it began is not played under the old name, nor kept: the run ends and says what changed', async () => {
+  const rows = new Counted();
+  /** Slices still answered as it began. */
+  let left = 0;
+  const life = new Life(rows, {
+    policy: (acting) => () => {
+      const policy = acting.policy();
+      return {
+        ...policy,
+        id: policy.id,
+        countTokens: (message) => policy.countTokens(message),
+        generate: (requests, options) => {
+          left--;
+          return policy.generate(requests, options);
+        },
+      };
+    },
+    recover: async (lost) => {
+      throw lost;
+    },
+    changed: () => (left > 0 ? null : 'device'),
+  });
+  const choice: TableChoice = { ...EXPERT, methods: ['rag'], environments: ['qa'], seeds: [1] };
+  // Before the first slice, in the middle, and under the last one: at each, until the whole seed is answered.
+  let slices = 0;
+  for (; slices < 1000; slices++) {
+    left = slices;
+    await life.run.start(choice);
+    const end = await life.until(({ kind }) => kind === 'stopped' || kind === 'finished');
+    if (end.kind === 'finished') break;
+    expect(end).toMatchObject({ by: 'device', progress: { done: 0, total: 1 } });
+    expect(rows.puts).toBe(0);
+  }
+  expect(rows.puts).toBe(1);
+  expect(slices).toBeGreaterThan(1);
+});
+
+test('of two runs that are asked for at once the later one plays, and it alone', async () => {
+  const rows = new Counted();
+  const life = new Life(rows);
+  const one: TableChoice = { ...EXPERT, methods: ['rag'], environments: ['pddl'], seeds: [1, 2, 3] };
+  const two: TableChoice = { ...EXPERT, methods: ['mem0'], environments: ['qa'], seeds: [1, 2] };
+  await Promise.all([life.run.start(one), life.run.start(two)]);
+  await life.until((state) => state.kind === 'finished' && state.choice === two);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(life.run.state).toMatchObject({ kind: 'finished', progress: { done: 2, total: 2 } });
+  expect(rows.puts).toBe(2);
+  const order = life.states.flatMap((state) => (state.kind === 'idle' ? [] : [state.choice]));
+  expect(order.lastIndexOf(one)).toBeLessThan(order.indexOf(two));
+});
+
+test('a run that is only about to begin ends as well when another model takes the place of its own', async () => {
+  const rows = new Counted();
+  const life = new Life(rows);
+  const begun = life.run.start(EXPERT);
+  expect(life.run.playing).toBe(EXPERT);
+  expect(await life.run.stop('model')).toMatchObject({ kind: 'stopped', by: 'model' });
+  await begun;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(rows.puts).toBe(0);
+  expect(life.run.state.kind).toBe('stopped');
+  expect(life.run.playing).toBe(null);
 });
 
 test('the event loop gets its turns while it plays', async () => {

@@ -9,7 +9,7 @@ import type { Embedder } from '../../memory/memory';
 import { type EnvironmentId, type MethodId, REFERENCE } from '../../rl/reproduce/cells';
 import type { TableRows, TableSeedRow } from '../../storage/table-store';
 import { LabRefusal, toLabError } from '../lab-errors';
-import type { TableChoice, TableNews, TableProgress, TableState } from '../table-protocol';
+import type { TableChoice, TableEnd, TableNews, TableProgress, TableState } from '../table-protocol';
 import { lostDevice } from '../training-session';
 import type { Turns } from '../turns';
 import { timeLeft } from './estimate';
@@ -36,6 +36,16 @@ export interface Unit {
   readonly seed: number;
 }
 
+/** A run from the call on that asked for it: also before its first seed. */
+interface Running {
+  readonly choice: TableChoice;
+  readonly abort: AbortController;
+  /** Who ended it, where somebody did. */
+  by: TableEnd;
+  /** Resolves when it plays no more, or did not begin. */
+  over: Promise<void>;
+}
+
 /** Between two news of progress, milliseconds. */
 const NEWS_MS = 200;
 /** Devices lost without a whole seed between them, after which a run gives up. */
@@ -43,14 +53,12 @@ const MOST_LOSSES = 3;
 
 export class TableRun {
   private current: TableState = { kind: 'idle' };
-  private abort: AbortController | null = null;
-  private over: Promise<void> = Promise.resolve();
+  /** The one asked for last, until it is over. */
+  private mine: Running | null = null;
   /** Wakes a run that is paused; null: it is not. */
   private wake: (() => void) | null = null;
   private paused: Promise<void> | null = null;
   private told = 0;
-  /** Who ended the run, where somebody did. */
-  private endedBy: 'user' | 'model' | 'weights' = 'user';
 
   constructor(private readonly rooms: RunRooms) {}
 
@@ -58,18 +66,46 @@ export class TableRun {
     return this.current;
   }
 
-  /** The choice of a run that plays or is paused. */
+  /** The choice of a run that begins, plays or is paused. */
   get playing(): TableChoice | null {
-    const { current } = this;
-    return current.kind === 'running' || current.kind === 'paused' ? current.choice : null;
+    return this.mine?.choice ?? null;
   }
 
   /**
-   * Plays what is not kept yet; a run that plays is stopped first. Resolves when it has begun.
-   * @throws LabRefusal `nothing-chosen`, `not-playable`; StorageFullError
+   * Plays what is not kept yet; a run that plays or is about to is stopped first. Resolves when it has begun.
+   * @throws LabRefusal `nothing-chosen`, `not-playable`, `busy`; StorageFullError
    */
   async start(choice: TableChoice): Promise<TableState> {
-    await this.stop('user');
+    // What plays is left to play.
+    this.checkFree(choice);
+    const before = this.stop('user');
+    const run: Running = { choice, abort: new AbortController(), by: 'user', over: Promise.resolve() };
+    // Before anything is waited for: whoever comes next finds it.
+    this.mine = run;
+    const begun = before.then(() => this.begin(run));
+    run.over = begun
+      .then(
+        ({ played }) => played,
+        () => undefined,
+      )
+      .finally(() => {
+        if (this.mine === run) this.mine = null;
+      });
+    return begun.then(({ state }) => state);
+  }
+
+  /** Whoever has the model may be about to put another, or other weights, in its place. @throws LabRefusal `busy` */
+  private checkFree({ reader }: TableChoice): void {
+    if (reader === 'expert' || this.rooms.turns.free()) return;
+    throw new LabRefusal(
+      'busy',
+      'Something else uses the model, and may be about to change it.',
+      'Wait until it is done; let the table run by the experts meanwhile.',
+    );
+  }
+
+  private async begin(run: Running): Promise<{ readonly state: TableState; readonly played: Promise<void> }> {
+    const { choice } = run;
     const units = unitsOf(choice);
     if (units.length === 0 || choice.episodesPerSeed < 1) {
       throw new LabRefusal(
@@ -78,16 +114,14 @@ export class TableRun {
         'Choose a method, an environment and a seed.',
       );
     }
+    this.checkFree(choice);
     const acting = new Map<MethodId, Acting>();
     for (const method of choice.methods) acting.set(method, await this.rooms.acting(method, choice));
     await this.rooms.rows.putRun({ choice, finished: false });
-    const abort = new AbortController();
-    this.abort = abort;
-    this.endedBy = 'user';
     const ledger = await Ledger.open(this.rooms.rows, units, acting);
     this.enter({ kind: 'running', waits: false, choice, progress: ledger.progress(null) });
-    this.over = this.play(choice, ledger, acting, abort.signal);
-    return this.current;
+    const { current: state } = this;
+    return { state, played: this.play(run, ledger, acting) };
   }
 
   async pause(): Promise<TableState> {
@@ -115,20 +149,20 @@ export class TableRun {
   }
 
   /** Resolves when nothing plays any more. */
-  async stop(by: 'user' | 'model' | 'weights'): Promise<TableState> {
-    if (this.abort) {
-      this.endedBy = by;
-      this.abort.abort(new TableStoppedError());
+  async stop(by: TableEnd): Promise<TableState> {
+    const { mine } = this;
+    if (mine) {
+      end(mine, by);
       this.goOn();
       await this.rooms.turns.clear();
-      await this.over;
+      await mine.over;
     }
     return this.current;
   }
 
   /** As a run that a reload cut off is shown: it can be started again. */
   async interrupted(): Promise<void> {
-    if (this.current.kind !== 'idle') return;
+    if (this.mine || this.current.kind !== 'idle') return;
     const last = await this.rooms.rows.run();
     if (!last || last.finished) return;
     const choice = last.choice as TableChoice;
@@ -140,7 +174,7 @@ export class TableRun {
       return;
     }
     const ledger = await Ledger.open(this.rooms.rows, unitsOf(choice), acting);
-    if (this.current.kind !== 'idle') return;
+    if (this.mine || this.current.kind !== 'idle') return;
     this.enter({ kind: 'stopped', by: 'reload', choice, progress: ledger.progress(null) });
   }
 
@@ -155,12 +189,9 @@ export class TableRun {
     this.paused = null;
   }
 
-  private async play(
-    choice: TableChoice,
-    ledger: Ledger,
-    acting: ReadonlyMap<MethodId, Acting>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  private async play(run: Running, ledger: Ledger, acting: ReadonlyMap<MethodId, Acting>): Promise<void> {
+    const { choice } = run;
+    const { signal } = run.abort;
     const gate = new Gate(
       this.rooms,
       () => this.paused,
@@ -179,7 +210,7 @@ export class TableRun {
         for (const unit of open) {
           signal.throwIfAborted();
           const mine = await whileMine(nameOf(acting, unit), () =>
-            this.playUnit(unit, choice, ledger, acting, rooms, signal),
+            this.playUnit(unit, run, ledger, acting, rooms),
           );
           if (!mine) left.push(unit);
         }
@@ -189,16 +220,14 @@ export class TableRun {
       this.enter({ kind: 'finished', choice, progress: ledger.progress(null) });
     } catch (error) {
       const progress = ledger.progress(null);
-      if (signal.aborted) this.enter({ kind: 'stopped', by: this.endedBy, choice, progress });
+      if (signal.aborted) this.enter({ kind: 'stopped', by: run.by, choice, progress });
       else this.enter({ kind: 'failed', error: toLabError(error), choice, progress });
-    } finally {
-      this.abort = null;
     }
   }
 
   private async playUnit(
     unit: Unit,
-    choice: TableChoice,
+    run: Running,
     ledger: Ledger,
     actors: ReadonlyMap<MethodId, Acting>,
     rooms: {
@@ -206,17 +235,18 @@ export class TableRun {
       readonly breath: Breath;
       readonly policies: Map<MethodId, Policy>;
     },
-    signal: AbortSignal,
   ): Promise<void> {
+    const { signal } = run.abort;
     const acting = actors.get(unit.method) as Acting; // of every method of the choice
     // Another tab may have played it meanwhile.
     if (await ledger.found(unit)) return this.progressed(ledger.progress(null));
     const { gate, breath, policies } = rooms;
-    const policy = policies.get(unit.method) ?? new SlicedPolicy(acting.policy, gate, breath, acting.most);
+    const policy =
+      policies.get(unit.method) ?? new SlicedPolicy(policyOf(acting, run), gate, breath, acting.most);
     policies.set(unit.method, policy);
     const begun = performance.now();
     gate.waited = 0;
-    const { episodesPerSeed: episodes } = choice;
+    const { episodesPerSeed: episodes } = run.choice;
     const report = (finished: number) =>
       this.progressed(
         ledger.progress({ ...unit, finished, episodes }, performance.now() - begun - gate.waited),
@@ -232,6 +262,8 @@ export class TableRun {
       signal,
     });
     const ms = performance.now() - begun - gate.waited;
+    // Also where the last slice was the one under which something changed.
+    endIfChanged(acting, run);
     const { identity, name, backend } = acting;
     await ledger.keep({ identity, ...unit, values, ends, policy: name, backend, ms, played: Date.now() });
     this.progressed(ledger.progress(null), true);
@@ -256,6 +288,26 @@ export class TableRun {
     this.told = performance.now();
     this.rooms.tell({ kind: 'table', state });
   }
+}
+
+function end(run: Running, by: TableEnd): void {
+  if (!run.abort.signal.aborted) run.by = by;
+  run.abort.abort(new TableStoppedError());
+}
+
+/** What others play must not be kept under this name. @throws TableStoppedError; the run has ended then */
+function endIfChanged(acting: Acting, run: Running): void {
+  const by = acting.changed();
+  if (by !== null) end(run, by);
+  run.abort.signal.throwIfAborted();
+}
+
+/** The policy for the next slice, as long as it is the one the run began with. */
+function policyOf(acting: Acting, run: Running): () => Policy {
+  return () => {
+    endIfChanged(acting, run);
+    return acting.policy();
+  };
 }
 
 export function referenceFirst(methods: readonly MethodId[]): readonly MethodId[] {

@@ -171,6 +171,8 @@ describe('a run of the table', () => {
     await lab.call.runTable(choice);
     await lab.call.train({ from: 'start', settings, once: true });
     await lab.until((state) => state.kind === 'running' && state.waits);
+    // The weights of the step under way have no name yet; what plays is left to play.
+    expect(await code(lab.call.runTable({ ...choice, adapter: 'trained' }))).toBe('busy');
     await lab.until(({ kind }) => kind === 'finished');
     const facts = await lab.call.tableFacts({ ...choice, adapter: 'trained' });
     expect(facts.adapters).toEqual(['shipped', 'trained']);
@@ -178,6 +180,19 @@ describe('a run of the table', () => {
     await lab.call.resumeTraining({});
     expect(lab.states.at(-1)).toMatchObject({ kind: 'stopped', by: 'weights' });
     await lab.call.stopTraining({});
+  });
+
+  test('is not begun while something may change what would play; experts play all the same', async () => {
+    const task = { family: 'qa', split: 'train', difficulty: 'one-fact', seed: 5 } as const;
+    const options = { adapter: 'none', dice: 0, reward: 'paper-appendix' } as const;
+    const opening = lab.call.openEpisode({ task, options });
+    expect(await code(lab.call.runTable({ ...MODEL, seeds: [9] }))).toBe('busy');
+    await opening;
+    const again = lab.call.openEpisode({ task, options });
+    const experts: TableChoice = { ...EXPERT, methods: ['rag'], seeds: [9] };
+    expect(await code(lab.call.runTable(experts))).toBe('answered');
+    await again;
+    await lab.until((state) => state.kind === 'finished' && state.choice.seeds[0] === 9);
   });
 
   test('what cannot be played is told, and refused', async () => {

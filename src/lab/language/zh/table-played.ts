@@ -47,6 +47,8 @@ export const tablePlayed: Dictionary = {
     '因为换了模型或换了用法而停止：{seeds}中保留了 {done} 个。',
   'Stopped, because the adapter of this tab becomes another: {done} of {seeds} are kept.':
     '因为本标签页的适配器要变而停止：{seeds}中保留了 {done} 个。',
+  'Stopped, because another kind of device computes now: {done} of {seeds} are kept.':
+    '因为换了另一种设备计算而停止：{seeds}中保留了 {done} 个。',
   'Cut off when the page was left: {done} of {seeds} are kept.':
     '离开页面时中断：{seeds}中保留了 {done} 个。',
   'Waits until nothing else uses the model: {done} of {seeds} are played.':
