@@ -6,6 +6,7 @@
  */
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { baseFingerprint } from '../engine/model/base-fingerprint';
 import { type TrainedTokenizer, trainByteLevelBpe } from '../engine/model/bpe-trainer';
 import { EngineModel } from '../engine/model/engine-model';
 import type { ModelConfig } from '../engine/model/model-config';
@@ -14,7 +15,7 @@ import { BUNDLED_ADDED_TOKENS } from '../policies/bundled-chat';
 import { Arguments, UsageError } from './arguments';
 import { createBackend } from './backends';
 import { directory } from './directory';
-import { readCheckpoint, writeCheckpoint } from './pretraining/checkpoint';
+import { readCheckpoint, runKey, sameRun, writeCheckpoint } from './pretraining/checkpoint';
 import { encodedSteps, tokenizerTexts } from './pretraining/corpus';
 import { grownWeights } from './pretraining/grown-weights';
 import { initialWeights } from './pretraining/initial-weights';
@@ -64,14 +65,24 @@ export async function main(argv: readonly string[]): Promise<number> {
   const model = await EngineModel.open({ backend, config, weights, trainable: 'base' });
   say(`Model: ${model.parameterCount} parameters, ${wanted} tokens to read, ${backend.info.device}`);
 
-  const key = JSON.stringify({ recipe, seed });
+  let key = runKey(recipe, seed, smaller?.fingerprint);
   let firstUpdate = 0;
   let firstTokens: number | undefined;
   if (args.has('resume')) {
     const saved = await readCheckpoint(out);
-    if (saved.key !== key) {
-      throw new UsageError(`The checkpoint in ${out} is of another recipe or seed; start without --resume.`);
+    const same = sameRun(saved.key, key);
+    if (same === 'other') {
+      throw new UsageError(
+        `The checkpoint in ${out} is of another recipe or seed${recipe.from ? `, or began from other weights than ${recipe.from} has now` : ''}; start without --resume.`,
+      );
     }
+    if (same === 'untold') {
+      say(
+        `The checkpoint does not say which weights it began from; make sure ${recipe.from} still has them.`,
+      );
+    }
+    // What it does not say, the next one does not claim.
+    key = saved.key;
     model.importState(saved.state);
     firstUpdate = saved.update;
     firstTokens = saved.tokens;
@@ -120,7 +131,7 @@ async function openSmaller(folder: string) {
   const { config, weights } = await openModelFolder(read);
   const text = new TextDecoder().decode(await read('tokenizer.json'));
   const vocabulary: TrainedTokenizer = JSON.parse(text);
-  return { config, weights, vocabulary };
+  return { config, weights, vocabulary, fingerprint: baseFingerprint(config, weights) };
 }
 
 /** Updates after the checkpoint are made again and would stand in the record twice. */

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { AdapterState } from '../../engine/language-model';
 import { namedFloats, readSafetensors } from '../../engine/model/safetensors';
 import { writeSafetensors } from '../../engine/model/safetensors-writer';
+import type { Recipe } from './recipe';
 
 export interface PretrainCheckpoint {
-  /** Recipe and seed; a checkpoint of another run must not be continued. */
+  /** See `runKey`; a checkpoint of another run must not be continued. */
   readonly key: string;
   /** Updates made. */
   readonly update: number;
@@ -16,6 +17,23 @@ export interface PretrainCheckpoint {
 }
 
 const FILE = 'checkpoint.safetensors';
+
+/**
+ * Of all that the numbers of a run follow from.
+ * @param from fingerprint of the model that it begins from; left out: from nothing
+ */
+export function runKey(recipe: Recipe, seed: number, from?: string): string {
+  return JSON.stringify({ recipe, seed, from });
+}
+
+/**
+ * Whether a checkpoint is of the run with this key; `untold` if it agrees, but is older than the fingerprint in the key and
+ * does not say which weights its run began from.
+ */
+export function sameRun(saved: string, key: string): 'same' | 'untold' | 'other' {
+  if (saved === key) return 'same';
+  return saved === JSON.stringify({ ...JSON.parse(key), from: undefined }) ? 'untold' : 'other';
+}
 
 export async function writeCheckpoint(folder: string, checkpoint: PretrainCheckpoint): Promise<void> {
   const { params, m, v, updates } = checkpoint.state;
