@@ -37,6 +37,12 @@ export async function replaceFolder(folder: string, files: FolderFiles): Promise
   await adopt(old, target, files);
 }
 
+/** The same of one file: a kill leaves the old one or the new one. Throws what the file system throws. */
+export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
+  await writeThrough(`${path}.new`, content);
+  await rename(`${path}.new`, path);
+}
+
 /** Moves what is not in `files` from a folder that was replaced, and removes it. */
 async function adopt(from: string, to: string, files: FolderFiles): Promise<void> {
   if (!existsSync(from)) return;

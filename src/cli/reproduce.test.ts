@@ -54,6 +54,33 @@ test('a run goes on from its file: what is there is told again and not played ag
   expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(lines().length);
 });
 
+test('a kept cell whose reference is played later is told against it in the file too, once', async () => {
+  const file = join(folder, 'cells.jsonl');
+  const args = ['--episodes', '2', '--seeds', '2', '--json', '--file', file, '--only'];
+  const differences = () =>
+    readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line): CellLine => JSON.parse(line))
+      .filter(({ against }) => against !== undefined);
+  await main([...args, 'rag/qa']);
+  expect(lines()[0].weights).toMatch(/^[0-9a-f]{8}$/);
+  expect(differences()).toEqual([]);
+  await main([...args, 'rag/qa,agemem-no-rl/qa']);
+  expect(differences()).toEqual([
+    expect.objectContaining({ method: 'rag', metric: 'score difference', against: 'agemem-no-rl' }),
+  ]);
+  const whole = readFileSync(file, 'utf8');
+  await main([...args, 'rag/qa,agemem-no-rl/qa']);
+  await main([...args, 'rag/qa']);
+  expect(readFileSync(file, 'utf8')).toBe(whole);
+
+  // As when the folder has had other weights meanwhile: played again, and the old lines are gone.
+  writeFileSync(file, whole.replaceAll(/"weights":"[0-9a-f]+"/g, '"weights":"00000000"'));
+  await main([...args, 'rag/qa,agemem-no-rl/qa']);
+  expect(readFileSync(file, 'utf8')).toBe(whole);
+});
+
 test.each(['mem1/qa', 'mem0/mars', '', 'mem0/qa/1'])(
   '--only %j is refused with what there is',
   async (only) => {

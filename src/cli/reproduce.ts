@@ -7,7 +7,7 @@
  * elsewhere is transfer, and a world whose texts outgrow the window is told as such. `--policy expert` puts somebody who can
  * read behind each baseline, in a large window: what the memory itself is worth.
  */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type EpisodeConfig, LARGE_WORLD_CONFIG } from '../agent/config';
 import type { Policy } from '../agent/policy';
 import { AGEMEM_VARIANTS } from '../baselines/agemem-variants';
@@ -27,13 +27,14 @@ import {
   REFERENCE,
   type SeedValues,
 } from '../rl/reproduce/cells';
-import { keptLines, readCells } from '../rl/reproduce/kept-cells';
+import { keptLines, readCells, withCell } from '../rl/reproduce/kept-cells';
 import { playSeed, variantOf } from '../rl/reproduce/play-cell';
 import { SPLITS, type Split } from '../tasks/task';
 import { Arguments, UsageError } from './arguments';
 import { BACKEND_NAMES, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
 import { transientMemories } from './node-memory';
-import { type OpenedPolicy, openPolicy } from './open-policy';
+import { type OpenedPolicy, openPolicy, weightsFingerprint } from './open-policy';
+import { replaceFile } from './replace-folder';
 
 /** Of the two forms that bring the entries unasked, the one that the bundled policy reads better. */
 const PLACEMENT: Placement = 'as-looked-up';
@@ -101,8 +102,8 @@ export async function main(argv: readonly string[]): Promise<number> {
         process.stderr.write(`${method} is not played: there are no weights for it, see --help.\n`);
         continue;
       }
-      const { policy, weights, backend, episode } = acting;
-      const cell = { method, environment, policy: weights, backend, seeds, n, setting };
+      const { policy, folder, weights, backend, episode } = acting;
+      const cell = { method, environment, policy: folder, weights, backend, seeds, n, setting };
       let lines = keptLines(kept, cell);
       const isKept = lines.length > 0;
       if (!isKept) {
@@ -131,7 +132,12 @@ export async function main(argv: readonly string[]): Promise<number> {
       const difference = score && reference ? differenceLine(score, reference) : null;
       const told = difference ? [...lines, difference] : lines;
       for (const line of told) show(line, json);
-      if (file && !isKept) appendFileSync(file, told.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      // A kept cell's reference may have been played later than the cell was.
+      if (file && (!isKept || difference)) {
+        const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+        const now = withCell(text, cell, told);
+        if (now !== text) await replaceFile(file, now);
+      }
     }
     return 0;
   } finally {
@@ -185,14 +191,18 @@ function weightsOf(method: MethodId, args: Arguments): string | null {
 interface Acting {
   readonly policy: Policy;
   /** Folder of the weights, or the name of a policy without. */
-  readonly weights: string;
+  readonly folder: string;
+  /** Their fingerprint. */
+  readonly weights?: string;
   readonly backend: string;
   readonly episode: EpisodeConfig;
 }
 
+type OpenedWeights = OpenedPolicy & { readonly weights: string };
+
 /** Each folder of weights opened once. */
 class Policies {
-  readonly #opened = new Map<string, Promise<OpenedPolicy>>();
+  readonly #opened = new Map<string, Promise<OpenedWeights>>();
   readonly #expert: ExpertReader | null;
 
   constructor(private readonly args: Arguments) {
@@ -205,26 +215,26 @@ class Policies {
     if (this.#expert) {
       const policy = this.#expert;
       if (variantOf(method) !== null) return null;
-      return { policy, weights: policy.id, backend: 'none', episode: LARGE_WORLD_CONFIG };
+      return { policy, folder: policy.id, backend: 'none', episode: LARGE_WORLD_CONFIG };
     }
-    const weights = weightsOf(method, this.args);
-    if (weights === null) return null;
-    const { policy, model } = await this.open(weights);
+    const folder = weightsOf(method, this.args);
+    if (folder === null) return null;
+    const { policy, model, weights } = await this.open(folder);
     const episode = episodeConfigOf(this.args.text('model') ?? 'public/policy');
-    return { policy, weights, backend: model.info.device, episode };
+    return { policy, folder, weights, backend: model.info.device, episode };
   }
 
-  private open(weights: string): Promise<OpenedPolicy> {
-    const known = this.#opened.get(weights);
+  private open(folder: string): Promise<OpenedWeights> {
+    const known = this.#opened.get(folder);
     if (known) return known;
     const model = this.args.text('model') ?? 'public/policy';
     const opened = openPolicy({
       model,
-      adapter: weights === model ? undefined : weights,
+      adapter: folder === model ? undefined : folder,
       backend: this.args.choice('backend', BACKEND_NAMES),
       fastPaths: fastPathsIn(this.args),
-    });
-    this.#opened.set(weights, opened);
+    }).then(async (policy) => ({ ...policy, weights: await weightsFingerprint(policy) }));
+    this.#opened.set(folder, opened);
     return opened;
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type CellLine, differenceLine, linesOf, type PlayedCell } from './cells';
-import { KeptCellsError, keptLines, readCells } from './kept-cells';
+import { KeptCellsError, keptLines, readCells, withCell } from './kept-cells';
 
 const CELL: PlayedCell = {
   method: 'mem0',
@@ -75,4 +75,30 @@ test('lines are read back, but for the head, differences and a line that was cut
 test('a file of something else is refused with the line', () => {
   expect(() => readCells('{"a":1}\n')).toThrow(new KeptCellsError(1));
   expect(() => readCells(`${JSON.stringify(linesOf(CELL)[0])}\nnot json\n`)).toThrow(/^Line 2 /);
+});
+
+test('a cell of other weights in the same folder is not kept; one that does not tell them is', () => {
+  const lines = linesOf({ ...CELL, weights: '0123abcd' });
+  expect(lines[0]).toMatchObject({ policy: 'public/policy', weights: '0123abcd' });
+  const wanted = { ...CELL, n: 12, weights: '0123abcd' };
+  expect(keptLines(lines, wanted)).toEqual(lines);
+  expect(keptLines(lines, { ...wanted, weights: '89ef4567' })).toEqual([]);
+  expect(keptLines(linesOf(CELL), wanted)).toEqual(linesOf(CELL));
+  expect(keptLines(linesOf(CELL), { ...wanted, n: 16 })).toEqual([]);
+});
+
+test('a cell is written in its place, instead of what the file had of it; all else stays', () => {
+  const wanted = { ...CELL, n: 12, weights: '0123abcd' };
+  const [before, after] = [linesOf({ ...CELL, method: 'rag' }), linesOf({ ...CELL, method: 'langmem' })];
+  const old = linesOf({ ...CELL, weights: '89ef4567' });
+  const difference: CellLine = { ...old[0], metric: 'score difference', against: 'agemem-no-rl' };
+  const text = (...values: readonly unknown[]) =>
+    values.map((value) => `${JSON.stringify(value)}\n`).join('');
+  const head = { command: 'npm run reproduce' };
+  const lines = linesOf({ ...CELL, weights: '0123abcd' });
+  expect(withCell(`${text(head, ...before, ...old, difference, ...after)}{"cut`, wanted, lines)).toBe(
+    text(head, ...before, ...lines, ...after),
+  );
+  expect(withCell('', wanted, lines)).toBe(text(...lines));
+  expect(withCell(text(...lines, ...after), { ...wanted, n: 16 }, [])).toBe(text(...lines, ...after));
 });

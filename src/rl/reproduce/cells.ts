@@ -38,6 +38,8 @@ export interface CellLine {
   readonly seeds: readonly number[];
   /** Weights that acted. */
   readonly policy: string;
+  /** Short fingerprint of their numbers; left out: there are none, or the line is older than this field. */
+  readonly weights?: string;
   readonly backend: string;
   /** One a seed, in their order. */
   readonly values: readonly number[];
@@ -51,6 +53,7 @@ export interface PlayedCell {
   readonly method: MethodId;
   readonly environment: EnvironmentId;
   readonly policy: string;
+  readonly weights?: string;
   readonly backend: string;
   readonly seeds: readonly number[];
   readonly setting?: string;
@@ -81,10 +84,14 @@ export function differenceLine(scores: CellLine, reference: CellLine): CellLine 
 }
 
 function line(cell: PlayedCell, metric: string, values: readonly number[]): CellLine {
-  const { method, environment, policy, backend, seeds, episodesPerSeed, setting } = cell;
+  const { method, environment, policy, backend, seeds, episodesPerSeed, setting, weights } = cell;
   const n = episodesPerSeed * seeds.length;
   const plain = { method, environment, metric, ...bounds(values), n, seeds, policy, backend, values };
-  return setting === undefined ? plain : { ...plain, setting };
+  return {
+    ...plain,
+    ...(setting === undefined ? {} : { setting }),
+    ...(weights === undefined ? {} : { weights }),
+  };
 }
 
 function bounds(values: readonly number[]): Pick<CellLine, 'mean' | 'low' | 'high'> {

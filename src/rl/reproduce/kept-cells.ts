@@ -13,6 +13,8 @@ export interface Wanted {
   readonly method: MethodId;
   readonly environment: EnvironmentId;
   readonly policy: string;
+  /** Fingerprint of the weights that would play; left out: there are none. */
+  readonly weights?: string;
   readonly backend: string;
   readonly n: number;
   readonly seeds: readonly number[];
@@ -34,17 +36,41 @@ export function readCells(text: string): readonly CellLine[] {
   });
 }
 
-/** The lines of a cell played just so, or none. */
+/** The lines of a cell played just so, or none. One that does not tell its weights is taken at the name of their folder. */
 export function keptLines(lines: readonly CellLine[], wanted: Wanted): readonly CellLine[] {
   return lines.filter(
-    (line) =>
-      line.method === wanted.method &&
-      line.environment === wanted.environment &&
-      line.policy === wanted.policy &&
-      line.backend === wanted.backend &&
-      line.n === wanted.n &&
-      line.setting === wanted.setting &&
-      line.seeds.join() === wanted.seeds.join(),
+    (line) => isOf(line, wanted) && (line.weights === undefined || line.weights === wanted.weights),
+  );
+}
+
+/**
+ * The text of a file in which the cell has these lines, in place of all it had there: differences to a reference that was
+ * not there yet or has been played again since, and what the folder played when it held other weights. What a kill cut off
+ * is left out.
+ */
+export function withCell(text: string, wanted: Wanted, lines: readonly CellLine[]): string {
+  const before: string[] = [];
+  const after: string[] = [];
+  let found = false;
+  for (const line of text.split('\n').slice(0, -1)) {
+    const value = parsed(line);
+    if (isCellLine(value) && isOf(value, wanted)) found = true;
+    else (found ? after : before).push(line);
+  }
+  const own = lines.map((line) => JSON.stringify(line));
+  return [...before, ...own, ...after].map((line) => `${line}\n`).join('');
+}
+
+/** Whichever weights the folder held. */
+function isOf(line: CellLine, wanted: Wanted): boolean {
+  return (
+    line.method === wanted.method &&
+    line.environment === wanted.environment &&
+    line.policy === wanted.policy &&
+    line.backend === wanted.backend &&
+    line.n === wanted.n &&
+    line.setting === wanted.setting &&
+    line.seeds.join() === wanted.seeds.join()
   );
 }
 
