@@ -58,6 +58,62 @@ test('untrained variants and arms play the same held-out tasks; an arm has a lin
   await expect(main(args)).rejects.toThrow(KeptAblationError);
 });
 
+test('a world more is played with the kept adapter; without it the arm is trained again, in place of its lines', async () => {
+  const [file, out] = [join(folder, 'kept.jsonl'), join(folder, 'adapters')];
+  const args = [...SMALL, '--only', 'lt,lt-rl', '--file', file, '--out', out, '--environments'];
+  await main([...args, 'qa']);
+  const [, , ...first] = lines();
+  expect(first.map(({ kind }) => kind)).toEqual(['step', 'held-out']);
+  const told = () => JSON.parse(`[${readFileSync(file, 'utf8').trim().split('\n').join(',')}]`).slice(1);
+  const places = () =>
+    told().map((line: AblationLine) => [line.method, line.kind === 'step' ? line.step : line.environment]);
+
+  // A value that no training gives shows that the step was read and not made again.
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replaceAll(/("step":1,"values":\{"score":)[\d.]+/g, '$10.123'),
+  );
+  await main([...args, 'qa,hotpotqa']);
+  const grown = [
+    ['lt', 'qa'],
+    ['lt-rl', 1],
+    ['lt-rl', 'qa'],
+    ['lt', 'hotpotqa'],
+    ['lt-rl', 'hotpotqa'],
+  ];
+  expect(places()).toEqual(grown);
+  expect(told()[1].values.score).toBe(0.123);
+  const elsewhere = told()[4];
+  expect(elsewhere.weights).toBe(first[1].kind === 'held-out' && first[1].weights);
+  expect(elsewhere.weights).toMatch(/^[0-9a-f]{8}\+[0-9a-f]{8}$/);
+
+  // No adapter any more.
+  rmSync(out, { recursive: true });
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => !/"method":"lt-rl".*"hotpotqa"/.test(line))
+      .join('\n'),
+  );
+  await main([...args, 'hotpotqa']);
+  expect(places()).toEqual([
+    ['lt', 'qa'],
+    ['lt', 'hotpotqa'],
+    ['lt-rl', 1],
+    ['lt-rl', 'qa'],
+    ['lt-rl', 'hotpotqa'],
+  ]);
+  expect(told()[2]).toEqual(first[0]);
+  expect(told()[4]).toEqual(elsewhere);
+
+  printed = [];
+  const before = readFileSync(file, 'utf8');
+  await main([...args, 'qa,hotpotqa']);
+  expect(readFileSync(file, 'utf8')).toBe(before);
+  expect(lines()).toHaveLength(6);
+});
+
 test('an arm is trained in its own episode: without the tools for short-term memory their calls fail', async () => {
   await main([...SMALL, '--only', 'agemem,lt-rl', '--group', '8']);
   const failed = (method: string) =>

@@ -7,8 +7,9 @@
  * `--file` keeps the lines, and a run that is started again with it does only what is missing. `--out` keeps the adapters:
  * with them `npm run reproduce -- --answer-only DIR/answer-only-1 --lt-rl DIR/lt-rl-1` plays the table.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ADAPTER_CONFIG_FILE } from '../engine/model/peft';
 import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
 import { episodeConfigOf } from '../policies/site-policies';
 import type { GrpoConfig } from '../rl/presets';
@@ -21,14 +22,21 @@ import {
 } from '../rl/reproduce/ablation';
 import { ARM_IDS, type ArmId, UNTRAINED_IDS } from '../rl/reproduce/arms';
 import { ENVIRONMENT_IDS, type EnvironmentId } from '../rl/reproduce/cells';
-import { keptOf, readAblation } from '../rl/reproduce/kept-ablation';
+import { type KeptAblation, ownOf, readAblation } from '../rl/reproduce/kept-ablation';
 import { playSeed } from '../rl/reproduce/play-cell';
 import { openTaskFamily } from '../tasks/registry';
 import { Arguments, UsageError } from './arguments';
 import { BACKEND_NAMES, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
 import { GRPO_OPTIONS, grpoConfigIn } from './grpo-options';
 import { transientMemories } from './node-memory';
-import { type OpenedPolicy, openPolicy, saveAdapter } from './open-policy';
+import {
+  folderFingerprint,
+  type OpenedPolicy,
+  openPolicy,
+  saveAdapter,
+  weightsFingerprint,
+} from './open-policy';
+import { replaceFile } from './replace-folder';
 
 type Variant = HeldOutLine['method'];
 
@@ -53,7 +61,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     json: { type: 'boolean', help: 'JSON lines only' },
   });
   if (!args) return 0;
-  const run = new AblationRun(args);
+  const run = await AblationRun.begin(args);
   for (const seed of Array.from({ length: args.whole('seeds', 1) }, (_, i) => i + 1)) {
     for (const method of run.variants) await run.play(method, seed);
   }
@@ -62,44 +70,110 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 class AblationRun {
   readonly variants: readonly Variant[];
+  private readonly model: string;
   private readonly config: GrpoConfig;
   private readonly family: EnvironmentId;
   private readonly environments: readonly EnvironmentId[];
+  private readonly head: AblationHead;
   private readonly kept: readonly AblationLine[];
 
-  constructor(private readonly args: Arguments) {
+  private constructor(
+    private readonly args: Arguments,
+    { head, lines }: KeptAblation,
+  ) {
     this.variants = listIn(args, 'only', [...UNTRAINED_IDS, ...ARM_IDS]) ?? [...UNTRAINED_IDS, ...ARM_IDS];
+    this.model = modelIn(args);
     this.config = grpoConfigIn(args);
     this.family = args.choice('family', ENVIRONMENT_IDS);
     this.environments = listIn(args, 'environments', ENVIRONMENT_IDS) ?? [this.family];
-    this.kept = this.begin();
+    this.head = head;
+    this.kept = lines;
   }
 
-  /** A variant on a seed: from the file where it is whole there, else trained if it is an arm, and played. */
+  /** Says the settings, and reads or begins the file. Throws `KeptAblationError` for a file of other settings. */
+  static async begin(args: Arguments): Promise<AblationRun> {
+    const ours = await headIn(args);
+    const file = args.text('file');
+    if (!file) {
+      const run = new AblationRun(args, { head: ours, lines: [] });
+      run.say(ours);
+      return run;
+    }
+    const kept = readAblation(existsSync(file) ? readFileSync(file, 'utf8') : '', ours);
+    const run = new AblationRun(args, kept);
+    mkdirSync(dirname(file), { recursive: true });
+    // Again without what a kill cut off, so that the next line begins a line and nothing stands there twice.
+    await replaceFile(file, textOf([kept.head, ...kept.lines]));
+    run.say(kept.head);
+    return run;
+  }
+
+  /**
+   * A variant on a seed: from the file where it is whole there, else trained if it is an arm, and played. Worlds that were
+   * not asked for before are played with the adapter in `--out`; without it the arm is trained again, in place of its lines.
+   */
   async play(method: Variant, seed: number): Promise<void> {
     const arm = ARM_IDS.find((id) => id === method) ?? null;
-    const steps = arm === null ? 0 : this.config.steps;
-    const kept = keptOf(this.kept, method, seed, steps, this.environments);
-    if (kept !== null) {
+    const kept = ownOf(this.kept, method, seed);
+    const played = kept.flatMap((line) => (line.kind === 'held-out' ? line.environment : []));
+    const missing = this.environments.filter((id) => !played.includes(id));
+    if (missing.length === 0) {
       for (const line of kept) this.show(line);
       return;
     }
-    const opened = await this.open(seed, arm !== null);
+    const trained = arm !== null && kept.length > 0 ? await this.reopened(arm, seed, kept) : null;
+    const goesOn = kept.length > 0 && (arm === null || trained !== null);
+    const opened = trained ?? (await this.open(seed, arm !== null));
     try {
       const lines: AblationLine[] = [];
-      if (arm !== null) for await (const line of this.trained(arm, seed, opened)) lines.push(line);
-      for (const environment of this.environments) {
+      if (goesOn) for (const line of kept) this.show(line);
+      else if (arm !== null) for await (const line of this.trained(arm, seed, opened)) lines.push(line);
+      const weights = await weightsFingerprint(opened);
+      const worlds = goesOn ? missing : ENVIRONMENT_IDS.filter((id) => [...played, ...missing].includes(id));
+      for (const environment of worlds) {
         const values = await playSeed(method, environment, seed, this.settings(opened));
-        const line: HeldOutLine = { kind: 'held-out', method, seed, environment, values };
+        const line: HeldOutLine = { kind: 'held-out', method, seed, environment, values, weights };
         this.show(line);
         lines.push(line);
       }
-      // Whole or not at all: a kill leaves nothing half-trained in the file.
-      const file = this.args.text('file');
-      if (file) appendFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      await this.keep(lines, kept.length > 0 && !goesOn ? { method, seed } : null);
     } finally {
       opened.model.dispose();
     }
+  }
+
+  /** The arm as it was trained for these lines; null where its adapter is not there any more, or another is. */
+  private async reopened(
+    arm: ArmId,
+    seed: number,
+    kept: readonly AblationLine[],
+  ): Promise<OpenedPolicy | null> {
+    const adapter = this.adapterFolder(arm, seed);
+    if (adapter === null || !existsSync(join(adapter, ADAPTER_CONFIG_FILE))) return null;
+    const opened = await openPolicy({ ...this.where, adapter });
+    const weights = await weightsFingerprint(opened);
+    const told = kept.flatMap((line) => (line.kind === 'held-out' ? (line.weights ?? []) : []));
+    if (told.every((one) => one === weights)) return opened;
+    opened.model.dispose();
+    return null;
+  }
+
+  /** Appends to the file, or puts the lines in place of those of a variant on a seed. */
+  private async keep(
+    lines: readonly AblationLine[],
+    instead: { readonly method: Variant; readonly seed: number } | null,
+  ): Promise<void> {
+    const file = this.args.text('file');
+    if (!file) return;
+    if (instead === null) {
+      appendFileSync(file, textOf(lines));
+      return;
+    }
+    // As the file is now: another run may have added to it.
+    const now = readAblation(readFileSync(file, 'utf8'), this.head);
+    const own = new Set(ownOf(now.lines, instead.method, instead.seed));
+    const others = now.lines.filter((line) => !own.has(line));
+    await replaceFile(file, textOf([now.head, ...others, ...lines]));
   }
 
   private async *trained(arm: ArmId, seed: number, opened: OpenedPolicy): AsyncGenerator<StepLine> {
@@ -114,18 +188,26 @@ class AblationRun {
       this.show(line);
       yield line;
     }
-    const out = this.args.text('out');
-    if (out) await saveAdapter(opened, join(out, `${arm}-${seed}`));
+    const folder = this.adapterFolder(arm, seed);
+    if (folder !== null) await saveAdapter(opened, folder);
   }
 
   private open(seed: number, trains: boolean): Promise<OpenedPolicy> {
-    return openPolicy({
+    return openPolicy({ ...this.where, ...(trains ? { lora: this.config.lora, seed } : {}) });
+  }
+
+  private get where() {
+    return {
       model: this.model,
       backend: this.args.choice('backend', BACKEND_NAMES),
       threads: this.args.whole('threads', 1),
       fastPaths: fastPathsIn(this.args),
-      ...(trains ? { lora: this.config.lora, seed } : {}),
-    });
+    };
+  }
+
+  private adapterFolder(arm: ArmId, seed: number): string | null {
+    const out = this.args.text('out');
+    return out ? join(out, `${arm}-${seed}`) : null;
   }
 
   private settings({ policy }: OpenedPolicy) {
@@ -142,48 +224,17 @@ class AblationRun {
     } as const;
   }
 
-  private get model(): string {
-    return this.args.text('model') ?? 'public/policy';
-  }
-
   private get episode() {
     return episodeConfigOf(this.model);
   }
 
-  /** Says the settings, and reads or begins the file. */
-  private begin(): readonly AblationLine[] {
-    const { steps, tasksPerStep, groupSize } = this.config;
-    const head: AblationHead = {
-      ablation: {
-        model: this.model,
-        family: this.family,
-        backend: this.args.choice('backend', BACKEND_NAMES),
-        steps,
-        tasksPerStep,
-        groupSize,
-        episodes: this.args.whole('episodes', 1),
-        config: this.config,
-      },
-    };
-    if (this.args.has('json')) process.stdout.write(`${JSON.stringify(head)}\n`);
-    const file = this.args.text('file');
-    if (!file) return [];
-    if (existsSync(file)) {
-      const lines = readAblation(readFileSync(file, 'utf8'), head);
-      // Again without what a kill cut off, so that the next line begins a line.
-      writeFileSync(file, [head, ...lines].map((line) => `${JSON.stringify(line)}\n`).join(''));
-      return lines;
-    }
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(head)}\n`);
-    return [];
+  private say(line: AblationHead | AblationLine): void {
+    if (this.args.has('json')) process.stdout.write(textOf([line]));
   }
 
   private show(line: AblationLine): void {
-    if (this.args.has('json')) {
-      process.stdout.write(`${JSON.stringify(line)}\n`);
-      return;
-    }
+    this.say(line);
+    if (this.args.has('json')) return;
     const { method, seed, values } = line;
     const place = line.kind === 'step' ? `step ${line.step}` : `held out, ${line.environment}`;
     const figures = ['score', 'composite', 'memory-quality', 'prompt-tokens']
@@ -191,6 +242,33 @@ class AblationRun {
       .join('  ');
     process.stdout.write(`${method.padEnd(12)} seed ${seed}  ${place.padEnd(22)} ${figures}\n`);
   }
+}
+
+function modelIn(args: Arguments): string {
+  return args.text('model') ?? 'public/policy';
+}
+
+async function headIn(args: Arguments): Promise<AblationHead> {
+  const model = modelIn(args);
+  const config = grpoConfigIn(args);
+  const { steps, tasksPerStep, groupSize } = config;
+  return {
+    ablation: {
+      model,
+      family: args.choice('family', ENVIRONMENT_IDS),
+      backend: args.choice('backend', BACKEND_NAMES),
+      steps,
+      tasksPerStep,
+      groupSize,
+      episodes: args.whole('episodes', 1),
+      config,
+      weights: await folderFingerprint(model),
+    },
+  };
+}
+
+function textOf(lines: readonly (AblationHead | AblationLine)[]): string {
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
 /** Names of a list by commas, each one there is; null where none is given. Throws `UsageError`. */

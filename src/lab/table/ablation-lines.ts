@@ -44,7 +44,9 @@ export class NoAblationError extends Error {
   override readonly name = 'NoAblationError';
 }
 
-/** Reads a file of evidence. Throws `NoAblationError`, and `SyntaxError` for a line that is no JSON. */
+/**
+ * Reads a file of evidence. What was trained or played twice, after a run that was cut off, counts once: as it was last. Throws `NoAblationError`, and `SyntaxError` for a line that is no JSON.
+ */
 export function readAblation(text: string): Ablation {
   const lines = text
     .trim()
@@ -52,9 +54,15 @@ export function readAblation(text: string): Ablation {
     .map((line) => JSON.parse(line) as { readonly ablation?: AblationSettings; readonly kind?: string });
   const settings = lines.find(({ ablation }) => ablation !== undefined)?.ablation;
   if (settings === undefined) throw new NoAblationError('No line of this file says the settings of a run.');
-  const of = <Line extends StepLine | HeldOutLine>(kind: Line['kind']) =>
-    (lines as readonly unknown[]).filter((line): line is Line => (line as Line).kind === kind);
-  return { settings, steps: of<StepLine>('step'), heldOut: of<HeldOutLine>('held-out') };
+  const of = <Line extends StepLine | HeldOutLine>(kind: Line['kind'], place: (line: Line) => unknown) => {
+    const own = (lines as readonly unknown[]).filter((line): line is Line => (line as Line).kind === kind);
+    return [...new Map(own.map((line) => [`${line.method} ${line.seed} ${place(line)}`, line])).values()];
+  };
+  return {
+    settings,
+    steps: of<StepLine>('step', ({ step }) => step),
+    heldOut: of<HeldOutLine>('held-out', ({ environment }) => environment),
+  };
 }
 
 /** `tool-calls` is the sum of the calls of all tools, an episode; the others are the lines' own. */
@@ -89,7 +97,9 @@ export function environmentsOf({ settings, heldOut }: Ablation): readonly string
 /** A figure of an arm step by step, from step 1: mean and bounds over the seeds that were trained to the end. */
 export function curveOf({ settings, steps }: Ablation, method: string, metric: string): readonly Estimate[] {
   const own = steps.filter((line) => line.method === method);
-  const whole = new Set(own.filter(({ step }) => step === settings.steps).map(({ seed }) => seed));
+  const made = new Map<number, number>();
+  for (const { seed } of own) made.set(seed, (made.get(seed) ?? 0) + 1);
+  const whole = new Set([...made].filter(([, count]) => count === settings.steps).map(([seed]) => seed));
   return Array.from({ length: settings.steps }, (_, i) => i + 1).flatMap((step) => {
     const values = own
       .filter((line) => line.step === step && whole.has(line.seed))

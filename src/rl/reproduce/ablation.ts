@@ -30,6 +30,8 @@ export interface AblationHead {
     /** Held-out episodes of a seed, an environment and a variant. */
     readonly episodes: number;
     readonly config: GrpoConfig;
+    /** Short fingerprint of the numbers in the folder; left out in files that are older than this field. */
+    readonly weights?: string;
   };
 }
 
@@ -50,6 +52,8 @@ export interface HeldOutLine {
   readonly seed: number;
   readonly environment: EnvironmentId;
   readonly values: SeedValues;
+  /** Short fingerprint of what played, an arm's adapter included; left out in files that are older than this field. */
+  readonly weights?: string;
 }
 
 export type AblationLine = StepLine | HeldOutLine;
