@@ -87,25 +87,28 @@ test('a world more is played with the kept adapter; without it the arm is traine
   expect(elsewhere.weights).toBe(first[1].kind === 'held-out' && first[1].weights);
   expect(elsewhere.weights).toMatch(/^[0-9a-f]{8}\+[0-9a-f]{8}$/);
 
-  // No adapter any more.
-  rmSync(out, { recursive: true });
-  writeFileSync(
-    file,
-    readFileSync(file, 'utf8')
-      .split('\n')
-      .filter((line) => !/"method":"lt-rl".*"hotpotqa"/.test(line))
-      .join('\n'),
-  );
-  await main([...args, 'hotpotqa']);
-  expect(places()).toEqual([
-    ['lt', 'qa'],
-    ['lt', 'hotpotqa'],
-    ['lt-rl', 1],
-    ['lt-rl', 'qa'],
-    ['lt-rl', 'hotpotqa'],
-  ]);
-  expect(told()[2]).toEqual(first[0]);
-  expect(told()[4]).toEqual(elsewhere);
+  // No adapter any more; that of another training.
+  const another = [...SMALL, '--only', 'lt-rl', '--lr', '0.1', '--out', out];
+  for (const lose of [async () => rmSync(out, { recursive: true }), () => main(another)]) {
+    await lose();
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => !/"method":"lt-rl".*"hotpotqa"/.test(line))
+        .join('\n'),
+    );
+    await main([...args, 'hotpotqa']);
+    expect(places()).toEqual([
+      ['lt', 'qa'],
+      ['lt', 'hotpotqa'],
+      ['lt-rl', 1],
+      ['lt-rl', 'qa'],
+      ['lt-rl', 'hotpotqa'],
+    ]);
+    expect(told()[2]).toEqual(first[0]);
+    expect(told()[4]).toEqual(elsewhere);
+  }
 
   printed = [];
   const before = readFileSync(file, 'utf8');
