@@ -32,6 +32,8 @@ export interface TableRunRow {
   /** What it plays, as whoever runs it wrote it. */
   readonly choice: unknown;
   readonly finished: boolean;
+  /** Why it ended before its end, as whoever ran it wrote it; left out: it did not, or was cut off. */
+  readonly ended?: unknown;
 }
 
 export interface TableRows {

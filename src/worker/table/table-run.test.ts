@@ -116,6 +116,22 @@ test('a full disk ends the run in words; what was kept before is there, and it g
   expect(rows.puts).toBe(8);
 });
 
+test('why a run ended is still said after a reload: it was stopped, or failed', async () => {
+  const rows = new Counted();
+  const life = new Life(rows);
+  await life.run.start(EXPERT);
+  await life.run.stop('weights');
+  const after = new Life(rows);
+  await after.run.interrupted();
+  expect(after.run.state).toMatchObject({ kind: 'stopped', by: 'weights', progress: { total: 8 } });
+  rows.room = rows.puts;
+  await after.run.start(EXPERT);
+  await after.until(({ kind }) => kind === 'failed');
+  const later = new Life(rows);
+  await later.run.interrupted();
+  expect(later.run.state).toMatchObject({ kind: 'failed', error: { code: 'storage-full' } });
+});
+
 test('who wants the model gets it at once: the slice under way is given up and played again', async () => {
   const turns = new Turns(() => true);
   let slices = 0;

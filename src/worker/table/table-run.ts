@@ -13,7 +13,7 @@ import type { TableChoice, TableEnd, TableNews, TableProgress, TableState } from
 import { lostDevice } from '../training-session';
 import type { Turns } from '../turns';
 import { timeLeft } from './estimate';
-import { untilFree, whileMine } from './locks';
+import { playsSomewhere, seen, untilFree, whileMine } from './locks';
 import { playSeedInPieces } from './play-seed';
 import type { Acting } from './players';
 import { Breath, breathing, SlicedPolicy, type SliceGate, TableStoppedError } from './slices';
@@ -46,6 +46,11 @@ interface Running {
   over: Promise<void>;
 }
 
+/** Why a run ended before its end. */
+type Ended =
+  | Pick<Extract<TableState, { kind: 'stopped' }>, 'kind' | 'by'>
+  | Pick<Extract<TableState, { kind: 'failed' }>, 'kind' | 'error'>;
+
 /** Between two news of progress, milliseconds. */
 const NEWS_MS = 200;
 /** Devices lost without a whole seed between them, after which a run gives up. */
@@ -58,6 +63,8 @@ export class TableRun {
   /** Wakes a run that is paused; null: it is not. */
   private wake: (() => void) | null = null;
   private paused: Promise<void> | null = null;
+  /** Lets other tabs have the seed under way. */
+  private letGo: () => void = () => undefined;
   private told = 0;
 
   constructor(private readonly rooms: RunRooms) {}
@@ -121,7 +128,7 @@ export class TableRun {
     const ledger = await Ledger.open(this.rooms.rows, units, acting);
     this.enter({ kind: 'running', waits: false, choice, progress: ledger.progress(null) });
     const { current: state } = this;
-    return { state, played: this.play(run, ledger, acting) };
+    return { state, played: seen(() => this.play(run, ledger, acting)) };
   }
 
   async pause(): Promise<TableState> {
@@ -132,6 +139,7 @@ export class TableRun {
       });
       const { choice, progress } = current;
       this.enter({ kind: 'paused', choice, progress });
+      this.letGo();
       // The slice under way is asked for again then.
       await this.rooms.turns.clear();
     }
@@ -160,11 +168,14 @@ export class TableRun {
     return this.current;
   }
 
-  /** As a run that a reload cut off is shown: it can be started again. */
+  /** As a run of an earlier visit is shown that was stopped, failed or cut off: it can be started again. */
   async interrupted(): Promise<void> {
     if (this.mine || this.current.kind !== 'idle') return;
     const last = await this.rooms.rows.run();
     if (!last || last.finished) return;
+    const ended = last.ended as Ended | undefined;
+    // Of another tab, then.
+    if (!ended && (await playsSomewhere())) return;
     const choice = last.choice as TableChoice;
     const acting = new Map<MethodId, Acting>();
     try {
@@ -175,7 +186,8 @@ export class TableRun {
     }
     const ledger = await Ledger.open(this.rooms.rows, unitsOf(choice), acting);
     if (this.mine || this.current.kind !== 'idle') return;
-    this.enter({ kind: 'stopped', by: 'reload', choice, progress: ledger.progress(null) });
+    const why = ended ?? { kind: 'stopped', by: 'reload' };
+    this.enter({ ...why, choice, progress: ledger.progress(null) });
   }
 
   /** What was played is gone. */
@@ -209,8 +221,14 @@ export class TableRun {
         const left: Unit[] = [];
         for (const unit of open) {
           signal.throwIfAborted();
-          const mine = await whileMine(nameOf(acting, unit), () =>
-            this.playUnit(unit, run, ledger, acting, rooms),
+          const letGo = new Promise<void>((resolve) => {
+            this.letGo = resolve;
+            if (this.paused) resolve();
+          });
+          const mine = await whileMine(
+            nameOf(acting, unit),
+            () => this.playUnit(unit, run, ledger, acting, rooms),
+            letGo,
           );
           if (!mine) left.push(unit);
         }
@@ -220,8 +238,12 @@ export class TableRun {
       this.enter({ kind: 'finished', choice, progress: ledger.progress(null) });
     } catch (error) {
       const progress = ledger.progress(null);
-      if (signal.aborted) this.enter({ kind: 'stopped', by: run.by, choice, progress });
-      else this.enter({ kind: 'failed', error: toLabError(error), choice, progress });
+      const ended: Ended = signal.aborted
+        ? { kind: 'stopped', by: run.by }
+        : { kind: 'failed', error: toLabError(error) };
+      // Where there is no room for it, it is told as cut off after a reload.
+      await this.rooms.rows.putRun({ choice, finished: false, ended }).catch(() => undefined);
+      this.enter({ ...ended, choice, progress });
     }
   }
 

@@ -75,3 +75,19 @@ test('two tabs play every seed once between them, and both end with all of it', 
   expect(two.kept.length).toBeGreaterThan(0);
   expect(await one.rows.seeds(expertActing(4).identity)).toHaveLength(12);
 });
+
+test('a tab that is paused lets the other one have its seed; a third one does not take their run for cut off', async () => {
+  const [one, two, three] = [await tab(), await tab(), await tab()];
+  await one.run.start(CHOICE);
+  await expect.poll(() => one.run.state.kind !== 'idle' && one.run.state.progress.now).toBeTruthy();
+  await one.run.pause();
+  await three.run.interrupted();
+  expect(three.run.state).toEqual({ kind: 'idle' });
+  await two.run.start(CHOICE);
+  await two.over;
+  expect(two.run.state).toMatchObject({ kind: 'finished', progress: { done: 12, total: 12 } });
+  await one.run.resume();
+  await one.over;
+  expect(one.run.state).toMatchObject({ kind: 'finished', progress: { done: 12, total: 12 } });
+  expect(await one.rows.seeds(expertActing(4).identity)).toHaveLength(12);
+});
