@@ -134,6 +134,13 @@ export const RECIPES: { readonly [name in Recipe['name']]: Recipe } = {
         warmupUpdates: 60,
         finalLrShare: 0.02,
       },
+      {
+        tokens: 2_400_000,
+        words: { syllables: 0.45, freeForm: 0.4 },
+        lr: 1.5e-3,
+        warmupUpdates: 20,
+        finalLrShare: 0.02,
+      },
     ],
   },
 };
