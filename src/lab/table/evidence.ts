@@ -20,6 +20,11 @@ export const EVIDENCE: readonly Evidence[] = [
     load: () => import('../../../docs/evidence/reproduce-expert.jsonl?raw'),
   },
   {
+    id: 'worlds',
+    reader: phrase('the worlds policy: AgeMem trained on HotpotQA, others without adapter'),
+    load: () => import('../../../docs/evidence/reproduce-worlds.jsonl?raw'),
+  },
+  {
     id: 'quick',
     reader: phrase('the bundled policy: AgeMem trained, others without adapter'),
     load: () => import('../../../docs/evidence/reproduce-quick.jsonl?raw'),

@@ -77,7 +77,7 @@ export function RecordedSection({ hold, blocked, progress }: SectionProps) {
       </div>
       <p className="quiet">
         {say(
-          'The bundled policy was trained on people only, and reads 208 tokens at a time: most of the other worlds do not fit it. The experts show what each memory holds, whoever reads it.',
+          'The bundled policy reads people, 208 tokens at a time: most of the worlds do not fit it. The worlds policy reads them all and was trained on HotpotQA alone: the rest is transfer. The experts show what each memory holds, whoever reads it.',
         )}
       </p>
       {lines === null && <p className="empty">{say('Loading …')}</p>}

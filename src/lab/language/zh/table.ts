@@ -7,6 +7,8 @@ export const table: Dictionary = {
     '同一策略配不同的记忆，以及 AgeMem 本身，在各个世界中的表现：本项目录下的运行，附各种子间的 95% 区间，也可在此重演；每一格都能打开其中的回合。',
   'Show the table': '显示结果表',
   'the expert of each world': '每个世界的专家',
+  'the worlds policy: AgeMem trained on HotpotQA, others without adapter':
+    '世界策略：AgeMem 在 HotpotQA 上训练，其余不带适配器',
   'the bundled policy: AgeMem trained, others without adapter': '自带策略：AgeMem 已训练，其余不带适配器',
   'the bundled policy, the shipped adapter with every memory': '自带策略：每种记忆都配随附的适配器',
   'the bundled policy, trained for the answer alone': '自带策略：只为答案训练',
@@ -19,8 +21,8 @@ export const table: Dictionary = {
   'AgeMem, paid for the answer alone': 'AgeMem，只按答案给奖励',
   'Read by': '由谁来读',
   Figure: '指标',
-  'The bundled policy was trained on people only, and reads 208 tokens at a time: most of the other worlds do not fit it. The experts show what each memory holds, whoever reads it.':
-    '自带策略只在人物题上训练过，一次读 208 个词元：其他世界大多放不下。专家显示的是每种记忆里存下了什么，与由谁来读无关。',
+  'The bundled policy reads people, 208 tokens at a time: most of the worlds do not fit it. The worlds policy reads them all and was trained on HotpotQA alone: the rest is transfer. The experts show what each memory holds, whoever reads it.':
+    '自带策略读人物题，一次 208 个词元：其他世界大多放不下。世界策略都能读，只在 HotpotQA 上训练过：其余是迁移。专家显示的是每种记忆里存下了什么，与由谁来读无关。',
   'Methods by worlds': '方法与世界',
   Method: '方法',
   'What the paper reports': '论文报告的结果',
