@@ -1,7 +1,7 @@
 /** One cell: a mean with half its interval, or a difference with what may be said of it in words. A button that opens it. */
-import { aligned, percent } from '../figures';
+import { aligned, count, percent } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
-import { type Cell, type CellLine, type Look, type Metric, type Verdict, verdictOf } from './cells';
+import { type Cell, type CellLine, type Look, type Metric, mayJudge, type Verdict, verdictOf } from './cells';
 
 interface CellProps {
   readonly cell: Cell;
@@ -9,15 +9,13 @@ interface CellProps {
   readonly look: Look;
   /** Played in this browser. */
   readonly own: boolean;
-  /** The one that the others are compared with. */
-  readonly reference: boolean;
   readonly opened: boolean;
   /** Method and world, for those who do not see the table. */
   readonly name: string;
   readonly onOpen: () => void;
 }
 
-export function CellView({ cell, metric, look, own, reference, opened, name, onOpen }: CellProps) {
+export function CellView({ cell, metric, look, own, opened, name, onOpen }: CellProps) {
   const title = own
     ? say('Episodes of {cell}, played here', { cell: name })
     : say('Episodes of {cell}', { cell: name });
@@ -25,22 +23,44 @@ export function CellView({ cell, metric, look, own, reference, opened, name, onO
     <button type="button" className="table-cell plain" aria-expanded={opened} title={title} onClick={onOpen}>
       {own && <span className="chip">{say('here')}</span>}{' '}
       {cell.kind === 'does-not-fit' ? (
-        <span className="quiet">{say('{share} do not fit', { share: percent(cell.share) })}</span>
-      ) : cell.kind === 'absent' ? (
-        <span className="quiet">
-          {look === 'difference' && reference ? say('compared with') : say('not measured')}
-        </span>
-      ) : look === 'value' ? (
-        <Value line={cell.line} metric={metric} />
+        <Unfit share={cell.share} text={UNFIT} />
+      ) : cell.kind !== 'measured' ? (
+        <span className="quiet">{say(WITHOUT[cell.kind])}</span>
       ) : (
-        <Difference line={cell.line} metric={metric} />
+        <>
+          {look === 'value' ? (
+            <Value line={cell.line} metric={metric} />
+          ) : (
+            <Difference cell={cell} metric={metric} />
+          )}
+          <Unfit share={cell.unfit} text={UNFIT} />
+          <Unfit share={cell.unfitReference} text={UNFIT_REFERENCE} />
+        </>
       )}
     </button>
   );
 }
 
-const digitsOf = (metric: Metric): number =>
-  metric === 'prompt-tokens' || metric === 'memory-calls' ? 1 : 2;
+/** Why there is no number. */
+const WITHOUT: Readonly<Record<Exclude<Cell['kind'], 'measured' | 'does-not-fit'>, Phrase>> = {
+  'no-figure': phrase('no such figure'),
+  reference: phrase('compared with'),
+  unpaired: phrase('nothing to compare with'),
+  absent: phrase('not measured'),
+};
+
+const UNFIT = phrase('{share} do not fit');
+const UNFIT_REFERENCE = phrase('{share} of the reference do not fit');
+
+/** Episodes that do not fit count as 0: a number does not stand without their share. */
+function Unfit({ share, text }: { readonly share: number; readonly text: Phrase }) {
+  if (share === 0) return null;
+  return <span className="quiet table-unfit"> {say(text, { share: percent(share) })}</span>;
+}
+
+/** Counts are written to a tenth, shares to a hundredth. */
+const isCount = (metric: Metric): boolean => metric.endsWith('-tokens') || metric.endsWith('-calls');
+const digitsOf = (metric: Metric): number => (isCount(metric) ? 1 : 2);
 
 function halfOf({ mean, high }: CellLine, digits: number): string {
   return high === null ? '' : ` ± ${aligned(high - mean, digits)}`;
@@ -69,16 +89,25 @@ const MORE: Readonly<Record<Verdict, Phrase>> = {
   below: phrase('less'),
 };
 
-function Difference({ line, metric }: { readonly line: CellLine; readonly metric: Metric }) {
+interface DifferenceProps {
+  readonly cell: Extract<Cell, { kind: 'measured' }>;
+  readonly metric: Metric;
+}
+
+function Difference({ cell, metric }: DifferenceProps) {
+  const { line } = cell;
   const digits = digitsOf(metric);
   const mean = `${line.mean > 0 ? '+' : ''}${aligned(line.mean, digits)}`;
   const verdict = verdictOf(line);
-  const words = metric === 'score' || metric === 'memory-quality' ? BETTER : MORE;
-  const clear = verdict === 'above' || verdict === 'below';
+  const words = isCount(metric) ? MORE : BETTER;
+  const judged = mayJudge(cell);
+  const clear = judged && (verdict === 'above' || verdict === 'below');
   return (
     <>
       {clear ? <strong>{mean}</strong> : mean}
-      {halfOf(line, digits)} <span className={clear ? 'table-clear' : 'quiet'}>{say(words[verdict])}</span>
+      {halfOf(line, digits)}{' '}
+      {judged && <span className={clear ? 'table-clear' : 'quiet'}>{say(words[verdict])}</span>}{' '}
+      {verdict !== 'one-seed' && <span className="quiet">{count(line.seeds.length, 'seed')}</span>}
     </>
   );
 }

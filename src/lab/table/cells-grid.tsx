@@ -25,8 +25,6 @@ export function CellsGrid({ there, seen, metric, look, opened, onOpen }: GridPro
   const all = [...there.recorded, ...there.own];
   const rows = methodsIn(all);
   if (rows.length === 0) return null;
-  const references = SOURCES.map((source) => referenceOf(there[source]));
-  const reference = referenceOf(all);
   const cell = (source: CellSource, method: string, environment: string) => {
     const here = there[source].filter((line) => line.method === method && line.environment === environment);
     // Any line tells what its episodes were; the score, if it is there, also how they went.
@@ -35,11 +33,10 @@ export function CellsGrid({ there, seen, metric, look, opened, onOpen }: GridPro
     return (
       <CellView
         key={source}
-        cell={cellOf(seen[source], method, environment, metric)}
+        cell={cellOf(there[source], look === 'value' ? null : seen[source], { method, environment, metric })}
         metric={metric}
         look={look}
         own={source === 'own'}
-        reference={references.some((one) => one === method)}
         opened={opened?.source === source && opened.method === method && opened.environment === environment}
         name={`${methodName(method)}, ${say(FAMILIES[environment])}`}
         onOpen={() => onOpen(source, line)}
@@ -50,12 +47,7 @@ export function CellsGrid({ there, seen, metric, look, opened, onOpen }: GridPro
     <Scroll label={say('Methods by worlds')}>
       <table>
         <caption>
-          {look === 'value' || reference === null
-            ? say('Mean ± half of the 95 % interval over seeds; n episodes')
-            : say('Difference to “{reference}”, seed by seed: mean ± half of the 95 % interval', {
-                reference: methodName(reference),
-              })}{' '}
-          · {say(METRIC_NAMES[metric])}
+          {captionOf(there, look)} · {say(METRIC_NAMES[metric])}
         </caption>
         <thead>
           <tr>
@@ -82,5 +74,22 @@ export function CellsGrid({ there, seen, metric, look, opened, onOpen }: GridPro
         </tbody>
       </table>
     </Scroll>
+  );
+}
+
+/** What the numbers are; recorded cells and those played here may have different references. */
+function captionOf(there: GridProps['there'], look: Look): string {
+  const recorded = referenceOf(there.recorded);
+  const own = referenceOf(there.own);
+  const reference = recorded ?? own;
+  if (look === 'value' || reference === null)
+    return say('Mean ± half of the 95 % interval over seeds; n episodes');
+  if (own === null || own === reference)
+    return say('Difference to “{reference}”, seed by seed: mean ± half of the 95 % interval', {
+      reference: methodName(reference),
+    });
+  return say(
+    'Difference to “{reference}”, of what was played here to “{own}”, seed by seed: mean ± half of the 95 % interval',
+    { reference: methodName(reference), own: methodName(own) },
   );
 }

@@ -2,9 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import {
+  type CellLine,
   cellOf,
   ENVIRONMENTS,
   METHODS,
+  METRICS,
+  type Metric,
+  mayJudge,
   methodsIn,
   readCells,
   referenceOf,
@@ -29,14 +33,84 @@ test.each(FILES)('%s: every line is of a known method and world, its mean within
   }
 });
 
+const at = (method: string, environment: string, metric: Metric) => ({ method, environment, metric });
+
 test('a cell is measured, or says what share did not fit, or is absent', () => {
   const experts = read('expert');
-  expect(cellOf(experts, 'mem0', 'alfworld', 'score')).toMatchObject({ kind: 'measured' });
-  expect(cellOf(experts, 'agemem', 'alfworld', 'score')).toEqual({ kind: 'absent' });
+  expect(cellOf(experts, null, at('mem0', 'alfworld', 'score'))).toMatchObject({ kind: 'measured' });
+  expect(cellOf(experts, null, at('agemem', 'alfworld', 'score'))).toEqual({ kind: 'absent' });
   const policy = read('quick');
-  const unfit = cellOf(policy, 'rag', 'babyai', 'score');
+  const unfit = cellOf(policy, null, at('rag', 'babyai', 'score'));
   expect(unfit.kind === 'does-not-fit' && unfit.share).toBeGreaterThan(0.9);
   expect(methodsIn(experts)).not.toContain('agemem');
+});
+
+/** A plain line of made-up values, one a seed. */
+const line = (method: string, metric: string, values: readonly number[]) =>
+  ({
+    ...read('quick')[0],
+    method,
+    metric,
+    environment: 'qa',
+    values,
+    seeds: values.map((_, i) => i + 1),
+  }) as CellLine;
+const against = (one: CellLine): CellLine => ({ ...one, against: 'no-memory' });
+
+test('a share that does not fit stands beside the number, also of a difference, whose sides it keeps from a verdict', () => {
+  const values = [
+    line('no-memory', 'score', [0.1, 0.1]),
+    { ...line('no-memory', 'does-not-fit', [0.9, 0.9]), mean: 0.9 },
+    line('rag', 'score', [0.2, 0.2]),
+    { ...line('rag', 'does-not-fit', [0.05, 0.05]), mean: 0.05 },
+  ];
+  const shown = cellOf(values, null, at('rag', 'qa', 'score'));
+  expect(shown).toMatchObject({ kind: 'measured', unfit: 0.05, unfitReference: 0 });
+  expect(shown.kind === 'measured' && mayJudge(shown)).toBe(true);
+  // The share itself has a difference as well, which is none.
+  const differences = [against({ ...values[3], mean: -0.85 }), against(values[2])];
+  const compared = cellOf(values, differences, at('rag', 'qa', 'score'));
+  expect(compared).toMatchObject({ kind: 'measured', unfit: 0.05, unfitReference: 0.9 });
+  expect(compared.kind === 'measured' && mayJudge(compared)).toBe(false);
+});
+
+test('a cell without a number says why: no such figure, the reference itself, no pair, or not played', () => {
+  const values = [
+    line('no-memory', 'score', [0.1]),
+    line('rag', 'score', [0.2]),
+    { ...line('rag', 'does-not-fit', [0.2]), mean: 0.2 },
+    line('no-tools', 'score', [0.2]),
+    line('no-tools', 'memory-quality', [0]),
+  ];
+  for (const differences of [null, []]) {
+    expect(cellOf(values, differences, at('rag', 'qa', 'memory-quality'))).toEqual({ kind: 'no-figure' });
+    expect(cellOf(values, differences, at('no-tools', 'qa', 'memory-quality'))).toEqual({
+      kind: 'no-figure',
+    });
+    expect(cellOf(values, differences, at('agemem', 'qa', 'score'))).toEqual({ kind: 'absent' });
+  }
+  expect(cellOf(values, [], at('no-memory', 'qa', 'score'))).toEqual({ kind: 'reference' });
+  expect(cellOf(values, [], at('rag', 'qa', 'score'))).toEqual({ kind: 'unpaired' });
+});
+
+test('calls of all tools are summed seed by seed, with an interval of their own', () => {
+  const lines = read('quick').filter(
+    ({ method, environment }) => method === 'agemem' && environment === 'qa',
+  );
+  const calls = lines.filter(({ metric }) => metric.startsWith('calls '));
+  expect(calls.length).toBeGreaterThan(3);
+  const sum = lines.find(({ metric }) => metric === 'tool-calls');
+  expect(sum?.mean).toBeCloseTo(
+    calls.reduce((all, { mean }) => all + mean, 0),
+    9,
+  );
+  expect(sum?.values).toHaveLength(calls[0].seeds.length);
+  expect(read('expert').some(({ metric }) => metric === 'tool-calls')).toBe(false);
+});
+
+test('every figure that can be chosen is in a recorded file', () => {
+  const there = new Set(FILES.flatMap((name) => read(name).map(({ metric }) => metric)));
+  for (const metric of METRICS) expect(there, metric).toContain(metric);
 });
 
 test('rows come in their order, and a method that has none comes last', () => {

@@ -66,6 +66,43 @@ describe('the grid', () => {
     expect(grid(few, 'difference')).not.toContain('better');
     const one = differences.map((line) => ({ ...line, low: null, high: null }));
     expect(grid(one, 'difference')).toContain('one seed');
+    const three = differences.map((line) => ({ ...line, seeds: [1, 2, 3] }));
+    expect(grid(three, 'difference')).toMatch(/AgeMem \+0\.51 ± 0\.\d\d better 3 seeds/);
+  });
+
+  test('a share that does not fit is said beside the number, and from a tenth on there is no verdict', () => {
+    const unfit = (mean: number) =>
+      qa.map((line) =>
+        line.metric === 'does-not-fit' && line.method === 'agemem' ? { ...line, mean } : line,
+      );
+    const shown = (mean: number, look: 'value' | 'difference') =>
+      text(
+        <CellsGrid
+          there={{ recorded: unfit(mean), own: [] }}
+          seen={{ recorded: look === 'value' ? unfit(mean) : differences, own: [] }}
+          metric="score"
+          look={look}
+          opened={null}
+          onOpen={() => undefined}
+        />,
+      );
+    const scores = qa.filter(({ metric }) => metric === 'score');
+    const reference = scores.find(({ method }) => method === 'agemem-no-rl') as CellLine;
+    const differences = scores.flatMap((line) => {
+      const difference = differenceLine(line, reference);
+      return difference ? [{ ...difference, metric: 'score' }] : [];
+    });
+    expect(shown(0.4, 'value')).toContain('AgeMem 0.71 ± 0.11 n 100 40% do not fit');
+    expect(shown(0.4, 'difference')).toMatch(/AgeMem \+0\.51 ± 0\.\d\d 5 seeds 40% do not fit/);
+    expect(shown(0.05, 'difference')).toMatch(/AgeMem \+0\.51 ± 0\.\d\d better 5 seeds 5% do not fit/);
+  });
+
+  test('names both references where what was played here has another', () => {
+    const own = qa.filter(({ method }) => method === 'no-memory' || method === 'rag');
+    const shown = grid([], 'difference', own);
+    expect(shown).toContain(
+      'Difference to “AgeMem without RL”, of what was played here to “no memory”, seed by seed',
+    );
   });
 });
 

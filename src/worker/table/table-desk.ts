@@ -99,7 +99,8 @@ export class TableDesk {
         (one) =>
           one.method === reference && one.environment === line.environment && one.metric === line.metric,
       );
-      const difference = other && differenceLine(line, other);
+      const pair = other && onCommonSeeds(line, other);
+      const difference = pair && differenceLine(...pair);
       return difference ? [{ ...difference, metric: line.metric }] : [];
     });
   }
@@ -167,4 +168,17 @@ export class TableDesk {
   private acting(method: MethodId, player: TablePlayer & { readonly episodesPerSeed: number }): Acting {
     return actingFor(method, player, this.rooms, player.episodesPerSeed);
   }
+}
+
+/** Both lines on the seeds that both have, as a run under way has fewer than its reference; null: they share none. */
+function onCommonSeeds(line: CellLine, other: CellLine): readonly [CellLine, CellLine] | null {
+  const seeds = line.seeds.filter((seed) => other.seeds.includes(seed));
+  if (seeds.length === 0) return null;
+  const cut = (one: CellLine): CellLine => ({
+    ...one,
+    seeds,
+    values: seeds.map((seed) => one.values[one.seeds.indexOf(seed)]),
+    n: (one.n / one.seeds.length) * seeds.length,
+  });
+  return [cut(line), cut(other)];
 }

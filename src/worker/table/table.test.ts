@@ -218,6 +218,19 @@ describe('a run of the table', () => {
     expect(differences.every((line) => line.method !== 'agemem-no-rl')).toBe(true);
     const [plain, other] = lines;
     expect(differenceLine({ ...plain, method: 'rag', seeds: [9] }, other)).toBe(null);
+    // A run under way has fewer seeds than its reference, and is compared on those.
+    const seeds = [3, 1, 2];
+    const reference = { ...other, seeds, values: [0.3, 0.1, 0.2], n: 6 };
+    const underWay = { ...other, method: 'rag' as const, seeds: [1, 3, 9], values: [0.5, 0.5, 0.5], n: 6 };
+    const [paired] = await lab.call.tableDifferences({
+      lines: [reference, underWay],
+      reference: 'agemem-no-rl',
+    });
+    expect(paired).toMatchObject({ method: 'rag', seeds: [1, 3], n: 4 });
+    expect(paired.values.map((value) => Number(value.toFixed(9)))).toEqual([0.4, 0.2]);
+    const apart = { ...underWay, seeds: [7, 8, 9] };
+    const none = await lab.call.tableDifferences({ lines: [reference, apart], reference: 'agemem-no-rl' });
+    expect(none).toEqual([]);
   });
 });
 

@@ -69,6 +69,8 @@ export const tablePlayed: Dictionary = {
   'Mean ± half of the 95 % interval over seeds; n episodes': '均值 ± 各种子间 95% 区间的一半；n 为回合数',
   'Difference to “{reference}”, seed by seed: mean ± half of the 95 % interval':
     '与“{reference}”逐个种子之差：均值 ± 95% 区间的一半',
+  'Difference to “{reference}”, of what was played here to “{own}”, seed by seed: mean ± half of the 95 % interval':
+    '与“{reference}”逐个种子之差，在此演过的则与“{own}”之差：均值 ± 95% 区间的一半',
   here: '此处',
   better: '更好',
   worse: '更差',

@@ -29,4 +29,12 @@ export const table: Dictionary = {
   'What the paper reports: means over its five benchmarks, per cent (arXiv 2601.01885)':
     '论文报告的结果：五个基准的均值，百分比（arXiv 2601.01885）',
   '{share} do not fit': '{share} 放不下',
+  '{share} of the reference do not fit': '基准的 {share} 放不下',
+  'no such figure': '没有这个指标',
+  'nothing to compare with': '没有可比的基准',
+  'success as the original counts it, 0 to 1': '按原基准计的成功率，0 到 1',
+  'progress as the original counts it, 0 to 1': '按原基准计的进度，0 到 1',
+  'exact match as the original counts it, 0 to 1': '按原基准计的完全匹配，0 到 1',
+  'F1 as the original counts it, 0 to 1': '按原基准计的 F1，0 到 1',
+  'tokens of the memory’s model calls an episode': '每回合记忆调用模型所用的词元数',
 };
