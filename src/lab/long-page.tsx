@@ -23,6 +23,7 @@ import { changeIn } from './state/branch-change';
 import type { LabController } from './state/controller';
 import { chosenSettings, type LabState } from './state/lab-state';
 import type { Handlers } from './state/use-handlers';
+import { adapterKey } from './table/adapter-key';
 import { TablePanel } from './table/table-panel';
 import { VariantNotice } from './table/variant-notice';
 import { TrainingPanel } from './training/training-panel';
@@ -236,7 +237,7 @@ export function LongPage({ state, lab, on }: LongPageProps) {
       <TablePanel
         line={lab.table}
         model={ready?.model.id ?? null}
-        trained={training.trained}
+        weights={adapterKey(training)}
         blocked={blocked}
         progress={busy?.call === 'replayCell' ? state.progress : null}
       />

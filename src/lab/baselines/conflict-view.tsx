@@ -14,7 +14,7 @@ import type { BaselinesLine } from '../state/baselines-line';
 import type { AgeMemSide } from './agemem-side';
 import { type Correction, correctionsIn, decisionOn } from './corrections';
 import { AGEMEM, METHODS, methodName } from './method-words';
-import { OperationView } from './told';
+import { NotActed, OperationView } from './told';
 
 interface ConflictViewProps {
   readonly run: BaselineRun;
@@ -133,8 +133,7 @@ function PolicyDecided({
         .filter(({ action }) => action !== null),
     [side, log, correction],
   );
-  if (views.length === 0)
-    return <p className="quiet">{say('The policy has not come to this message yet.')}</p>;
+  if (views.length === 0) return <NotActed done={side.done} />;
   return (
     <>
       {views.map(({ frame, action, calls, environment, introspection }) => (

@@ -94,6 +94,15 @@ test('an episode that goes on leaves AgeMem’s places open, in words', async ()
   expect(told).toContain('The policy has not come to the question yet.');
 });
 
+test('an episode that ended early says that the policy never came to the rest', async () => {
+  const last = episode.log.at(-1);
+  if (last?.type !== 'episode-ended') throw new Error('The recorded episode has no end.');
+  const told = text(await shown('rag', { task: episode.task, log: [...episode.log.slice(0, 3), last] }));
+  expect(told).toContain('The episode ended before the policy came to this message.');
+  expect(told).toContain('The episode ended before the policy came to the question.');
+  expect(told).not.toContain('yet.');
+});
+
 test('replies of a model are told as its own; what could not be used, why and that a rule stands in', async () => {
   const { policy } = saying('{"facts":["Warisa lives in <b>Nelby</b>"]}', 'Certainly!');
   const markup = await shown('mem0', episode, { policy, replies: 'model' });

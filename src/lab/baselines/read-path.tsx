@@ -164,7 +164,13 @@ function PolicyRead({ side, log }: { readonly side: AgeMemSide; readonly log: Ev
     [side, log],
   );
   if (views.length === 0) {
-    return <p className="quiet">{say('The policy has not come to the question yet.')}</p>;
+    return (
+      <p className="quiet">
+        {side.done
+          ? say('The episode ended before the policy came to the question.')
+          : say('The policy has not come to the question yet.')}
+      </p>
+    );
   }
   const list = (some: typeof views) =>
     some.map(({ frame, action, calls, environment }) => (

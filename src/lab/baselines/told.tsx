@@ -120,3 +120,14 @@ export function costWords({ calls, promptTokens, replyTokens }: Spent): string {
     reply: count(replyTokens, 'token'),
   });
 }
+
+/** In place of what the policy did with a message: it stood before it not yet, or never. */
+export function NotActed({ done }: { readonly done: boolean }) {
+  return (
+    <p className="quiet">
+      {done
+        ? say('The episode ended before the policy came to this message.')
+        : say('The policy has not come to this message yet.')}
+    </p>
+  );
+}

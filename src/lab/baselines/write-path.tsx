@@ -13,7 +13,7 @@ import { type AgeMemSide, costOfFrame, NOTHING_SPENT, sum } from './agemem-side'
 import { type Taken, takenMessages } from './beside-side';
 import { CallsView } from './call-view';
 import { AGEMEM, methodName, OPERATIONS } from './method-words';
-import { costWords, LookUpView, messageName, OperationView } from './told';
+import { costWords, LookUpView, messageName, NotActed, OperationView } from './told';
 
 interface WritePathProps {
   readonly run: BaselineRun;
@@ -51,7 +51,7 @@ export function WritePath({ run, task, log, side }: WritePathProps) {
         </article>
         <article aria-label={AGEMEM}>
           <h5 translate="no">AgeMem</h5>
-          <Acted frames={side.onMessage.get(message.key) ?? []} log={log} />
+          <Acted frames={side.onMessage.get(message.key) ?? []} log={log} done={side.done} />
         </article>
       </div>
     </div>
@@ -105,11 +105,19 @@ function Written({ taken: { trace } }: { readonly taken: Taken }) {
 }
 
 /** What AgeMem's policy did while it stood before the message, and what it had stored after it. */
-function Acted({ frames, log }: { readonly frames: readonly Frame[]; readonly log: EventLog }) {
+function Acted({
+  frames,
+  log,
+  done,
+}: {
+  readonly frames: readonly Frame[];
+  readonly log: EventLog;
+  readonly done: boolean;
+}) {
   const views = useMemo(() => frames.map((frame) => viewFrame(log, frame)), [frames, log]);
   const acted = views.filter(({ action }) => action !== null);
   const last = acted.at(-1);
-  if (!last) return <p className="quiet">{say('The policy has not come to this message yet.')}</p>;
+  if (!last) return <NotActed done={done} />;
   const spent = acted.reduce(
     (all, { frame }) => sum(all, costOfFrame(log.slice(frame.from, frame.to))),
     NOTHING_SPENT,

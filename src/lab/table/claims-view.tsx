@@ -4,7 +4,15 @@ import { listed, type Phrase, phrase, say } from '../language/language';
 import { Scroll } from '../shell/scroll';
 import { FAMILIES } from '../words';
 import type { Ablation } from './ablation-lines';
-import { type Finding, type JudgedClaim, type JudgedGroup, judge, tally } from './claims';
+import {
+  clearByChance,
+  type Finding,
+  type JudgedClaim,
+  type JudgedGroup,
+  judge,
+  seedsBehind,
+  tally,
+} from './claims';
 import type { Direction, Estimate } from './paired';
 import { BACKBONES, type Claim, type PaperPair } from './paper-figures';
 
@@ -24,6 +32,14 @@ const LISTS: readonly (readonly [finding: Finding, text: Phrase])[] = [
   ['unmeasured', phrase('Not measured in this run: {claims}.')],
 ];
 
+/** Scores that stand side by side and are not of one kind. */
+const KINDS_QA = phrase(
+  'Where all rewards stand against the answer alone, the paper’s scores are an LLM judge’s; ours are exact match or else F1, about people who were invented.',
+);
+const KINDS = phrase(
+  'Where all rewards stand against the answer alone, the paper’s scores are an LLM judge’s; ours are the world’s own.',
+);
+
 const WAYS: Readonly<Record<Direction, Phrase>> = {
   higher: phrase('ours rises'),
   lower: phrase('ours falls'),
@@ -34,6 +50,7 @@ export function ClaimsView({ ablation }: { readonly ablation: Ablation }) {
   return (
     <>
       <Summary groups={groups} />
+      <p className="quiet">{say(ablation.settings.family === 'qa' ? KINDS_QA : KINDS)}</p>
       <Scroll label={say('Claims of the paper and what is found here')}>
         <table className="claims">
           <caption>
@@ -98,6 +115,7 @@ function ClaimRow({ judged }: { readonly judged: JudgedClaim }) {
 function Summary({ groups }: { readonly groups: readonly JudgedGroup[] }) {
   const counts = tally(groups);
   const judged = counts.holds + counts.other + counts.open;
+  const seeds = seedsBehind(groups);
   return (
     <>
       <p>
@@ -112,7 +130,19 @@ function Summary({ groups }: { readonly groups: readonly JudgedGroup[] }) {
             },
           )}
         </strong>{' '}
-        {counts.unclaimed > 0 && say('Of {n} more the paper has no one direction.', { n: counts.unclaimed })}
+        {counts.unclaimed > 0 && say('Of {n} more the paper has no one direction.', { n: counts.unclaimed })}{' '}
+        {seeds !== null && judged > 0 && (
+          <span className="quiet">
+            {say(
+              'Each rests on {seeds}. Were there no differences at all, about {n} of {claims} would still come out clear, by chance. Prompt tokens a step and an episode are one claim read in two ways, and count once.',
+              {
+                seeds: seedsText(seeds),
+                n: aligned(clearByChance(judged), 1),
+                claims: count(judged, 'claim'),
+              },
+            )}
+          </span>
+        )}
       </p>
       <ul className="found">
         {LISTS.flatMap(([finding, text]) => {
@@ -127,6 +157,10 @@ function Summary({ groups }: { readonly groups: readonly JudgedGroup[] }) {
       </ul>
     </>
   );
+}
+
+function seedsText({ fewest, most }: { readonly fewest: number; readonly most: number }): string {
+  return fewest === most ? count(most, 'seed') : `${fewest}–${count(most, 'seed')}`;
 }
 
 function nameOf(claim: Claim): string {

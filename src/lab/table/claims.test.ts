@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { madeUpAblation } from './ablation.fixture';
 import { ABLATIONS } from './ablation-evidence';
 import { curveOf, environmentsOf, heldOutOf, NoAblationError, readAblation } from './ablation-lines';
-import { judge, tally } from './claims';
+import { clearByChance, judge, seedsBehind, tally } from './claims';
 import { CLAIMS, paperDirection } from './paper-figures';
 
 const all = CLAIMS.flatMap(({ claims }) => claims);
@@ -37,16 +37,36 @@ test('a run that goes the paper’s way upholds every claim it measures; turned 
       },
     });
   const upheld = findings(along(1));
-  const judged = all.filter(({ environment }) => environment === undefined || environment === 'babyai');
-  expect([...upheld.keys()]).toEqual(judged.map(({ id }) => id));
-  for (const [id, finding] of upheld) {
-    expect(finding, id).toBe(UNCLAIMED.includes(id) ? 'unclaimed' : 'holds');
-  }
-  for (const [id, finding] of findings(along(-1))) {
-    expect(finding, id).toBe(UNCLAIMED.includes(id) ? 'unclaimed' : 'other');
-  }
+  expect([...upheld.keys()]).toEqual(all.map(({ id }) => id));
+  const unplayed = all.filter(({ environment }) => environment !== undefined && environment !== 'babyai');
+  expect(unplayed).toHaveLength(4);
+  const found = (id: string, measured: string) => {
+    if (unplayed.some((claim) => claim.id === id)) return 'unmeasured';
+    return UNCLAIMED.includes(id) ? 'unclaimed' : measured;
+  };
+  for (const [id, finding] of upheld) expect(finding, id).toBe(found(id, 'holds'));
+  for (const [id, finding] of findings(along(-1))) expect(finding, id).toBe(found(id, 'other'));
   const level = tally(judge(readAblation(madeUpAblation())));
-  expect(level).toEqual({ holds: 0, other: 0, open: all.length - 7, unclaimed: 2, unmeasured: 0 });
+  // Five worlds are not played, two claims have no direction, one is a second reading.
+  expect(level).toEqual({ holds: 0, other: 0, open: all.length - 8, unclaimed: 2, unmeasured: 5 });
+});
+
+test('nothing is carried over to the world that was trained on; other worlds are unmeasured, not gone', () => {
+  const found = findings(madeUpAblation({ environments: ['hotpotqa'] }));
+  expect(found.has('transfer-hotpotqa')).toBe(false);
+  expect(found.get('transfer-babyai')).toBe('unmeasured');
+});
+
+test('tokens a step and an episode are one claim, of which the step counts; seeds behind it are told', () => {
+  const groups = judge(readAblation(madeUpAblation({ seeds: 3 })));
+  const claims = groups.flatMap((group) => group.claims);
+  const rows = claims.filter(({ finding }) => finding === 'open').map(({ claim }) => claim.id);
+  expect(rows).toContain('short-term-tokens');
+  expect(rows).toContain('short-term-episode-tokens');
+  expect(tally(groups).open).toBe(rows.length - 1);
+  expect(seedsBehind(groups)).toEqual({ fewest: 3, most: 3 });
+  expect(seedsBehind([])).toBeNull();
+  expect(clearByChance(20)).toBe(1);
 });
 
 test('an arm that was not trained leaves its claims unmeasured; means are over the seeds that are compared', () => {

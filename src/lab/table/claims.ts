@@ -36,18 +36,14 @@ export interface JudgedGroup {
   readonly claims: readonly JudgedClaim[];
 }
 
-/** All claims; of worlds only those that were played beside what was trained on. */
+/** All claims, also those that this run did not play; nothing is carried over to the world that was trained on. */
 export function judge(ablation: Ablation): readonly JudgedGroup[] {
   return CLAIMS.map((group) => ({
     group,
     claims: group.claims
-      .filter(({ environment }) => environment === undefined || isPlayed(ablation, environment))
+      .filter(({ environment }) => environment !== ablation.settings.family)
       .map((claim) => judgeClaim(ablation, claim)),
   })).filter(({ claims }) => claims.length > 0);
-}
-
-function isPlayed({ settings, heldOut }: Ablation, environment: string): boolean {
-  return environment !== settings.family && heldOut.some((line) => line.environment === environment);
 }
 
 export function judgeClaim(ablation: Ablation, claim: Claim): JudgedClaim {
@@ -67,9 +63,25 @@ function meanOn(values: BySeed, other: BySeed): number | null {
   return estimate([...values].flatMap(([seed, value]) => (other.has(seed) ? value : [])))?.mean ?? null;
 }
 
-/** How many claims came out each way. */
+/** How many claims came out each way; one that is read in two ways counts once. */
 export function tally(groups: readonly JudgedGroup[]): Readonly<Record<Finding, number>> {
   const counts = { holds: 0, other: 0, open: 0, unclaimed: 0, unmeasured: 0 };
-  for (const { claims } of groups) for (const { finding } of claims) counts[finding]++;
+  for (const { claim, finding } of groups.flatMap(({ claims }) => claims)) {
+    if (!claim.recounts) counts[finding]++;
+  }
   return counts;
+}
+
+/** Of 95 % intervals this share leaves zero out where nothing differs. */
+const BY_CHANCE = 0.05;
+
+/** How many of so many judged claims would be clear if nothing differed at all. */
+export const clearByChance = (judged: number): number => judged * BY_CHANCE;
+
+/** Fewest and most seeds that a difference rests on; null: nothing was measured. */
+export function seedsBehind(
+  groups: readonly JudgedGroup[],
+): { readonly fewest: number; readonly most: number } | null {
+  const all = groups.flatMap(({ claims }) => claims.flatMap(({ difference }) => difference?.n ?? []));
+  return all.length === 0 ? null : { fewest: Math.min(...all), most: Math.max(...all) };
 }

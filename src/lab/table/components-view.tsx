@@ -6,6 +6,7 @@ import { Choice } from '../shell/fields';
 import { Scroll } from '../shell/scroll';
 import { FAMILIES } from '../words';
 import { type Ablation, environmentsOf, heldOutOf } from './ablation-lines';
+import { STORES_NOTHING } from './cells';
 import { methodName } from './names';
 import { estimate } from './paired';
 import { BACKBONES, COMPONENTS } from './paper-figures';
@@ -62,7 +63,11 @@ export function ComponentsView({ ablation }: { readonly ablation: Ablation }) {
                   </span>
                 </th>
                 <td>{cellText(ablation, method, environment, 'score', 2)}</td>
-                <td>{cellText(ablation, method, environment, 'memory-quality', 2)}</td>
+                <td>
+                  {STORES_NOTHING.includes(method)
+                    ? '–'
+                    : cellText(ablation, method, environment, 'memory-quality', 2)}
+                </td>
                 <td>{cellText(ablation, method, environment, 'prompt-tokens', 1)}</td>
                 {paper.map((score, i) => (
                   <td key={BACKBONES[i]}>{aligned(score)}</td>

@@ -49,7 +49,10 @@ export function CurvesView({ ablation }: { readonly ablation: Ablation }) {
                 name: say(name),
                 longName: say(long),
                 values: curve.map(({ mean }) => mean),
-                band: curve.map(({ mean, low, high }) => [low ?? mean, high ?? mean]),
+                // One seed has no interval, and a band without width would look like a narrow one.
+                ...(curve.some(({ low }) => low !== null) && {
+                  band: curve.map(({ mean, low, high }) => [low ?? mean, high ?? mean] as const),
+                }),
               };
             })}
           />

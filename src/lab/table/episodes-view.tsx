@@ -56,7 +56,10 @@ export function EpisodesView({ cell, hold, blocked, progress, onClose }: Episode
   const id = useId();
   const place = useRef<HTMLElement>(null);
   // It opens below a table that may fill the window.
-  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    // Newer browsers return a promise, which is no clean-up.
+    void place.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const episodesPerSeed = shown.n / shown.seeds.length;
   const [behind, find] = useState<Behind | null>(null);
   const [at, choose] = useState(String(shown.seeds[0]));

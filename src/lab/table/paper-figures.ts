@@ -29,6 +29,8 @@ export interface Claim {
   readonly claimed?: Direction;
   /** Where it says so. */
   readonly source: Phrase;
+  /** Another reading of the claim before it, with which it counts as one. */
+  readonly recounts?: true;
   /** Played in: left out, what the arms were trained on. */
   readonly environment?: string;
 }
@@ -205,6 +207,7 @@ export const CLAIMS: readonly ClaimGroup[] = [
           [2310, 2191],
         ],
         source: phrase('figure 3'),
+        recounts: true,
       },
       {
         id: 'short-term-score',

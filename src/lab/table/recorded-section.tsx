@@ -75,11 +75,20 @@ export function RecordedSection({ hold, blocked, progress }: SectionProps) {
           }}
         />
       </div>
-      <p className="quiet">
-        {say(
-          'The bundled policy reads people, 208 tokens at a time: most of the worlds do not fit it. The worlds policy reads them all and was trained on HotpotQA alone: the rest is transfer. The experts show what each memory holds, whoever reads it.',
-        )}
-      </p>
+      {reader !== OPENED && (
+        <p className="quiet">
+          {say(
+            'The bundled policy reads people, 208 tokens at a time: most of the worlds do not fit it. The worlds policy reads them all and was trained on HotpotQA alone: the rest is transfer. The experts show what each memory holds, whoever reads it.',
+          )}
+        </p>
+      )}
+      {reader !== OPENED && there.recorded.some(({ method }) => method === 'agemem') && (
+        <p className="quiet">
+          {say(
+            'AgeMem here is one adapter, trained once: intervals are over the seeds of tasks and dice, and do not hold what another training would bring.',
+          )}
+        </p>
+      )}
       {lines === null && <p className="empty">{say('Loading …')}</p>}
       {lines === 'failed' && <NotLoaded what={say('The table')} />}
       {lines instanceof TableFileError && (
@@ -93,7 +102,7 @@ export function RecordedSection({ hold, blocked, progress }: SectionProps) {
         opened={opened}
         onOpen={(source, line) => {
           const { method, environment } = line;
-          const { reader, adapter, baselinesTrained } = hold.choice;
+          const { reader, adapter, baselinesTrained } = hold.ownBy;
           const by = source === 'own' ? { reader, adapter, baselinesTrained } : null;
           open({ source, method, environment, line, by });
         }}

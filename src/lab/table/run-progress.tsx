@@ -1,4 +1,8 @@
-/** How a run of the table stands: a bar, a sentence, and what can be done about it. */
+/**
+ * How a run of the table stands: a bar, a sentence, and what can be done about it. Read aloud is only what changes seldom:
+ * that it waits, pauses or ends, and the cell under way.
+ */
+import { useState } from 'react';
 import type { TableState } from '../../worker/table-protocol';
 import { count, duration } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
@@ -16,13 +20,25 @@ interface ProgressProps {
 }
 
 export function RunProgress({ hold: { state, line, facts }, blocked }: ProgressProps) {
+  const cell = useCell(state.kind === 'idle' ? null : state.progress.now);
   if (state.kind === 'idle') return null;
   const { progress, choice } = state;
   const ended = state.kind !== 'running' && state.kind !== 'paused';
   return (
     <div className="table-progress">
-      <progress aria-label={say('Seeds of cells played')} value={progress.done} max={progress.total} />
-      <p role="status">{standing(state)}</p>
+      <progress
+        aria-label={say('Seeds of cells played')}
+        aria-valuetext={say('{done} of {seeds} are played.', {
+          done: progress.done,
+          seeds: count(progress.total, 'seed'),
+        })}
+        value={progress.done}
+        max={progress.total}
+      />
+      <p role="status" className={ended ? undefined : 'visually-hidden'}>
+        {ended ? standing(state) : changed(state, cell)}
+      </p>
+      {!ended && <p>{standing(state)}</p>}
       {state.kind === 'failed' && (
         <p role="alert">
           <ErrorWords error={state.error} />
@@ -85,6 +101,27 @@ function standing(state: Begun): string {
     case 'failed':
       return say('Ended early: {done} of {seeds} are kept.', values);
   }
+}
+
+type UnderWay = Begun['progress']['now'];
+
+/** The cell under way, between two seeds the last: what is read aloud does not go and come back. */
+function useCell(now: UnderWay): UnderWay {
+  const [cell, keep] = useState(now);
+  if (now === null || (now.method === cell?.method && now.environment === cell.environment)) return cell;
+  keep(now);
+  return now;
+}
+
+/** What is read aloud of a run that goes on. */
+function changed(state: Extract<Begun, { kind: 'running' | 'paused' }>, cell: UnderWay): string {
+  if (state.kind === 'paused') return say('The table is paused.');
+  if (state.waits) return say('The table waits until nothing else uses the model.');
+  if (cell === null) return say('The table is being played.');
+  return say('Under way: {method} in “{world}”.', {
+    method: methodName(cell.method),
+    world: say(FAMILIES[cell.environment]),
+  });
 }
 
 /** The seed under way, and how long the rest takes. */

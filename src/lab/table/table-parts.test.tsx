@@ -122,6 +122,23 @@ describe('the progress of a run', () => {
     expect(told({ kind: 'paused', choice, progress })).toMatch(/Paused: 3 of 8 seeds.*Go on/);
   });
 
+  test('reads aloud that a cell is under way or the run waits, pauses, ends; not seeds, counts and time', () => {
+    const status = (state: TableState) =>
+      /<p role="status"[^>]*>([^<]*)</.exec(
+        renderToStaticMarkup(
+          <RunProgress hold={{ state, facts: null, line: {} } as unknown as TableHold} blocked={false} />,
+        ).replaceAll('&#x27;', "'"),
+      )?.[1];
+    const at = (part: Partial<typeof progress>) =>
+      status({ kind: 'running', waits: false, choice, progress: { ...progress, ...part } });
+    expect(at({})).toBe('Under way: Mem0 in “BabyAI: a grid”.');
+    expect(at({ done: 4, leftMs: 9000, now: { ...now, seed: 3, finished: 1 } as never })).toBe(at({}));
+    expect(at({ now: { ...now, method: 'rag' } as never })).toContain('RAG');
+    expect(status({ kind: 'running', waits: true, choice, progress })).toContain('waits');
+    expect(status({ kind: 'paused', choice, progress })).toBe('The table is paused.');
+    expect(status({ kind: 'finished', choice, progress })).toBe('All 8 seeds are played.');
+  });
+
   test('says why it ended, and leads on', () => {
     expect(told({ kind: 'stopped', by: 'reload', choice, progress })).toMatch(/Cut off when the page.*Go on/);
     expect(told({ kind: 'stopped', by: 'weights', choice, progress })).toContain('the adapter of this tab');

@@ -12,8 +12,8 @@ export interface TableProps {
   readonly line: TableLine;
   /** Id of the model that acts; null while the lab is opening. */
   readonly model: string | null;
-  /** An adapter was trained in this tab. */
-  readonly trained: boolean;
+  /** Another text when the adapter of this tab is another; the same while it is being trained. */
+  readonly weights: string;
   /** Something else uses the model. */
   readonly blocked: boolean;
   /** Of a seed that is played again. */
@@ -35,8 +35,8 @@ const SECTIONS: readonly { readonly id: string; readonly Section: ComponentType<
   { id: 'ablation', Section: AblationSection },
 ];
 
-export default function TableView({ line, model, trained, blocked, progress }: TableProps) {
-  const hold = useTable(line, model, trained);
+export default function TableView({ line, model, weights, blocked, progress }: TableProps) {
+  const hold = useTable(line, model, weights);
   return (
     <>
       {SECTIONS.map(({ id, Section }) => (

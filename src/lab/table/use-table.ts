@@ -1,9 +1,9 @@
 /** What the table's sections share: who plays, what was played here, how the run stands. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { TableChoice, TableFacts, TableState } from '../../worker/table-protocol';
+import type { TableChoice, TableFacts, TablePlayer, TableState } from '../../worker/table-protocol';
 import { Latest } from '../state/latest';
 import type { TableLine } from '../state/table-line';
-import { type CellLine, ENVIRONMENTS, METHODS } from './cells';
+import { type CellLine, ENVIRONMENTS, METHODS, withToolCalls } from './cells';
 
 export interface TableHold {
   readonly line: TableLine;
@@ -17,8 +17,15 @@ export interface TableHold {
   readonly whole: TableChoice;
   /** Lines of what this browser has played of it. */
   readonly own: readonly CellLine[];
+  /** Who played those lines: while another is asked about, not yet who is chosen. */
+  readonly ownBy: TablePlayer;
   /** After something was deleted. */
   readonly refresh: () => void;
+}
+
+interface Own {
+  readonly lines: readonly CellLine[];
+  readonly by: TablePlayer;
 }
 
 const FIRST_CHOICE: TableChoice = {
@@ -32,14 +39,14 @@ const FIRST_CHOICE: TableChoice = {
 };
 
 /**
- * @param model of the worker: what it can play is asked again when another acts
- * @param trained whether an adapter was trained in this tab; so is this
+ * @param model of the worker: what it can play, and has played, is asked again when another acts
+ * @param weights changes with the adapter of this tab; so is it then
  */
-export function useTable(line: TableLine, model: string | null, trained: boolean): TableHold {
+export function useTable(line: TableLine, model: string | null, weights: string): TableHold {
   const [wanted, want] = useState(FIRST_CHOICE);
   const [facts, setFacts] = useState<TableFacts | null>(null);
   const [state, setState] = useState<TableState>({ kind: 'idle' });
-  const [own, setOwn] = useState<readonly CellLine[]>([]);
+  const [own, setOwn] = useState<Own>({ lines: [], by: FIRST_CHOICE });
   const [asked, ask] = useState(0);
   const met = useRef(false);
   const { reader, adapter, baselinesTrained } = wanted;
@@ -61,7 +68,7 @@ export function useTable(line: TableLine, model: string | null, trained: boolean
     return () => {
       current = false;
     };
-  }, [line, model, trained, reader, adapter, baselinesTrained]);
+  }, [line, model, weights, reader, adapter, baselinesTrained]);
   useEffect(() => line.listen(setState), [line]);
   const { choice, whole } = useMemo(() => {
     const methods = (facts?.methods ?? []).flatMap(({ id, playable }) =>
@@ -77,7 +84,7 @@ export function useTable(line: TableLine, model: string | null, trained: boolean
     () =>
       new Latest<TableChoice>(async (wish) => {
         const found = await line.call('tableLines', wish);
-        if (found) setOwn(found);
+        if (found) setOwn({ lines: withToolCalls(found), by: wish });
       }),
     [line],
   );
@@ -88,5 +95,5 @@ export function useTable(line: TableLine, model: string | null, trained: boolean
   }, [lines, facts, whole, done, asked]);
   const choose = useCallback((part: Partial<TableChoice>) => want((before) => ({ ...before, ...part })), []);
   const refresh = useCallback(() => ask((n) => n + 1), []);
-  return { line, facts, state, choice, choose, whole, own, refresh };
+  return { line, facts, state, choice, choose, whole, own: own.lines, ownBy: own.by, refresh };
 }

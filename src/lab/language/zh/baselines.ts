@@ -134,6 +134,8 @@ export const baselines: Dictionary = {
   'Looked up': '查找',
   'What the store did': '存储做了什么',
   'Nothing: the message left no trace.': '什么也没做：这条消息没有留下痕迹。',
+  'The episode ended before the policy came to this message.': '策略还没读到这条消息，回合就结束了。',
+  'The episode ended before the policy came to the question.': '策略还没读到问题，回合就结束了。',
   'The policy has not come to this message yet.': '策略还没有读到这条消息。',
   'What the policy did': '策略做了什么',
   'Stored after it': '之后存有',

@@ -38,6 +38,10 @@ export const tablePlayed: Dictionary = {
   'Delete all results played in this browser': '删除此浏览器演过的全部结果',
   'Keep them': '保留',
 
+  'The table is paused.': '结果表已暂停。',
+  'The table waits until nothing else uses the model.': '结果表要等到没有别的在用模型。',
+  'The table is being played.': '正在演结果表。',
+  'Under way: {method} in “{world}”.': '正在演：{method}，在“{world}”中。',
   'Seeds of cells played': '已演的种子',
   'Go on§with the table': '继续',
   'Pause the table': '暂停结果表',

@@ -23,6 +23,8 @@ export const table: Dictionary = {
   Figure: '指标',
   'The bundled policy reads people, 208 tokens at a time: most of the worlds do not fit it. The worlds policy reads them all and was trained on HotpotQA alone: the rest is transfer. The experts show what each memory holds, whoever reads it.':
     '自带策略读人物题，一次 208 个词元：其他世界大多放不下。世界策略都能读，只在 HotpotQA 上训练过：其余是迁移。专家显示的是每种记忆里存下了什么，与由谁来读无关。',
+  'AgeMem here is one adapter, trained once: intervals are over the seeds of tasks and dice, and do not hold what another training would bring.':
+    '这里的 AgeMem 是只训练过一次的一个适配器：区间取自任务与骰子的各个种子，不含另一次训练会带来的差别。',
   'Methods by worlds': '方法与世界',
   Method: '方法',
   'What the paper reports': '论文报告的结果',
