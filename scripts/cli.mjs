@@ -31,4 +31,6 @@ try {
 } finally {
   await server.close();
 }
+// What is written to a pipe is written later: many lines at once would be cut off by leaving at once.
+await new Promise((written) => process.stdout.write('', written));
 process.exit(status);
