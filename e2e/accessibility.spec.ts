@@ -74,7 +74,7 @@ for (const { colorScheme, width } of WAYS) {
       await table.getByRole('button', { name: 'Show the table' }).click();
       await table.getByLabel('Shown as').selectOption('difference');
       await table
-        .getByRole('button', { name: /better$/ })
+        .getByRole('button', { name: /better/ })
         .first()
         .click();
       await table.getByRole('button', { name: 'Episode 1', exact: true }).click();
