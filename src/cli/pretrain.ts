@@ -1,5 +1,5 @@
 /**
- * `npm run pretrain [-- --recipe full|quick|worlds] [--seed 1] [--out DIR] [--resume]`: makes the bundled policy
+ * `npm run pretrain [-- --recipe full|quick|worlds|acting] [--seed 1] [--out DIR] [--resume]`: makes the bundled policy
  * from nothing, or with `worlds` the one that reads the worlds, from that one. Demonstrations come from the scripted demonstrator with stated error rates, the
  * vocabulary and the weights from this engine. The run is written to a folder as it goes; with
  * `--resume` it goes on from the newest checkpoint with the same numbers.
@@ -21,11 +21,11 @@ import { grownWeights } from './pretraining/grown-weights';
 import { initialWeights } from './pretraining/initial-weights';
 import { behaviourCloning } from './pretraining/loop';
 import { chatTokenizer, writeModelFolder } from './pretraining/model-folder';
-import { RECIPES } from './pretraining/recipe';
+import { RECIPE_NAMES, RECIPES } from './pretraining/recipe';
 
 export async function main(argv: readonly string[]): Promise<number> {
   const args = Arguments.parse(argv, 'Make a bundled policy by behaviour cloning.', {
-    recipe: { type: 'string', help: 'full | quick | worlds', default: 'full' },
+    recipe: { type: 'string', help: RECIPE_NAMES.join(' | '), default: 'full' },
     seed: { type: 'string', help: 'seed of data and weights', default: '1' },
     out: {
       type: 'string',
@@ -38,7 +38,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     'checkpoint-every': { type: 'string', help: 'updates between checkpoints', default: '100' },
   });
   if (!args) return 0;
-  const base = RECIPES[args.choice('recipe', ['full', 'quick', 'worlds'])];
+  const base = RECIPES[args.choice('recipe', RECIPE_NAMES)];
   const tokens = base.phases.reduce((sum, phase) => sum + phase.tokens, 0);
   const wanted = args.text('tokens') === undefined ? tokens : args.whole('tokens', 1);
   const recipe = {
@@ -97,7 +97,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   await behaviourCloning(model, {
     recipe,
     openSteps: (phase) =>
-      encodedSteps(seed, phase, recipe.phases[phase].words, chat, recipe.corpus, config.maxPositions),
+      encodedSteps(seed, phase, recipe.phases[phase], chat, recipe.corpus, config.maxPositions),
     firstUpdate,
     firstTokens,
     onUpdate: async (p) => {

@@ -1,14 +1,18 @@
 /**
  * The demonstrator in a world whose family has an expert: looks the needed facts up, one look-up a step, and then acts as
  * the expert does with what it was shown. Nothing is kept from step to step: the expert is led through the observations
- * in the context again, so a policy that branches or is batched acts as if it had been there.
+ * in the context again, so a policy that branches or is batched acts as if it had been there. What it never meant to do
+ * and the world refused is left out of that.
  */
+import type { ContextMessage } from '../agent/events';
 import type { EpisodeState } from '../agent/policy';
+import { parseCompletion } from '../agent/protocol';
 import type { Random } from '../tasks/random';
 import type { Expert, TaskFamily } from '../tasks/task';
 import { call, type Decision, say } from './scripted-decisions';
 import type { DemonstratorErrors } from './scripted-noise';
 import { mentions, retrievedEntries } from './scripted-reading';
+import { slipIn } from './scripted-slips';
 
 export function decideByExpert(
   state: EpisodeState,
@@ -26,11 +30,36 @@ export function decideByExpert(
     return call('retrieve', { name: 'Retrieve_memory', arguments: { query } });
   }
   const remembered = retrievedEntries(state.context).map(({ content }) => content);
-  let action = '';
   // One question is answered; in a world the first action is one of many.
   const acts = shown.length > 1 || state.task.answers.length === 0;
-  for (const { content } of shown) action = expert.act(content, remembered);
+  const action = nextAction(state.context, expert, remembered);
+  // Without slips no draw is made: what was demonstrated before there were any stays as it was.
+  if (acts && expert.refused && errors.slip > 0 && random.chance(errors.slip)) {
+    const texts = shown.map(({ content }) => content);
+    const slip = slipIn(action, texts, remembered, random);
+    if (slip !== null) return say('slip', slip);
+  }
   return say(acts ? 'act' : 'answer', action);
+}
+
+/** What the expert does next, led through what it saw. */
+function nextAction(
+  context: readonly ContextMessage[],
+  expert: Expert,
+  remembered: readonly string[],
+): string {
+  let meant = '';
+  let done = '';
+  for (const { origin, content } of context) {
+    if (origin.kind === 'assistant') {
+      const said = parseCompletion(content);
+      if (said.kind === 'answer') done = said.text;
+    }
+    if (origin.kind !== 'query' && origin.kind !== 'observation') continue;
+    const vain = origin.kind === 'observation' && done !== meant && expert.refused?.(content);
+    if (!vain) meant = expert.act(content, remembered);
+  }
+  return meant;
 }
 
 /** What is still to be looked up before acting on the newest observation. */

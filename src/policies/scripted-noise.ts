@@ -44,6 +44,8 @@ export interface DemonstratorErrors {
   readonly staleEntry: number;
   /** Not knowing, it guesses from what stands in the context; otherwise it says "unknown". */
   readonly guess: number;
+  /** An action in a world has a name in it wrong, so that the world refuses it (`scripted-slips.ts`). */
+  readonly slip: number;
   /** The completion is not well-formed: cut off, or without its tags. */
   readonly malformed: number;
 }
@@ -67,6 +69,7 @@ export const PERFECT: DemonstratorErrors = {
   wrongEntry: 0,
   staleEntry: 0,
   guess: 0,
+  slip: 0,
   malformed: 0,
 };
 
@@ -90,5 +93,6 @@ export const DEMONSTRATOR_ERRORS: DemonstratorErrors = {
   wrongEntry: 0.12,
   staleEntry: 0.5,
   guess: 0.5,
+  slip: 0,
   malformed: 0.005,
 };

@@ -30,6 +30,7 @@ const THOUGHTS = {
   explore: ['try a room', 'search'],
   open: ['open it', 'here it is'],
   act: ['next step', 'go on'],
+  slip: ['next step', 'go on'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** One kind of choice at one step; counted by the statistics of the demonstrations. */

@@ -94,6 +94,8 @@ export interface Expert {
   act(observation: string, remembered: readonly string[]): string;
   /** What it would look up in memory before it acts on this observation. Left out: every needed fact, before the first. */
   lookUps?(observation: string): readonly string[];
+  /** Whether this says that the action before it did nothing and nothing has changed. Left out: nothing is ever refused. */
+  refused?(observation: string): boolean;
 }
 
 export interface TaskFamily {

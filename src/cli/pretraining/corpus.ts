@@ -4,13 +4,13 @@
  */
 import type { ChatTokenizer } from '../../engine/model/chat-template';
 import { type DemonstratedEpisode, demonstrate } from '../../policies/demonstrations';
-import type { WordShares } from '../../tasks/inventory';
+import { DEMONSTRATOR_ERRORS } from '../../policies/scripted-noise';
 import { createQaFamily } from '../../tasks/qa/family';
 import { createRandom } from '../../tasks/random';
 import { openTaskFamily } from '../../tasks/registry';
 import { transientMemories } from '../node-memory';
 import type { EncodedSteps } from './loop';
-import { type Corpus, QA_CORPUS } from './recipe';
+import { type Corpus, type Phase, QA_CORPUS } from './recipe';
 
 /** Far apart, so that corpora of different seeds and phases share no episode. */
 const SEED_STRIDE = 10_000_000;
@@ -20,20 +20,22 @@ async function* episodes(
   seed: number,
   count: number,
   corpus: Corpus,
-  phase = 0,
-  words?: WordShares,
+  number = 0,
+  phase?: Pick<Phase, 'words' | 'families' | 'slips'>,
 ): AsyncGenerator<DemonstratedEpisode, void, void> {
   const memories = transientMemories();
-  const question = createQaFamily({ shares: words });
-  const first = seed * SEED_STRIDE + phase * PHASE_STRIDE;
+  const question = createQaFamily({ shares: phase?.words });
+  const first = seed * SEED_STRIDE + number * PHASE_STRIDE;
+  const errors = { ...DEMONSTRATOR_ERRORS, slip: phase?.slips ?? 0 };
   for (let episode = first; episode < first + count; episode++) {
-    const id = createRandom('corpus', episode).weighted(corpus.families);
+    const id = createRandom('corpus', episode).weighted(phase?.families ?? corpus.families);
     yield* demonstrate({
       episodes: 1,
       firstSeed: episode,
       // Questions are drawn with the words of the phase; the worlds have words of their own.
       family: id === question.id ? question : await openTaskFamily(id),
       config: corpus.episode,
+      errors,
       openMemory: (namespace) => memories.open(namespace),
     });
   }
@@ -56,19 +58,19 @@ export async function tokenizerTexts(seed: number, count: number, corpus = QA_CO
 
 /**
  * Endless stream of a phase's demonstrated steps; the stop token ends each completion. The demonstrator has no window: what
- * outgrew that of the model is left out.
+ * outgrew that of the model is left out. What it did by a slip is read and not learned.
  */
 export async function* encodedSteps(
   seed: number,
-  phase: number,
-  words: WordShares,
+  number: number,
+  phase: Pick<Phase, 'words' | 'families' | 'slips'>,
   tokenizer: ChatTokenizer,
   corpus = QA_CORPUS,
   mostTokens = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<EncodedSteps, void, void> {
   const fits = (chain: EncodedSteps | null): chain is EncodedSteps =>
     chain !== null && chain.ids.length <= mostTokens;
-  for await (const episode of episodes(seed, Number.POSITIVE_INFINITY, corpus, phase, words)) {
+  for await (const episode of episodes(seed, Number.POSITIVE_INFINITY, corpus, number, phase)) {
     let chain: EncodedSteps | null = null;
     for (const step of episode.steps) {
       const prompt = tokenizer.encodeChat(step.messages, { addGenerationPrompt: true });
@@ -77,7 +79,14 @@ export async function* encodedSteps(
       const written = [prompt.length, ids.length] as const;
       const goesOn: boolean = corpus.chained && chain !== null && extendsIds(prompt, chain.ids);
       if (!goesOn && fits(chain)) yield chain;
-      chain = { ids, completions: goesOn && chain ? [...chain.completions, written] : [written] };
+      const before: Pick<EncodedSteps, 'completions' | 'slips'> =
+        goesOn && chain ? chain : { completions: [], slips: [] };
+      const slipped = step.decision === 'slip';
+      chain = {
+        ids,
+        completions: slipped ? before.completions : [...before.completions, written],
+        slips: slipped ? [...before.slips, written] : before.slips,
+      };
     }
     if (fits(chain)) yield chain;
   }

@@ -12,6 +12,8 @@ export interface EncodedSteps {
   readonly ids: readonly number[];
   /** Where the completions lie in `ids`: from, to. */
   readonly completions: readonly (readonly [from: number, to: number])[];
+  /** Where those lie that went wrong and are not to be learned. */
+  readonly slips: readonly (readonly [from: number, to: number])[];
 }
 
 export interface PretrainProgress {
@@ -27,10 +29,14 @@ export interface PretrainProgress {
   readonly secondsLeft: number;
 }
 
-/** Prompt targets weigh `promptWeight`, completion targets 1. Target t is token t + 1. */
-export function weightedTokens({ ids, completions }: EncodedSteps, promptWeight: number): WeightedTokens {
+/** Prompt targets weigh `promptWeight`, completion targets 1, those of a slip nothing. Target t is token t + 1. */
+export function weightedTokens(
+  { ids, completions, slips }: EncodedSteps,
+  promptWeight: number,
+): WeightedTokens {
   const weights = new Float64Array(ids.length - 1).fill(promptWeight);
   for (const [from, to] of completions) weights.fill(1, Math.max(0, from - 1), to - 1);
+  for (const [from, to] of slips) weights.fill(0, Math.max(0, from - 1), to - 1);
   return { ids, weights };
 }
 

@@ -15,7 +15,7 @@ import { grownWeights } from './grown-weights';
 import { initialWeights } from './initial-weights';
 import { behaviourCloning, learningRate, type PretrainProgress, weightedTokens } from './loop';
 import { chatTokenizer, writeModelFolder } from './model-folder';
-import { RECIPES, type Recipe } from './recipe';
+import { type Phase, RECIPES, type Recipe } from './recipe';
 
 const VOCABULARY = 300;
 const RECIPE: Recipe = {
@@ -61,7 +61,7 @@ async function freshModel(): Promise<EngineModel> {
   });
 }
 
-const openSteps = (phase: number) => encodedSteps(SEED, phase, RECIPE.phases[phase].words, chat);
+const openSteps = (phase: number) => encodedSteps(SEED, phase, RECIPE.phases[phase], chat);
 
 /** What an update did, without the clock's figures. */
 type Numbers = Omit<PretrainProgress, 'tokensPerSecond' | 'secondsLeft'>;
@@ -94,14 +94,14 @@ async function clone(
 
 describe('weights of the targets', () => {
   it('a prompt token weighs little, a completion token 1; the first has nothing to be predicted from', () => {
-    const { ids, weights } = weightedTokens({ ids: [7, 8, 9, 4, 1], completions: [[3, 5]] }, 0.1);
+    const { ids, weights } = weightedTokens({ ids: [7, 8, 9, 4, 1], completions: [[3, 5]], slips: [] }, 0.1);
     expect(ids).toEqual([7, 8, 9, 4, 1]);
     // Targets 8, 9 | 4, 1.
     expect(Array.from(weights)).toEqual([0.1, 0.1, 1, 1]);
   });
 
   it('at weight 0 the prompt teaches nothing', () => {
-    const { weights } = weightedTokens({ ids: [7, 8, 4, 5, 1], completions: [[2, 5]] }, 0);
+    const { weights } = weightedTokens({ ids: [7, 8, 4, 5, 1], completions: [[2, 5]], slips: [] }, 0);
     expect(Array.from(weights)).toEqual([0, 1, 1, 1]);
   });
 
@@ -112,6 +112,7 @@ describe('weights of the targets', () => {
         [1, 3],
         [5, 7],
       ],
+      slips: [],
     } as const;
     expect(Array.from(weightedTokens(chain, 0.1).weights)).toEqual([1, 1, 0.1, 0.1, 1, 1]);
   });
@@ -159,8 +160,12 @@ describe('initial weights', () => {
 
 describe('the corpus', () => {
   it('is a function of seed and phase; each completion ends with the one stop token', async () => {
-    const first = async (seed: number, phase: number, words = RECIPE.phases[0].words) => {
-      const steps = encodedSteps(seed, phase, words, chat);
+    const first = async (
+      seed: number,
+      number: number,
+      phase: Pick<Phase, 'words' | 'slips'> = RECIPE.phases[0],
+    ) => {
+      const steps = encodedSteps(seed, number, phase, chat);
       const taken = [];
       for await (const step of steps) if (taken.push(step) === 20) break;
       return taken;
@@ -169,7 +174,7 @@ describe('the corpus', () => {
     expect(await first(SEED, 0)).toEqual(steps);
     expect(await first(SEED + 1, 0)).not.toEqual(steps);
     expect(await first(SEED, 1)).not.toEqual(steps);
-    expect(await first(SEED, 0, RECIPE.phases[1].words)).not.toEqual(steps);
+    expect(await first(SEED, 0, RECIPE.phases[1])).not.toEqual(steps);
     for (const { ids, completions } of steps) {
       expect(completions).toHaveLength(1);
       const [[from, to]] = completions;
@@ -183,7 +188,7 @@ describe('the corpus', () => {
     const taken = async (chained: boolean, count: number) => {
       const found: (readonly [prompt: readonly number[], completion: readonly number[]])[] = [];
       let read = 0;
-      for await (const { ids, completions } of encodedSteps(SEED, 0, RECIPE.phases[0].words, chat, {
+      for await (const { ids, completions } of encodedSteps(SEED, 0, RECIPE.phases[0], chat, {
         ...corpus,
         chained,
       })) {
@@ -203,7 +208,7 @@ describe('the corpus', () => {
   it('what outgrew the window is left out, and nothing else', async () => {
     const first = async (most: number) => {
       const taken = [];
-      for await (const step of encodedSteps(SEED, 0, RECIPE.phases[0].words, chat, undefined, most)) {
+      for await (const step of encodedSteps(SEED, 0, RECIPE.phases[0], chat, undefined, most)) {
         if (taken.push(step) === 40) break;
       }
       return taken;

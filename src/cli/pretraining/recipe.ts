@@ -1,7 +1,8 @@
 /**
  * How the bundled policies are made: architecture, data, optimisation, in one table. `full` makes the one that
  * reads questions about people; `quick` shows the same thing happening within minutes; `worlds` goes on
- * from what `full` made and makes the one that reads the worlds as well.
+ * from what `full` made and makes one that reads the worlds as well; `acting` goes on from that one and makes the one
+ * that finishes what it does there.
  *
  * `full` has two phases, each with a cosine of its own. The first reads the world of the tasks and learns the
  * protocol; the second has mostly words of any letters, so that names are read and not remembered.
@@ -15,6 +16,10 @@ export interface Phase {
   readonly tokens: number;
   /** Where the names and values of its demonstrations come from. */
   readonly words: WordShares;
+  /** Task families by id, with weights. Left out: those of the corpus. */
+  readonly families?: Corpus['families'];
+  /** Share of the actions in worlds that go wrong: what to do after a refusal is learned from them. Left out: none. */
+  readonly slips?: number;
   readonly lr: number;
   readonly warmupUpdates: number;
   /** Final rate as a share of the peak (cosine). */
@@ -36,7 +41,7 @@ export interface Corpus {
 export const QA_CORPUS: Corpus = { families: [['qa', 1]], episode: BUNDLED_EPISODE_CONFIG, chained: false };
 
 export interface Recipe {
-  readonly name: 'full' | 'quick' | 'worlds';
+  readonly name: 'full' | 'quick' | 'worlds' | 'acting';
   /** Folder of the model to go on from: weights, and a vocabulary that grows to `vocabSize`. Left out: from nothing. */
   readonly from?: string;
   readonly corpus: Corpus;
@@ -57,6 +62,8 @@ export interface Recipe {
   /** Standard deviation of initial weights; residual outputs are scaled by 1 / sqrt(2 layers). */
   readonly initStd: number;
 }
+
+export const RECIPE_NAMES: readonly Recipe['name'][] = ['full', 'quick', 'worlds', 'acting'];
 
 const FULL: Recipe = {
   name: 'full',
@@ -98,6 +105,44 @@ const FULL: Recipe = {
   initStd: 0.05,
 };
 
+const WORLDS: Recipe = {
+  ...FULL,
+  name: 'worlds',
+  from: 'public/policy',
+  corpus: {
+    families: [
+      ['qa', 0.2],
+      ['rooms', 0.04],
+      ['hotpotqa', 0.18],
+      ['babyai', 0.14],
+      ['pddl', 0.16],
+      ['alfworld', 0.14],
+      ['scienceworld', 0.14],
+    ],
+    episode: WORLDS_EPISODE_CONFIG,
+    chained: true,
+  },
+  model: { ...FULL.model, maxPositions: 1024 },
+  vocabSize: 1536,
+  tokenizerEpisodes: 1500,
+  phases: [
+    {
+      tokens: 3_000_000,
+      words: { syllables: 0.5, freeForm: 0.3 },
+      lr: 2e-3,
+      warmupUpdates: 60,
+      finalLrShare: 0.02,
+    },
+    {
+      tokens: 2_400_000,
+      words: { syllables: 0.45, freeForm: 0.4 },
+      lr: 1.5e-3,
+      warmupUpdates: 20,
+      finalLrShare: 0.02,
+    },
+  ],
+};
+
 export const RECIPES: { readonly [name in Recipe['name']]: Recipe } = {
   full: FULL,
   quick: {
@@ -106,39 +151,30 @@ export const RECIPES: { readonly [name in Recipe['name']]: Recipe } = {
     phases: FULL.phases.map((phase) => ({ ...phase, tokens: phase.tokens / 10 })),
     tokenizerEpisodes: 1000,
   },
-  worlds: {
-    ...FULL,
-    name: 'worlds',
-    from: 'public/policy',
-    corpus: {
-      families: [
-        ['qa', 0.2],
-        ['rooms', 0.04],
-        ['hotpotqa', 0.18],
-        ['babyai', 0.14],
-        ['pddl', 0.16],
-        ['alfworld', 0.14],
-        ['scienceworld', 0.14],
-      ],
-      episode: WORLDS_EPISODE_CONFIG,
-      chained: true,
-    },
-    model: { ...FULL.model, maxPositions: 1024 },
-    vocabSize: 1536,
-    tokenizerEpisodes: 1500,
+  worlds: WORLDS,
+  // Made with another seed than the model it goes on from, so that no demonstration is read twice.
+  acting: {
+    ...WORLDS,
+    name: 'acting',
+    from: 'runs/worlds/policy',
+    model: { ...WORLDS.model, layers: 6 },
+    tokenizerEpisodes: 1,
     phases: [
       {
-        tokens: 3_000_000,
-        words: { syllables: 0.5, freeForm: 0.3 },
-        lr: 2e-3,
-        warmupUpdates: 60,
-        finalLrShare: 0.02,
-      },
-      {
-        tokens: 2_400_000,
+        tokens: 20_000_000,
         words: { syllables: 0.45, freeForm: 0.4 },
+        families: [
+          ['qa', 0.16],
+          ['rooms', 0.03],
+          ['hotpotqa', 0.15],
+          ['babyai', 0.16],
+          ['pddl', 0.22],
+          ['alfworld', 0.17],
+          ['scienceworld', 0.11],
+        ],
+        slips: 0.1,
         lr: 1.5e-3,
-        warmupUpdates: 20,
+        warmupUpdates: 60,
         finalLrShare: 0.02,
       },
     ],

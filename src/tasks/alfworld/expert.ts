@@ -5,6 +5,7 @@
 import { fold, hasWords } from '../phrase';
 import { lastWord } from '../stages';
 import type { Expert, Task } from '../task';
+import { NOTHING_HAPPENS } from './commands';
 import { houseInstance } from './environment';
 import { APPLIANCES, type HouseInstance } from './instances';
 
@@ -29,6 +30,10 @@ class HouseExpert implements Expert {
     this.texts = remembered;
     this.read(observation);
     return this.next();
+  }
+
+  refused(observation: string): boolean {
+    return observation === NOTHING_HAPPENS;
   }
 
   private next(): string {

@@ -65,6 +65,10 @@ class BabyExpert implements Expert {
     return this.last;
   }
 
+  refused(observation: string): boolean {
+    return sceneIn(observation) === null;
+  }
+
   private get clause(): Clause {
     return this.clauses[this.current];
   }

@@ -48,7 +48,7 @@ class PddlExpert implements Expert {
 
   act(observation: string, texts: readonly string[]): string {
     if (this.tried) {
-      const refused = observation.includes(REFUSED);
+      const refused = this.refused(observation);
       if (!refused) this.state = this.tried;
       else this.plan = [];
       this.tried = null;
@@ -63,6 +63,10 @@ class PddlExpert implements Expert {
     const next = apply(action, world.stateOf([...this.state, ...recipesOf(world)]));
     this.tried = world.facts(next).filter(([predicate]) => !isRecipe(predicate));
     return actionSentence(action);
+  }
+
+  refused(observation: string): boolean {
+    return observation.includes(REFUSED);
   }
 
   private replan(texts: readonly string[]): void {

@@ -40,6 +40,11 @@ class LabExpert implements Expert {
     return this.melt(goal.what, remembered);
   }
 
+  /** Time passes all the same. */
+  refused(observation: string): boolean {
+    return /^(?:There is no .* here|No known action matches that input)\.$/.test(observation);
+  }
+
   private melt(what: string, texts: readonly string[]): string {
     const { lab } = this.made;
     if (this.device === null && !this.holding && !this.inView.includes(what))
