@@ -116,6 +116,11 @@ describe('weights of the targets', () => {
     } as const;
     expect(Array.from(weightedTokens(chain, 0.1).weights)).toEqual([1, 1, 0.1, 0.1, 1, 1]);
   });
+
+  it('a slip teaches nothing, not even as prompt', () => {
+    const chain = { ids: [7, 4, 1, 8, 9, 5, 1], completions: [[5, 7]], slips: [[1, 3]] } as const;
+    expect(Array.from(weightedTokens(chain, 0.1).weights)).toEqual([0, 0, 0.1, 0.1, 1, 1]);
+  });
 });
 
 describe('initial weights', () => {
@@ -203,6 +208,29 @@ describe('the corpus', () => {
     const both = Math.min(apart.found.length, together.found.length);
     expect(together.found.slice(0, both)).toEqual(apart.found.slice(0, both));
     expect(together.read).toBeLessThan(0.6 * apart.read);
+  });
+
+  it('what slipped is read where it stood, and is no completion', async () => {
+    const corpus = { ...RECIPES.worlds.corpus, families: [['alfworld', 1]] as const };
+    const text = (ids: readonly number[]) => chat.tokenizer.decode(ids);
+    const texts = { completions: new Set<string>(), slips: new Set<string>() };
+    let read = 0;
+    const steps = encodedSteps(SEED, 0, { ...RECIPE.phases[0], slips: 0.3 }, chat, corpus);
+    for await (const { ids, completions, slips } of steps) {
+      for (const [from, to] of completions) texts.completions.add(text(ids.slice(from, to)));
+      for (const [from, to] of slips) {
+        const slip = text(ids.slice(from, to));
+        // One that lost its action says no more than any other that did.
+        if (slip.includes('<answer>')) texts.slips.add(slip);
+        expect(completions.every(([a, b]) => b <= from || a >= to)).toBe(true);
+        // Refused, unless it was the last thing that was done; an unreadable one is refused as that.
+        const next = text(ids.slice(to));
+        expect(next === '' || /^<\|user\|>Nothing happens\.|^<\|tool\|>error/.test(next), next).toBe(true);
+      }
+      if (++read === 400) break;
+    }
+    expect(texts.slips.size).toBeGreaterThan(10);
+    expect([...texts.slips].filter((slip) => texts.completions.has(slip))).toEqual([]);
   });
 
   it('what outgrew the window is left out, and nothing else', async () => {
