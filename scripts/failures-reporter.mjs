@@ -5,8 +5,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { root } from './install.mjs';
+import { isLate } from './late-tests.mjs';
 
-/** Where the list is written: `string[]` as JSON. */
+/** Where the list is written: `Failure[]` (late-tests.mjs) as JSON. */
 export const FAILURES_VARIABLE = 'VITEST_FAILURES_FILE';
 
 const firstLine = (error) => String(error?.message ?? error).split('\n')[0];
@@ -17,19 +18,26 @@ export default class FailuresReporter {
     if (!file) return;
     const failures = modules.flatMap((module) => {
       const place = relative(root, module.moduleId);
-      const tests = [...module.children.allTests('failed')].map(
-        (test) => `${place} > ${test.fullName}: ${firstLine(test.result().errors?.[0])}`,
-      );
+      const tests = [...module.children.allTests('failed')].map((test) => {
+        const why = firstLine(test.result().errors?.[0]);
+        return { text: `${place} > ${test.fullName}: ${why}`, file: place, late: isLate(why) };
+      });
       // What hooks before and after all tests of a file or a block threw.
       const hooks = [module, ...module.children.allSuites()].flatMap((suite) =>
-        suite.errors().map((error) => `${place}: ${firstLine(error)}`),
+        suite.errors().map((error) => {
+          const why = firstLine(error);
+          return { text: `${place}: ${why}`, file: place, late: isLate(why) };
+        }),
       );
       const named = [...tests, ...hooks];
-      return module.state() === 'failed' && named.length === 0 ? [`${place} failed`] : named;
+      const unnamed = module.state() === 'failed' && named.length === 0;
+      return unnamed ? [{ text: `${place} failed`, file: place, late: false }] : named;
     });
-    const uncaught = unhandledErrors.map(
-      (error) => `not caught by a test: ${error.name ?? 'Error'}: ${firstLine(error)}\n${error.stack ?? ''}`,
-    );
+    const uncaught = unhandledErrors.map((error) => ({
+      text: `not caught by a test: ${error.name ?? 'Error'}: ${firstLine(error)}\n${error.stack ?? ''}`,
+      file: null,
+      late: false,
+    }));
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, JSON.stringify([...failures, ...uncaught]));
   }
