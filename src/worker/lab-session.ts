@@ -14,11 +14,8 @@ import { earnMore } from '../reward/earn-more';
 import type { ChangeRooms } from './acting/change-model';
 import type { ForeignProviders } from './acting/open-foreign';
 import type { ModelKeeper } from './acting/openable';
-import { describeAdapter, learnedDecisions } from './adapter-insight';
-import { replayStrength } from './adapter-strength';
 import { LabEmbedders } from './embedders';
 import { EpisodePlayer } from './episodes';
-import { forkStep, regroup } from './forks';
 import { captureIntermediate, lookInside, measureKernels } from './inside';
 import type { JudgeRooms } from './judge/judging';
 import { forgetEntries, keepEntries, storedEntries, userEntries } from './kept-entries';
@@ -28,7 +25,6 @@ import { MemoryDesk } from './memory-desk';
 import { LabModels } from './models';
 import { LateDesk } from './models/late-desk';
 import type { ModelPlaces } from './models/model-desk';
-import { evaluateTaskSet } from './own/evaluation';
 import { OpenSets } from './own/open-sets';
 import { OwnDesk } from './own/own-desk';
 import { TaskSource } from './own/task-source';
@@ -41,7 +37,6 @@ import { siteFolders, sitePolicies } from './site-files';
 import { LateTable } from './table/late-table';
 import { lostDevice, TrainingSession } from './training-session';
 import { Turns } from './turns';
-import { branchEpisode, payAgain, playScript, playVariant } from './what-if';
 import { worldMoments } from './worlds';
 
 /** Everything `init` opens. */
@@ -80,6 +75,11 @@ const judging = () => import('./judge/judging');
 const comparing = () => import('./baselines/beside-policy');
 const changing = () => import('./acting/change-model');
 const estimating = () => import('./training-estimate');
+const imagining = () => import('./what-if');
+const forking = () => import('./forks');
+const lookingAtAdapters = () => import('./adapter-insight');
+const weakening = () => import('./adapter-strength');
+const evaluatingSets = () => import('./own/evaluation');
 
 /** Loaded when the first model of each is opened: they bring large libraries along. */
 const PROVIDERS: ForeignProviders = {
@@ -137,16 +137,18 @@ export class LabSession {
     stepEpisode: (args) => this.modelCall((o, signal) => o.player.step(args.episodeId, signal)),
     runEpisode: (args) => this.modelCall((o, signal) => o.player.run(args.episodeId, signal)),
     runGroup: (args) => this.modelCall((o, signal) => o.player.group(args, signal)),
-    payAgain: async (args) => payAgain(args),
+    payAgain: async (args) => (await imagining()).payAgain(args),
     branchEpisode: (args) =>
-      this.modelCall(({ models, memories }, signal) =>
-        branchEpisode({ models, memories, tell: this.tell }, args, signal),
+      this.modelCall(async ({ models, memories }, signal) =>
+        (await imagining()).branchEpisode({ models, memories, tell: this.tell }, args, signal),
       ),
     playScript: (args) =>
-      this.modelCall(({ models, memories }) => playScript({ models, memories, tell: this.tell }, args)),
+      this.modelCall(async ({ models, memories }) =>
+        (await imagining()).playScript({ models, memories, tell: this.tell }, args),
+      ),
     playVariant: (args) =>
-      this.modelCall(({ models, memories, tasks }, signal) =>
-        playVariant({ models, memories, tasks, tell: this.tell }, args, signal),
+      this.modelCall(async ({ models, memories, tasks }, signal) =>
+        (await imagining()).playVariant({ models, memories, tasks, tell: this.tell }, args, signal),
       ),
     judgeEpisode: (args) =>
       this.modelCall(async (o, signal) => (await judging()).judgeEpisode(this.judgeRooms(o), args, signal)),
@@ -160,24 +162,30 @@ export class LabSession {
           signal,
         ),
       ),
-    regroup: async (args) => regroup(args),
+    regroup: async (args) => (await forking()).regroup(args),
     forkStep: (args) =>
-      this.modelCall(({ models, memories }, signal) =>
-        forkStep({ models, memories, tell: this.tell }, args, signal),
+      this.modelCall(async ({ models, memories }, signal) =>
+        (await forking()).forkStep({ models, memories, tell: this.tell }, args, signal),
       ),
     compareAdapters: (args) => this.modelCall((o, signal) => o.player.compare(args, signal)),
     lookInside: (args) => this.modelCall((o) => lookInside(o.models, o.player.written(args), args)),
     captureIntermediate: (args) =>
       this.modelCall((o) => captureIntermediate(o.models, o.player.written(args), args)),
     measureKernels: (args) => this.modelCall((o) => measureKernels(o.models, o.player.written(args))),
-    describeAdapter: ({ adapter }) => this.modelCall((o) => describeAdapter(o.models, adapter)),
+    describeAdapter: ({ adapter }) =>
+      this.modelCall(async (o) => (await lookingAtAdapters()).describeAdapter(o.models, adapter)),
     learnedDecisions: ({ adapter }) =>
-      this.modelCall((o, signal) =>
-        learnedDecisions(o.models, o.memories, adapter, signal, (finished, total) =>
-          this.tell({ kind: 'rollouts', finished, total }),
+      this.modelCall(async (o, signal) =>
+        (await lookingAtAdapters()).learnedDecisions(
+          o.models,
+          o.memories,
+          adapter,
+          signal,
+          (finished, total) => this.tell({ kind: 'rollouts', finished, total }),
         ),
       ),
-    replayStrength: (args) => this.modelCall((o, signal) => replayStrength(o, args, signal)),
+    replayStrength: (args) =>
+      this.modelCall(async (o, signal) => (await weakening()).replayStrength(o, args, signal)),
     worldMoments: async (args) => worldMoments(args),
     earnMore: async ({ log, task, reward }) => earnMore(log, task, reward),
     cancel: async () => {
@@ -225,8 +233,8 @@ export class LabSession {
     keepEntries: async ({ ids }) => keepEntries(this.need().memories, this.need().player.memory, ids),
     forgetEntries: async ({ ids }) => forgetEntries(this.need().memories, ids),
     evaluateTaskSet: (args) =>
-      this.modelCall(({ models, memories, tasks, training }, signal) =>
-        evaluateTaskSet(
+      this.modelCall(async ({ models, memories, tasks, training }, signal) =>
+        (await evaluatingSets()).evaluateTaskSet(
           { models, memories, tasks, trainedOn: training.trainedOn, tell: this.tell },
           args,
           signal,

@@ -27,6 +27,8 @@ export interface Run {
   readonly begun: number | null;
   /** Of each step the bytes of its rollouts in the store; 0: not kept. */
   readonly rolloutBytes: number[];
+  /** How rollouts are written; null where nothing is kept. */
+  readonly written: typeof import('./runs/trajectories') | null;
   /** Rollouts to be written, or deleted, with the next checkpoint. */
   unwritten: readonly StepRollouts[];
 }

@@ -25,7 +25,6 @@ import type { LabError, News, TrainingSettings, TrainingState } from './protocol
 import { type SavedRun, saveRun } from './run-checkpoint';
 import { configOf, firstGroup, KEPT_PAST, newRunId, type Run } from './run-parts';
 import { noRoomForRun } from './runs/no-room';
-import { pack, trajectoryLines } from './runs/trajectories';
 import type { UndoneStep } from './training-protocol';
 import { DRAWS_FREELY, deviceReplaced, memoryShort } from './training-troubles';
 import { stateBefore } from './undo-step';
@@ -206,6 +205,8 @@ export class TrainingSession {
     if (saved) this.checkBase(saved);
     const config = saved?.config ?? configOf(settings, this.models);
     checkConfig(config);
+    // No part of a first visit; loaded before a step is made, which could not be kept without it.
+    const written = this.memories.checkpoints ? await import('./runs/trajectories') : null;
     const tasks = await this.tasks(settings);
     const model = await this.models.withNewAdapter(config.lora, settings.seed);
     try {
@@ -222,7 +223,7 @@ export class TrainingSession {
       const heldOut = [...(saved?.heldOut ?? [])];
       const begun = saved ? saved.begun : Date.now();
       const rolloutBytes = [...(saved?.rolloutBytes ?? [])];
-      const kept = { begun, rolloutBytes, unwritten: [] };
+      const kept = { begun, rolloutBytes, written, unwritten: [] };
       return { id, settings, config, tasks, model, trainer, metrics, heldOut, state, past: [], ...kept };
     } catch (error) {
       model.dispose();
@@ -407,7 +408,7 @@ export class TrainingSession {
     run.past = [...run.past, run.state].slice(-KEPT_PAST);
     run.state = state;
     run.metrics.push(step.metrics);
-    if (this.memories.checkpoints) this.noteRollouts(run, step);
+    this.noteRollouts(run, step);
     this.keep(run);
     const trouble = await this.save(run, state, norms);
     if (trouble) this.tell({ kind: 'trouble', error: trouble, fatal: false });
@@ -444,8 +445,9 @@ export class TrainingSession {
   }
 
   private noteRollouts(run: Run, step: TrainingStep): void {
+    if (!run.written) return;
     const at = step.metrics.step;
-    const packed = pack(trajectoryLines(step, this.models.texts));
+    const packed = run.written.pack(run.written.trajectoryLines(step, this.models.texts));
     run.rolloutBytes[at - 1] = packed.length;
     run.unwritten = [...run.unwritten.filter((other) => other.step !== at), { step: at, packed }];
   }

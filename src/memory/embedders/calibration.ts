@@ -8,7 +8,7 @@
 
 import { cosine } from '../index/unit-vectors';
 import type { Embedder } from '../memory';
-import { LANGUAGE_SAMPLES, type LanguageSample, type RelationSample } from './calibration-pairs';
+import type { LanguageSample, RelationSample } from './calibration-pairs';
 
 export type PairClass =
   /** Related: the criteria names subject and relation, the subject, the topic, or is the message. */
@@ -101,8 +101,12 @@ export async function scorePairs(
   return pairs.map((pair) => ({ pair, score: cosine(vectorOf(pair.criteria), vectorOf(pair.message)) }));
 }
 
-/** Theta of an embedder on the committed pairs of these languages (BCP 47); all of them unless it knows few. */
+/**
+ * Theta of an embedder on the committed pairs of these languages (BCP 47); all of them unless it knows few. The pairs
+ * are loaded when asked for: what most memories are written with brings its theta along.
+ */
 export async function calibrated(embedder: Embedder, languages?: readonly string[]): Promise<Calibration> {
+  const { LANGUAGE_SAMPLES } = await import('./calibration-pairs');
   const samples = LANGUAGE_SAMPLES.filter(({ language }) => languages?.includes(language) ?? true);
   return calibrateThreshold(await scorePairs(embedder, samples.flatMap(labelledPairs)));
 }

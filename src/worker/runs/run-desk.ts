@@ -1,5 +1,7 @@
-/** What the calls of runs-protocol.ts do. All but opening a run leave model and training alone and wait for neither. */
-import { LIMITS } from '../../memory/exchange/limits';
+/**
+ * What the calls of runs-protocol.ts do. All but opening a run leave model and training alone and wait for neither.
+ * Files are read and written by scripts that come when the first is: most visits neither export nor import.
+ */
 import { openTaskFamily } from '../../tasks/registry';
 import { fileWords } from '../file-words';
 import { LabRefusal } from '../lab-errors';
@@ -7,29 +9,11 @@ import type { LabMemories } from '../memories';
 import type { LabModels } from '../models';
 import { PEOPLE, type TaskSource } from '../own/task-source';
 import type { Args, CheckpointFacts, Result } from '../protocol';
-import {
-  describeRun,
-  type LoadedRun,
-  loadRollouts,
-  loadRun,
-  type RunStore,
-  saveRun,
-  slotOf,
-} from '../run-checkpoint';
+import { describeRun, type LoadedRun, loadRun, type RunStore, saveRun, slotOf } from '../run-checkpoint';
 import { newRunId } from '../run-parts';
 import type { RunCurves, RunFileKind, RunList, RunsCalls } from '../runs-protocol';
 import type { TrainingSession } from '../training-session';
-import { metricsCsv } from './metrics-csv';
 import { keptRuns, nameOf, nameRun } from './run-list';
-import {
-  checkSize,
-  METRICS_FILE,
-  readRunZip,
-  TRAJECTORIES_FILE,
-  writeAdapterZip,
-  writeRunZip,
-} from './run-zip';
-import { joinRollouts, newestFitting } from './trajectories';
 
 export type RunHandlers = {
   readonly [Name in Exclude<keyof RunsCalls, 'openRun'>]: (
@@ -134,52 +118,14 @@ export class RunDesk {
 
   private async export(id: string, what: RunFileKind): Promise<Result<'exportRun'>> {
     const run = await this.load(id);
-    const store = this.store();
-    const { models } = this.find();
-    const name = await nameOf(store, id);
-    const stem = fileWords(name ?? '', `run-${id.slice(0, 8)}`);
-    const file = (suffix: string, type: string, contents: Uint8Array | string) => ({
-      file: `${stem}-${suffix}`,
-      data: new Blob([contents as Uint8Array<ArrayBuffer> | string], { type }),
-      leftOut: 0,
-      damaged: 0,
-    });
-    switch (what) {
-      case 'metrics':
-        return file(METRICS_FILE, 'text/csv', metricsCsv(run.metrics, run.heldOut));
-      case 'adapter':
-        return file('adapter.zip', 'application/zip', writeAdapterZip(models, run));
-      case 'trajectories': {
-        const { kept, damaged } = await loadRollouts(store, run);
-        if (kept.length > 0) {
-          return { ...file(TRAJECTORIES_FILE, 'application/x-ndjson', joinRollouts(kept)), damaged };
-        }
-        if (damaged > 0) {
-          throw new LabRefusal(
-            'no-rollouts',
-            'All that is kept of the rollouts of this run is damaged.',
-            'The run itself is whole: export it as a zip, or train another step of it; its rollouts are kept from then on.',
-          );
-        }
-        throw new LabRefusal(
-          'no-rollouts',
-          'No rollouts of this run are kept: it has made no step, or was trained by an earlier version of this page.',
-          'Train a step of it; its rollouts are kept from then on.',
-        );
-      }
-      case 'zip': {
-        const { kept, damaged } = await loadRollouts(store, run);
-        const rollouts = newestFitting(kept, LIMITS.fileBytes);
-        const zip = file('run.zip', 'application/zip', writeRunZip(models, { run, name, rollouts }));
-        return { ...zip, leftOut: kept.length - rollouts.length, damaged };
-      }
-    }
+    const { writeRunFile } = await import('./run-files');
+    return writeRunFile(this.find().models, this.store(), run, what);
   }
 
   private async import(data: Args<'importRun'>['data']): Promise<Result<'importRun'>> {
-    checkSize(data.size);
     const store = this.store();
-    const { run, name, rollouts } = readRunZip(this.find().models, new Uint8Array(await data.arrayBuffer()));
+    const { readRunFile } = await import('./run-files');
+    const { run, name, rollouts } = await readRunFile(this.find().models, data);
     const slot = slotOf(run.runId);
     const copied = (await store.names(slot)).has(slot);
     const id = copied ? newRunId() : run.runId;
@@ -187,7 +133,6 @@ export class RunDesk {
     return { list: await this.list(), id, copied };
   }
 
-  /** Loaded when asked for: its texts are no part of a first visit. */
   private async exportForScale({ id, ...counts }: Args<'exportForScale'>): Promise<Result<'exportForScale'>> {
     const run = await this.load(id);
     const { models, tasks } = this.find();
