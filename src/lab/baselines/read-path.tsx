@@ -3,18 +3,19 @@
  * policy answered, and the cost; beside it AgeMem's own look-ups and answer.
  */
 import { useMemo } from 'react';
-import type { BaselineRun, ReadTrace } from '../../worker/baselines-protocol';
-import type { EventLog, MessageOrigin } from '../../worker/protocol';
+import type { BaselineRun } from '../../worker/baselines-protocol';
+import type { EventLog } from '../../worker/protocol';
 import { ActionView } from '../episode/action-view';
 import { viewFrame } from '../episode/frame-view';
-import { count, figure } from '../figures';
-import { type Phrase, phrase, say } from '../language/language';
-import { Say } from '../language/say';
+import { figure } from '../figures';
+import { say } from '../language/language';
 import { type AgeMemSide, sum } from './agemem-side';
-import { type AnswerStep, answeringCost, answerSteps, type Prompt, readsOf } from './beside-side';
-import { CallsView } from './call-view';
+import { CompletionText, ReplyText } from './answer-view';
+import { type AnswerStep, answeringCost, answerSteps, readsOf } from './beside-side';
 import { AGEMEM, ENDS, methodName, PLACEMENTS } from './method-words';
-import { costWords, LookUpView } from './told';
+import { PromptView } from './prompt-view';
+import { ReadView } from './read-view';
+import { costWords } from './told';
 
 interface ReadPathProps {
   readonly run: BaselineRun;
@@ -46,7 +47,7 @@ export function ReadPath({ run, log, side }: ReadPathProps) {
         )}
         {reads.map((trace, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: reads have no identity but their order
-          <Read key={i} trace={trace} />
+          <ReadView key={i} trace={trace} />
         ))}
         <p className="baselines-cost">{costWords(readCost)}</p>
         <h6>{say('In the prompt')}</h6>
@@ -68,71 +69,13 @@ export function ReadPath({ run, log, side }: ReadPathProps) {
   );
 }
 
-function Read({ trace }: { readonly trace: ReadTrace }) {
-  const used = new Set(trace.entries.map(({ id }) => id));
-  return (
-    <>
-      <p>
-        <Say text="Asked: {query}" with={{ query: <q lang="en">{trace.query}</q> }} />
-      </p>
-      {trace.calls.length > 0 && <CallsView calls={trace.calls} />}
-      {trace.lookUps.map((lookUp) => (
-        <LookUpView key={lookUp.what} lookUp={lookUp} marked={used} />
-      ))}
-      {trace.lookUps.length === 0 && <p className="quiet">{say('There is nothing to look in.')}</p>}
-    </>
-  );
-}
-
-const ORIGINS: Readonly<Partial<Record<MessageOrigin['kind'], Phrase>>> = {
-  system: phrase('system'),
-  query: phrase('the question'),
-  observation: phrase('what the world shows'),
-  assistant: phrase('policy'),
-  retrieval: phrase('what was read'),
-  tool: phrase('tool'),
-};
-
-function PromptView({ prompt }: { readonly prompt: Prompt | null }) {
-  if (!prompt) return <p className="quiet">{say('No prompt was put to the policy.')}</p>;
-  return (
-    <>
-      <ol className="baselines-prompt-messages">
-        {prompt.messages.map(({ origin, content }, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: messages have no identity but their place
-          <li key={i} className={origin === 'retrieval' ? 'baselines-used' : undefined}>
-            <span className="quiet">{say(ORIGINS[origin] ?? phrase('policy'))}</span>
-            <pre className="baselines-raw" lang="en">
-              {content}
-            </pre>
-          </li>
-        ))}
-      </ol>
-      <p className="quiet">{count(prompt.tokens, 'token')}</p>
-    </>
-  );
-}
-
 function Steps({ steps }: { readonly steps: readonly AnswerStep[] }) {
   const list = (some: readonly AnswerStep[]) =>
     some.map(({ completion, reply, refused }, i) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: steps have no identity but their order
       <li key={i}>
-        <pre className="baselines-raw" lang="en">
-          {completion?.text ?? '…'}
-        </pre>
-        {reply !== null && (
-          <p className={refused ? 'warning' : 'quiet'}>
-            {refused ? (
-              <Say text="✗ Refused: {reason}" with={{ reason: <span lang="en">{reply}</span> }} />
-            ) : (
-              <Say
-                text="The world replies: {observation}"
-                with={{ observation: <span lang="en">{reply}</span> }}
-              />
-            )}
-          </p>
-        )}
+        <CompletionText text={completion?.text ?? null} />
+        {reply !== null && <ReplyText text={reply} refused={refused} />}
       </li>
     ));
   if (steps.length === 0) return null;

@@ -68,6 +68,21 @@ export function OperationView({
   );
 }
 
+/** All that a message changed, or that it changed nothing. */
+export function OperationsView({ operations }: { readonly operations: readonly Operation[] }) {
+  if (operations.length === 0) {
+    return <p className="quiet">{say('Nothing: the message left no trace.')}</p>;
+  }
+  return (
+    <ul className="entries">
+      {operations.map((operation, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: operations have no identity but their order
+        <OperationView key={i} operation={operation} />
+      ))}
+    </ul>
+  );
+}
+
 function ChangedText({ before, after }: Pick<Operation, 'before' | 'after'>) {
   if (before !== null && after !== null && before !== after)
     return <TextChange before={before} after={after} />;

@@ -13,7 +13,7 @@ import { type AgeMemSide, costOfFrame, NOTHING_SPENT, sum } from './agemem-side'
 import { type Taken, takenMessages } from './beside-side';
 import { CallsView } from './call-view';
 import { AGEMEM, methodName, OPERATIONS } from './method-words';
-import { costWords, LookUpView, messageName, NotActed, OperationView } from './told';
+import { costWords, LookUpView, messageName, NotActed, OperationsView } from './told';
 
 interface WritePathProps {
   readonly run: BaselineRun;
@@ -89,16 +89,7 @@ function Written({ taken: { trace } }: { readonly taken: Taken }) {
         </>
       )}
       <h6>{say('What the store did')}</h6>
-      {operations.length === 0 ? (
-        <p className="quiet">{say('Nothing: the message left no trace.')}</p>
-      ) : (
-        <ul className="entries">
-          {operations.map((operation, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: operations have no identity but their order
-            <OperationView key={i} operation={operation} />
-          ))}
-        </ul>
-      )}
+      <OperationsView operations={operations} />
       <p className="baselines-cost">{costWords(spent)}</p>
     </>
   );

@@ -13,11 +13,11 @@ import type {
   MethodId,
   TablePlayer,
 } from '../../worker/table-protocol';
+import { BaselineLog } from '../baselines/baseline-log';
 import { figure } from '../figures';
 import { say } from '../language/language';
 import { Choice } from '../shell/fields';
 import { FAMILIES } from '../words';
-import { BaselineLog } from './baseline-log';
 import { endWords } from './end-words';
 import { methodName } from './names';
 import type { TableHold } from './use-table';
@@ -163,7 +163,7 @@ export function EpisodesView({ cell, hold, blocked, progress, onClose }: Episode
         </>
       )}
       <p role="status">{told}</p>
-      {log && <BaselineLog method={method} number={log.episode.number} episode={log.played} />}
+      {log && <BaselineLog name={methodName(method)} number={log.episode.number} episode={log.played} />}
     </section>
   );
 }

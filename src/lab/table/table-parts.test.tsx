@@ -1,17 +1,10 @@
-/** The table's parts as markup, from recorded lines and a real episode. */
+/** The table's parts as markup, from recorded lines. */
 import { readFileSync } from 'node:fs';
 import type { ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
-import { LARGE_WORLD_CONFIG } from '../../agent/config';
-import { NgramEmbedder } from '../../memory/embedders/ngram-embedder';
-import { createTransientMemory } from '../../memory/long-term-memory';
-import { ExpertReader } from '../../policies/expert-reader';
 import { differenceLine } from '../../rl/reproduce/cells';
-import { playEpisodes } from '../../rl/reproduce/play-cell';
-import { evaluationSeeds } from '../../rl/seeds';
 import type { TableChoice, TableState } from '../../worker/table-protocol';
-import { BaselineLog } from './baseline-log';
 import { type CellLine, readCells } from './cells';
 import { CellsGrid } from './cells-grid';
 import { RunProgress } from './run-progress';
@@ -168,37 +161,4 @@ test('the model plays nothing while something else uses it; experts do', () => {
   expect(buttons('model', true)).toEqual(['Go on, off', 'Run the table, off']);
   expect(buttons('model', false)).toEqual(['Go on', 'Run the table']);
   expect(buttons('expert', true)).toEqual(['Go on', 'Run the table']);
-});
-
-test('a log of a baseline tells what was said, stored, looked up, written and why it ended', async () => {
-  const embedder = new NgramEmbedder();
-  const [seed] = evaluationSeeds(1, 1);
-  const played = await playEpisodes('mem0', 'alfworld', [seed], {
-    policy: new ExpertReader(),
-    memories: { open: (namespace) => createTransientMemory({ embedder, namespace }), drop: async () => {} },
-    embedder,
-    episode: LARGE_WORLD_CONFIG,
-    split: 'evaluation',
-    episodesPerSeed: 1,
-    temperature: 1,
-    maxNewTokens: 64,
-    placement: 'as-looked-up',
-  });
-  if (played.kind !== 'baseline') throw new Error('Mem0 is a baseline.');
-  const [{ task, log, score, end, answer }] = played.results;
-  const told = text(
-    <BaselineLog method="mem0" number={1} episode={{ task, log, score, reason: end, answer }} />,
-  );
-  expect(told).toContain(`Score ${score}: the world came to its end.`);
-  for (const { content } of [...task.messages, ...task.distractors]) expect(told).toContain(content);
-  for (const part of [
-    'ADD',
-    'model call',
-    'Looked up',
-    'The policy is given',
-    'It writes',
-    'The world answers',
-  ]) {
-    expect(told).toContain(part);
-  }
 });

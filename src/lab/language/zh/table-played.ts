@@ -28,7 +28,6 @@ export const tablePlayed: Dictionary = {
   'its weights are not here': '它的权重不在这里',
   cell: '格',
   seed: '个种子',
-  'model call': '次模型调用',
   '{cells} × {seeds}: {episodes} in all. The page stays usable meanwhile; what was played stays.':
     '{cells} × {seeds}：共 {episodes}。其间页面照常可用；演过的会留下。',
   'One seed gives no interval.': '只有一个种子就没有区间。',
@@ -118,13 +117,6 @@ export const tablePlayed: Dictionary = {
   'Score {score}: {why}.': '得分 {score}：{why}。',
   'Short-term memory was emptied.': '短期记忆被清空。',
   'The policy is given {tokens}': '策略读到 {tokens}',
-  Refused: '被拒绝',
-  'The world answers': '世界回答',
   'The end: {why}.': '结束：{why}。',
   'At the end of the stage': '阶段结束时',
-  'Looked up': '查找',
-  'Nothing was found.': '什么也没找到。',
-  'answered by a rule': '由规则代答',
-  'answered by the model': '由模型回答',
-  '{asked} asked, {replied} answered': '问 {asked}，答 {replied}',
 };
