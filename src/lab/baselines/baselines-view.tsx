@@ -7,11 +7,12 @@ import { useEffect, useMemo, useState } from 'react';
 import type { BaselineId } from '../../worker/baselines-protocol';
 import type { EventLog, PlayOptions, Ready, Task } from '../../worker/protocol';
 import { say, sayEach } from '../language/language';
+import { methodName } from '../method-names';
 import { Choice } from '../shell/fields';
 import type { BaselinesLine } from '../state/baselines-line';
 import { ageMemSide } from './agemem-side';
 import { ComparisonTable } from './comparison-table';
-import { METHOD_IDS, methodName, PLACEMENTS, REPLIERS, type Replier } from './method-words';
+import { METHOD_IDS, PLACEMENTS, REPLIERS, type Replier } from './method-words';
 import { OneMethod } from './one-method';
 import { type Manner, type Runs, useRuns } from './use-runs';
 

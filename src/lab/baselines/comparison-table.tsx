@@ -7,11 +7,12 @@ import type { BaselineId, BaselineRun } from '../../worker/baselines-protocol';
 import type { Task } from '../../worker/protocol';
 import { figure, grouped } from '../figures';
 import { say } from '../language/language';
+import { methodName } from '../method-names';
 import { Scroll } from '../shell/scroll';
 import type { BaselinesLine } from '../state/baselines-line';
 import { type AgeMemSide, type Spent, tokensOf } from './agemem-side';
 import { answeringCost } from './beside-side';
-import { ENDS, METHOD_IDS, methodName } from './method-words';
+import { ENDS, METHOD_IDS } from './method-words';
 import type { Runs } from './use-runs';
 
 interface ComparisonTableProps {

@@ -10,10 +10,11 @@ import { viewFrame } from '../episode/frame-view';
 import { aligned } from '../figures';
 import { say } from '../language/language';
 import { Say } from '../language/say';
+import { AGEMEM, methodName } from '../method-names';
 import type { BaselinesLine } from '../state/baselines-line';
 import type { AgeMemSide } from './agemem-side';
 import { type Correction, correctionsIn, decisionOn } from './corrections';
-import { AGEMEM, METHODS, methodName } from './method-words';
+import { METHODS } from './method-words';
 import { NotActed, OperationView } from './told';
 
 interface ConflictViewProps {

@@ -1,6 +1,6 @@
 /**
  * The memories in words: what each is, how it differs from the original, where that is to be found, and the rule by which
- * it meets a correction. Names are the same in every language.
+ * it meets a correction.
  */
 import type { BaselineEnd, BaselineId, OperationKind, Placement } from '../../worker/baselines-protocol';
 import { type Phrase, phrase, say } from '../language/language';
@@ -94,18 +94,6 @@ export const METHODS: Readonly<Record<BaselineId, MethodWords>> = {
 };
 
 export const METHOD_IDS = Object.keys(METHODS) as readonly BaselineId[];
-
-export const AGEMEM = 'AgeMem';
-
-const PROPER: Readonly<Record<Exclude<BaselineId, 'no-memory'>, string>> = {
-  rag: 'RAG',
-  langmem: 'LangMem',
-  'a-mem': 'A-Mem',
-  mem0: 'Mem0',
-  'mem0-graph': 'Mem0-graph',
-};
-
-export const methodName = (id: BaselineId): string => (id === 'no-memory' ? say('no memory') : PROPER[id]);
 
 export const OPERATIONS: Readonly<Record<OperationKind, Phrase>> = {
   ADD: phrase('stored anew'),

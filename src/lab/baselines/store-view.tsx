@@ -7,10 +7,11 @@ import type { BaselineRun, HeldEntry } from '../../worker/baselines-protocol';
 import { count } from '../figures';
 import { listed, type Phrase, phrase, say } from '../language/language';
 import { Say } from '../language/say';
+import { AGEMEM, methodName } from '../method-names';
 import type { AgeMemSide } from './agemem-side';
 import { deletedOf, type LifeEvent, lives, readsOf } from './beside-side';
 import { GraphView } from './graph-view';
-import { AGEMEM, METHODS, methodName, OPERATIONS } from './method-words';
+import { METHODS, OPERATIONS } from './method-words';
 import { messageName } from './told';
 
 export function StoreView({ run, side }: { readonly run: BaselineRun; readonly side: AgeMemSide }) {

@@ -9,10 +9,11 @@ import { ActionView } from '../episode/action-view';
 import { viewFrame } from '../episode/frame-view';
 import type { Frame } from '../episode/frames';
 import { listed, say } from '../language/language';
+import { AGEMEM, methodName } from '../method-names';
 import { type AgeMemSide, costOfFrame, NOTHING_SPENT, sum } from './agemem-side';
 import { type Taken, takenMessages } from './beside-side';
 import { CallsView } from './call-view';
-import { AGEMEM, methodName, OPERATIONS } from './method-words';
+import { OPERATIONS } from './method-words';
 import { costWords, LookUpView, messageName, NotActed, OperationsView } from './told';
 
 interface WritePathProps {

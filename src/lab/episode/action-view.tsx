@@ -1,4 +1,4 @@
-/** The parsed completion: tool calls with what came of each, an answer, or what was wrong with it. */
+/** The parsed completion: tool calls with what came of each, an answer, an action in a world, or what was wrong with it. */
 
 import type { ParsedAction, ToolEffect } from '../../worker/protocol';
 import { count, figure } from '../figures';
@@ -9,6 +9,7 @@ import { TOOLS } from '../words';
 import type { CallChange } from './call-change';
 import { CallChangeView } from './call-change-view';
 import type { FrameView } from './frame-view';
+import { goesOn } from './goes-on';
 import { summaryWords } from './summary-words';
 
 type CallEvent = FrameView['calls'][number];
@@ -51,7 +52,7 @@ export function ActionView({ action, calls, environment, changes = [] }: ActionV
       {action.kind === 'answer' && (
         <p className="answer">
           <Say
-            text="Answer: {answer}"
+            text={goesOn(environment) ? 'Action: {answer}' : 'Answer: {answer}'}
             with={{
               answer:
                 action.text.trim() === '' ? (
@@ -153,13 +154,19 @@ export function effectWords(effect: ToolEffect): string {
   }
 }
 
-/** The action in a few words, for lanes and lists. */
-export function actionWords(action: ParsedAction): string {
+/**
+ * The action in a few words, for lanes and lists.
+ *
+ * @param goesOn it is an action in a world that does not end the episode
+ */
+export function actionWords(action: ParsedAction, goesOn: boolean): string {
   switch (action.kind) {
     case 'protocol-error':
       return say('malformed');
     case 'answer':
-      return say('answers “{answer}”', { answer: action.text });
+      return goesOn
+        ? say('acts “{action}”', { action: action.text })
+        : say('answers “{answer}”', { answer: action.text });
     case 'tool-calls':
       return action.calls
         .map(({ name }) => (TOOLS[name] ? say(TOOLS[name].verb) : say('unknown tool {name}', { name })))

@@ -239,7 +239,7 @@ function ZeroSpread({
   );
 }
 
-const LEGEND = [...TOOL_NAMES, 'nothing', 'answer', 'malformed'] as readonly MarkName[];
+const LEGEND = [...TOOL_NAMES, 'nothing', 'act', 'answer', 'malformed'] as readonly MarkName[];
 
 function Legend() {
   return (

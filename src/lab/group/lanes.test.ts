@@ -38,6 +38,42 @@ test('marks name what each step did as the timeline does; only an answer that wa
   expect(all).toEqual(expect.arrayContaining(['Add_memory', 'nothing', 'answer']));
 });
 
+test('in a world an action is called one, and only what ends the episode is called right or wrong', async () => {
+  const rooms = await recordGroup({ seed: 3, family: 'rooms', difficulty: 'one-fact' });
+  const verdicts = new Set<string>();
+  for (const [k, { steps }] of lanesOf(rooms).entries()) {
+    const { log, reward } = rooms.rollouts[k];
+    const acted = log.filter((event) => event.type === 'environment-acted');
+    const shown = steps.filter(({ marks }) => marks[0] === 'act' || marks[0] === 'answer');
+    expect(shown.map(({ step, marks, words }) => [step, marks[0], words])).toEqual(
+      acted.map(({ step, done, action }) => [
+        step,
+        done ? 'answer' : 'act',
+        done ? `answers “${action}”` : `acts “${action}”`,
+      ]),
+    );
+    const done = acted.find((event) => event.done);
+    expect(steps.flatMap(({ step, verdict }) => (verdict ? [[step, verdict]] : []))).toEqual(
+      done ? [[done.step, reward.task.value === 1 ? 'right' : 'wrong']] : [],
+    );
+    for (const { verdict } of steps) if (verdict) verdicts.add(verdict);
+  }
+  expect([...verdicts].sort()).toEqual(['right', 'wrong']);
+});
+
+test('an action after which a cap ends the episode is neither right nor wrong', async () => {
+  const config = { maxRounds: 1, hardRounds: { 1: 8, 2: 8, 3: 2 } };
+  const rooms = await recordGroup({ seed: 3, family: 'rooms', difficulty: 'one-fact', config });
+  const capped = lanesOf(rooms).filter((_, k) => {
+    const ended = rooms.rollouts[k].log.at(-1);
+    return ended?.type === 'episode-ended' && ended.reason === 'hard-rounds';
+  });
+  const last = capped.map(({ steps }) => steps[steps.length - 1]);
+  expect(last.map(({ marks }) => marks[0])).toContain('act');
+  expect(last.map(({ marks }) => marks[0])).not.toContain('answer');
+  expect(capped.flatMap(({ steps }) => steps.filter(({ verdict }) => verdict !== null))).toEqual([]);
+});
+
 test('the formula can be worked out with the numbers in it', () => {
   for (const lane of lanesOf(group)) {
     const text = advantageFormula(lane, group.statistics, group.options).replaceAll('−', '-');

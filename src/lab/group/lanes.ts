@@ -1,6 +1,7 @@
 /** What a group's lanes show, read from the event logs: the steps of each rollout with their advantage. */
 import type { AdvantageOptions, GroupRun, GroupStatistics, Rollout, Stage } from '../../worker/protocol';
 import { actionWords } from '../episode/action-view';
+import { goesOnAfter } from '../episode/goes-on';
 import { figure, signed } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
 import { type MarkName, marksOf } from '../shell/tool-mark';
@@ -11,7 +12,7 @@ export interface LaneStep {
   readonly stage: Stage;
   /** As on the timeline: the tools it called, or what else it was. */
   readonly marks: readonly MarkName[];
-  /** Of the answer that was paid; null for every other step. */
+  /** Of the answer, or the action in a world, that ended the episode and was paid; null for every other step. */
   readonly verdict: 'right' | 'wrong' | null;
   readonly words: string;
   /** The completion itself. */
@@ -72,12 +73,13 @@ function stepsOf({ log, stepAdvantages, reward }: Rollout): LaneStep[] {
     if (event.type !== 'parsed') continue;
     const { action } = event;
     const last = steps[steps.length - 1];
-    const answers = action.kind === 'answer' && last.stage === 3;
+    const goesOn = goesOnAfter(log, last.step);
+    const ends = action.kind === 'answer' && last.stage === 3 && !goesOn;
     steps[steps.length - 1] = {
       ...last,
-      marks: marksOf(action, last.stage),
-      verdict: !answers ? null : reward.task.value === 1 ? 'right' : 'wrong',
-      words: actionWords(action),
+      marks: marksOf(action, last.stage, goesOn),
+      verdict: !ends ? null : reward.task.value === 1 ? 'right' : 'wrong',
+      words: actionWords(action, goesOn),
     };
   }
   return steps;

@@ -4,6 +4,7 @@
  */
 import type { EpisodeEvent, EventLog, GroupRun, ParsedAction, Stage } from '../../worker/protocol';
 import { actionWords } from '../episode/action-view';
+import { goesOnAfter } from '../episode/goes-on';
 import { say } from '../language/language';
 
 export interface Parting {
@@ -57,15 +58,15 @@ export function groupParting({ rollouts }: Pick<GroupRun, 'rollouts'>): GroupPar
 export function briefly(log: EventLog, step: number): string {
   const parsed = log.find((event) => event.type === 'parsed' && event.step === step);
   if (parsed?.type !== 'parsed') return say('had ended');
-  return briefAction(parsed.action);
+  return briefAction(parsed.action, goesOnAfter(log, step));
 }
 
-function briefAction(action: ParsedAction): string {
-  if (action.kind !== 'tool-calls') return actionWords(action);
+function briefAction(action: ParsedAction, goesOn: boolean): string {
+  if (action.kind !== 'tool-calls') return actionWords(action, goesOn);
   return action.calls
     .map((call) => {
       const said = Object.values(call.arguments).filter((value) => typeof value === 'string');
-      return `${actionWords({ ...action, calls: [call] })}${said.length > 0 ? ` “${said.join('”, “')}”` : ''}`;
+      return `${actionWords({ ...action, calls: [call] }, goesOn)}${said.length > 0 ? ` “${said.join('”, “')}”` : ''}`;
     })
     .join(say('; §between parts'));
 }

@@ -9,6 +9,7 @@ export type MarkName =
   | 'Retrieve_memory'
   | 'Summary_context'
   | 'Filter_context'
+  | 'act'
   | 'answer'
   | 'nothing'
   | 'malformed'
@@ -23,6 +24,8 @@ const ICONS: Readonly<Record<MarkName, string>> = {
   Retrieve_memory: 'M11.3 6.9a4.4 4.4 0 1 1-8.8 0a4.4 4.4 0 0 1 8.8 0z M10.2 10.1l3.6 3.6',
   Summary_context: 'M2.5 3h11 M2.5 6h11 M5 9.2l3 3l3-3 M8 6.6v5.4 M4 14h8',
   Filter_context: 'M2.3 3h11.4l-4.3 5.2v5l-2.8-1.5v-3.5z',
+  // Out of a frame, into the world.
+  act: 'M8.5 3h-6v10h6 M5.8 8h8 M10.6 4.8l3.2 3.2l-3.2 3.2',
   // Lines of speech: a tick would say that it is right.
   answer: 'M2.5 3h11v7.5h-6l-3 3v-3h-2z M5 5.6h6 M5 8h4',
   nothing: 'M2.5 3h11v7.5h-6l-3 3v-3h-2z',
@@ -38,6 +41,7 @@ export const MARK_LABELS: Readonly<Record<MarkName, Phrase>> = {
   Retrieve_memory: phrase('Retrieve'),
   Summary_context: phrase('Summary'),
   Filter_context: phrase('Filter'),
+  act: phrase('Action'),
   answer: phrase('Answer'),
   nothing: phrase('No tool'),
   malformed: phrase('Malformed'),
@@ -55,13 +59,18 @@ export function ToolIcon({ name, at }: { readonly name: MarkName; readonly at?: 
   );
 }
 
-/** The marks of an action: one for each tool it calls. In stages 1 and 2 an answer is a step without a tool. */
-export function marksOf(action: ParsedAction, stage: number): readonly MarkName[] {
+/**
+ * The marks of an action: one for each tool it calls. In stages 1 and 2 an answer is a step without a tool.
+ *
+ * @param goesOn it is an action in a world that does not end the episode
+ */
+export function marksOf(action: ParsedAction, stage: number, goesOn: boolean): readonly MarkName[] {
   switch (action.kind) {
     case 'protocol-error':
       return ['malformed'];
     case 'answer':
-      return [stage === 3 ? 'answer' : 'nothing'];
+      if (stage !== 3) return ['nothing'];
+      return [goesOn ? 'act' : 'answer'];
     case 'tool-calls':
       return action.calls.map(({ name }) => (name in ICONS ? (name as MarkName) : 'malformed'));
   }

@@ -42,7 +42,7 @@ test('claims: what holds, what goes the other way and what cannot be told, by na
 test('claims: the sentence counts the rows of the table, tokens of RAG once, and says how many seeds and what chance does', () => {
   const markup = renderToStaticMarkup(<ClaimsView ablation={made({ base, seeds: 3 })} />);
   const [, claims, holds, other, open] =
-    /Of (\d+) claims of the paper (\d+) hold here, (\d+) go the other way, (\d+) cannot be told/.exec(
+    /Of (\d+) claims of the paper (\d+) holds? here; (\d+) the other way; (\d+) cannot be told\./.exec(
       text(markup),
     ) ?? [];
   const rows = (finding: string) => markup.match(new RegExp(`finding-${finding}"`, 'g'))?.length ?? 0;
@@ -53,6 +53,23 @@ test('claims: the sentence counts the rows of the table, tokens of RAG once, and
   expect(text(markup)).toContain(
     `Each rests on 3 seeds. Were there no differences at all, about ${byChance} of ${claims} claims`,
   );
+});
+
+test('claims: the sentence over them is whole, of one that holds too', async () => {
+  const sentence = (of: MadeUp['base']) =>
+    /<strong>(.*?)<\/strong>/.exec(renderToStaticMarkup(<ClaimsView ablation={made({ base: of })} />))?.[1];
+  const untrained =
+    (quality: number): MadeUp['base'] =>
+    (method, metric) =>
+      method === 'agemem-no-rl' && metric === 'memory-quality' ? quality : undefined;
+  expect(sentence(untrained(0.1))).toBe(
+    'Of 16 claims of the paper 1 holds here; 0 the other way; 15 cannot be told.',
+  );
+  expect(sentence(untrained(0.9))).toBe(
+    'Of 16 claims of the paper 0 hold here; 1 the other way; 15 cannot be told.',
+  );
+  await speak('zh');
+  expect(sentence(untrained(0.1))).toBe('论文的 16 条结论中，1 条在这里成立；0 条方向相反；15 条无法判断。');
 });
 
 test('claims: what kind of score stands beside the paper’s is said, and worlds that were not played are named', () => {

@@ -121,7 +121,9 @@ function Summary({ groups }: { readonly groups: readonly JudgedGroup[] }) {
       <p>
         <strong>
           {say(
-            'Of {claims} of the paper {holds} hold here, {other} go the other way, {open} cannot be told.',
+            counts.holds === 1
+              ? 'Of {claims} of the paper {holds} holds here; {other} the other way; {open} cannot be told.'
+              : 'Of {claims} of the paper {holds} hold here; {other} the other way; {open} cannot be told.',
             {
               claims: count(judged, 'claim'),
               holds: counts.holds,

@@ -2,12 +2,12 @@
 import { useState } from 'react';
 import { aligned } from '../figures';
 import { say } from '../language/language';
+import { methodName } from '../method-names';
 import { Choice } from '../shell/fields';
 import { Scroll } from '../shell/scroll';
 import { FAMILIES } from '../words';
 import { type Ablation, environmentsOf, heldOutOf } from './ablation-lines';
 import { STORES_NOTHING } from './cells';
-import { methodName } from './names';
 import { estimate } from './paired';
 import { BACKBONES, COMPONENTS } from './paper-figures';
 

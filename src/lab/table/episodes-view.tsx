@@ -16,10 +16,10 @@ import type {
 import { BaselineLog } from '../baselines/baseline-log';
 import { figure } from '../figures';
 import { say } from '../language/language';
+import { methodName } from '../method-names';
 import { Choice } from '../shell/fields';
 import { FAMILIES } from '../words';
 import { endWords } from './end-words';
-import { methodName } from './names';
 import type { TableHold } from './use-table';
 
 export type CellSource = 'recorded' | 'own';

@@ -1,8 +1,8 @@
 /** What the paper reports, for side by side: its means over five benchmarks. */
 import { aligned } from '../figures';
 import { say } from '../language/language';
+import { methodName } from '../method-names';
 import { Scroll } from '../shell/scroll';
-import { methodName } from './names';
 
 /** The paper's. */
 const BACKBONES = ['Qwen2.5-7B', 'Qwen3-4B'];

@@ -10,7 +10,7 @@ import { type CellLine, LOOKS, type Look, METRICS, type Metric, TableFileError }
 import { CellsGrid } from './cells-grid';
 import { type CellSource, EpisodesView, type OpenedCell } from './episodes-view';
 import { EVIDENCE } from './evidence';
-import { METRIC_NAMES } from './names';
+import { METRIC_NAMES } from './metric-names';
 import { type Lines, NO_LINES, useLines, useLook } from './use-lines';
 import type { TableHold } from './use-table';
 

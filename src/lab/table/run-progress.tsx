@@ -6,9 +6,9 @@ import { useState } from 'react';
 import type { TableState } from '../../worker/table-protocol';
 import { count, duration } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
+import { methodName } from '../method-names';
 import { ErrorWords } from '../shell/notices';
 import { FAMILIES } from '../words';
-import { methodName } from './names';
 import type { TableHold } from './use-table';
 
 type Begun = Exclude<TableState, { kind: 'idle' }>;

@@ -3,11 +3,11 @@ import { useId, useState } from 'react';
 import type { Playable, TableFacts } from '../../worker/table-protocol';
 import { count } from '../figures';
 import { type Phrase, phrase, say, sayEach } from '../language/language';
+import { methodName } from '../method-names';
 import { Choice, NumberField } from '../shell/fields';
 import { saveFile } from '../shell/save-file';
 import { FAMILIES } from '../words';
 import { ENVIRONMENTS, METHODS } from './cells';
-import { methodName } from './names';
 import { RunProgress } from './run-progress';
 import type { TableHold } from './use-table';
 

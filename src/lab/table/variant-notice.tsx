@@ -1,6 +1,6 @@
 /** Says that the episode on view is played by the rules of one of AgeMem's variants, and leads back to the usual ones. */
 import { say } from '../language/language';
-import { methodName } from './names';
+import { methodName } from '../method-names';
 
 export function VariantNotice({ method, onBack }: { readonly method: string; readonly onBack: () => void }) {
   return (

@@ -21,8 +21,10 @@ export const ablation: Dictionary = {
   Claim: '结论',
   Ours: '这里',
   'Difference, 95 %': '差值，95%',
-  'Of {claims} of the paper {holds} hold here, {other} go the other way, {open} cannot be told.':
-    '论文的 {claims}中，{holds} 条在这里成立，{other} 条方向相反，{open} 条无法判断。',
+  'Of {claims} of the paper {holds} hold here; {other} the other way; {open} cannot be told.':
+    '论文的 {claims}中，{holds} 条在这里成立；{other} 条方向相反；{open} 条无法判断。',
+  'Of {claims} of the paper {holds} holds here; {other} the other way; {open} cannot be told.':
+    '论文的 {claims}中，{holds} 条在这里成立；{other} 条方向相反；{open} 条无法判断。',
   claim: '条结论',
   'Of {n} more the paper has no one direction.': '另有 {n} 条，论文没有一致的方向。',
   'Each rests on {seeds}. Were there no differences at all, about {n} of {claims} would still come out clear, by chance. Prompt tokens a step and an episode are one claim read in two ways, and count once.':

@@ -11,6 +11,7 @@ export const episode: Dictionary = {
   'Not understood at character {at}: {reason}. Nothing was changed; the policy is told.':
     '在第 {at} 个字符处无法理解：{reason}。什么都没有改变；策略会得到告知。',
   'Answer: {answer}': '回答：{answer}',
+  'Action: {answer}': '动作：{answer}',
   '(empty)': '（空）',
   'Read charitably: {what}.': '宽容解读：{what}。',
   ', §list': '，',
@@ -26,6 +27,7 @@ export const episode: Dictionary = {
   '{messages} became one: {before} → {after} tokens': '{messages}合为一条：{before} → {after} 个词元',
   '{messages} of {all} at or above θ = {threshold} removed: {before} → {after} tokens':
     '{all} 条中有 {messages}达到或超过 θ = {threshold}，已移除：{before} → {after} 个词元',
+  'acts “{action}”': '执行动作“{action}”',
   'answers “{answer}”': '回答“{answer}”',
   'answers “{answer}” · right: “{right}”': '回答“{answer}” · 正确答案：“{right}”',
   'unknown tool {name}': '未知工具 {name}',

@@ -43,6 +43,7 @@ export const shell: Dictionary = {
   Summary: '总结',
   Filter: '过滤',
   'No tool': '无工具',
+  Action: '动作',
   Malformed: '格式错误',
   Reset: '重置',
   Next: '下一步',
