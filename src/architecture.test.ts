@@ -1,6 +1,7 @@
 /**
  * The layers of the house, proved on the imports themselves: who may import whom, and that nothing the
- * page loads (its worker apart) contains engine, agent, rewards, learning, policies, tasks or memory.
+ * page loads (its worker apart) contains engine, agent, rewards, learning, policies, tasks or memory. Means and intervals
+ * are anybody's, the page's too: a figure is reckoned in one way wherever it is shown.
  * Types are erased and may cross where the table of types says so. Tests may import what they like.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -10,8 +11,12 @@ import { expect, test } from 'vitest';
 
 const SRC = fileURLToPath(new URL('.', import.meta.url));
 
-/** Room: what its files may import at run time. `storage` holds checksums and the like for anybody. */
+/** Rooms of the ground floor that every room may import at run time, and that import none. */
+const EVERYBODYS = ['statistics'];
+
+/** Room: what its files may import at run time, `EVERYBODYS` apart. `storage` holds checksums and the like for anybody. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  statistics: [],
   storage: [],
   // Every host but the site's own is asked through here.
   network: [],
@@ -145,7 +150,7 @@ function allowed({ from, to, typeOnly, url }: Import): boolean {
   const own = room(from);
   // The page may start a worker by address, and anybody may load a file from outside src; neither is an import.
   if (url && (to.startsWith('..') || (own === 'lab' && room(to) === 'worker'))) return true;
-  const places = [own, ...(ROOMS[own] ?? []), ...(typeOnly ? (TYPES[own] ?? []) : [])];
+  const places = [own, ...EVERYBODYS, ...(ROOMS[own] ?? []), ...(typeOnly ? (TYPES[own] ?? []) : [])];
   return places.some((place) => within(to, place));
 }
 
@@ -163,6 +168,12 @@ test('every source file lives in a room of the house', () => {
 test('arrows point down: no room imports what stands above it', () => {
   const wrong = imports.filter((edge) => !allowed(edge)).map((edge) => `${edge.from} -> ${edge.to}`);
   expect(wrong).toEqual([]);
+});
+
+test('what is everybody’s stands on nothing', () => {
+  const own = imports.filter(({ from }) => EVERYBODYS.includes(room(from)));
+  expect(own.filter(({ from, to }) => room(to) !== room(from))).toEqual([]);
+  expect(own.length).toBeGreaterThan(0);
 });
 
 test('only tests import fixtures', () => {
@@ -197,7 +208,10 @@ test('the page loads nothing but itself and the protocol', () => {
   }
   expect(reached.size).toBeGreaterThan(1);
   const outside = [...reached].filter(
-    (path) => room(path) !== 'lab' && path !== 'worker/protocol.ts' && !within(path, '../docs/evidence'),
+    (path) =>
+      ![...EVERYBODYS, 'lab'].includes(room(path)) &&
+      path !== 'worker/protocol.ts' &&
+      !within(path, '../docs/evidence'),
   );
   expect(outside).toEqual([]);
 });

@@ -7,10 +7,11 @@ import type { EpisodeConfig } from '../agent/config';
 import type { ToolName } from '../agent/events';
 import type { Policy } from '../agent/policy';
 import type { RewardPreset } from '../reward/weights';
+import { meanStd } from '../statistics/mean';
 import { sampleTask } from '../tasks/ladder';
 import type { Split, Task, TaskFamily } from '../tasks/task';
 import { copiedExactly } from './copying';
-import { episodeMetrics, meanStd, type ToolCounts } from './metrics';
+import { episodeMetrics, type ToolCounts } from './metrics';
 import { collectGroups, type MemoryProvider, type Rollout } from './rollouts';
 import { evaluationSeeds } from './seeds';
 

@@ -12,8 +12,8 @@
 
 import type { Judgement } from '../reward/judge/judge';
 import type { JudgedPart } from '../reward/judge/judge-prompts';
-import { type Interval, interval } from './interval';
-import { meanStd } from './metrics';
+import { type Interval, interval } from '../statistics/interval';
+import { meanStd } from '../statistics/mean';
 
 /** With 95 % between `low` and `high`. */
 export interface Estimate {

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { answering, calling, MIRA_TASK, play, sayingPolicy } from '../agent/playing.fixture';
 import { formatCompletion } from '../agent/protocol';
 import { computeReward, type RewardBreakdown } from '../reward/reward';
+import { mean, meanStd } from '../statistics/mean';
 import type { Task } from '../tasks/task';
 import { computeAdvantages } from './advantages';
-import { episodeMetrics, mean, meanStd, REWARD_PARTS, rolloutMetrics } from './metrics';
+import { episodeMetrics, REWARD_PARTS, rolloutMetrics } from './metrics';
 import type { Rollout, StepSample } from './rollouts';
 
 /** A step of so many prompt and completion tokens. */
@@ -149,13 +150,5 @@ describe('rewards', () => {
     expect(metrics.reward_std).toBeCloseTo(Math.SQRT1_2 / 2, 12);
     expect(metrics.frac_reward_zero_std).toBe(0.5);
     expect(metrics.reward).toBeCloseTo(0.4, 12);
-  });
-});
-
-describe('mean and deviation', () => {
-  it('by hand: 2, 4, 9', () => {
-    expect(meanStd([2, 4, 9])).toEqual({ mean: 5, std: Math.sqrt(13) });
-    expect(meanStd([7])).toEqual({ mean: 7, std: 0 });
-    expect(meanStd([])).toEqual({ mean: 0, std: 0 });
   });
 });

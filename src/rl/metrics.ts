@@ -6,6 +6,7 @@
 import type { EventLog, ToolName } from '../agent/events';
 import { TOOL_NAMES } from '../agent/tool-schemas';
 import type { RewardBreakdown } from '../reward/reward';
+import { type MeanStd, mean, meanStd } from '../statistics/mean';
 import type { Advantages } from './advantages';
 import type { Rollout } from './rollouts';
 
@@ -46,12 +47,6 @@ export function rewardParts(reward: RewardBreakdown): PartValues {
 }
 
 type ExplainablePart = RewardBreakdown['task'];
-
-export interface MeanStd {
-  readonly mean: number;
-  /** With n - 1. */
-  readonly std: number;
-}
 
 export type ToolCounts = { readonly [tool in ToolName]: number };
 
@@ -177,14 +172,4 @@ function countCalls(logs: readonly EventLog[]): { total: number; failed: number;
     TOOL_NAMES.map((tool) => [tool, (counts.get(tool) ?? 0) / Math.max(1, logs.length)]),
   ) as { [tool in ToolName]: number };
   return { total, failed, perEpisode };
-}
-
-export function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, v) => sum + v, 0) / values.length;
-}
-
-export function meanStd(values: readonly number[]): MeanStd {
-  const m = mean(values);
-  if (values.length < 2) return { mean: m, std: 0 };
-  return { mean: m, std: Math.sqrt(values.reduce((s, v) => s + (v - m) ** 2, 0) / (values.length - 1)) };
 }

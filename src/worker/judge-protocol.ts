@@ -6,8 +6,8 @@ import type { EventLog } from '../agent/events';
 import type { JudgeCost, JudgeFailure, Judgement } from '../reward/judge/judge';
 import type { PromptSize } from '../reward/judge/judge-prompts';
 import type { RewardWeights } from '../reward/weights';
-import type { Interval } from '../rl/interval';
 import type { PartAgreement } from '../rl/judge-agreement';
+import type { Interval } from '../statistics/interval';
 import type { Task } from '../tasks/task';
 import type { AdapterChoice } from './protocol';
 

@@ -2,14 +2,14 @@
  * The part of the protocol about tasks in the user's own words, and worlds of their own: sets of them, kept by the hash of their content, played,
  * trained on and measured. Types only.
  */
-import type { Interval } from '../rl/interval';
+import type { Interval } from '../statistics/interval';
 import type { TaskSetInfo } from '../storage/task-set-store';
 import type { FormProblem, OwnTask } from '../tasks/own/form';
 import type { FileProblem } from '../tasks/own/set-file';
 import type { Task } from '../tasks/task';
 import type { AdapterChoice, RewardPreset } from './protocol';
 
-export type { Interval } from '../rl/interval';
+export type { Interval } from '../statistics/interval';
 export type { TaskSetInfo } from '../storage/task-set-store';
 export type { FormProblem, OwnCorrection, OwnFact, OwnMessage, OwnTask } from '../tasks/own/form';
 export type { FileProblem } from '../tasks/own/set-file';

@@ -1,10 +1,10 @@
-/** Student's interval against the one that training uses, and what it lets one say. */
+/** Bounds against the interval that the commands print, and what they let one say. */
 import { expect, test } from 'vitest';
-import { interval } from '../../rl/interval';
+import { interval } from '../../statistics/interval';
 import { createRandom } from '../../tasks/random';
 import { type BySeed, difference, directionOf, estimate, verdictOf } from './paired';
 
-test('bounds are those of the commands, for any number of seeds', () => {
+test('bounds lie half an interval either side, for any number of seeds', () => {
   const random = createRandom(7);
   for (let n = 2; n <= 60; n++) {
     const values = Array.from({ length: n }, () => random.next() * 10 - 5);

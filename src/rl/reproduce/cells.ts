@@ -5,7 +5,7 @@
  */
 import { AGEMEM_IDS } from '../../baselines/agemem-variants';
 import { BASELINE_IDS } from '../../baselines/methods';
-import { interval } from '../interval';
+import { interval } from '../../statistics/interval';
 
 export const METHOD_IDS = [...BASELINE_IDS, ...AGEMEM_IDS] as const;
 export type MethodId = (typeof METHOD_IDS)[number];

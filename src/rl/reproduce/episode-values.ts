@@ -5,9 +5,10 @@
 import type { EventLog } from '../../agent/events';
 import { computeReward } from '../../reward/reward';
 import { DEFAULT_REWARD_PRESET } from '../../reward/weights';
+import { mean } from '../../statistics/mean';
 import { taskFamily } from '../../tasks/registry';
 import type { Task } from '../../tasks/task';
-import { episodeMetrics, mean } from '../metrics';
+import { episodeMetrics } from '../metrics';
 import type { Rollout } from '../rollouts';
 import type { SeedValues } from './cells';
 

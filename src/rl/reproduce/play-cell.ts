@@ -8,10 +8,10 @@ import { AGEMEM_VARIANTS, type AgeMemId } from '../../baselines/agemem-variants'
 import { BASELINES, type BaselineId } from '../../baselines/methods';
 import { type BaselineResult, type Placement, playBaselines } from '../../baselines/play-baseline';
 import type { Embedder } from '../../memory/memory';
+import { mean } from '../../statistics/mean';
 import { sampleTask } from '../../tasks/ladder';
 import { openTaskFamily, taskFamily } from '../../tasks/registry';
 import type { Split, Task } from '../../tasks/task';
-import { mean } from '../metrics';
 import { collectGroups, type MemoryProvider, type Rollout } from '../rollouts';
 import { evaluationSeeds, hashSeed } from '../seeds';
 import type { EnvironmentId, MethodId, SeedValues } from './cells';

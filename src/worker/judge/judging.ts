@@ -15,9 +15,9 @@ import {
 import { JUDGED_PARTS, type PromptSize } from '../../reward/judge/judge-prompts';
 import type { RewardOptions } from '../../reward/reward';
 import { evaluationRollouts } from '../../rl/evaluate';
-import { interval } from '../../rl/interval';
 import { agreementOf } from '../../rl/judge-agreement';
 import type { MemoryProvider } from '../../rl/rollouts';
+import { interval } from '../../statistics/interval';
 import type { AgreementRun, JudgedRun, JudgeFacts, JudgeSetting } from '../judge-protocol';
 import { LabRefusal } from '../lab-errors';
 import type { Args, News } from '../protocol';

@@ -2,9 +2,9 @@
  * Policies on the held-out tasks of a set: every task under several dice, the same dice for every adapter, so that a
  * difference is one of the adapters. Episodes of one task are no independent witnesses; the interval is over tasks.
  */
-import { type Interval, interval } from '../../rl/interval';
 import { collectGroups, type MemoryProvider, type Rollout } from '../../rl/rollouts';
 import { hashSeed } from '../../rl/seeds';
+import { type Interval, interval } from '../../statistics/interval';
 import { splitName } from '../../tasks/own/set-split';
 import { LabRefusal } from '../lab-errors';
 import type { LabModels } from '../models';

@@ -1,5 +1,5 @@
 /** Means with what is known of their error: Student's t over independent values, 95 %. */
-import { meanStd } from './metrics';
+import { meanStd } from './mean';
 
 export interface Interval {
   readonly mean: number;
