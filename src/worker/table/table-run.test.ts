@@ -264,8 +264,8 @@ test('the event loop gets its turns while it plays', async () => {
   await life.run.start({ ...EXPERT, environments: ['pddl'], seeds: [1], episodesPerSeed: 8 });
   await life.until(({ kind }) => kind === 'finished');
   clearInterval(timer);
-  // Two seeds: without turns on the way there would be two or three.
-  expect(turns).toBeGreaterThan(12);
+  // Two seeds: without turns on the way there would be two or three, on the fastest machine.
+  expect(turns).toBeGreaterThan(5);
 });
 
 test('the reference is played first in each environment, and a seed named twice once', () => {

@@ -159,7 +159,8 @@ describe('a run of the table', () => {
   }, async () => {
     const settings = {
       preset: 'lab',
-      steps: 2,
+      // More than it takes to say that the table waits, on any machine: it is paused then.
+      steps: 1000,
       tasksPerStep: 1,
       groupSize: 2,
       lr: 1e-3,
@@ -169,10 +170,11 @@ describe('a run of the table', () => {
     } as const;
     const choice: TableChoice = { ...MODEL, seeds: [7], episodesPerSeed: 8 };
     await lab.call.runTable(choice);
-    await lab.call.train({ from: 'start', settings, once: true });
+    await lab.call.train({ from: 'start', settings });
     await lab.until((state) => state.kind === 'running' && state.waits);
     // The weights of the step under way have no name yet; what plays is left to play.
     expect(await code(lab.call.runTable({ ...choice, adapter: 'trained' }))).toBe('busy');
+    await lab.call.pauseTraining({});
     await lab.until(({ kind }) => kind === 'finished');
     const facts = await lab.call.tableFacts({ ...choice, adapter: 'trained' });
     expect(facts.adapters).toEqual(['shipped', 'trained']);
