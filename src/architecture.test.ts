@@ -28,11 +28,14 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   agent: ['memory', 'tasks'],
   reward: ['agent', 'tasks'],
   policies: ['engine', 'agent', 'tasks'],
+  // What commands print and the page reads: the lines and their readers.
+  evidence: [],
   // Memories that work beside the policy: what AgeMem is compared with.
   baselines: ['agent', 'memory', 'tasks', 'storage'],
   rl: [
     'agent',
     'baselines',
+    'evidence',
     'reward',
     'policies',
     'memory',
@@ -52,6 +55,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'engine',
     'agent',
     'baselines',
+    'evidence',
     'reward',
     'policies',
     'rl',
@@ -64,6 +68,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'engine',
     'agent',
     'baselines',
+    'evidence',
     'reward',
     'policies',
     'rl',
@@ -74,7 +79,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // Another program of the page's: what they say to each other is types.
   'service-worker': [],
   // Recorded runs are read as text, exactly as their commands printed them.
-  lab: ['worker/protocol', '../docs/evidence'],
+  lab: ['worker/protocol', 'evidence', '../docs/evidence'],
   // The entries of the lab in one file: its page, its worker, and what stands in for what it leaves out.
   'single-file': [
     'lab',
@@ -88,6 +93,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Further places from which a room may take types. */
 const TYPES: Readonly<Record<string, readonly string[]>> = {
+  evidence: ['baselines'],
   reward: ['memory'],
   policies: ['memory'],
   rl: ['engine/backend', 'engine/language-model'],
@@ -209,7 +215,7 @@ test('the page loads nothing but itself and the protocol', () => {
   expect(reached.size).toBeGreaterThan(1);
   const outside = [...reached].filter(
     (path) =>
-      ![...EVERYBODYS, 'lab'].includes(room(path)) &&
+      ![...EVERYBODYS, 'evidence', 'lab'].includes(room(path)) &&
       path !== 'worker/protocol.ts' &&
       !within(path, '../docs/evidence'),
   );

@@ -3,7 +3,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { AblationHead, AblationLine } from '../rl/reproduce/ablation';
+import type { AblationLine } from '../evidence/ablation-lines';
+import type { AblationHead } from '../rl/reproduce/ablation';
 import { KeptAblationError } from '../rl/reproduce/kept-ablation';
 import { main } from './ablation';
 import { UsageError } from './arguments';

@@ -10,19 +10,21 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ADAPTER_CONFIG_FILE } from '../engine/model/peft';
+import {
+  type AblationLine,
+  ARM_IDS,
+  type ArmId,
+  type HeldOutLine,
+  ownOf,
+  type StepLine,
+} from '../evidence/ablation-lines';
+import { ENVIRONMENT_IDS, type EnvironmentId } from '../evidence/cell-lines';
 import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
 import { episodeConfigOf } from '../policies/site-policies';
 import type { GrpoConfig } from '../rl/presets';
-import {
-  type AblationHead,
-  type AblationLine,
-  type HeldOutLine,
-  type StepLine,
-  trainArm,
-} from '../rl/reproduce/ablation';
-import { ARM_IDS, type ArmId, UNTRAINED_IDS } from '../rl/reproduce/arms';
-import { ENVIRONMENT_IDS, type EnvironmentId } from '../rl/reproduce/cells';
-import { type KeptAblation, ownOf, readAblation } from '../rl/reproduce/kept-ablation';
+import { type AblationHead, trainArm } from '../rl/reproduce/ablation';
+import { UNTRAINED_IDS } from '../rl/reproduce/arms';
+import { type KeptAblation, readAblation } from '../rl/reproduce/kept-ablation';
 import { playSeed } from '../rl/reproduce/play-cell';
 import { openTaskFamily } from '../tasks/registry';
 import { Arguments, UsageError } from './arguments';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { CellLine } from '../rl/reproduce/cells';
+import type { CellLine } from '../evidence/cell-lines';
 import { main } from './reproduce';
 
 let folder: string;

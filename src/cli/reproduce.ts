@@ -12,21 +12,18 @@ import { type EpisodeConfig, LARGE_WORLD_CONFIG } from '../agent/config';
 import type { Policy } from '../agent/policy';
 import { AGEMEM_VARIANTS } from '../baselines/agemem-variants';
 import type { Placement } from '../baselines/play-baseline';
+import {
+  type CellLine,
+  ENVIRONMENT_IDS,
+  type EnvironmentId,
+  type MethodId,
+  type SeedValues,
+} from '../evidence/cell-lines';
 import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
 import { ExpertReader } from '../policies/expert-reader';
 import { episodeConfigOf } from '../policies/site-policies';
 import { PRESETS } from '../rl/presets';
-import {
-  type CellLine,
-  differenceLine,
-  ENVIRONMENT_IDS,
-  type EnvironmentId,
-  linesOf,
-  METHOD_IDS,
-  type MethodId,
-  REFERENCE,
-  type SeedValues,
-} from '../rl/reproduce/cells';
+import { differenceLine, linesOf, METHOD_IDS, REFERENCE } from '../rl/reproduce/cells';
 import { keptLines, readCells, withCell } from '../rl/reproduce/kept-cells';
 import { playSeed, variantOf } from '../rl/reproduce/play-cell';
 import { SPLITS, type Split } from '../tasks/task';

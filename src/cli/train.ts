@@ -6,6 +6,7 @@
  * the algorithm is an option: see `--help`.
  */
 import type { Policy } from '../agent/policy';
+import { ARM_IDS } from '../evidence/ablation-lines';
 import { ScriptedPolicy } from '../policies/scripted';
 import { DEMONSTRATOR_ERRORS, type DemonstratorErrors, PERFECT } from '../policies/scripted-noise';
 import { episodeConfigOf } from '../policies/site-policies';
@@ -13,7 +14,7 @@ import { DEFAULT_REWARD_PRESET } from '../reward/weights';
 import { type Evaluation, evaluate } from '../rl/evaluate';
 import type { TrainingMetrics } from '../rl/metrics';
 import type { GrpoConfig } from '../rl/presets';
-import { ARM_IDS, armConfig, playedAs } from '../rl/reproduce/arms';
+import { armConfig, playedAs } from '../rl/reproduce/arms';
 import { GrpoTrainer } from '../rl/trainer';
 import { sampleTask } from '../tasks/ladder';
 import { openTaskFamily } from '../tasks/registry';

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { ARM_IDS, UNTRAINED_IDS } from '../rl/reproduce/arms';
+import { ARM_IDS } from '../evidence/ablation-lines';
+import { UNTRAINED_IDS } from '../rl/reproduce/arms';
 import { METHOD_IDS } from './baselines/method-words';
 import { speak } from './language/language';
 import { AGEMEM, methodName } from './method-names';

@@ -8,12 +8,12 @@
  * the seed under way.
  */
 import type { BaselineEvent } from '../baselines/play-baseline';
-import type { CellLine, EnvironmentId, MethodId } from '../rl/reproduce/cells';
+import type { CellLine, EnvironmentId, MethodId } from '../evidence/cell-lines';
 import type { Task } from '../tasks/task';
 import type { AdapterChoice, LabError, TaskAddress } from './protocol';
 
 export type { BaselineEvent } from '../baselines/play-baseline';
-export type { CellLine, EnvironmentId, MethodId } from '../rl/reproduce/cells';
+export type { CellLine, EnvironmentId, MethodId } from '../evidence/cell-lines';
 
 /** Who reads what a memory brings: the model that acts, or somebody who can read each world. */
 export type TableReader = 'model' | 'expert';

@@ -2,36 +2,14 @@
  * What `npm run ablation` printed, as the page reads it: the settings of the run, steps of the arms as they were trained,
  * and held-out episodes of every variant, a line for each seed.
  */
+import {
+  type AblationSettings,
+  type HeldOutLine,
+  readAblationLines,
+  type StepLine,
+} from '../../evidence/ablation-lines';
+import type { SeedValues } from '../../evidence/cell-lines';
 import { type BySeed, type Estimate, estimate } from './paired';
-
-export interface AblationSettings {
-  readonly model: string;
-  /** What the arms were trained on. */
-  readonly family: string;
-  readonly steps: number;
-  readonly tasksPerStep: number;
-  readonly groupSize: number;
-  /** Held-out episodes of a seed. */
-  readonly episodes: number;
-}
-
-type Values = Readonly<Record<string, number>>;
-
-interface StepLine {
-  readonly kind: 'step';
-  readonly method: string;
-  readonly seed: number;
-  readonly step: number;
-  readonly values: Values;
-}
-
-interface HeldOutLine {
-  readonly kind: 'held-out';
-  readonly method: string;
-  readonly seed: number;
-  readonly environment: string;
-  readonly values: Values;
-}
 
 export interface Ablation {
   readonly settings: AblationSettings;
@@ -44,29 +22,20 @@ export class NoAblationError extends Error {
   override readonly name = 'NoAblationError';
 }
 
-/**
- * Reads a file of evidence. What was trained or played twice, after a run that was cut off, counts once: as it was last. Throws `NoAblationError`, and `SyntaxError` for a line that is no JSON.
- */
+/** Reads a file of evidence: of every variant what is whole. Throws `NoAblationError`, `AblationLineError`. */
 export function readAblation(text: string): Ablation {
-  const lines = text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { readonly ablation?: AblationSettings; readonly kind?: string });
-  const settings = lines.find(({ ablation }) => ablation !== undefined)?.ablation;
-  if (settings === undefined) throw new NoAblationError('No line of this file says the settings of a run.');
-  const of = <Line extends StepLine | HeldOutLine>(kind: Line['kind'], place: (line: Line) => unknown) => {
-    const own = (lines as readonly unknown[]).filter((line): line is Line => (line as Line).kind === kind);
-    return [...new Map(own.map((line) => [`${line.method} ${line.seed} ${place(line)}`, line])).values()];
-  };
+  const found = readAblationLines(text.trim().split('\n'));
+  if (!found) throw new NoAblationError('No line of this file says the settings of a run.');
+  const { settings, lines } = found;
   return {
     settings,
-    steps: of<StepLine>('step', ({ step }) => step),
-    heldOut: of<HeldOutLine>('held-out', ({ environment }) => environment),
+    steps: lines.filter((line) => line.kind === 'step'),
+    heldOut: lines.filter((line) => line.kind === 'held-out'),
   };
 }
 
 /** `tool-calls` is the sum of the calls of all tools, an episode; the others are the lines' own. */
-export function valueIn(values: Values, metric: string): number | undefined {
+export function valueIn(values: SeedValues, metric: string): number | undefined {
   if (metric !== 'tool-calls') return values[metric];
   const calls = Object.entries(values).filter(([name]) => name.startsWith('calls '));
   return calls.reduce((sum, [, value]) => sum + value, 0);
@@ -97,12 +66,9 @@ export function environmentsOf({ settings, heldOut }: Ablation): readonly string
 /** A figure of an arm step by step, from step 1: mean and bounds over the seeds that were trained to the end. */
 export function curveOf({ settings, steps }: Ablation, method: string, metric: string): readonly Estimate[] {
   const own = steps.filter((line) => line.method === method);
-  const made = new Map<number, number>();
-  for (const { seed } of own) made.set(seed, (made.get(seed) ?? 0) + 1);
-  const whole = new Set([...made].filter(([, count]) => count === settings.steps).map(([seed]) => seed));
   return Array.from({ length: settings.steps }, (_, i) => i + 1).flatMap((step) => {
     const values = own
-      .filter((line) => line.step === step && whole.has(line.seed))
+      .filter((line) => line.step === step)
       .flatMap((line) => valueIn(line.values, metric) ?? []);
     return estimate(values) ?? [];
   });

@@ -1,5 +1,6 @@
 /** An ablation of made-up numbers: every figure of a variant is a base of its own, and moves a little with the seed. */
-import { ARM_IDS, UNTRAINED_IDS } from '../../rl/reproduce/arms';
+import { ARM_IDS } from '../../evidence/ablation-lines';
+import { UNTRAINED_IDS } from '../../rl/reproduce/arms';
 
 export interface MadeUp {
   readonly seeds?: number;

@@ -1,7 +1,9 @@
 /** One cell: a mean with half its interval, or a difference with what may be said of it in words. A button that opens it. */
+
+import type { CellLine } from '../../evidence/cell-lines';
 import { aligned, count, percent } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
-import { type Cell, type CellLine, type Look, type Metric, mayJudge, type Verdict, verdictOf } from './cells';
+import { type Cell, type Look, type Metric, mayJudge, type Verdict, verdictOf } from './cells';
 
 interface CellProps {
   readonly cell: Cell;

@@ -1,10 +1,12 @@
 /** The table itself: methods in rows, worlds in columns, in each cell what was recorded and below it what was played here. */
+
+import type { CellLine } from '../../evidence/cell-lines';
 import { say } from '../language/language';
 import { methodName } from '../method-names';
 import { Scroll } from '../shell/scroll';
 import { FAMILIES } from '../words';
 import { CellView } from './cell-view';
-import { type CellLine, cellOf, ENVIRONMENTS, type Look, type Metric, methodsIn, referenceOf } from './cells';
+import { cellOf, ENVIRONMENTS, type Look, type Metric, methodsIn, referenceOf } from './cells';
 import type { CellSource, OpenedCell } from './episodes-view';
 import { METRIC_NAMES } from './metric-names';
 

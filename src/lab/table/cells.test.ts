@@ -1,8 +1,8 @@
 /** The recorded files as the page reads them. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { type CellLine, CellLineError } from '../../evidence/cell-lines';
 import {
-  type CellLine,
   cellOf,
   ENVIRONMENTS,
   METHODS,
@@ -12,7 +12,6 @@ import {
   methodsIn,
   readCells,
   referenceOf,
-  TableFileError,
   verdictOf,
 } from './cells';
 
@@ -143,7 +142,7 @@ test('a file that is none says at which line', () => {
     try {
       readCells(broken);
     } catch (error) {
-      return error instanceof TableFileError ? error.line : error;
+      return error instanceof CellLineError ? error.line : error;
     }
     return null;
   };

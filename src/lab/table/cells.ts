@@ -2,10 +2,8 @@
  * The cells of the table out of lines as `npm run reproduce` prints them. A cell is shown as it was measured, with the share
  * of episodes whose prompts did not fit, which count as 0; or not at all, and then it says why.
  */
-import type { CellLine } from '../../worker/table-protocol';
+import { type CellLine, CellLineError, readCellLines } from '../../evidence/cell-lines';
 import { estimate } from './paired';
-
-export type { CellLine } from '../../worker/table-protocol';
 
 /** In the order of the rows. */
 export const METHODS = [
@@ -57,30 +55,14 @@ export type Look = (typeof LOOKS)[number];
 const REFERENCES = ['agemem-no-rl', 'no-memory'] as const;
 export type Reference = (typeof REFERENCES)[number];
 
-/** A file has a line that is none of a table; the page says so in words, and which. */
-export class TableFileError extends Error {
-  override readonly name = 'TableFileError';
-  /** @param line from 1 */
-  constructor(readonly line: number) {
-    super(`line ${line}`);
-  }
-}
-
 /**
- * The plain values of a file with the calls of all tools; a first line that says how they were made is none, and
- * differences are taken anew.
- * @throws TableFileError
+ * The plain values of a file with the calls of all tools.
+ * @throws CellLineError
  */
 export function readCells(text: string): readonly CellLine[] {
-  const lines = text
-    .trim()
-    .split('\n')
-    .flatMap((one, i) => {
-      const value = parsed(one);
-      if (i === 0 && typeof value === 'object' && value !== null && 'command' in value) return [];
-      if (!isCellLine(value)) throw new TableFileError(i + 1);
-      return value.against === undefined ? [value] : [];
-    });
+  const lines = readCellLines(text.trim().split('\n'));
+  // What says nothing of any cell is another file.
+  if (lines.length === 0) throw new CellLineError(1);
   return withToolCalls(lines);
 }
 
@@ -179,30 +161,4 @@ export function verdictOf({ low, high }: Pick<CellLine, 'low' | 'high'>): Verdic
   if (low === null || high === null) return 'one-seed';
   if (low > 0) return 'above';
   return high < 0 ? 'below' : 'open';
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
-function isCellLine(value: unknown): value is CellLine {
-  if (typeof value !== 'object' || value === null) return false;
-  const line = value as Partial<Record<keyof CellLine, unknown>>;
-  const texts = ['method', 'environment', 'metric', 'policy', 'backend'] as const;
-  const numbers = ['mean', 'n'] as const;
-  const bounds = ['low', 'high'] as const;
-  const lists = ['seeds', 'values'] as const;
-  return (
-    texts.every((key) => typeof line[key] === 'string') &&
-    numbers.every((key) => typeof line[key] === 'number') &&
-    bounds.every((key) => line[key] === null || typeof line[key] === 'number') &&
-    lists.every((key) => {
-      const list = line[key];
-      return Array.isArray(list) && list.length > 0 && list.every((one) => typeof one === 'number');
-    })
-  );
 }

@@ -3,10 +3,11 @@
  * cell. As values, or as paired differences; each opens the episodes behind it.
  */
 import { useState } from 'react';
+import { type CellLine, CellLineError } from '../../evidence/cell-lines';
 import { type Phrase, phrase, say, sayEach } from '../language/language';
 import { Choice } from '../shell/fields';
 import { NotLoaded } from '../shell/notices';
-import { type CellLine, LOOKS, type Look, METRICS, type Metric, TableFileError } from './cells';
+import { LOOKS, type Look, METRICS, type Metric } from './cells';
 import { CellsGrid } from './cells-grid';
 import { type CellSource, EpisodesView, type OpenedCell } from './episodes-view';
 import { EVIDENCE } from './evidence';
@@ -91,7 +92,7 @@ export function RecordedSection({ hold, blocked, progress }: SectionProps) {
       )}
       {lines === null && <p className="empty">{say('Loading …')}</p>}
       {lines === 'failed' && <NotLoaded what={say('The table')} />}
-      {lines instanceof TableFileError && (
+      {lines instanceof CellLineError && (
         <p role="alert">{say('Line {n} of the file is no line of a table.', { n: lines.line })}</p>
       )}
       <CellsGrid
@@ -122,7 +123,7 @@ export function RecordedSection({ hold, blocked, progress }: SectionProps) {
 }
 
 function plain(lines: Lines): readonly CellLine[] {
-  return lines === null || lines === 'failed' || lines instanceof TableFileError ? NO_LINES : lines;
+  return lines === null || lines === 'failed' || lines instanceof CellLineError ? NO_LINES : lines;
 }
 
 function FileField({ onFile }: { readonly onFile: (name: string, text: string) => void }) {

@@ -1,10 +1,11 @@
 /** Lines of recorded runs as they come, and their differences as the worker takes them. */
 import { useEffect, useState } from 'react';
-import { type CellLine, type Look, readCells, referenceOf, TableFileError } from './cells';
+import { type CellLine, CellLineError } from '../../evidence/cell-lines';
+import { type Look, readCells, referenceOf } from './cells';
 import { EVIDENCE } from './evidence';
 import type { TableHold } from './use-table';
 
-export type Lines = readonly CellLine[] | TableFileError | 'failed' | null;
+export type Lines = readonly CellLine[] | CellLineError | 'failed' | null;
 
 export const NO_LINES: readonly CellLine[] = [];
 
@@ -18,7 +19,7 @@ export function useLines(reader: string, file: string | null): Lines {
     const text = chosen ? chosen.load().then((module) => module.default) : Promise.resolve(file ?? '');
     text.then(readCells).then(
       (found) => wanted && setLines(found),
-      (error: unknown) => wanted && setLines(error instanceof TableFileError ? error : 'failed'),
+      (error: unknown) => wanted && setLines(error instanceof CellLineError ? error : 'failed'),
     );
     return () => {
       wanted = false;

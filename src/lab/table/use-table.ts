@@ -1,9 +1,10 @@
 /** What the table's sections share: who plays, what was played here, how the run stands. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { CellLine } from '../../evidence/cell-lines';
 import type { TableChoice, TableFacts, TablePlayer, TableState } from '../../worker/table-protocol';
 import { Latest } from '../state/latest';
 import type { TableLine } from '../state/table-line';
-import { type CellLine, ENVIRONMENTS, METHODS, withToolCalls } from './cells';
+import { ENVIRONMENTS, METHODS, withToolCalls } from './cells';
 
 export interface TableHold {
   readonly line: TableLine;

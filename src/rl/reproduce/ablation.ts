@@ -5,58 +5,21 @@
  * training adds to the spread. (The table's `agemem` is one trained adapter over several evaluation seeds.)
  */
 import type { EpisodeConfig } from '../../agent/config';
-import type { AgeMemId } from '../../baselines/agemem-variants';
+import type { AblationSettings, ArmId, StepLine } from '../../evidence/ablation-lines';
+import type { SeedValues } from '../../evidence/cell-lines';
 import type { EnginePolicy } from '../../policies/engine-policy';
 import { sampleTask } from '../../tasks/ladder';
 import type { TaskFamily } from '../../tasks/task';
 import type { GrpoConfig } from '../presets';
 import type { MemoryProvider } from '../rollouts';
 import { GrpoTrainer } from '../trainer';
-import { type ArmId, armConfig, playedAs } from './arms';
-import type { EnvironmentId, SeedValues } from './cells';
+import { armConfig, playedAs } from './arms';
 import { episodeValues } from './episode-values';
 
 /** What a run was made with: its first line, and what a file must say to be gone on with. */
 export interface AblationHead {
-  readonly ablation: {
-    /** Folder of the model. */
-    readonly model: string;
-    /** What it is trained on. */
-    readonly family: string;
-    readonly backend: string;
-    readonly steps: number;
-    readonly tasksPerStep: number;
-    readonly groupSize: number;
-    /** Held-out episodes of a seed, an environment and a variant. */
-    readonly episodes: number;
-    readonly config: GrpoConfig;
-    /** Short fingerprint of the numbers in the folder; left out in files that are older than this field. */
-    readonly weights?: string;
-  };
+  readonly ablation: AblationSettings & { readonly config: GrpoConfig };
 }
-
-/** A step of an arm: means over its rollouts, which were drawn before its update. */
-export interface StepLine {
-  readonly kind: 'step';
-  readonly method: ArmId;
-  readonly seed: number;
-  /** From 1. */
-  readonly step: number;
-  readonly values: SeedValues;
-}
-
-/** Held-out episodes of a variant: after training where it is an arm. */
-export interface HeldOutLine {
-  readonly kind: 'held-out';
-  readonly method: AgeMemId;
-  readonly seed: number;
-  readonly environment: EnvironmentId;
-  readonly values: SeedValues;
-  /** Short fingerprint of what played, an arm's adapter included; left out in files that are older than this field. */
-  readonly weights?: string;
-}
-
-export type AblationLine = StepLine | HeldOutLine;
 
 export interface ArmSettings {
   /** With a new adapter on, drawn from the seed. */

@@ -5,10 +5,8 @@
 import type { EpisodeConfig } from '../../agent/config';
 import type { ToolName } from '../../agent/events';
 import { AGEMEM_VARIANTS, type AgeMemId } from '../../baselines/agemem-variants';
+import type { ArmId } from '../../evidence/ablation-lines';
 import type { GrpoConfig } from '../presets';
-
-export const ARM_IDS = ['agemem', 'answer-only', 'lt-rl'] as const satisfies readonly AgeMemId[];
-export type ArmId = (typeof ARM_IDS)[number];
 
 /** Variants that act untrained, on the same tasks and dice as the arms. */
 export const UNTRAINED_IDS = ['no-tools', 'lt', 'agemem-no-rl'] as const satisfies readonly AgeMemId[];

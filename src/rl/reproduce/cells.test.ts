@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { type CellLine, differenceLine, linesOf, type PlayedCell } from './cells';
-import { KeptCellsError, keptLines, readCells, withCell } from './kept-cells';
+import { type CellLine, CellLineError } from '../../evidence/cell-lines';
+import { differenceLine, linesOf, type PlayedCell } from './cells';
+import { keptLines, readCells, withCell } from './kept-cells';
 
 const CELL: PlayedCell = {
   method: 'mem0',
@@ -73,7 +74,7 @@ test('lines are read back, but for the head, differences and a line that was cut
 });
 
 test('a file of something else is refused with the line', () => {
-  expect(() => readCells('{"a":1}\n')).toThrow(new KeptCellsError(1));
+  expect(() => readCells('{"a":1}\n')).toThrow(new CellLineError(1));
   expect(() => readCells(`${JSON.stringify(linesOf(CELL)[0])}\nnot json\n`)).toThrow(/^Line 2 /);
 });
 

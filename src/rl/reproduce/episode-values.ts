@@ -3,6 +3,7 @@
  * of all rewards, whatever the episodes were paid for when they were played, so that arms of an ablation can be compared.
  */
 import type { EventLog } from '../../agent/events';
+import type { SeedValues } from '../../evidence/cell-lines';
 import { computeReward } from '../../reward/reward';
 import { DEFAULT_REWARD_PRESET } from '../../reward/weights';
 import { mean } from '../../statistics/mean';
@@ -10,7 +11,6 @@ import { taskFamily } from '../../tasks/registry';
 import type { Task } from '../../tasks/task';
 import { episodeMetrics } from '../metrics';
 import type { Rollout } from '../rollouts';
-import type { SeedValues } from './cells';
 
 export interface EpisodeEnd {
   readonly reason: string;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import type { AblationLine } from '../../evidence/ablation-lines';
 import { PRESETS } from '../presets';
-import type { AblationHead, AblationLine } from './ablation';
-import { KeptAblationError, ownOf, readAblation } from './kept-ablation';
+import type { AblationHead } from './ablation';
+import { KeptAblationError, readAblation } from './kept-ablation';
 
 const HEAD: AblationHead = {
   ablation: {
@@ -32,9 +33,6 @@ const HELD_OUT: AblationLine = {
 const text = (...values: readonly unknown[]): string =>
   values.map((value) => `${JSON.stringify(value)}\n`).join('');
 
-const elsewhere: AblationLine = { ...HELD_OUT, environment: 'hotpotqa' };
-const again = (line: AblationLine): AblationLine => ({ ...line, values: { score: 0.75 } });
-
 test('lines are read back, but for the head of evidence and a line that was cut off', () => {
   const read = readAblation(`${text({ command: 'npm' }, HEAD, step(1), step(2), HELD_OUT)}{"kind":"st`, HEAD);
   expect(read).toEqual({ head: HEAD, lines: [step(1), step(2), HELD_OUT] });
@@ -57,37 +55,4 @@ test('a file of other weights is refused; an older one that does not tell them i
   );
   const other = { ablation: { ...HEAD.ablation, episodes: 20 } };
   expect(() => readAblation(text(other), now('0123abcd'))).toThrow(KeptAblationError);
-});
-
-test.each([
-  { what: 'whole', file: [step(1), step(2), HELD_OUT], kept: [step(1), step(2), HELD_OUT] },
-  { what: 'not played yet', file: [step(1), step(2)], kept: [step(1), step(2)] },
-  { what: 'a step missing', file: [step(2), HELD_OUT], kept: [] },
-  { what: 'cut off while it was written', file: [step(1)], kept: [] },
-  {
-    what: 'trained twice',
-    file: [step(1), step(2), HELD_OUT, again(step(1)), again(step(2)), again(HELD_OUT), elsewhere],
-    kept: [again(step(1)), again(step(2)), again(HELD_OUT), elsewhere],
-  },
-  {
-    what: 'cut off, and trained again',
-    file: [step(1), again(step(1)), again(step(2)), HELD_OUT],
-    kept: [again(step(1)), again(step(2)), HELD_OUT],
-  },
-  {
-    what: 'trained, and cut off when trained again',
-    file: [step(1), step(2), HELD_OUT, again(step(1))],
-    kept: [step(1), step(2), HELD_OUT],
-  },
-  {
-    what: 'played twice',
-    file: [step(1), step(2), HELD_OUT, elsewhere, again(HELD_OUT)],
-    kept: [step(1), step(2), elsewhere, again(HELD_OUT)],
-  },
-])('each step and world counts once, of the last training that is whole: $what', ({ file, kept }) => {
-  const other: AblationLine = { ...HELD_OUT, method: 'lt' };
-  const { lines } = readAblation(text(HEAD, other, ...file), HEAD);
-  expect(lines).toEqual([other, ...kept]);
-  expect(ownOf(lines, 'agemem', 1)).toEqual(kept);
-  expect(ownOf(lines, 'agemem', 2)).toEqual([]);
 });

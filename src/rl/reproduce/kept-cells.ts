@@ -1,13 +1,11 @@
 /** Cells of an earlier run, read back from the lines it printed: what has been played need not be played again. */
-import type { CellLine, EnvironmentId, MethodId } from './cells';
-
-/** A line of the file is no line of a table. */
-export class KeptCellsError extends Error {
-  override readonly name = 'KeptCellsError';
-  constructor(line: number) {
-    super(`Line ${line} is no line of a table. Give a file that this command wrote, or a new name.`);
-  }
-}
+import {
+  type CellLine,
+  cellLineIn,
+  type EnvironmentId,
+  type MethodId,
+  readCellLines,
+} from '../../evidence/cell-lines';
 
 export interface Wanted {
   readonly method: MethodId;
@@ -21,19 +19,9 @@ export interface Wanted {
   readonly setting?: string;
 }
 
-/**
- * Lines of plain values. A last line without its end is one that a kill cut off, and is passed over; so is the head that
- * `npm run evidence` writes. Throws `KeptCellsError`.
- */
+/** Lines of plain values. A last line without its end is one that a kill cut off, and is passed over. Throws `CellLineError`. */
 export function readCells(text: string): readonly CellLine[] {
-  const lines = text.split('\n');
-  return lines.flatMap((line, i) => {
-    if (line.trim() === '' || i === lines.length - 1) return [];
-    const value = parsed(line);
-    if (i === 0 && typeof value === 'object' && value !== null && 'command' in value) return [];
-    if (!isCellLine(value)) throw new KeptCellsError(i + 1);
-    return value.against === undefined ? [value] : [];
-  });
+  return readCellLines(text.split('\n').slice(0, -1));
 }
 
 /** The lines of a cell played just so, or none. One that does not tell its weights is taken at the name of their folder. */
@@ -53,8 +41,8 @@ export function withCell(text: string, wanted: Wanted, lines: readonly CellLine[
   const after: string[] = [];
   let found = false;
   for (const line of text.split('\n').slice(0, -1)) {
-    const value = parsed(line);
-    if (isCellLine(value) && isOf(value, wanted)) found = true;
+    const value = cellLineIn(line);
+    if (value !== null && isOf(value, wanted)) found = true;
     else (found ? after : before).push(line);
   }
   const own = lines.map((line) => JSON.stringify(line));
@@ -71,27 +59,5 @@ function isOf(line: CellLine, wanted: Wanted): boolean {
     line.n === wanted.n &&
     line.setting === wanted.setting &&
     line.seeds.join() === wanted.seeds.join()
-  );
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
-function isCellLine(value: unknown): value is CellLine {
-  if (typeof value !== 'object' || value === null) return false;
-  const line = value as Partial<Record<keyof CellLine, unknown>>;
-  return (
-    ['method', 'environment', 'metric', 'policy', 'backend'].every(
-      (key) => typeof line[key as keyof CellLine] === 'string',
-    ) &&
-    typeof line.mean === 'number' &&
-    typeof line.n === 'number' &&
-    Array.isArray(line.seeds) &&
-    Array.isArray(line.values)
   );
 }

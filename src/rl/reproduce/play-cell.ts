@@ -7,6 +7,7 @@ import type { Policy } from '../../agent/policy';
 import { AGEMEM_VARIANTS, type AgeMemId } from '../../baselines/agemem-variants';
 import { BASELINES, type BaselineId } from '../../baselines/methods';
 import { type BaselineResult, type Placement, playBaselines } from '../../baselines/play-baseline';
+import type { EnvironmentId, MethodId, SeedValues } from '../../evidence/cell-lines';
 import type { Embedder } from '../../memory/memory';
 import { mean } from '../../statistics/mean';
 import { sampleTask } from '../../tasks/ladder';
@@ -14,7 +15,6 @@ import { openTaskFamily, taskFamily } from '../../tasks/registry';
 import type { Split, Task } from '../../tasks/task';
 import { collectGroups, type MemoryProvider, type Rollout } from '../rollouts';
 import { evaluationSeeds, hashSeed } from '../seeds';
-import type { EnvironmentId, MethodId, SeedValues } from './cells';
 import { type EpisodeEnd, endOf, episodeValues, metricsByName } from './episode-values';
 
 export interface CellSettings {

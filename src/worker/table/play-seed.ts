@@ -4,9 +4,9 @@
  */
 
 import type { Policy } from '../../agent/policy';
+import type { EnvironmentId, MethodId, SeedValues } from '../../evidence/cell-lines';
 import { createTransientMemory } from '../../memory/long-term-memory';
 import type { Embedder } from '../../memory/memory';
-import type { EnvironmentId, MethodId, SeedValues } from '../../rl/reproduce/cells';
 import type { EpisodeEnd } from '../../rl/reproduce/episode-values';
 import {
   type CellSettings,

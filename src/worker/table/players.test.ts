@@ -2,8 +2,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Backend } from '../../engine/backend';
 import { WasmBackend } from '../../engine/wasm/wasm-backend';
+import { ENVIRONMENT_IDS, type MethodId } from '../../evidence/cell-lines';
 import { NgramEmbedder } from '../../memory/embedders/ngram-embedder';
-import { ENVIRONMENT_IDS, METHOD_IDS, type MethodId } from '../../rl/reproduce/cells';
+import { METHOD_IDS } from '../../rl/reproduce/cells';
 import { playSeed, variantOf } from '../../rl/reproduce/play-cell';
 import { xxHash32 } from '../../storage/fast-checksum';
 import { canonicalJson } from '../../storage/json-sum';

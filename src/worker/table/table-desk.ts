@@ -1,14 +1,8 @@
 /** What the calls about the table do. One desk a page; loaded with the table. */
 import type { DeviceLostError } from '../../engine/errors';
+import { ENVIRONMENT_IDS, type MethodId } from '../../evidence/cell-lines';
 import type { Embedder } from '../../memory/memory';
-import {
-  differenceLine,
-  ENVIRONMENT_IDS,
-  linesOf,
-  METHOD_IDS,
-  type MethodId,
-  REFERENCE,
-} from '../../rl/reproduce/cells';
+import { differenceLine, linesOf, METHOD_IDS, REFERENCE } from '../../rl/reproduce/cells';
 import type { TableRows } from '../../storage/table-store';
 import type { Args, News } from '../protocol';
 import type {

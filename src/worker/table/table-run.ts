@@ -5,8 +5,9 @@
  */
 import type { Policy } from '../../agent/policy';
 import type { DeviceLostError } from '../../engine/errors';
+import type { EnvironmentId, MethodId } from '../../evidence/cell-lines';
 import type { Embedder } from '../../memory/memory';
-import { type EnvironmentId, type MethodId, REFERENCE } from '../../rl/reproduce/cells';
+import { REFERENCE } from '../../rl/reproduce/cells';
 import type { TableRows, TableSeedRow } from '../../storage/table-store';
 import { LabRefusal, toLabError } from '../lab-errors';
 import type { TableChoice, TableEnd, TableNews, TableProgress, TableState } from '../table-protocol';

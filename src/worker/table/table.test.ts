@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { LARGE_WORLD_CONFIG } from '../../agent/config';
+import type { CellLine, SeedValues } from '../../evidence/cell-lines';
 import { NgramEmbedder } from '../../memory/embedders/ngram-embedder';
 import { createTransientMemory } from '../../memory/long-term-memory';
 import { ExpertReader } from '../../policies/expert-reader';
-import { type CellLine, differenceLine, linesOf, type SeedValues } from '../../rl/reproduce/cells';
+import { differenceLine, linesOf } from '../../rl/reproduce/cells';
 import { readCells } from '../../rl/reproduce/kept-cells';
 import { playSeed } from '../../rl/reproduce/play-cell';
 import { toLabError } from '../lab-errors';
