@@ -3,32 +3,32 @@
  * place of the long one, which stays as it was meanwhile, hidden and not drawn; lessons stand beside the long one. The
  * scripts of them come when they are first asked for.
  */
-import { Activity, lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { LANGUAGE_TAGS, say } from './language/language';
+import { Activity, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { LANGUAGE_TAGS, phrase } from './language/language';
 import { useLanguage } from './language/use-language';
 import { LongPage } from './long-page';
 import { Colophon } from './shell/colophon';
+import { lateView } from './shell/late-panel';
 import { Masthead } from './shell/masthead';
-import { Loading, NotLoaded, Trouble } from './shell/notices';
+import { Loading, Trouble } from './shell/notices';
 import { usePresenter } from './shell/presenter';
 import { usePartRules } from './shell/use-part-rules';
 import { isPage, type PageView, type View } from './state/address';
 import type { LabController } from './state/controller';
 import { useHandlers } from './state/use-handlers';
 
-const MemoryPage = lazy(() =>
-  import('./memory/memory-page').catch(() => ({
-    default: () => <NotLoaded what={say('The memory page')} />,
-  })),
-);
-const ModelsPage = lazy(() =>
-  import('./models/models-page').catch(() => ({
-    default: () => <NotLoaded what={say('The model page')} />,
-  })),
-);
-const LessonsPanel = lazy(() =>
-  import('./lessons/lessons-panel').catch(() => ({ default: () => <NotLoaded what={say('The lessons')} /> })),
-);
+const MemoryPage = lateView(() => import('./memory/memory-page'), {
+  what: phrase('The memory page'),
+  coming: phrase('Loading the memory page …'),
+});
+const ModelsPage = lateView(() => import('./models/models-page'), {
+  what: phrase('The model page'),
+  coming: phrase('Loading the model page …'),
+});
+const LessonsPanel = lateView(() => import('./lessons/lessons-panel'), {
+  what: phrase('The lessons'),
+  coming: phrase('Loading the lessons …'),
+});
 
 /** What the memory page tells better: with its figures, and how it is mended. */
 const ALARMS: ReadonlySet<string> = new Set(['memory-lost', 'memory-damaged']);
@@ -63,11 +63,7 @@ export function Lab({ lab }: { readonly lab: LabController }) {
       {trouble && <Trouble error={trouble.error} fatal={trouble.fatal} onDismiss={on.dismiss} />}
       {!ready && !trouble?.fatal && <Loading loading={state.loading} />}
       <div className={lessons ? 'with-lessons' : undefined}>
-        {lessons && (
-          <Suspense fallback={<p className="empty">{say('Loading the lessons …')}</p>}>
-            <LessonsPanel state={state} lab={lab} />
-          </Suspense>
-        )}
+        {lessons && <LessonsPanel state={state} lab={lab} />}
         <Activity mode={page ? 'hidden' : 'visible'}>
           <LongPage state={state} lab={lab} on={on} />
         </Activity>
@@ -75,24 +71,20 @@ export function Lab({ lab }: { readonly lab: LabController }) {
       {opened.has('memory') && (
         <Activity mode={page === 'memory' ? 'visible' : 'hidden'}>
           <main>
-            <Suspense fallback={<p className="empty">{say('Loading the memory page …')}</p>}>
-              <MemoryPage line={lab.memory} alarm={alarm} onSeen={on.dismiss} />
-            </Suspense>
+            <MemoryPage line={lab.memory} alarm={alarm} onSeen={on.dismiss} />
           </main>
         </Activity>
       )}
       {opened.has('models') && (
         <Activity mode={page === 'models' ? 'visible' : 'hidden'}>
           <main>
-            <Suspense fallback={<p className="empty">{say('Loading the model page …')}</p>}>
-              <ModelsPage
-                line={lab.models}
-                foreign={state.foreign}
-                opening={state.opening}
-                works={state.busy !== null}
-                trains={state.training.state.kind === 'running' || state.training.state.kind === 'paused'}
-              />
-            </Suspense>
+            <ModelsPage
+              line={lab.models}
+              foreign={state.foreign}
+              opening={state.opening}
+              works={state.busy !== null}
+              trains={state.training.state.kind === 'running' || state.training.state.kind === 'paused'}
+            />
           </main>
         </Activity>
       )}

@@ -1,13 +1,14 @@
 /** The runs kept in this browser, below the training: loaded when they are opened first. */
-import { lazy, Suspense, useEffect, useState } from 'react';
-import { say } from '../language/language';
-import { NotLoaded } from '../shell/notices';
+import { useEffect, useState } from 'react';
+import { phrase, say } from '../language/language';
+import { lateView } from '../shell/late-panel';
 import type { LabController } from '../state/controller';
 import type { TrainingView } from '../state/lab-state';
 
-const RunsPanel = lazy(() =>
-  import('./runs-panel').catch(() => ({ default: () => <NotLoaded what={say('The list of runs')} /> })),
-);
+const RunsPanel = lateView(() => import('./runs-panel'), {
+  what: phrase('The list of runs'),
+  coming: phrase('Loading the list of runs …'),
+});
 
 interface RunsPartProps {
   readonly lab: LabController;
@@ -35,19 +36,17 @@ export function RunsPart({ lab, training, blocked, noRoom }: RunsPartProps) {
     >
       <summary>{say('Runs kept in this browser')}</summary>
       {opened && (
-        <Suspense fallback={<p className="empty">{say('Loading the list of runs …')}</p>}>
-          <RunsPanel
-            line={lab.runs}
-            // Read anew when something was saved or a run has begun or ended.
-            moment={`${state.kind} ${checkpoint?.savedAt} ${metrics.length}`}
-            active={state.kind === 'running' || state.kind === 'paused'}
-            running={state.kind === 'running'}
-            blocked={blocked}
-            noRoom={noRoom}
-            onContinue={() => void lab.continueTraining()}
-            onPlay={() => void lab.go({ adapter: 'trained' })}
-          />
-        </Suspense>
+        <RunsPanel
+          line={lab.runs}
+          // Read anew when something was saved or a run has begun or ended.
+          moment={`${state.kind} ${checkpoint?.savedAt} ${metrics.length}`}
+          active={state.kind === 'running' || state.kind === 'paused'}
+          running={state.kind === 'running'}
+          blocked={blocked}
+          noRoom={noRoom}
+          onContinue={() => void lab.continueTraining()}
+          onPlay={() => void lab.go({ adapter: 'trained' })}
+        />
       )}
     </details>
   );

@@ -68,15 +68,26 @@ export function Loading({ loading }: { readonly loading: LabState['loading'] }) 
   );
 }
 
-/** A part of the site whose script did not come: the network is gone, or the site was published anew meanwhile. */
-export function NotLoaded({ what }: { readonly what: string }) {
+/**
+ * A part of the site that did not come: the network is gone, or the site was published anew meanwhile.
+ *
+ * @param onAgain asks for it once more; left out: only the whole page can be
+ */
+export function NotLoaded({ what, onAgain }: { readonly what: string; readonly onAgain?: () => void }) {
   return (
     <div className="trouble" role="alert">
       <p>
         <strong>{say('{what} could not be loaded.', { what })}</strong>{' '}
-        {say('Reload the page; if that does not help, the network or the site is not whole.')}
+        {onAgain
+          ? say('Try again, or reload the page; if neither helps, the network or the site is not whole.')
+          : say('Reload the page; if that does not help, the network or the site is not whole.')}
       </p>
       <p className="trouble-actions">
+        {onAgain && (
+          <button type="button" onClick={onAgain}>
+            {say('Try again')}
+          </button>
+        )}
         <button type="button" onClick={() => window.location.reload()}>
           {say('Reload')}
         </button>

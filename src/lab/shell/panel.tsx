@@ -5,7 +5,7 @@ import { say } from '../language/language';
 import { SOURCES, type Source, STAGES } from '../words';
 import type { PartName } from './parts';
 
-interface PanelProps {
+export interface PanelProps {
   readonly title: string;
   /** One line beneath the title: what one is looking at. */
   readonly note?: ReactNode;

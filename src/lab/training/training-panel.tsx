@@ -1,11 +1,11 @@
 /** Training: settings, the run with its progress, its curves, what moved in the weights, before and after. */
-import { lazy, memo, Suspense, useState } from 'react';
+import { memo, useState } from 'react';
 import type { LearnedAdapter, Ready, ReplayRun, TrainingSettings } from '../../worker/protocol';
 import { compact } from '../figures';
-import { say } from '../language/language';
+import { phrase, say } from '../language/language';
 import { useLanguage } from '../language/use-language';
 import { RunsPart } from '../runs/runs-part';
-import { NotLoaded } from '../shell/notices';
+import { lateView } from '../shell/late-panel';
 import { Empty, Panel } from '../shell/panel';
 import { Scroll } from '../shell/scroll';
 import { isGuest } from '../state/acting';
@@ -107,9 +107,7 @@ export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelPro
   );
 });
 
-const AdapterLook = lazy(() =>
-  import('./adapter-look').catch(() => ({ default: () => <NotLoaded what={say('This part')} /> })),
-);
+const AdapterLook = lateView(() => import('./adapter-look'), { coming: phrase('Loading this part …') });
 
 interface LearnedPartProps extends Pick<TrainingPanelProps, 'lab' | 'ready' | 'training'> {
   readonly blocked: boolean;
@@ -125,16 +123,14 @@ function LearnedPart({ lab, ready, training, blocked }: LearnedPartProps) {
     <details className="learned" onToggle={(event) => event.currentTarget.open && open(true)}>
       <summary>{say('What LoRA learned: layers, decisions, strength')}</summary>
       {opened && (
-        <Suspense fallback={<p className="empty">{say('Loading this part …')}</p>}>
-          <AdapterLook
-            key={training.nth}
-            lab={lab}
-            available={available}
-            updates={training.metrics.length}
-            blocked={blocked}
-            trains={training.state.kind === 'running'}
-          />
-        </Suspense>
+        <AdapterLook
+          key={training.nth}
+          lab={lab}
+          available={available}
+          updates={training.metrics.length}
+          blocked={blocked}
+          trains={training.state.kind === 'running'}
+        />
       )}
     </details>
   );

@@ -1,9 +1,9 @@
 /** The world of stage 3 at the moment on view. Tasks that are questions alone have none, and no panel; its script comes late. */
-import { lazy, memo, Suspense } from 'react';
+import { memo } from 'react';
 import type { EventLog, Task } from '../../worker/protocol';
 import { say } from '../language/language';
 import { useLanguage } from '../language/use-language';
-import { NotLoaded } from '../shell/notices';
+import { lateView } from '../shell/late-panel';
 import { Panel } from '../shell/panel';
 import type { WorldsLine } from '../state/worlds-line';
 
@@ -15,9 +15,7 @@ export interface WorldProps {
   readonly line: WorldsLine;
 }
 
-const WorldView = lazy(() =>
-  import('./world-view').catch(() => ({ default: () => <NotLoaded what={say('This part')} /> })),
-);
+const WorldView = lateView(() => import('./world-view'));
 
 export const WorldPanel = memo(function WorldPanel(props: WorldProps) {
   useLanguage();
@@ -31,9 +29,7 @@ export const WorldPanel = memo(function WorldPanel(props: WorldProps) {
         'Where stage 3 takes place, at the moment on view. The policy never sees this picture, only the texts.',
       )}
     >
-      <Suspense fallback={<p className="empty">{say('Loading …')}</p>}>
-        <WorldView {...props} />
-      </Suspense>
+      <WorldView {...props} />
     </Panel>
   );
 });

@@ -36,6 +36,8 @@ export const shell: Dictionary = {
   '{what} could not be loaded.': '{what}无法载入。',
   'Reload the page; if that does not help, the network or the site is not whole.':
     '请重新载入页面；若仍不行，说明网络或站点不完整。',
+  'Try again, or reload the page; if neither helps, the network or the site is not whole.':
+    '请重试，或重新载入页面；若都不行，说明网络或站点不完整。',
   Add: '写入',
   Update: '更新',
   Delete: '删除',
