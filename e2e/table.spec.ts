@@ -90,7 +90,7 @@ test('a small table is played here: paused, gone on with after a reload, its lin
   const score = (await second.textContent())?.replace('Episode 2: ', '');
   await second.click();
   const log = episodes.getByRole('region', { name: 'Episode 2 of Mem0' });
-  await expect(log).toContainText(`Score ${score}: answered.`);
+  await expect(log).toContainText(`Score ${score}: the question was answered.`);
   await expect(log.getByText('Asked: ')).toBeVisible();
   await page.setViewportSize({ width: 390, height: 844 });
   expect(await scrollsSideways(page)).toBe(false);

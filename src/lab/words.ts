@@ -4,6 +4,7 @@ import type {
   AdvantageMode,
   ChatRole,
   Difficulty,
+  EventLog,
   MessageOrigin,
   RewardPreset,
   Split,
@@ -111,6 +112,25 @@ export const ADVANTAGES: Readonly<Record<AdvantageMode, Phrase>> = {
   'two-level': phrase('episode and anchor state (GiGPO)'),
   fork: phrase('continuations of one state (fork)'),
 };
+
+/** How an episode ended, of AgeMem or of a memory beside the policy. */
+export type EpisodeEnd = Extract<EventLog[number], { readonly type: 'episode-ended' }>['reason'];
+
+export const ENDS: Readonly<Record<EpisodeEnd, Phrase>> = {
+  answered: phrase('the question was answered'),
+  'environment-done': phrase('the task in the world is over'),
+  'hard-rounds': phrase('too many steps in a stage'),
+  'hard-context': phrase('the prompt does not fit'),
+  aborted: phrase('it was broken off'),
+};
+
+/** Of an end that was kept, maybe by another version of the page: one that is not known by its id. */
+export const endWords = (reason: string): string =>
+  Object.hasOwn(ENDS, reason) ? say(ENDS[reason as EpisodeEnd]) : reason;
+
+/** Why an episode came to no score of its own; null: it came to its end. */
+export const whyNoScore = (end: EpisodeEnd): string | null =>
+  end === 'answered' || end === 'environment-done' ? null : say(ENDS[end]);
 
 /** Where a number or rule comes from. */
 export type Source = 'P' | 'O' | 'D';

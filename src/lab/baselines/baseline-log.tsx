@@ -9,7 +9,7 @@ import type { BaselineEpisode } from '../../worker/table-protocol';
 import { count, figure } from '../figures';
 import { say } from '../language/language';
 import { StageMark } from '../shell/panel';
-import { endWords } from '../table/end-words';
+import { endWords } from '../words';
 import { NOTHING_SPENT, sum } from './agemem-side';
 import { CompletionText, ReplyText } from './answer-view';
 import { CallsView } from './call-view';

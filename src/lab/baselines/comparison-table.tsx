@@ -10,9 +10,10 @@ import { say } from '../language/language';
 import { methodName } from '../method-names';
 import { Scroll } from '../shell/scroll';
 import type { BaselinesLine } from '../state/baselines-line';
+import { whyNoScore } from '../words';
 import { type AgeMemSide, type Spent, tokensOf } from './agemem-side';
 import { answeringCost } from './beside-side';
-import { ENDS, METHOD_IDS } from './method-words';
+import { METHOD_IDS } from './method-words';
 import type { Runs } from './use-runs';
 
 interface ComparisonTableProps {
@@ -137,7 +138,7 @@ function Row({ run }: { readonly run: BaselineRun | undefined }) {
   }
   const { answer, score, end, writeCost, readCost } = run.result;
   const { entries, graph } = run.view;
-  const why = end === 'answered' || end === 'environment-done' ? null : say(ENDS[end]);
+  const why = whyNoScore(end);
   return (
     <>
       <Answer answer={answer} score={score} why={why} />

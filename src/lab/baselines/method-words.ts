@@ -2,7 +2,7 @@
  * The memories in words: what each is, how it differs from the original, where that is to be found, and the rule by which
  * it meets a correction.
  */
-import type { BaselineEnd, BaselineId, OperationKind, Placement } from '../../worker/baselines-protocol';
+import type { BaselineId, OperationKind, Placement } from '../../worker/baselines-protocol';
 import { type Phrase, phrase, say } from '../language/language';
 
 export interface MethodWords {
@@ -110,13 +110,6 @@ export const PLACEMENTS: Readonly<Record<Placement, Phrase>> = {
   'as-looked-up': phrase('after the question, as if it had been looked up'),
   before: phrase('before the question'),
   'on-call': phrase('only when the policy calls Retrieve_memory'),
-};
-
-/** Why there is no score. */
-export const ENDS: Readonly<Record<Exclude<BaselineEnd, 'answered' | 'environment-done'>, Phrase>> = {
-  'hard-rounds': phrase('no answer within its rounds'),
-  'hard-context': phrase('the prompt does not fit'),
-  aborted: phrase('stopped§without a score'),
 };
 
 export type Replier = 'rules' | 'model';

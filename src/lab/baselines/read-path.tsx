@@ -10,10 +10,11 @@ import { viewFrame } from '../episode/frame-view';
 import { figure } from '../figures';
 import { say } from '../language/language';
 import { AGEMEM, methodName } from '../method-names';
+import { whyNoScore } from '../words';
 import { type AgeMemSide, sum } from './agemem-side';
 import { CompletionText, ReplyText } from './answer-view';
 import { type AnswerStep, answeringCost, answerSteps, readsOf } from './beside-side';
-import { ENDS, PLACEMENTS } from './method-words';
+import { PLACEMENTS } from './method-words';
 import { PromptView } from './prompt-view';
 import { ReadView } from './read-view';
 import { costWords } from './told';
@@ -31,6 +32,7 @@ export function ReadPath({ run, log, side }: ReadPathProps) {
   const reads = readsOf(run);
   const steps = answerSteps(run);
   const { end, score, readCost } = run.result;
+  const why = whyNoScore(end);
   const shown = steps.find(({ prompt }) => prompt.messages.some(({ origin }) => origin === 'retrieval'));
   return (
     <div className="baselines-beside">
@@ -56,9 +58,7 @@ export function ReadPath({ run, log, side }: ReadPathProps) {
         <PromptView prompt={(shown ?? steps[0])?.prompt ?? null} />
         <h6>{say('What the policy made of it')}</h6>
         <Steps steps={steps} />
-        {end !== 'answered' && end !== 'environment-done' && (
-          <p className="warning">{end === 'hard-context' ? <DoesNotFit run={run} /> : say(ENDS[end])}</p>
-        )}
+        {why !== null && <p className="warning">{end === 'hard-context' ? <DoesNotFit run={run} /> : why}</p>}
         {score !== null && <p>{say('Score of the task: {score}', { score: figure(score, 2) })}</p>}
         <p className="baselines-cost">{costWords(answeringCost(run))}</p>
       </article>

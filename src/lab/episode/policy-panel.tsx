@@ -1,10 +1,10 @@
 /** What the policy read, wrote and meant in one step. */
 import { memo } from 'react';
 import type { InsideToken, SampledToken } from '../../worker/protocol';
-import { type Phrase, phrase, say } from '../language/language';
+import { say } from '../language/language';
 import { useLanguage } from '../language/use-language';
 import { Empty, Panel, RoleMark, StageMark } from '../shell/panel';
-import { ROLES, STAGES } from '../words';
+import { ENDS, ROLES, STAGES } from '../words';
 import { ActionView } from './action-view';
 import type { CallChange } from './call-change';
 import type { FrameView } from './frame-view';
@@ -110,19 +110,13 @@ function PolicyStep({
         </>
       )}
       {view.ended && (
-        <p className="ended">{say('The episode ends: {reason}.', { reason: say(END[view.ended.reason]) })}</p>
+        <p className="ended">
+          {say('The episode ends: {reason}.', { reason: say(ENDS[view.ended.reason]) })}
+        </p>
       )}
     </>
   );
 }
-
-const END: Readonly<Record<NonNullable<FrameView['ended']>['reason'], Phrase>> = {
-  answered: phrase('the question was answered'),
-  'environment-done': phrase('the task in the world is done'),
-  'hard-rounds': phrase('too many steps in a stage'),
-  'hard-context': phrase('the context is full'),
-  aborted: phrase('it was broken off'),
-};
 
 /** For policies that do not report tokens, and before the policy has written. */
 function WrittenText({ view }: { readonly view: FrameView }) {

@@ -18,8 +18,7 @@ import { figure } from '../figures';
 import { say } from '../language/language';
 import { methodName } from '../method-names';
 import { Choice } from '../shell/fields';
-import { FAMILIES } from '../words';
-import { endWords } from './end-words';
+import { endWords, FAMILIES } from '../words';
 import type { TableHold } from './use-table';
 
 export type CellSource = 'recorded' | 'own';

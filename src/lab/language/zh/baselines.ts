@@ -46,9 +46,6 @@ export const baselines: Dictionary = {
   'tokens§of calls': '词元',
   'not played yet': '尚未运行',
   '{n} and {edges} edges': '{n} 条和 {edges} 条边',
-  'no answer within its rounds': '在限定轮数内没有回答',
-  'the prompt does not fit': '提示放不下',
-  'stopped§without a score': '已中止',
 
   '{name} in full': '{name} 的全貌',
   'Source: {source}.': '来源：{source}。',

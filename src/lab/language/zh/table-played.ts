@@ -107,11 +107,6 @@ export const tablePlayed: Dictionary = {
   'Played again: mean {mean}, the same.': '已重演：均值 {mean}，相同。',
   'Played again: mean {mean}, and in the cell {before}. Another device may round otherwise.':
     '已重演：均值 {mean}，而格中是 {before}。别的设备舍入可能不同。',
-  answered: '作答了',
-  'the world came to its end': '世界结束了',
-  'too many steps': '步数太多',
-  'the prompt does not fit': '提示放不下',
-  cancelled: '已取消',
 
   'Episode {n} of {method}': '{method}的回合 {n}',
   'Score {score}: {why}.': '得分 {score}：{why}。',
