@@ -19,7 +19,7 @@ const LATE = [
   /^assets\/(encoder-worker|transformers-worker|web-llm-worker|ort-)/,
   /^encoders\//,
   // Policies of the site that are not opened first, each as large as the one that is.
-  /^[\w]+-(policy|adapter)\//,
+  /^[\w-]+-(policy|adapter)\//,
 ];
 
 const sha256 = (bytes, encoding) => createHash('sha256').update(bytes).digest(encoding);

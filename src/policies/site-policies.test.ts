@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { validateConfig } from '../agent/config';
 import { BUNDLED_POLICY, episodeConfigOf, SITE_POLICIES } from './site-policies';
 
-test.each(SITE_POLICIES)('$folder is played by its own rules, however its folder is named', (policy) => {
+test.each(SITE_POLICIES)('$name is played by its own rules, however its folder is named', (policy) => {
   const { folder, episode } = policy;
   for (const path of [`public/${folder}`, `./public/${folder}/`, `/copies/${folder}`, folder]) {
     expect(episodeConfigOf(path)).toBe(episode);
@@ -11,9 +11,14 @@ test.each(SITE_POLICIES)('$folder is played by its own rules, however its folder
   expect(() => validateConfig(episode)).not.toThrow();
 });
 
-test('no two have a name, a folder or an adapter in common', () => {
-  for (const key of ['id', 'name', 'folder', 'adapterFolder', 'title'] as const) {
+test('no two have a name or an adapter in common; those of one base are played alike, and the base is AgeMem’s', () => {
+  for (const key of ['id', 'name', 'adapterFolder', 'title'] as const) {
     expect(new Set(SITE_POLICIES.map((policy) => policy[key])).size).toBe(SITE_POLICIES.length);
+  }
+  for (const { folder, episode, taught } of SITE_POLICIES) {
+    // Whoever knows a folder alone takes the first.
+    const [first] = SITE_POLICIES.filter((policy) => policy.folder === folder);
+    expect(first).toMatchObject({ episode, taught, trainedAs: 'trained' });
   }
 });
 

@@ -16,6 +16,8 @@ export interface SitePolicy {
   /** Folders of the site: the model, and the adapter trained from it. */
   readonly folder: string;
   readonly adapterFolder: string;
+  /** How that adapter was trained, as the table tells weights apart: as AgeMem is, or as the variant of that name. */
+  readonly trainedAs: 'trained' | 'answer-only' | 'lt-rl';
   readonly episode: EpisodeConfig;
   /** Families of tasks that its demonstrations were of. */
   readonly taught: readonly string[];
@@ -28,6 +30,7 @@ export const BUNDLED_POLICY = {
   name: 'bundled',
   folder: 'policy',
   adapterFolder: 'adapter',
+  trainedAs: 'trained',
   episode: BUNDLED_EPISODE_CONFIG,
   taught: ['qa'],
 } as const satisfies SitePolicy;
@@ -39,11 +42,36 @@ export const WORLDS_POLICY: SitePolicy = {
   name: 'worlds',
   folder: 'worlds-policy',
   adapterFolder: 'worlds-adapter',
+  trainedAs: 'trained',
   episode: WORLDS_EPISODE_CONFIG,
   taught: ['qa', 'rooms', 'hotpotqa', 'babyai', 'pddl', 'alfworld', 'scienceworld'],
 };
 
-export const SITE_POLICIES: readonly SitePolicy[] = [BUNDLED_POLICY, WORLDS_POLICY];
+/** The bundled policy's base with another adapter beside it: what the reward, and the tools in reach, make of it. */
+export const ANSWER_ONLY_POLICY: SitePolicy = {
+  ...BUNDLED_POLICY,
+  id: 'engine:site/answer-only',
+  title: 'The bundled policy, trained for the answer alone',
+  name: 'answer-only',
+  adapterFolder: 'answer-only-adapter',
+  trainedAs: 'answer-only',
+};
+
+export const LONG_TERM_POLICY: SitePolicy = {
+  ...BUNDLED_POLICY,
+  id: 'engine:site/long-term',
+  title: 'The bundled policy, trained with long-term tools alone',
+  name: 'long-term',
+  adapterFolder: 'long-term-adapter',
+  trainedAs: 'lt-rl',
+};
+
+export const SITE_POLICIES: readonly SitePolicy[] = [
+  BUNDLED_POLICY,
+  WORLDS_POLICY,
+  ANSWER_ONLY_POLICY,
+  LONG_TERM_POLICY,
+];
 
 /** What is known of it before it is opened; undefined: no policy of the site has this id. */
 export function sitePolicy(id: string): SitePolicy | undefined {

@@ -13,7 +13,13 @@ import { openModelFolder } from '../engine/model/model-folder';
 import { adapterParameters } from '../engine/model/parameters';
 import { writeAdapter } from '../engine/model/peft';
 import { mapTensors } from '../engine/model/tiny-model.fixture';
-import { BUNDLED_POLICY, WORLDS_POLICY } from '../policies/site-policies';
+import {
+  ANSWER_ONLY_POLICY,
+  BUNDLED_POLICY,
+  LONG_TERM_POLICY,
+  type SitePolicy,
+  WORLDS_POLICY,
+} from '../policies/site-policies';
 import { TINY_CONFIG, TINY_LORA, TINY_TOKENIZER, tinyWeights } from '../rl/tiny-policy.fixture';
 
 export interface ServedSite {
@@ -26,8 +32,8 @@ export interface ServedSite {
   close(): Promise<void>;
 }
 
-/** @param worlds whether the policy that reads worlds is there too, with the adapter beside it */
-export async function serveTinyPolicy(worlds = false): Promise<ServedSite> {
+/** @param further whether the further policies of the site are there too, with the adapters beside them */
+export async function serveTinyPolicy(further = false): Promise<ServedSite> {
   const folder = await mkdtemp(join(tmpdir(), 'lab-'));
   const weights = await tinyWeights();
   await writeModelFolder(join(folder, BUNDLED_POLICY.folder), {
@@ -35,7 +41,10 @@ export async function serveTinyPolicy(worlds = false): Promise<ServedSite> {
     tokenizer: TINY_TOKENIZER,
     weights,
   });
-  if (worlds) await writeWorldsPolicy(folder, weights);
+  if (further) {
+    await writeWorldsPolicy(folder, weights);
+    for (const policy of [ANSWER_ONLY_POLICY, LONG_TERM_POLICY]) await writeAdapterOf(policy, folder);
+  }
   const server = createServer((request, response) => {
     readFile(join(folder, new URL(request.url ?? '/', 'http://host').pathname)).then(
       (bytes) => response.end(bytes),
@@ -62,21 +71,25 @@ export async function serveTinyPolicy(worlds = false): Promise<ServedSite> {
   };
 }
 
-/** The same habits with other numbers, in a window as large as the real one's, and an adapter that changes them. */
+/** The same habits with other numbers, in a window as large as the real one's. */
 async function writeWorldsPolicy(folder: string, of: NamedTensors): Promise<void> {
   const config: ModelConfig = { ...TINY_CONFIG, maxPositions: 1024 };
   const weights = mapTensors(of, (value, at) => value + 0.01 * Math.cos(at));
+  await writeModelFolder(join(folder, WORLDS_POLICY.folder), { config, tokenizer: TINY_TOKENIZER, weights });
+  await writeAdapterOf(WORLDS_POLICY, folder);
+}
+
+/** An adapter that changes what its policy does. */
+async function writeAdapterOf(policy: SitePolicy, folder: string): Promise<void> {
+  // As its folder says its weights: rounded to half.
+  const { config, weights } = await openModelFolder(directory(join(folder, policy.folder)));
   const tensors = new Map(
     adapterParameters(config, TINY_LORA).map(({ name, shape }, at) => [
       name,
       { shape, data: Float32Array.from({ length: shape[0] * shape[1] }, (_, i) => 0.1 * Math.sin(i + at)) },
     ]),
   );
-  // As its folder says its weights: rounded to half.
-  const path = join(folder, WORLDS_POLICY.folder);
-  await writeModelFolder(path, { config, tokenizer: TINY_TOKENIZER, weights });
-  const { weights: rounded } = await openModelFolder(directory(path));
-  const base = { name: WORLDS_POLICY.folder, fingerprint: baseFingerprint(config, rounded) };
+  const base = { name: policy.folder, fingerprint: baseFingerprint(config, weights) };
   const files = writeAdapter(config, { lora: TINY_LORA, tensors }, base);
-  await replaceFolder(join(folder, WORLDS_POLICY.adapterFolder), { ...files });
+  await replaceFolder(join(folder, policy.adapterFolder), { ...files });
 }

@@ -37,12 +37,16 @@ declare const SITE_FOLDERS: readonly string[] | undefined;
 /** The site's policies; whoever builds it, or a page that brings its files along, may have left some out. */
 export function sitePolicies({ files }: Where): readonly SitePolicyFacts[] {
   const folders = typeof SITE_FOLDERS === 'undefined' ? null : SITE_FOLDERS;
-  return SITE_POLICIES.map(({ id, title, taught, folder, adapterFolder }) => ({
+  const holds = (folder: string, file: string): boolean =>
+    files ? files.has(`${folder}/${file}`) : (folders?.includes(folder) ?? true);
+  return SITE_POLICIES.map(({ id, title, taught, folder, adapterFolder, trainedAs }) => ({
     id,
     title,
     taught,
     folders: [folder, adapterFolder],
-    here: files ? files.has(`${folder}/${MODEL_FILES[0]}`) : (folders?.includes(folder) ?? true),
+    // Another training of the same base is nothing without its adapter.
+    here:
+      holds(folder, MODEL_FILES[0]) && (trainedAs === 'trained' || holds(adapterFolder, ADAPTER_FILES[0])),
   }));
 }
 

@@ -202,7 +202,7 @@ function Checks<T extends string>({ legend, values, chosen, words, lacks, onChan
 const LACKS: Readonly<Record<Exclude<Playable['kind'], 'yes'>, Phrase>> = {
   'needs-model': phrase('experts have no tools'),
   'needs-adapter': phrase('no adapter is here'),
-  'needs-weights': phrase('its weights are not here'),
+  'needs-weights': phrase('needs a model that was trained so'),
 };
 
 function lackOf(method: string, facts: TableFacts | null): string | null {

@@ -32,7 +32,7 @@ describe('whatever the window of a model', () => {
   });
 });
 
-test.each(SITE_POLICIES)('$folder is played by the rules it was made for', ({ episode }) => {
+test.each(SITE_POLICIES)('$name is played by the rules it was made for', ({ episode }) => {
   const window = episode.hardPromptTokens + BUNDLED_MAX_NEW_TOKENS;
   const setup = standardSetup(choices(window), episode);
   expect(setup).toMatchObject({

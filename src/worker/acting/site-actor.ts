@@ -45,7 +45,13 @@ export async function readSite(
   say('model', "Reading the policy's weights");
   const source = await heldSource(folder, policy.folder, decode);
   say('adapter', 'Reading the trained adapter');
-  const shipped = await readShipped(source.config, folders(policy.adapterFolder), source.base, tell);
+  const beside = folders(policy.adapterFolder);
+  if (policy.trainedAs !== 'trained') {
+    // It is offered for its adapter's sake, and the card tells of another one.
+    const shipped = await openAdapterFolder(source.config, beside, source.base);
+    return { policy, source, shipped, card: null };
+  }
+  const shipped = await readShipped(source.config, beside, source.base, tell);
   return { policy, source, shipped, card: await readCard(folder) };
 }
 

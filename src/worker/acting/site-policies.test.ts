@@ -9,7 +9,12 @@ import { ensureWasm } from '../../../scripts/build-wasm.mjs';
 import { WORLDS_EPISODE_CONFIG } from '../../agent/config';
 import type { Backend } from '../../engine/backend';
 import { WasmBackend } from '../../engine/wasm/wasm-backend';
-import { BUNDLED_POLICY, WORLDS_POLICY } from '../../policies/site-policies';
+import {
+  ANSWER_ONLY_POLICY,
+  BUNDLED_POLICY,
+  LONG_TERM_POLICY,
+  WORLDS_POLICY,
+} from '../../policies/site-policies';
 import { PRESETS } from '../../rl/presets';
 import { setFile, tasksText } from '../../tasks/own/set-file';
 import { LabRefusal } from '../lab-errors';
@@ -60,6 +65,8 @@ it('acts by its own rules in its own window; who is taught what is told from the
   expect(begun.sitePolicies).toMatchObject([
     { id: BUNDLED_MODEL, here: true, taught: BUNDLED_POLICY.taught },
     { id, here: true, taught: WORLDS_POLICY.taught },
+    { id: ANSWER_ONLY_POLICY.id, taught: BUNDLED_POLICY.taught },
+    { id: LONG_TERM_POLICY.id, taught: BUNDLED_POLICY.taught },
   ]);
   const { ready, shelf } = await life.call.openModel({ id });
   expect(ready.model).toMatchObject({
@@ -228,6 +235,26 @@ it('an adapter that cannot be used is told of and left out', async () => {
   const { ready } = await life.call.openModel({ id });
   expect(ready.model.hasShippedAdapter).toBe(false);
   expect(life.troubles).toMatchObject([{ fatal: false, error: { message: /^The adapter shipped/ } }]);
+});
+
+it('the same base trained otherwise: its own adapter and name, the runs of the base, and no card of AgeMem’s', async () => {
+  const { id: trainedOtherwise, title } = ANSWER_ONLY_POLICY;
+  const life = page();
+  await life.open();
+  const plain = written(await plays(life));
+  const { ready } = await life.call.openModel({ id: trainedOtherwise });
+  expect(ready.model).toMatchObject({
+    id: trainedOtherwise,
+    name: title,
+    hasShippedAdapter: true,
+    base: null,
+    shipped: null,
+  });
+  expect(written(await plays(life))).toEqual(plain);
+  expect(written(await plays(life, 'shipped'))).not.toEqual(plain);
+  // Without its adapter it would be the bundled policy under another name.
+  await site.remove(LONG_TERM_POLICY.adapterFolder);
+  expect(await code(life.call.openModel({ id: LONG_TERM_POLICY.id }))).toBe('file-missing');
 });
 
 it('a lost device: it is put on the new one, with both its adapters', async () => {

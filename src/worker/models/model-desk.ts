@@ -351,7 +351,7 @@ function siteEntry({ policy, shape }: SitePolicyShape): ModelEntry {
   return {
     id: policy.id,
     provider: 'engine',
-    name: `agemem-lab/${policy.folder}`,
+    name: `agemem-lab/${policy.trainedAs === 'trained' ? policy.folder : policy.adapterFolder}`,
     title: policy.title,
     origin: 'site',
     revision: null,

@@ -9,7 +9,7 @@ import type { Placement } from '../../baselines/play-baseline';
 import type { Adapter } from '../../engine/model/peft';
 import type { MethodId } from '../../evidence/cell-lines';
 import { ExpertReader } from '../../policies/expert-reader';
-import { SITE_POLICIES } from '../../policies/site-policies';
+import { SITE_POLICIES, sitePolicy } from '../../policies/site-policies';
 import { PRESETS } from '../../rl/presets';
 import { variantOf } from '../../rl/reproduce/play-cell';
 import { crc32 } from '../../storage/checksum';
@@ -79,8 +79,11 @@ export function playable(method: MethodId, player: TablePlayer, models: LabModel
   if (player.reader === 'expert') return variant ? { kind: 'needs-model' } : { kind: 'yes' };
   const wants = variant ? variant.weights : player.baselinesTrained ? 'trained' : 'base';
   if (wants === 'base') return { kind: 'yes' };
-  if (wants !== 'trained') return { kind: 'needs-weights', weights: wants };
-  const there = player.adapter === 'shipped' ? models.hasShippedAdapter : models.hasTrainedAdapter;
+  const { adapter } = player;
+  // How what was trained in this tab was trained is the user's affair: it stands for AgeMem.
+  const has = adapter === 'shipped' ? (sitePolicy(models.active.id)?.trainedAs ?? 'trained') : 'trained';
+  if (wants !== has) return { kind: 'needs-weights', weights: wants };
+  const there = adapter === 'shipped' ? models.hasShippedAdapter : models.hasTrainedAdapter;
   return there ? { kind: 'yes' } : { kind: 'needs-adapter' };
 }
 
@@ -88,9 +91,11 @@ export function playable(method: MethodId, player: TablePlayer, models: LabModel
 export function playerOf(method: MethodId, policy: string, models: LabModels): CellPlayer {
   const by = { adapter: 'shipped', baselinesTrained: false } as const;
   if (policy === EXPERT.id) return { kind: 'here', player: { ...by, reader: 'expert' }, variant: null };
-  const site = SITE_POLICIES.find(({ folder, adapterFolder }) =>
+  const sites = SITE_POLICIES.filter(({ folder, adapterFolder }) =>
     [folder, adapterFolder].some((part) => policy === inSite(part)),
   );
+  // Several are of one base.
+  const site = sites.find(({ id }) => id === models.active.id) ?? sites[0];
   if (!site) return { kind: 'needs-weights' };
   const { id, title, adapterFolder } = site;
   if (id !== models.active.id) return { kind: 'needs-model', id, title };
@@ -126,7 +131,7 @@ function weightsOf(method: MethodId, player: TablePlayer, models: LabModels): Ad
   }
   if (player.reader === 'expert') return null;
   const variant = variantPlay(method);
-  const trained = variant ? variant.weights === 'trained' : player.baselinesTrained;
+  const trained = variant ? variant.weights !== 'base' : player.baselinesTrained;
   return trained ? player.adapter : 'none';
 }
 

@@ -25,7 +25,7 @@ export const tablePlayed: Dictionary = {
   Worlds: '世界',
   'experts have no tools': '专家没有工具',
   'no adapter is here': '这里没有适配器',
-  'its weights are not here': '它的权重不在这里',
+  'needs a model that was trained so': '需要这样训练过的模型',
   cell: '格',
   seed: '个种子',
   '{cells} × {seeds}: {episodes} in all. The page stays usable meanwhile; what was played stays.':
