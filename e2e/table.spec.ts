@@ -127,3 +127,23 @@ test('a recorded cell of AgeMem: a seed played again has its mean, and an episod
   await ready(page);
   expect(page.url()).not.toContain('method=');
 });
+
+test('a cell of other weights: the policy that was trained so is a button away, and plays its episodes', async ({
+  page,
+  site,
+}) => {
+  test.setTimeout(180_000);
+  await open(page, `${site}?backend=wasm`);
+  const panel = table(page);
+  await button(page, 'Show the table').click();
+  await panel.getByLabel('Read by').selectOption('quick-variants');
+  await firstCell(page, 'AgeMem, paid for the answer alone').click();
+  const episodes = panel.getByRole('region', { name: /^Episodes of AgeMem, paid for the answer/ });
+  await expect(episodes.getByText('another model acts now')).toBeVisible();
+  await episodes.getByRole('button', { name: 'Let it act' }).click();
+  await episodes.getByRole('button', { name: 'Play this seed again' }).click({ timeout: 90_000 });
+  await expect(episodes.getByText(/^Played again: mean [\d.]+, the same\.$/)).toBeVisible({
+    timeout: 90_000,
+  });
+  expect(new URL(page.url()).searchParams.get('model')).toBe('engine:site/answer-only');
+});

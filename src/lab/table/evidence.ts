@@ -35,8 +35,8 @@ export const EVIDENCE: readonly Evidence[] = [
     load: () => import('../../../docs/evidence/reproduce-quick-trained.jsonl?raw'),
   },
   {
-    id: 'quick-answer-only',
-    reader: phrase('the bundled policy, trained for the answer alone'),
-    load: () => import('../../../docs/evidence/reproduce-quick-answer-only.jsonl?raw'),
+    id: 'quick-variants',
+    reader: phrase('the bundled policy: AgeMem’s variants, each as it was trained'),
+    load: () => import('../../../docs/evidence/reproduce-quick-variants.jsonl?raw'),
   },
 ];

@@ -6,6 +6,7 @@ import type { CellLine, SeedValues } from '../../evidence/cell-lines';
 import { NgramEmbedder } from '../../memory/embedders/ngram-embedder';
 import { createTransientMemory } from '../../memory/long-term-memory';
 import { ExpertReader } from '../../policies/expert-reader';
+import { ANSWER_ONLY_POLICY } from '../../policies/site-policies';
 import { differenceLine, linesOf } from '../../rl/reproduce/cells';
 import { readCells } from '../../rl/reproduce/kept-cells';
 import { playSeed } from '../../rl/reproduce/play-cell';
@@ -341,8 +342,14 @@ describe('the episodes behind a cell', () => {
   });
 
   test('whose weights are not here are named: another policy, or one that is not of this site', async () => {
-    const answerOnly = recordedCell('quick-answer-only', 'answer-only', 'qa');
-    expect((await lab.call.cellEpisodes(answerOnly)).player).toEqual({ kind: 'needs-weights' });
+    const answerOnly = recordedCell('quick-variants', 'answer-only', 'qa');
+    expect((await lab.call.cellEpisodes(answerOnly)).player).toEqual({
+      kind: 'needs-model',
+      id: ANSWER_ONLY_POLICY.id,
+      title: ANSWER_ONLY_POLICY.title,
+    });
+    const elsewhere = { ...answerOnly, policy: 'runs/answer-only' };
+    expect((await lab.call.cellEpisodes(elsewhere)).player).toEqual({ kind: 'needs-weights' });
     expect((await lab.call.cellEpisodes(answerOnly)).seeds).toHaveLength(5);
     const trained = { reader: 'model', adapter: 'trained', baselinesTrained: true } as const;
     const own = await lab.call.cellEpisodes({
