@@ -11,7 +11,8 @@ export const table: Dictionary = {
     '世界策略：AgeMem 在 HotpotQA 上训练，其余不带适配器',
   'the bundled policy: AgeMem trained, others without adapter': '自带策略：AgeMem 已训练，其余不带适配器',
   'the bundled policy, the shipped adapter with every memory': '自带策略：每种记忆都配随附的适配器',
-  'the bundled policy: AgeMem’s variants, each as it was trained': '自带策略：AgeMem 的各变体，各用为它训练的权重',
+  'the bundled policy: AgeMem’s variants, each as it was trained':
+    '自带策略：AgeMem 的各变体，各用为它训练的权重',
   'prompt tokens a step': '每步的提示词元数',
   'model calls of the memory an episode': '每回合记忆调用模型的次数',
   'memory quality, 0 to 1': '记忆质量，0 到 1',
