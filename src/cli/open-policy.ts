@@ -1,7 +1,12 @@
 /** Opens the bundled policy (or another model folder) on a back end, with a new or a stored adapter. */
 import type { BackendName } from '../engine/backend';
 import type { FastPathChoices } from '../engine/fast-paths';
-import { type BaseIdentity, baseFingerprint, storedFingerprint } from '../engine/model/base-fingerprint';
+import {
+  actingFingerprint,
+  type BaseIdentity,
+  shortFingerprint,
+  storedFingerprint,
+} from '../engine/model/base-fingerprint';
 import { EngineModel } from '../engine/model/engine-model';
 import type { LoraConfig, ModelConfig } from '../engine/model/model-config';
 import { type OpenedFolder, openAdapterFolder, openFolder } from '../engine/model/model-folder';
@@ -80,23 +85,16 @@ export async function fingerprintOf({
   return storedFingerprint(config, source, await readCatalogue(source, config));
 }
 
-/**
- * Short fingerprint of the weights that act, as lines of evidence tell it: of the base, and after a plus of the adapter if
- * one is on. It guards against mistakes, not against malice.
- */
+/** Short fingerprint of the weights that act (`actingFingerprint`). */
 export async function weightsFingerprint({ base, config, lora, model }: OpenedPolicy): Promise<string> {
   const { fingerprint } = await base();
-  const parts = [fingerprint ?? 'unknown'];
-  if (lora) parts.push(baseFingerprint(config, await model.adapterTensors()));
-  return parts.map(short).join('+');
+  return actingFingerprint(config, fingerprint, lora ? await model.adapterTensors() : null);
 }
 
 /** The same of a model's folder without an adapter, which is not put on a device for it. */
 export async function folderFingerprint(folder: string): Promise<string> {
-  return short(await fingerprintOf(await openFolder(directory(folder))));
+  return shortFingerprint(await fingerprintOf(await openFolder(directory(folder))));
 }
-
-const short = (fingerprint: string): string => fingerprint.slice(0, 8);
 
 /** Writes the model's adapter in PEFT layout; a kill leaves the adapter that was there, or the new one. */
 export async function saveAdapter(opened: OpenedPolicy, folder: string): Promise<void> {

@@ -37,6 +37,11 @@ export interface CellLine {
   /** Short fingerprint of their numbers; left out: there are none, or the line is older than this field. */
   readonly weights?: string;
   readonly backend: string;
+  /**
+   * `TABLE_VERSION` of what episodes depend on and no other field tells: generators, worlds, memories, scores. Left out: the
+   * line is older than this field (`versionOf`).
+   */
+  readonly version?: number;
   /** One a seed, in their order. */
   readonly values: readonly number[];
   /** What was set otherwise than by default, e.g. "unseen-names, before"; left out: nothing. */
@@ -44,6 +49,12 @@ export interface CellLine {
   /** A difference: of which method from the same seeds; left out: a plain value. */
   readonly against?: MethodId;
 }
+
+/** The last version that was not written into lines. */
+const LAST_UNTOLD = 2;
+
+/** Under which version of the table a line was played; of one that does not tell, at most this. */
+export const versionOf = ({ version }: Pick<CellLine, 'version'>): number => version ?? LAST_UNTOLD;
 
 /** A line is none of a table. */
 export class CellLineError extends Error {

@@ -135,11 +135,23 @@ export interface RecordedCell {
 
 /** Who can play a recorded cell again here. */
 export type CellPlayer =
-  | { readonly kind: 'here'; readonly player: TablePlayer; readonly variant: VariantPlay | null }
+  | {
+      readonly kind: 'here';
+      readonly player: TablePlayer;
+      readonly variant: VariantPlay | null;
+      readonly now: PlayedNow;
+    }
   /** A policy of this site that does not act now. */
   | { readonly kind: 'needs-model'; readonly id: string; readonly title: string }
   /** Its weights are not of this site. */
   | { readonly kind: 'needs-weights' };
+
+/** What lines of a cell would tell of who plays it here, to be held against its own: what differs is known by these. */
+export interface PlayedNow extends Pick<CellLine, 'backend'> {
+  readonly version: number;
+  /** As lines tell weights; null: there are none, or no line can tell them. */
+  readonly weights: string | null;
+}
 
 /** How an episode of AgeMem's own is opened in the lab; a baseline has none, its log is read instead. */
 export interface VariantPlay {

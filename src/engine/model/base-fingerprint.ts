@@ -52,7 +52,25 @@ export function baseFingerprint(config: ModelConfig, weights: NamedTensors): str
 }
 
 /**
- * The same, of weights that are read from their files once more instead of being held.
+ * Short fingerprint of the weights that act, as lines of evidence tell it: of the base, and after a plus of the adapter if
+ * one is on. It guards against mistakes, not against malice.
+ * @param base as `baseFingerprint` gives it; null: unknown
+ * @param adapter its tensors by PEFT name; null: none is on
+ */
+export function actingFingerprint(
+  config: ModelConfig,
+  base: string | null,
+  adapter: NamedTensors | null,
+): string {
+  const parts = [base ?? 'unknown', ...(adapter ? [baseFingerprint(config, adapter)] : [])];
+  return parts.map(shortFingerprint).join('+');
+}
+
+/** Eight of its sixteen digits. */
+export const shortFingerprint = (fingerprint: string): string => fingerprint.slice(0, 8);
+
+/**
+ * `baseFingerprint` of weights that are read from their files once more instead of being held.
  * @throws ModelFileError, LoadAbortedError
  */
 export async function storedFingerprint(

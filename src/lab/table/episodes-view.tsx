@@ -11,6 +11,7 @@ import type {
   CellSeed,
   EnvironmentId,
   MethodId,
+  PlayedNow,
   TablePlayer,
 } from '../../worker/table-protocol';
 import { BaselineLog } from '../baselines/baseline-log';
@@ -19,6 +20,7 @@ import { say } from '../language/language';
 import { methodName } from '../method-names';
 import { Choice } from '../shell/fields';
 import { endWords, FAMILIES } from '../words';
+import { knownOtherwise, NO_DEVICE, whyOtherwise } from './otherwise';
 import type { TableHold } from './use-table';
 
 export type CellSource = 'recorded' | 'own';
@@ -45,9 +47,6 @@ interface Behind {
   readonly seeds: readonly CellSeed[];
   readonly player: CellPlayer;
 }
-
-/** As a line says of a player who computes nothing. */
-const NO_DEVICE = 'none';
 
 export function EpisodesView({ cell, hold, blocked, progress, onClose }: EpisodesProps) {
   const { method, environment, line: shown, by } = cell;
@@ -97,11 +96,11 @@ export function EpisodesView({ cell, hold, blocked, progress, onClose }: Episode
     read({ episode, played });
   };
   const again = async () => {
-    if (!address || !seed) return;
+    if (!here || !address || !seed) return;
     const played = await line.replay(address, seed.seed);
     if (!played || !behind) return;
     find({ ...behind, seeds: behind.seeds.map((one) => (one.seed === played.seed ? played : one)) });
-    tell(againWords(played, shown));
+    tell(againWords(played, cell, here.now));
   };
   return (
     <section ref={place} className="table-episodes" aria-labelledby={id}>
@@ -144,6 +143,7 @@ export function EpisodesView({ cell, hold, blocked, progress, onClose }: Episode
               </button>
             )}
           </div>
+          {by === null && here && <Otherwise line={shown} now={here.now} />}
           <Lacking player={player} blocked={blocked} onAct={(id) => void line.act(id)} />
           <ol className="table-numbers">
             {seed.episodes.map((episode) => (
@@ -164,6 +164,17 @@ export function EpisodesView({ cell, hold, blocked, progress, onClose }: Episode
       <p role="status">{told}</p>
       {log && <BaselineLog name={methodName(method)} number={log.episode.number} episode={log.played} />}
     </section>
+  );
+}
+
+/** What is known to be otherwise here, before anything is played again. */
+function Otherwise({ line, now }: { readonly line: CellLine; readonly now: PlayedNow }) {
+  const known = knownOtherwise(line, now);
+  if (known.length === 0) return null;
+  return (
+    <p className="quiet">
+      {known.join(' ')} {say('Its episodes may go otherwise here.')}
+    </p>
   );
 }
 
@@ -210,16 +221,17 @@ function seedWords({ seed }: CellSeed, line: CellLine): string {
   return value === null ? String(seed) : say('{seed}, mean {mean}', { seed, mean: figure(value, 3) });
 }
 
-/** Whether what was played again is what the cell says. */
-function againWords({ seed, episodes }: CellSeed, line: CellLine): string {
+/** Whether what was played again is what the cell says, and why it is not. */
+function againWords({ seed, episodes }: CellSeed, { line, by }: OpenedCell, now: PlayedNow): string {
   const mean = episodes.reduce((sum, { score }) => sum + (score ?? 0), 0) / episodes.length;
   const before = recordedMean(seed, line);
   if (before === null) return say('Played again: mean {mean}.', { mean: figure(mean, 3) });
   // The order of a sum moves its last digits.
   if (Math.abs(mean - before) < 1e-9)
     return say('Played again: mean {mean}, the same.', { mean: figure(mean, 3) });
-  return say('Played again: mean {mean}, and in the cell {before}. Another device may round otherwise.', {
+  return say('Played again: mean {mean}, and in the cell {before}. {why}', {
     mean: figure(mean, 3),
     before: figure(before, 3),
+    why: whyOtherwise(line, now, by !== null),
   });
 }

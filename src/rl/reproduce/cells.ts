@@ -10,6 +10,14 @@ import { interval } from '../../statistics/interval';
 
 export const METHOD_IDS: readonly MethodId[] = [...BASELINE_IDS, ...AGEMEM_IDS];
 
+/**
+ * Of all that episodes depend on and no setting tells of: the generators of tasks, the worlds, the experts, how baselines
+ * extract and look up, how scores are counted. To be raised by hand with any change after which the same seed of a cell
+ * may have other figures (a test says so for what experts play); results kept under the number before are then no more
+ * found, instead of standing beside new ones as if they were of one kind. The first was without a number.
+ */
+export const TABLE_VERSION = 2;
+
 /** What differences are taken against. */
 export const REFERENCE: MethodId = 'agemem-no-rl';
 
@@ -53,6 +61,7 @@ function line(cell: PlayedCell, metric: string, values: readonly number[]): Cell
   const plain = { method, environment, metric, ...bounds(values), n, seeds, policy, backend, values };
   return {
     ...plain,
+    version: TABLE_VERSION,
     ...(setting === undefined ? {} : { setting }),
     ...(weights === undefined ? {} : { weights }),
   };

@@ -5,7 +5,9 @@ import {
   type EnvironmentId,
   type MethodId,
   readCellLines,
+  versionOf,
 } from '../../evidence/cell-lines';
+import { TABLE_VERSION } from './cells';
 
 export interface Wanted {
   readonly method: MethodId;
@@ -24,10 +26,16 @@ export function readCells(text: string): readonly CellLine[] {
   return readCellLines(text.split('\n').slice(0, -1));
 }
 
-/** The lines of a cell played just so, or none. One that does not tell its weights is taken at the name of their folder. */
+/**
+ * The lines of a cell played just so, or none; what was played under an older version of the table is played anew. One that
+ * does not tell its weights is taken at the name of their folder.
+ */
 export function keptLines(lines: readonly CellLine[], wanted: Wanted): readonly CellLine[] {
   return lines.filter(
-    (line) => isOf(line, wanted) && (line.weights === undefined || line.weights === wanted.weights),
+    (line) =>
+      isOf(line, wanted) &&
+      versionOf(line) === TABLE_VERSION &&
+      (line.weights === undefined || line.weights === wanted.weights),
   );
 }
 

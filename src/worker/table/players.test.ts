@@ -1,10 +1,11 @@
 /** Under what name results are kept, on the policy of the site: other rules, weights, setup or device have another. */
 import { beforeEach, expect, test } from 'vitest';
+import { openPolicy, weightsFingerprint } from '../../cli/open-policy';
 import type { Backend } from '../../engine/backend';
 import { WasmBackend } from '../../engine/wasm/wasm-backend';
 import { ENVIRONMENT_IDS, type MethodId } from '../../evidence/cell-lines';
 import { NgramEmbedder } from '../../memory/embedders/ngram-embedder';
-import { METHOD_IDS } from '../../rl/reproduce/cells';
+import { METHOD_IDS, TABLE_VERSION } from '../../rl/reproduce/cells';
 import { playSeed, variantOf } from '../../rl/reproduce/play-cell';
 import { xxHash32 } from '../../storage/fast-checksum';
 import { canonicalJson } from '../../storage/json-sum';
@@ -15,7 +16,7 @@ import type { TablePlayer } from '../table-protocol';
 import type { Kept } from '../training-session';
 import { siteOnDisk } from './lab-with-table.fixture';
 import { cellSettings } from './play-seed';
-import { actingFor, expertActing, TABLE_VERSION } from './players';
+import { actingFor, expertActing, playerHere } from './players';
 
 const LORA: Kept['lora'] = { r: 2, alpha: 4, rslora: false, targetModules: ['q_proj'] };
 const PLAYER: TablePlayer = { reader: 'model', adapter: 'shipped', baselinesTrained: false };
@@ -96,6 +97,26 @@ test('another setup and another kind of device are noticed; another device of th
   expect(second.identity).not.toBe(first.identity);
   models.setUp({ ...models.active.setup, temperature: 0.5 });
   expect(second.changed()).toBe('model');
+});
+
+test('weights are told as the command tells them, so that lines of both can be held against each other', async () => {
+  const nowOf = (method: MethodId, player: TablePlayer = PLAYER) => {
+    const found = playerHere(method, player, models);
+    return found.kind === 'here' ? found.now : null;
+  };
+  const command = async (adapter?: string) =>
+    weightsFingerprint(await openPolicy({ model: 'public/policy', backend: 'reference', adapter }));
+  const backend = models.backend.info.device;
+  expect(nowOf('agemem-no-rl')).toEqual({ version: TABLE_VERSION, backend, weights: await command() });
+  expect(nowOf('agemem')?.weights).toBe(await command('public/adapter'));
+  expect(nowOf('mem0', { ...PLAYER, baselinesTrained: true })?.weights).toBe(nowOf('agemem')?.weights);
+  models.adopt(await models.withNewAdapter(LORA, 1));
+  expect(nowOf('agemem', TRAINED)?.weights).toBeNull();
+  expect(nowOf('mem0', { ...PLAYER, reader: 'expert' })).toEqual({
+    version: TABLE_VERSION,
+    backend: 'none',
+    weights: null,
+  });
 });
 
 /** Of figures under each version of the table; a new line is added when the version is raised. */

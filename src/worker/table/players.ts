@@ -6,11 +6,13 @@ import { type EpisodeConfig, LARGE_WORLD_CONFIG } from '../../agent/config';
 import type { Policy } from '../../agent/policy';
 import { AGEMEM_VARIANTS, type AgeMemVariant } from '../../baselines/agemem-variants';
 import type { Placement } from '../../baselines/play-baseline';
+import { actingFingerprint } from '../../engine/model/base-fingerprint';
 import type { Adapter } from '../../engine/model/peft';
 import type { MethodId } from '../../evidence/cell-lines';
 import { ExpertReader } from '../../policies/expert-reader';
 import { SITE_POLICIES, sitePolicy } from '../../policies/site-policies';
 import { PRESETS } from '../../rl/presets';
+import { TABLE_VERSION } from '../../rl/reproduce/cells';
 import { variantOf } from '../../rl/reproduce/play-cell';
 import { crc32 } from '../../storage/checksum';
 import { xxHash32 } from '../../storage/fast-checksum';
@@ -19,20 +21,14 @@ import { canonicalJson } from '../../storage/json-sum';
 import { LabRefusal } from '../lab-errors';
 import type { LabModels } from '../models';
 import type { AdapterChoice } from '../protocol';
-import type { CellPlayer, Playable, TableEnd, TablePlayer } from '../table-protocol';
+import type { CellPlayer, Playable, PlayedNow, TableEnd, TablePlayer } from '../table-protocol';
 import type { Kept } from '../training-session';
 
 /** As the command plays by default: of the two forms that bring entries unasked, the one the bundled policy reads better. */
 export const PLACEMENT: Placement = 'as-looked-up';
 export const SPLIT = 'evaluation';
 
-/**
- * Of all that episodes depend on and no setting tells of: the generators of tasks, the worlds, the experts, how baselines
- * extract and look up, how scores are counted. To be raised by hand with any change after which the same seed of a cell
- * may have other figures (a test says so for what experts play); results kept under the number before are then no more
- * found, instead of standing beside new ones as if they were of one kind. The first was without a number.
- */
-export const TABLE_VERSION = 2;
+/** What episodes depend on and the page cannot set. */
 const AS_COMMANDED = { version: TABLE_VERSION, split: SPLIT, placement: PLACEMENT };
 
 /** Where those who play come from. */
@@ -58,6 +54,9 @@ export interface Acting {
   /** What is no more as `identity` names it; null: all is. */
   readonly changed: () => Exclude<TableEnd, 'user'> | null;
 }
+
+/** As a line says of a player who computes nothing. */
+const NO_DEVICE = 'none';
 
 const EXPERT = new ExpertReader();
 /** Rollouts of one batch, where nothing bounds them. */
@@ -90,7 +89,7 @@ export function playable(method: MethodId, player: TablePlayer, models: LabModel
 /** Who can play again what a line says these weights have played. */
 export function playerOf(method: MethodId, policy: string, models: LabModels): CellPlayer {
   const by = { adapter: 'shipped', baselinesTrained: false } as const;
-  if (policy === EXPERT.id) return { kind: 'here', player: { ...by, reader: 'expert' }, variant: null };
+  if (policy === EXPERT.id) return playerHere(method, { ...by, reader: 'expert' }, models);
   const sites = SITE_POLICIES.filter(({ folder, adapterFolder }) =>
     [folder, adapterFolder].some((part) => policy === inSite(part)),
   );
@@ -110,11 +109,26 @@ export function playerOf(method: MethodId, policy: string, models: LabModels): C
 export function playerHere(method: MethodId, player: TablePlayer, models: LabModels): CellPlayer {
   if (playable(method, player, models).kind !== 'yes') return { kind: 'needs-weights' };
   const variant = variantPlay(method);
-  if (!variant) return { kind: 'here', player, variant: null };
+  const now = playedNow(method, player, models);
+  if (!variant) return { kind: 'here', player, variant: null, now };
   // The expert plays no variant, so there are weights.
   const adapter = weightsOf(method, player, models) ?? 'none';
   const plain = isPlain(variant, models.play.episode);
-  return { kind: 'here', player, variant: { adapter, method: plain ? null : method } };
+  return { kind: 'here', player, variant: { adapter, method: plain ? null : method }, now };
+}
+
+/** What its lines would tell of it, to be held against those of a cell. */
+function playedNow(method: MethodId, player: TablePlayer, models: LabModels): PlayedNow {
+  const weights = weightsOf(method, player, models);
+  if (weights === null) return { version: TABLE_VERSION, backend: NO_DEVICE, weights: null };
+  // An adapter of this tab is in no line, and another provider's weights are not seen.
+  const told = models.onEngine && weights !== 'trained';
+  const adapter = weights === 'shipped' ? (models.shippedHere?.tensors ?? null) : null;
+  return {
+    version: TABLE_VERSION,
+    backend: deviceOf(models),
+    weights: told ? actingFingerprint(models.config, models.base().fingerprint, adapter) : null,
+  };
 }
 
 /** As the command names a folder of the site. */
@@ -188,7 +202,7 @@ export function expertActing(episodesPerSeed: number): Acting {
     policy: () => EXPERT,
     most: MOST,
     name: EXPERT.id,
-    backend: 'none',
+    backend: NO_DEVICE,
     identity: hashed({ ...AS_COMMANDED, ...plays, episodesPerSeed, policy: EXPERT.id }),
     changed: () => null,
   };

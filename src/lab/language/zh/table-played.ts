@@ -105,8 +105,21 @@ export const tablePlayed: Dictionary = {
   'Episode {n} is on view above, played to its end.': '回合 {n} 已在上方演到结束。',
   'Played again: mean {mean}.': '已重演：均值 {mean}。',
   'Played again: mean {mean}, the same.': '已重演：均值 {mean}，相同。',
-  'Played again: mean {mean}, and in the cell {before}. Another device may round otherwise.':
-    '已重演：均值 {mean}，而格中是 {before}。别的设备舍入可能不同。',
+  'Played again: mean {mean}, and in the cell {before}. {why}':
+    '已重演：均值 {mean}，而格中是 {before}。{why}',
+  'Its weights were others ({old}; here {now}), though they have the same name.':
+    '当时的权重不同（{old}；这里是 {now}），虽然名称相同。',
+  'It was played under version {old} of tasks, memories and scores; here it is {now}.':
+    '当时任务、记忆与计分的版本是 {old}；这里是 {now}。',
+  'Its episodes may go otherwise here.': '它的回合在这里可能有所不同。',
+  'All that it depends on is the same here: this should not be, and is an error of the lab.':
+    '它所依赖的一切在这里都相同：不应有差别，这是实验室的错误。',
+  'Its line does not tell its weights: they may have been others.':
+    '它的行没有说明权重：当时可能是别的权重。',
+  'The device is of the same kind; even so sums may be rounded otherwise.':
+    '设备种类相同；即便如此，求和的舍入也可能不同。',
+  'It was played on {old}, here it is {now}: another device may round otherwise.':
+    '当时在 {old} 上运行，这里是 {now}：别的设备舍入可能不同。',
 
   'Episode {n} of {method}': '{method}的回合 {n}',
   'Score {score}: {why}.': '得分 {score}：{why}。',
