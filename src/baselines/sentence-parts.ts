@@ -121,6 +121,8 @@ const SHAPES: readonly RegExp[] = [
   /^(?<s>.+?)['’]s (?<n>.+?) (?:is|are|was)(?: in| on| at)? (?<v>.+)$/i,
   // "S has a boss called V", "S has a new boss, V", "S told me about a boss, V"
   /^(?<s>.+?) (?:has|have|told \w+ about) (?:an?|the) (?:new )?(?<n>\w+)(?:,| called| named) (?<v>.+)$/i,
+  // "S has boss V", as a memory writes down what it has read (`statement.ts`), and must read again to find it out of date
+  /^(?<s>.+?) has (?<n>\p{Ll}+) (?<v>\p{Lu}.*)$/u,
   // "V is where S lives"; "V is what the S is for"
   /^(?<v>.+?) is (?:where|when|what|who) (?<s>.+?) (?<r>\S+(?: for)?)$/i,
   // "V belongs to S" owns, not "S belongs in V"
