@@ -114,7 +114,7 @@ test('what a session asks for is what is kept', async ({ context, page, host }) 
     /^assets\/models-page-/, // another page
     /^assets\/(kernels|kernels-relaxed|kernels-relaxed-unshared|thread)-/, // with isolation; with ?simd=on
     // What opens late: pages and panels with their formulas and exhibits, a download.
-    /^assets\/(zh|memory-page|lessons-panel|what-if|own-data|judge-view|baselines-view|world-view|table-view|open-table|variant-rules|agemem-variants|reproduce-[a-z-]+|ablation-[a-z-]+|worlds|exchange|audit|last-chance|adapter-look|adapter-import|adapter-files|adapter-insight|adapter-strength|run-files|run-zip|zip-file|browser|trajectories|entry-text|calibration-pairs|forks|evaluation|interval|runs-panel|training-export|training-estimate|judging|beside-policy|expert-reader|reading|change-model|model-desk|model-places|site-model|preflight|open-transformers|open-web-llm|exhibit-[a-z0-9-]+|KaTeX_[A-Za-z0-9-]+|figure-file)-/,
+    /^assets\/(zh|memory-page|lessons-panel|what-if|own-data|judge-view|baselines-view|read-view|world-view|table-view|open-table|variant-rules|agemem-variants|reproduce-[a-z-]+|ablation-[a-z-]+|worlds|exchange|audit|last-chance|adapter-look|adapter-import|adapter-files|adapter-insight|adapter-strength|run-files|run-zip|zip-file|browser|trajectories|entry-text|calibration-pairs|forks|evaluation|interval|runs-panel|training-export|training-estimate|judging|beside-policy|expert-reader|reading|change-model|model-desk|model-places|site-model|preflight|open-transformers|open-web-llm|exhibit-[a-z0-9-]+|KaTeX_[A-Za-z0-9-]+|figure-file)-/,
   ];
   const unasked = files
     .filter(({ path, late }) => !late && !asked.has(path) && !spare.some((kind) => kind.test(path)))
