@@ -43,6 +43,8 @@ test('a small table is played here: paused, gone on with after a reload, its lin
   const panel = table(page);
   await button(page, 'Show the table').click();
   await button(page, 'Choose what to play').click();
+  // Before the worker has said what can be played, nothing is checked.
+  await expect(panel.getByLabel('RAG', { exact: true })).toBeChecked();
   for (const name of ['RAG', 'LangMem', 'A-Mem', 'Mem0-graph']) {
     await panel.getByLabel(name, { exact: true }).uncheck();
   }
@@ -50,7 +52,9 @@ test('a small table is played here: paused, gone on with after a reload, its lin
     await panel.getByLabel(name).uncheck();
   await panel.getByLabel('Seeds', { exact: true }).fill('2');
   await panel.getByLabel('Seeds', { exact: true }).press('Tab');
-  await expect(panel).toContainText('4 cells × 2 seeds: 32 episodes in all.');
+  // So many that a fast machine has not played them all before they are paused.
+  await panel.getByLabel('Episodes a seed').selectOption('20');
+  await expect(panel).toContainText('4 cells × 2 seeds: 160 episodes in all.');
   await button(page, 'Run the table').click();
   await button(page, 'Pause the table').click();
   await expect(panel.getByText(/^Paused: \d of 8 seeds are played\./)).toBeVisible();
@@ -67,7 +71,7 @@ test('a small table is played here: paused, gone on with after a reload, its lin
   await expect(panel.getByText('All 8 seeds are played.')).toBeVisible({ timeout: 90_000 });
   const own = row(page, 'Mem0').getByRole('button').filter({ hasText: 'here' });
   await expect(own).toHaveCount(2);
-  await expect(own.first()).toContainText(/n 8$/);
+  await expect(own.first()).toContainText(/n 40$/);
 
   const download = page.waitForEvent('download');
   await button(page, 'Save as JSON Lines').click();
@@ -77,7 +81,7 @@ test('a small table is played here: paused, gone on with after a reload, its lin
     .split('\n')
     .map((line) => JSON.parse(line));
   expect(lines.filter(({ metric }) => metric === 'score')).toHaveLength(4);
-  expect(lines[0]).toMatchObject({ policy: 'expert-reader', seeds: [1, 2], n: 8 });
+  expect(lines[0]).toMatchObject({ policy: 'expert-reader', seeds: [1, 2], n: 40 });
   await panel
     .getByLabel('Lines of a table from a file')
     .setInputFiles({ name: 'mine.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(saved) });
