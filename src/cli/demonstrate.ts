@@ -4,10 +4,11 @@
  * tokens: the upper control and the starting point of learning, by themselves (`train --controls` measures
  * both beside a training run, `evaluate` any policy). `--show N` prints whole episodes instead.
  */
-import { BUNDLED_EPISODE_CONFIG } from '../agent/config';
+import type { EpisodeConfig } from '../agent/config';
 import { type DemonstrationStatistics, demonstrationStatistics } from '../policies/demonstration-statistics';
 import { type DemonstratedEpisode, demonstrate } from '../policies/demonstrations';
 import { DEMONSTRATOR_ERRORS, PERFECT } from '../policies/scripted-noise';
+import { BUNDLED_POLICY, SITE_POLICIES } from '../policies/site-policies';
 import { computeReward } from '../reward/reward';
 import type { DifficultyMix } from '../tasks/ladder';
 import { LADDER } from '../tasks/ladder';
@@ -37,12 +38,17 @@ export interface MeasureOptions {
   readonly wipeMemory: boolean;
 }
 
+/** Those of the first policy of the site that is shown the family: the demonstrator's episodes are its corpus. */
+function rulesFor({ id }: TaskFamily): EpisodeConfig {
+  return (SITE_POLICIES.find(({ taught }) => taught.includes(id)) ?? BUNDLED_POLICY).episode;
+}
+
 function play(options: MeasureOptions): AsyncGenerator<DemonstratedEpisode, void, void> {
   const memories = transientMemories();
   return demonstrate({
     ...options,
     errors: options.errors === 'noisy' ? DEMONSTRATOR_ERRORS : PERFECT,
-    config: { ...BUNDLED_EPISODE_CONFIG, wipeMemoryAtReset: options.wipeMemory },
+    config: { ...rulesFor(options.family), wipeMemoryAtReset: options.wipeMemory },
     openMemory: (namespace) => memories.open(namespace),
   });
 }
