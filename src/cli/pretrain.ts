@@ -15,7 +15,7 @@ import { BUNDLED_ADDED_TOKENS } from '../policies/bundled-chat';
 import { Arguments, UsageError } from './arguments';
 import { createBackend } from './backends';
 import { directory } from './directory';
-import { readCheckpoint, runKey, sameRun, writeCheckpoint } from './pretraining/checkpoint';
+import { readCheckpoint, runKey, writeCheckpoint } from './pretraining/checkpoint';
 import { encodedSteps, tokenizerTexts } from './pretraining/corpus';
 import { grownWeights } from './pretraining/grown-weights';
 import { initialWeights } from './pretraining/initial-weights';
@@ -65,24 +65,16 @@ export async function main(argv: readonly string[]): Promise<number> {
   const model = await EngineModel.open({ backend, config, weights, trainable: 'base' });
   say(`Model: ${model.parameterCount} parameters, ${wanted} tokens to read, ${backend.info.device}`);
 
-  let key = runKey(recipe, seed, smaller?.fingerprint);
+  const key = runKey(recipe, seed, smaller?.fingerprint);
   let firstUpdate = 0;
   let firstTokens: number | undefined;
   if (args.has('resume')) {
     const saved = await readCheckpoint(out);
-    const same = sameRun(saved.key, key);
-    if (same === 'other') {
+    if (saved.key !== key) {
       throw new UsageError(
         `The checkpoint in ${out} is of another recipe or seed${recipe.from ? `, or began from other weights than ${recipe.from} has now` : ''}; start without --resume.`,
       );
     }
-    if (same === 'untold') {
-      say(
-        `The checkpoint does not say which weights it began from; make sure ${recipe.from} still has them.`,
-      );
-    }
-    // What it does not say, the next one does not claim.
-    key = saved.key;
     model.importState(saved.state);
     firstUpdate = saved.update;
     firstTokens = saved.tokens;

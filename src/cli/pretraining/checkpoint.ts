@@ -26,15 +26,6 @@ export function runKey(recipe: Recipe, seed: number, from?: string): string {
   return JSON.stringify({ recipe, seed, from });
 }
 
-/**
- * Whether a checkpoint is of the run with this key; `untold` if it agrees, but is older than the fingerprint in the key and
- * does not say which weights its run began from.
- */
-export function sameRun(saved: string, key: string): 'same' | 'untold' | 'other' {
-  if (saved === key) return 'same';
-  return saved === JSON.stringify({ ...JSON.parse(key), from: undefined }) ? 'untold' : 'other';
-}
-
 export async function writeCheckpoint(folder: string, checkpoint: PretrainCheckpoint): Promise<void> {
   const { params, m, v, updates } = checkpoint.state;
   const { key, update, tokens } = checkpoint;
