@@ -25,9 +25,9 @@ export class Evidence {
     return existsSync(this.path(name));
   }
 
-  /** Every update of the run that made the model. */
-  async losses(): Promise<readonly LossLine[]> {
-    const run = (await this.lines('pretrain-loss')) as (LossLine | object)[];
+  /** Every update of a run that made the model. */
+  async losses(name = 'pretrain-loss'): Promise<readonly LossLine[]> {
+    const run = (await this.lines(name)) as (LossLine | object)[];
     return run.filter((line): line is LossLine => 'update' in line && 'loss' in line);
   }
 

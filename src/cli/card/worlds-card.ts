@@ -17,14 +17,42 @@ import {
   type WrittenCard,
 } from './card-parts';
 import type { Evidence } from './evidence';
+import type { LossLine } from './loss-curve';
 
 /** What its adapter was trained on; every other family is transfer. */
 const TRAINED_ON = 'hotpotqa';
 
+/** The two runs that made it. */
+const READING = { recipe: RECIPES.worlds, evidence: 'pretrain-loss' } as const;
+const ACTING = { recipe: RECIPES.acting, evidence: 'pretrain-acting-loss' } as const;
+
+const lastOf = (losses: readonly LossLine[]): LossLine => losses[losses.length - 1];
+
+function runWords(
+  { recipe, evidence: name }: typeof READING | typeof ACTING,
+  losses: readonly LossLine[],
+  evidence: Evidence,
+): string {
+  const { tokens, loss } = lastOf(losses);
+  const { families = recipe.corpus.families } = recipe.phases[0];
+  return `${tokens.toLocaleString('en')} tokens, peak rate ${recipe.phases.map(({ lr }) => lr).join(', then ')}; episodes drawn ${families
+    .map(([family, weight]) => `${percent(weight)} \`${family}\``)
+    .join(', ')}. Final loss ${loss.toFixed(3)} nats a weighted token (\`${evidence.path(name)}\`).`;
+}
+
 export async function worldsCard(evidence: Evidence, config: ModelConfig): Promise<WrittenCard> {
-  const recipe = RECIPES.worlds;
-  const losses = await evidence.losses();
-  const last = losses[losses.length - 1];
+  const first = await evidence.losses(READING.evidence);
+  const second = await evidence.losses(ACTING.evidence);
+  const read = lastOf(first).tokens;
+  // One curve: the second run goes on where the first ended.
+  const losses = [
+    ...first,
+    ...second.map(({ update, tokens, loss }) => ({
+      update: update + first.length,
+      tokens: tokens + read,
+      loss,
+    })),
+  ];
   const { taught, episode, adapterFolder, folder } = WORLDS_POLICY;
   const base = await evidence.evaluation(`evaluate-${TRAINED_ON}`);
   const shipped = await evidence.evaluation(`evaluate-shipped-${TRAINED_ON}`);
@@ -53,11 +81,14 @@ generators; it knows nothing of the world.
 
 ${LICENCE}
 
-**How it was made.** \`npm run pretrain -- --recipe worlds\` (seed 1), which goes on from \`${recipe.from}\`: its vocabulary grown on
-${recipe.tokenizerEpisodes} demonstrated episodes, then ${last.tokens.toLocaleString('en')} tokens of demonstrations of split \`train\`, each read once, in batches of
-about ${recipe.batchTokens} tokens, AdamW, peak rate ${recipe.phases.map(({ lr }) => lr).join(', then ')}, loss on completions (prompt tokens weigh ${recipe.promptWeight}).
-Episodes were drawn ${recipe.corpus.families.map(([family, weight]) => `${percent(weight)} \`${family}\``).join(', ')}.
-Final loss ${last.loss.toFixed(3)} nats a weighted token (\`${evidence.path('pretrain-loss')}\`).
+**How it was made.** In two runs of \`npm run pretrain\` on demonstrations of split \`train\`, each read once, in batches of about
+${READING.recipe.batchTokens} tokens; AdamW, loss on completions (prompt tokens weigh ${READING.recipe.promptWeight}):
+
+1. \`--recipe worlds --seed 1\` goes on from \`${READING.recipe.from}\`, its vocabulary grown on ${READING.recipe.tokenizerEpisodes} demonstrated episodes.
+   ${runWords(READING, first, evidence)}
+2. \`--recipe acting --seed 2\` goes on from what the first one wrote, with ${ACTING.recipe.model.layers - READING.recipe.model.layers} layers more, which write nothing at first.
+   In a world one action in ${Math.round(1 / (ACTING.recipe.phases[0].slips ?? 1))} has a name in it wrong and is refused, and the demonstration goes on; such slips are read
+   and not learned. ${runWords(ACTING, second, evidence)}
 
 ![Loss over tokens](loss.svg)
 
@@ -78,6 +109,11 @@ ${unmeasured.length > 0 ? `\nNot measured: ${unmeasured.join(', ')}.\n` : ''}
 **Limits.** Prompts of at most ${episode.hardPromptTokens} tokens, completions of at most ${BUNDLED_MAX_NEW_TOKENS}. Worlds, words and sentences of other kinds than
 those of the generators are often not understood, and it will say something well-formed all the same.
 `;
-  const facts = { trainingTokens: last.tokens, base, shipped, shippedRun: await evidence.steps('train-1') };
+  const facts = {
+    trainingTokens: lastOf(losses).tokens,
+    base,
+    shipped,
+    shippedRun: await evidence.steps('train-1'),
+  };
   return { text, facts, losses };
 }
