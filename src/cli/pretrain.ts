@@ -5,12 +5,12 @@
  * `--resume` it goes on from the newest checkpoint with the same numbers.
  */
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { baseFingerprint } from '../engine/model/base-fingerprint';
 import { type TrainedTokenizer, trainByteLevelBpe } from '../engine/model/bpe-trainer';
 import { EngineModel } from '../engine/model/engine-model';
 import type { ModelConfig } from '../engine/model/model-config';
-import { openModelFolder } from '../engine/model/model-folder';
+import { MissingFileError, openModelFolder } from '../engine/model/model-folder';
 import { BUNDLED_ADDED_TOKENS } from '../policies/bundled-chat';
 import { Arguments, UsageError } from './arguments';
 import { createBackend } from './backends';
@@ -117,10 +117,17 @@ export async function main(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** The model a recipe goes on from, and its vocabulary, which a tokenizer made here is written in. */
+/** The model a recipe goes on from, and its vocabulary, which a tokenizer made here is written in. Throws `UsageError`. */
 async function openSmaller(folder: string) {
   const read = directory(folder);
-  const { config, weights } = await openModelFolder(read);
+  const { config, weights } = await openModelFolder(read).catch((error: unknown) => {
+    if (!(error instanceof MissingFileError)) throw error;
+    // Named after the recipe that makes it: runs/worlds/policy.
+    const run = dirname(folder);
+    throw new UsageError(
+      `${error.message} The recipe goes on from it; make it first: npm run pretrain -- --recipe ${basename(run)} --out ${run}.`,
+    );
+  });
   const text = new TextDecoder().decode(await read('tokenizer.json'));
   const vocabulary: TrainedTokenizer = JSON.parse(text);
   return { config, weights, vocabulary, fingerprint: baseFingerprint(config, weights) };
