@@ -9,6 +9,7 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { EpisodeConfig } from '../agent/config';
 import { ADAPTER_CONFIG_FILE } from '../engine/model/peft';
 import {
   type AblationLine,
@@ -20,7 +21,6 @@ import {
 } from '../evidence/ablation-lines';
 import { ENVIRONMENT_IDS, type EnvironmentId } from '../evidence/cell-lines';
 import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
-import { episodeConfigOf } from '../policies/site-policies';
 import type { GrpoConfig } from '../rl/presets';
 import { type AblationHead, trainArm } from '../rl/reproduce/ablation';
 import { UNTRAINED_IDS } from '../rl/reproduce/arms';
@@ -29,6 +29,7 @@ import { playSeed } from '../rl/reproduce/play-cell';
 import { openTaskFamily } from '../tasks/registry';
 import { Arguments, UsageError } from './arguments';
 import { BACKEND_NAMES, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
+import { episodeRules } from './episode-rules';
 import { GRPO_OPTIONS, grpoConfigIn } from './grpo-options';
 import { transientMemories } from './node-memory';
 import {
@@ -81,6 +82,7 @@ class AblationRun {
 
   private constructor(
     private readonly args: Arguments,
+    private readonly episode: EpisodeConfig,
     { head, lines }: KeptAblation,
   ) {
     this.variants = listIn(args, 'only', [...UNTRAINED_IDS, ...ARM_IDS]) ?? [...UNTRAINED_IDS, ...ARM_IDS];
@@ -95,14 +97,15 @@ class AblationRun {
   /** Says the settings, and reads or begins the file. Throws `KeptAblationError` for a file of other settings. */
   static async begin(args: Arguments): Promise<AblationRun> {
     const ours = await headIn(args);
+    const episode = await episodeRules(modelIn(args), args.has('json'));
     const file = args.text('file');
     if (!file) {
-      const run = new AblationRun(args, { head: ours, lines: [] });
+      const run = new AblationRun(args, episode, { head: ours, lines: [] });
       run.say(ours);
       return run;
     }
     const kept = readAblation(existsSync(file) ? readFileSync(file, 'utf8') : '', ours);
-    const run = new AblationRun(args, kept);
+    const run = new AblationRun(args, episode, kept);
     mkdirSync(dirname(file), { recursive: true });
     // Again without what a kill cut off, so that the next line begins a line and nothing stands there twice.
     await replaceFile(file, textOf([kept.head, ...kept.lines]));
@@ -224,10 +227,6 @@ class AblationRun {
       maxNewTokens: this.config.maxNewTokens,
       placement: 'as-looked-up',
     } as const;
-  }
-
-  private get episode() {
-    return episodeConfigOf(this.model);
   }
 
   private say(line: AblationHead | AblationLine): void {

@@ -7,7 +7,6 @@
 import type { Policy } from '../agent/policy';
 import { ScriptedPolicy } from '../policies/scripted';
 import { DEMONSTRATOR_ERRORS, PERFECT } from '../policies/scripted-noise';
-import { episodeConfigOf } from '../policies/site-policies';
 import { REWARD_PRESET_NAMES } from '../reward/weights';
 import { type Evaluation, evaluate } from '../rl/evaluate';
 import { PRESETS } from '../rl/presets';
@@ -15,6 +14,7 @@ import { openTaskFamily } from '../tasks/registry';
 import { SPLITS } from '../tasks/task';
 import { Arguments } from './arguments';
 import { FAST_PATH_OPTIONS, fastPathsIn } from './backends';
+import { episodeRules } from './episode-rules';
 import { transientMemories } from './node-memory';
 import { openPolicy } from './open-policy';
 
@@ -36,8 +36,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   if (!args) return 0;
   const config = PRESETS.lab.config;
   const family = await openTaskFamily(args.text('family') ?? 'qa');
-  const rules = episodeConfigOf(args.text('model') ?? 'public/policy');
   const json = args.has('json');
+  // A demonstrator plays by them too, but it is no model that they were chosen for.
+  const quiet = json || args.text('policy') !== 'bundled';
+  const rules = await episodeRules(args.text('model') ?? 'public/policy', quiet);
   const { policy, backend, dispose } = await choosePolicy(args);
   try {
     const result = await evaluate({

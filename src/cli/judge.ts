@@ -7,13 +7,13 @@ import { BUNDLED_MAX_NEW_TOKENS } from '../agent/config';
 import { openFolder } from '../engine/model/model-folder';
 import { EnginePolicy } from '../policies/engine-policy';
 import { PolicyChat } from '../policies/policy-chat';
-import { episodeConfigOf } from '../policies/site-policies';
 import { PRESETS } from '../rl/presets';
 import { judgeAgreement, MOST_EPISODES } from '../worker/judge/judging';
 import type { AgreementRun, Estimate } from '../worker/judge-protocol';
 import { Arguments } from './arguments';
 import { FAST_PATH_OPTIONS, fastPathsIn } from './backends';
 import { directory } from './directory';
+import { episodeRules } from './episode-rules';
 import { transientMemories } from './node-memory';
 import { openPolicy } from './open-policy';
 
@@ -36,6 +36,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const json = args.has('json');
   const folder = args.text('model') ?? 'public/policy';
   const adapter = args.text('adapter');
+  const episode = await episodeRules(folder, json);
   const { chat } = await openFolder(directory(folder));
   const { model } = await openPolicy({
     model: folder,
@@ -52,7 +53,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         models: {
           policy: () => policy,
           play: {
-            episode: episodeConfigOf(folder),
+            episode,
             temperature: PRESETS.lab.config.temperature,
             maxNewTokens: BUNDLED_MAX_NEW_TOKENS,
           },

@@ -9,7 +9,6 @@ import { dirname } from 'node:path';
 import { BUNDLED_MAX_NEW_TOKENS, type EpisodeConfig } from '../agent/config';
 import { Episode } from '../agent/episode';
 import { runEpisodes } from '../agent/run-episodes';
-import { episodeConfigOf } from '../policies/site-policies';
 import { earnMore } from '../reward/earn-more';
 import { computeReward } from '../reward/reward';
 import { PRESETS } from '../rl/presets';
@@ -19,6 +18,7 @@ import { SPLITS, type Task } from '../tasks/task';
 import type { RecordedRun, Recording } from '../worker/episode-protocol';
 import { ALTERNATIVES, rolloutSeed } from '../worker/episodes';
 import { Arguments } from './arguments';
+import { episodeRules } from './episode-rules';
 import { transientMemories } from './node-memory';
 import { openPolicy } from './open-policy';
 
@@ -39,6 +39,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const dice = args.whole('dice');
   const backend = args.choice('backend', ['wasm', 'webgpu', 'reference'] as const);
   const model = args.text('model') ?? '';
+  const episode = await episodeRules(model, false);
   const runs: RecordedRun[] = [];
   for (const adapter of ['none', 'shipped'] as const) {
     const opened = await openPolicy({
@@ -46,7 +47,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       backend,
       adapter: adapter === 'shipped' ? args.text('adapter') : undefined,
     });
-    runs.push(await play(opened.policy, episodeConfigOf(model), task, dice, adapter));
+    runs.push(await play(opened.policy, episode, task, dice, adapter));
     opened.model.dispose();
   }
   for (const { adapter, reward, log } of runs) {

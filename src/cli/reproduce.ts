@@ -21,7 +21,6 @@ import {
 } from '../evidence/cell-lines';
 import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
 import { ExpertReader } from '../policies/expert-reader';
-import { episodeConfigOf } from '../policies/site-policies';
 import { PRESETS } from '../rl/presets';
 import { differenceLine, linesOf, METHOD_IDS, REFERENCE } from '../rl/reproduce/cells';
 import { keptLines, readCells, withCell } from '../rl/reproduce/kept-cells';
@@ -29,6 +28,7 @@ import { playSeed, variantOf } from '../rl/reproduce/play-cell';
 import { SPLITS, type Split } from '../tasks/task';
 import { Arguments, UsageError } from './arguments';
 import { BACKEND_NAMES, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
+import { episodeRules } from './episode-rules';
 import { transientMemories } from './node-memory';
 import { type OpenedPolicy, openPolicy, weightsFingerprint } from './open-policy';
 import { replaceFile } from './replace-folder';
@@ -201,6 +201,7 @@ type OpenedWeights = OpenedPolicy & { readonly weights: string };
 class Policies {
   readonly #opened = new Map<string, Promise<OpenedWeights>>();
   readonly #expert: ExpertReader | null;
+  #episode: Promise<EpisodeConfig> | null = null;
 
   constructor(private readonly args: Arguments) {
     const expert = args.choice('policy', ['bundled', 'expert']) === 'expert';
@@ -217,8 +218,8 @@ class Policies {
     const folder = weightsOf(method, this.args);
     if (folder === null) return null;
     const { policy, model, weights } = await this.open(folder);
-    const episode = episodeConfigOf(this.args.text('model') ?? 'public/policy');
-    return { policy, folder, weights, backend: model.info.device, episode };
+    this.#episode ??= episodeRules(this.args.text('model') ?? 'public/policy', this.args.has('json'));
+    return { policy, folder, weights, backend: model.info.device, episode: await this.#episode };
   }
 
   private open(folder: string): Promise<OpenedWeights> {

@@ -9,7 +9,6 @@ import type { Policy } from '../agent/policy';
 import { ARM_IDS } from '../evidence/ablation-lines';
 import { ScriptedPolicy } from '../policies/scripted';
 import { DEMONSTRATOR_ERRORS, type DemonstratorErrors, PERFECT } from '../policies/scripted-noise';
-import { episodeConfigOf } from '../policies/site-policies';
 import { DEFAULT_REWARD_PRESET } from '../reward/weights';
 import { type Evaluation, evaluate } from '../rl/evaluate';
 import type { TrainingMetrics } from '../rl/metrics';
@@ -20,6 +19,7 @@ import { sampleTask } from '../tasks/ladder';
 import { openTaskFamily } from '../tasks/registry';
 import { Arguments } from './arguments';
 import { BACKEND_NAMES, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
+import { episodeRules } from './episode-rules';
 import { GRPO_OPTIONS, grpoConfigIn } from './grpo-options';
 import { transientMemories } from './node-memory';
 import { type OpenedPolicy, openPolicy, saveAdapter } from './open-policy';
@@ -46,15 +46,18 @@ export async function main(argv: readonly string[]): Promise<number> {
   });
   if (!args) return 0;
   const config = armConfig(variantIn(args), grpoConfigIn(args));
+  const model = args.text('model') ?? 'public/policy';
+  const played = playedAs(variantIn(args), await episodeRules(model, args.has('json')));
   const print = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
-  const run = await train(args, config, (metrics) => {
+  const run = await train({ args, config, played }, (metrics) => {
     if (args.has('json')) print(stepLine(metrics));
     else process.stdout.write(`${stepText(metrics)}\n`);
   });
   try {
     const out = args.text('out');
     if (out) await saveAdapter(run.opened, out);
-    if (args.has('controls') && run.after) print({ controls: await controls(args, config, run.opened) });
+    if (args.has('controls') && run.after)
+      print({ controls: await controls({ args, config, played }, run.opened) });
     print({ eval: { before: run.before, after: run.after }, train_seconds: run.seconds });
     return 0;
   } finally {
@@ -71,11 +74,18 @@ interface TrainedRun {
   readonly seconds: number;
 }
 
+interface TrainSettings {
+  readonly args: Arguments;
+  readonly config: GrpoConfig;
+  /** Episode and refused tools of the variant, in the window of the model. */
+  readonly played: ReturnType<typeof playedAs>;
+}
+
 async function train(
-  args: Arguments,
-  config: GrpoConfig,
+  settings: TrainSettings,
   onStep: (metrics: TrainingMetrics) => void,
 ): Promise<TrainedRun> {
+  const { args, config, played } = settings;
   const seed = args.whole('seed');
   const opened = await openPolicy({
     model: args.text('model') ?? 'public/policy',
@@ -87,11 +97,11 @@ async function train(
   });
   const family = await familyOf(args);
   const evaluates = args.whole('eval-episodes') > 0;
-  const before = evaluates ? await measure(args, config, opened.policy, opened.model.info.device) : null;
+  const before = evaluates ? await measure(settings, opened.policy, opened.model.info.device) : null;
   const trainer = new GrpoTrainer({
     policy: opened.policy,
     config,
-    ...playedIn(args),
+    ...played,
     memories: transientMemories(),
     sampleTask: (taskSeed) => sampleTask(taskSeed, 'train', undefined, family),
     seed,
@@ -100,24 +110,21 @@ async function train(
   const started = performance.now();
   while (!trainer.finished) onStep((await trainer.trainStep()).metrics);
   const seconds = (performance.now() - started) / 1000;
-  const after = evaluates ? await measure(args, config, opened.policy, opened.model.info.device) : null;
+  const after = evaluates ? await measure(settings, opened.policy, opened.model.info.device) : null;
   return { opened, before, after, seconds };
 }
 
 const familyOf = (args: Arguments) => openTaskFamily(args.text('family') ?? 'qa');
 const variantIn = (args: Arguments) => args.choice('variant', ARM_IDS);
-const playedIn = (args: Arguments) =>
-  playedAs(variantIn(args), episodeConfigOf(args.text('model') ?? 'public/policy'));
 
 /** Held-out tasks with all rewards, whatever the policy was trained on. */
 async function measure(
-  args: Arguments,
-  config: GrpoConfig,
+  { args, config, played }: TrainSettings,
   policy: Policy,
   backend: string,
   wipe = false,
 ): Promise<Evaluation> {
-  const { episode, refusedTools } = playedIn(args);
+  const { episode, refusedTools } = played;
   return evaluate({
     policy,
     backend,
@@ -135,14 +142,16 @@ async function measure(
 }
 
 /** What the trained policy must be compared with; all on the same tasks with the same dice. */
-async function controls(args: Arguments, config: GrpoConfig, opened: OpenedPolicy) {
+async function controls(settings: TrainSettings, opened: OpenedPolicy) {
   const device = opened.model.info.device;
-  const answerOnly = await train(args, { ...config, reward: 'answer-only' }, () => {});
+  const answerOnly = await train(
+    { ...settings, config: { ...settings.config, reward: 'answer-only' } },
+    () => {},
+  );
   answerOnly.opened.model.dispose();
-  const scripted = (errors: DemonstratorErrors) =>
-    measure(args, config, new ScriptedPolicy({ errors }), 'none');
+  const scripted = (errors: DemonstratorErrors) => measure(settings, new ScriptedPolicy({ errors }), 'none');
   return {
-    wiped_memory: await measure(args, config, opened.policy, device, true),
+    wiped_memory: await measure(settings, opened.policy, device, true),
     noisy_demonstrator: await scripted(DEMONSTRATOR_ERRORS),
     perfect_demonstrator: await scripted(PERFECT),
     answer_only: answerOnly.after,

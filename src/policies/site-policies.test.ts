@@ -1,13 +1,9 @@
-/** The site's policies: told apart by their folders, wherever a command finds them. */
+/** The site's policies: how each is played, and as which of them any other model is. */
 import { expect, test } from 'vitest';
 import { validateConfig } from '../agent/config';
-import { BUNDLED_POLICY, episodeConfigOf, SITE_POLICIES } from './site-policies';
+import { BUNDLED_POLICY, playedLike, SITE_POLICIES, WORLDS_POLICY } from './site-policies';
 
-test.each(SITE_POLICIES)('$name is played by its own rules, however its folder is named', (policy) => {
-  const { folder, episode } = policy;
-  for (const path of [`public/${folder}`, `./public/${folder}/`, `/copies/${folder}`, folder]) {
-    expect(episodeConfigOf(path)).toBe(episode);
-  }
+test.each(SITE_POLICIES)('$name is played by rules that hold together', ({ episode }) => {
   expect(() => validateConfig(episode)).not.toThrow();
 });
 
@@ -22,8 +18,12 @@ test('no two have a name or an adapter in common; those of one base are played a
   }
 });
 
-test('a model of another folder is played as the bundled policy is', () => {
-  for (const path of ['runs/pretrain', 'public/policy/copy', '.']) {
-    expect(episodeConfigOf(path)).toBe(BUNDLED_POLICY.episode);
-  }
+test.each([
+  [100, BUNDLED_POLICY],
+  [208 + 64, BUNDLED_POLICY],
+  [960 + 63, BUNDLED_POLICY],
+  [960 + 64, WORLDS_POLICY],
+  [40_960, WORLDS_POLICY],
+])('a model that takes %i tokens is played in the largest window it fills', (positions, like) => {
+  expect(playedLike(positions)).toBe(like);
 });

@@ -3,9 +3,14 @@
  * opens one reads it here, the page's worker and the commands alike; so a policy acts in the window it was made for
  * wherever it is opened.
  *
- * A model of any other folder is played as the bundled policy is, unless whoever opens it knows better.
+ * A model of any other folder is played as the one of them that fits it best, unless whoever opens it knows better.
  */
-import { BUNDLED_EPISODE_CONFIG, type EpisodeConfig, WORLDS_EPISODE_CONFIG } from '../agent/config';
+import {
+  BUNDLED_EPISODE_CONFIG,
+  BUNDLED_MAX_NEW_TOKENS,
+  type EpisodeConfig,
+  WORLDS_EPISODE_CONFIG,
+} from '../agent/config';
 
 export interface SitePolicy {
   /** In the list of models, in links and in event logs' notes; stable from version to version. */
@@ -78,8 +83,15 @@ export function sitePolicy(id: string): SitePolicy | undefined {
   return SITE_POLICIES.find((policy) => policy.id === id);
 }
 
-/** How a model in this folder is played, by the folder's name: a copy of a site's policy keeps it. */
-export function episodeConfigOf(folder: string): EpisodeConfig {
-  const name = folder.split(/[\\/]+/).findLast((part) => part !== '' && part !== '.');
-  return (SITE_POLICIES.find((policy) => policy.folder === name) ?? BUNDLED_POLICY).episode;
+/**
+ * As which of them a model is played that takes this many tokens, prompt and completion together: that with the largest
+ * window it can fill, and the bundled one where it can fill none. What its folder is called tells nothing: a copy keeps its
+ * rules under any name, and every training writes to a `policy` of its own.
+ */
+export function playedLike(maxPositions: number): SitePolicy {
+  const windowOf = ({ episode }: SitePolicy): number => episode.hardPromptTokens + BUNDLED_MAX_NEW_TOKENS;
+  return SITE_POLICIES.filter((policy) => windowOf(policy) <= maxPositions).reduce<SitePolicy>(
+    (largest, policy) => (windowOf(policy) > windowOf(largest) ? policy : largest),
+    BUNDLED_POLICY,
+  );
 }
