@@ -1,21 +1,24 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { CellLine } from '../evidence/cell-lines';
 import { main } from './reproduce';
+import { TableWeightsError } from './table-players';
 
 let folder: string;
 let printed: string[];
+let said: string[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'reproduce-'));
   printed = [];
+  said = [];
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     printed.push(String(text));
     return true;
   });
-  vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -89,3 +92,55 @@ test.each(['mem1/qa', 'mem0/mars', '', 'mem0/qa/1'])(
     );
   },
 );
+
+const SMALL = ['--episodes', '1', '--seeds', '1', '--json', '--only'];
+const played = () =>
+  lines().flatMap(({ method, policy, metric }) => (metric === 'score' ? [`${method} ${policy}`] : []));
+
+test('AgeMem’s variants are played with what the site has for its model', async () => {
+  await main([...SMALL, 'agemem/qa,answer-only/qa,lt-rl/qa']);
+  expect(played()).toEqual([
+    'agemem public/adapter',
+    'answer-only public/answer-only-adapter',
+    'lt-rl public/long-term-adapter',
+  ]);
+  expect(said).toEqual([]);
+});
+
+test('another model of the site has adapters of its own; what it has none for is told and not played', async () => {
+  await main([...SMALL, 'agemem/qa,answer-only/qa', '--model', './public/worlds-policy/']);
+  expect(played()).toEqual(['agemem public/worlds-adapter']);
+  expect(said).toEqual([
+    'answer-only is not played: there are no weights for it. Give their folder with --answer-only.\n',
+  ]);
+});
+
+test('a model of one’s own has none but those given, and no window but its own', async () => {
+  const model = join(folder, 'policy');
+  cpSync('public/worlds-policy', model, { recursive: true });
+  await main([...SMALL, 'agemem-no-rl/alfworld,agemem/alfworld', '--model', model]);
+  expect(played()).toEqual([`agemem-no-rl ${model}`]);
+  expect(said).toEqual([
+    'agemem is not played: there are no weights for it. Give their folder with --adapter.\n',
+  ]);
+  expect(lines().find(({ metric }) => metric === 'does-not-fit')?.mean).toBe(0);
+});
+
+test('weights that do not fit, or are not there, are told before anything is played', async () => {
+  const args = [...SMALL, 'agemem-no-rl/qa,agemem/qa'];
+  const wrong = main([...args, '--model', 'public/worlds-policy', '--adapter', 'public/adapter']);
+  await expect(wrong).rejects.toThrow(TableWeightsError);
+  await expect(wrong).rejects.toThrow(
+    /^agemem cannot be played with public\/adapter on public\/worlds-policy: .* with --adapter, or /,
+  );
+  await expect(main([...args, '--adapter', folder])).rejects.toThrow(TableWeightsError);
+  expect(printed).toEqual([]);
+});
+
+test('the expert plays no variant of AgeMem, and says why', async () => {
+  await main([...EXPERT, '--only', 'agemem/qa']);
+  expect(printed).toEqual([]);
+  expect(said).toEqual([
+    'agemem is not played: the expert reads what a baseline brings, and this is AgeMem itself. Leave --policy out.\n',
+  ]);
+});

@@ -8,9 +8,6 @@
  * read behind each baseline, in a large window: what the memory itself is worth.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { type EpisodeConfig, LARGE_WORLD_CONFIG } from '../agent/config';
-import type { Policy } from '../agent/policy';
-import { AGEMEM_VARIANTS } from '../baselines/agemem-variants';
 import type { Placement } from '../baselines/play-baseline';
 import {
   type CellLine,
@@ -20,18 +17,16 @@ import {
   type SeedValues,
 } from '../evidence/cell-lines';
 import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
-import { ExpertReader } from '../policies/expert-reader';
 import { PRESETS } from '../rl/presets';
 import { differenceLine, linesOf, METHOD_IDS, REFERENCE } from '../rl/reproduce/cells';
 import { keptLines, readCells, withCell } from '../rl/reproduce/kept-cells';
-import { playSeed, variantOf } from '../rl/reproduce/play-cell';
+import { playSeed } from '../rl/reproduce/play-cell';
 import { SPLITS, type Split } from '../tasks/task';
 import { Arguments, UsageError } from './arguments';
-import { BACKEND_NAMES, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
-import { episodeRules } from './episode-rules';
+import { BACKEND_NAMES, FAST_PATH_OPTIONS } from './backends';
 import { transientMemories } from './node-memory';
-import { type OpenedPolicy, openPolicy, weightsFingerprint } from './open-policy';
 import { replaceFile } from './replace-folder';
+import { TablePlayers } from './table-players';
 
 /** Of the two forms that bring the entries unasked, the one that the bundled policy reads better. */
 const PLACEMENT: Placement = 'as-looked-up';
@@ -39,6 +34,7 @@ const SPLIT: Split = 'evaluation';
 const QUICK_EPISODES = 20;
 /** Episodes a seed of the full table. */
 const FULL_EPISODES = 100;
+const LEFT_OUT = "left out: the site's for its model; with another model not played";
 
 export async function main(argv: readonly string[]): Promise<number> {
   const args = Arguments.parse(argv, 'Play the table of methods and environments.', {
@@ -53,15 +49,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       default: 'bundled',
     },
     model: { type: 'string', help: 'model folder', default: 'public/policy' },
-    adapter: { type: 'string', help: 'weights of agemem and agemem-rag', default: 'public/adapter' },
-    'answer-only': {
-      type: 'string',
-      help: 'weights trained with the answer-only reward; left out: not played',
-    },
-    'lt-rl': {
-      type: 'string',
-      help: 'weights trained with long-term tools alone; left out: not played',
-    },
+    adapter: { type: 'string', help: `weights of agemem and agemem-rag; ${LEFT_OUT}` },
+    'answer-only': { type: 'string', help: `weights trained with the answer-only reward; ${LEFT_OUT}` },
+    'lt-rl': { type: 'string', help: `weights trained with long-term tools alone; ${LEFT_OUT}` },
     trained: { type: 'boolean', help: 'the baselines act with the adapter as well' },
     placement: {
       type: 'string',
@@ -89,16 +79,14 @@ export async function main(argv: readonly string[]): Promise<number> {
   // Kept with the cells, so that those of another setting are not taken for these.
   const set = [...(split === SPLIT ? [] : [split]), ...(placement === PLACEMENT ? [] : [placement])];
   const setting = set.length > 0 ? set.join(', ') : undefined;
-  const policies = new Policies(args);
+  const players = new TablePlayers(args);
   const json = args.has('json');
   const scores = new Map<string, CellLine>();
   try {
+    const playing = await players.open(cells.map(({ method }) => method));
     for (const { method, environment } of cells) {
-      const acting = await policies.acting(method);
-      if (acting === null) {
-        process.stderr.write(`${method} is not played: there are no weights for it, see --help.\n`);
-        continue;
-      }
+      const acting = playing.get(method);
+      if (!acting) continue;
       const { policy, folder, weights, backend, episode } = acting;
       const cell = { method, environment, policy: folder, weights, backend, seeds, n, setting };
       let lines = keptLines(kept, cell);
@@ -138,7 +126,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     return 0;
   } finally {
-    policies.dispose();
+    players.dispose();
   }
 }
 
@@ -172,79 +160,6 @@ function chosen(only: string | undefined): readonly Cell[] {
         (method === '' || method === cell.method) && (environment === '' || environment === cell.environment),
     ),
   );
-}
-
-/** Folder of the weights that act: the model, or an adapter on it; null: there are none. */
-function weightsOf(method: MethodId, args: Arguments): string | null {
-  const model = args.text('model') ?? 'public/policy';
-  const adapter = args.text('adapter') ?? 'public/adapter';
-  const variant = variantOf(method);
-  if (variant === null) return args.has('trained') ? adapter : model;
-  const { weights } = AGEMEM_VARIANTS[variant];
-  if (weights === 'base') return model;
-  return weights === 'trained' ? adapter : (args.text(weights) ?? null);
-}
-
-interface Acting {
-  readonly policy: Policy;
-  /** Folder of the weights, or the name of a policy without. */
-  readonly folder: string;
-  /** Their fingerprint. */
-  readonly weights?: string;
-  readonly backend: string;
-  readonly episode: EpisodeConfig;
-}
-
-type OpenedWeights = OpenedPolicy & { readonly weights: string };
-
-/** Each folder of weights opened once. */
-class Policies {
-  readonly #opened = new Map<string, Promise<OpenedWeights>>();
-  readonly #expert: ExpertReader | null;
-  #episode: Promise<EpisodeConfig> | null = null;
-
-  constructor(private readonly args: Arguments) {
-    const expert = args.choice('policy', ['bundled', 'expert']) === 'expert';
-    this.#expert = expert ? new ExpertReader() : null;
-  }
-
-  /** Who acts for a method, and in which window; null: nobody can. */
-  async acting(method: MethodId): Promise<Acting | null> {
-    if (this.#expert) {
-      const policy = this.#expert;
-      if (variantOf(method) !== null) return null;
-      return { policy, folder: policy.id, backend: 'none', episode: LARGE_WORLD_CONFIG };
-    }
-    const folder = weightsOf(method, this.args);
-    if (folder === null) return null;
-    const { policy, model, weights } = await this.open(folder);
-    this.#episode ??= episodeRules(this.args.text('model') ?? 'public/policy', this.args.has('json'));
-    return { policy, folder, weights, backend: model.info.device, episode: await this.#episode };
-  }
-
-  private open(folder: string): Promise<OpenedWeights> {
-    const known = this.#opened.get(folder);
-    if (known) return known;
-    const model = this.args.text('model') ?? 'public/policy';
-    const opened = openPolicy({
-      model,
-      adapter: folder === model ? undefined : folder,
-      backend: this.args.choice('backend', BACKEND_NAMES),
-      fastPaths: fastPathsIn(this.args),
-    }).then(async (policy) => ({ ...policy, weights: await weightsFingerprint(policy) }));
-    this.#opened.set(folder, opened);
-    return opened;
-  }
-
-  dispose(): void {
-    for (const opened of this.#opened.values()) {
-      // One that could not be opened has failed the command already.
-      opened.then(
-        ({ model }) => model.dispose(),
-        () => {},
-      );
-    }
-  }
 }
 
 function show(line: CellLine, json: boolean): void {
