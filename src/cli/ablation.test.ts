@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { AblationLine } from '../evidence/ablation-lines';
 import type { AblationHead } from '../rl/reproduce/ablation';
+import { TABLE_VERSION } from '../rl/reproduce/cells';
 import { KeptAblationError } from '../rl/reproduce/kept-ablation';
 import { main } from './ablation';
 import { UsageError } from './arguments';
@@ -57,6 +58,8 @@ test('untrained variants and arms play the same held-out tasks; an arm has a lin
   expect(readFileSync(file, 'utf8')).toBe(printed.join(''));
 
   await expect(main(args)).rejects.toThrow(KeptAblationError);
+  writeFileSync(file, readFileSync(file, 'utf8').replace(`,"version":${TABLE_VERSION}`, ''));
+  await expect(main([...args, '--lr', '1e-30'])).rejects.toThrow(/of version 2 of tasks and scores/);
 });
 
 test('a world more is played with the kept adapter; without it the arm is trained again, in place of its lines', async () => {

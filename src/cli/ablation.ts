@@ -24,6 +24,7 @@ import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
 import type { GrpoConfig } from '../rl/presets';
 import { type AblationHead, trainArm } from '../rl/reproduce/ablation';
 import { UNTRAINED_IDS } from '../rl/reproduce/arms';
+import { TABLE_VERSION } from '../rl/reproduce/cells';
 import { type KeptAblation, readAblation } from '../rl/reproduce/kept-ablation';
 import { playSeed } from '../rl/reproduce/play-cell';
 import { openTaskFamily } from '../tasks/registry';
@@ -264,6 +265,7 @@ async function headIn(args: Arguments): Promise<AblationHead> {
       episodes: args.whole('episodes', 1),
       config,
       weights: await folderFingerprint(model),
+      version: TABLE_VERSION,
     },
   };
 }

@@ -27,6 +27,8 @@ export interface AblationSettings {
   readonly episodes: number;
   /** Short fingerprint of the numbers in the folder; left out in files that are older than this field. */
   readonly weights?: string;
+  /** `TABLE_VERSION`, as in the table's cells; left out in files that are older than this field (`versionOf`). */
+  readonly version?: number;
 }
 
 /** A step of an arm: means over its rollouts, which were drawn before its update. */

@@ -56,3 +56,16 @@ test('a file of other weights is refused; an older one that does not tell them i
   const other = { ablation: { ...HEAD.ablation, episodes: 20 } };
   expect(() => readAblation(text(other), now('0123abcd'))).toThrow(KeptAblationError);
 });
+
+test('a file of another version is refused; one that does not tell it is of version 2', () => {
+  const of = (version: number): AblationHead => ({ ablation: { ...HEAD.ablation, version } });
+  expect(readAblation(text(of(3), step(1), step(2)), of(3))).toEqual({
+    head: of(3),
+    lines: [step(1), step(2)],
+  });
+  expect(() => readAblation(text(of(4)), of(3))).toThrow(KeptAblationError);
+  expect(() => readAblation(text(HEAD), of(3))).toThrow(
+    /of version 2 of tasks and scores, and 3 is played now/,
+  );
+  expect(readAblation(text(HEAD), of(2)).head).toEqual(HEAD);
+});

@@ -1,5 +1,6 @@
 /** Lines of an ablation that was begun before: what is whole is not trained or played again. */
 import { type AblationLine, readAblationLines } from '../../evidence/ablation-lines';
+import { versionOf } from '../../evidence/cell-lines';
 import { isEvidenceHead } from '../../evidence/json-lines';
 import type { AblationHead } from './ablation';
 
@@ -29,6 +30,12 @@ export function readAblation(text: string, head: AblationHead): KeptAblation {
       'The file is of another ablation, or of none: give its settings, or the name of a new file.',
     );
   }
+  const [played, plays] = [versionOf(settings), versionOf(head.ablation)];
+  if (played !== plays) {
+    throw new KeptAblationError(
+      `The file is of version ${played} of tasks and scores, and ${plays} is played now: give the name of a new file.`,
+    );
+  }
   const [theirs, ours] = [settings.weights, head.ablation.weights];
   if (theirs !== undefined && theirs !== ours) {
     throw new KeptAblationError(
@@ -39,5 +46,5 @@ export function readAblation(text: string, head: AblationHead): KeptAblation {
 }
 
 function settingsOf({ ablation }: AblationHead): string {
-  return JSON.stringify({ ...ablation, weights: undefined });
+  return JSON.stringify({ ...ablation, weights: undefined, version: undefined });
 }
