@@ -70,4 +70,14 @@ test('on a phone the pictures fit', async ({ page, site }) => {
     await expect(world(page).locator('.world-figures')).toBeVisible();
     expect(await scrollsSideways(page)).toBe(false);
   }
+  // Its many moments scroll within their strip, and the one on view is seen.
+  await open(page, `${site}?backend=wasm&player=demonstrator&family=errands&difficulty=tight-context&seed=3`);
+  await expect(page.getByLabel('About').locator('option:checked')).toHaveText('a long day of questions');
+  await button(page, 'Run episode').click();
+  await expect(page.getByText('The episode is over.')).toBeVisible();
+  const moments = page.getByRole('list', { name: 'Moments' }).getByRole('button');
+  expect(await moments.count()).toBeGreaterThan(150);
+  expect(await scrollsSideways(page)).toBe(false);
+  await expect(moments.last()).toBeInViewport();
+  expect((await moments.last().boundingBox())?.width).toBeGreaterThanOrEqual(24 - 0.5);
 });

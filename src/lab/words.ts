@@ -241,4 +241,13 @@ export const FAMILIES: Readonly<Record<string, Phrase>> = {
   pddl: phrase('PDDL: planning'),
   alfworld: phrase('ALFWorld: a household'),
   scienceworld: phrase('ScienceWorld (a subset): a lab'),
+  errands: phrase('a long day of questions'),
 };
+
+/** A measure of long episodes, reached by its address and not meant to be learnt from. */
+const UNLISTED: readonly string[] = ['errands'];
+
+/** Families to choose from, in order; one that is not offered is listed where it is the one that was chosen. */
+export function familiesBeside(chosen: string): readonly string[] {
+  return Object.keys(FAMILIES).filter((family) => family === chosen || !UNLISTED.includes(family));
+}

@@ -2,12 +2,13 @@
  * The whole episode on one line: its three stages, the reset between the first two, and each step with the tools it
  * called. One jumps there by pressing it, moves by the unit one chose, or lets it play.
  */
-import { type CSSProperties, type KeyboardEvent, memo, useId, useMemo } from 'react';
+import { type CSSProperties, type KeyboardEvent, memo, useEffect, useId, useMemo, useRef } from 'react';
 import type { EventLog } from '../../worker/protocol';
 import { type Phrase, phrase, say, sayEach } from '../language/language';
 import { Say } from '../language/say';
 import { useLanguage } from '../language/use-language';
 import { Choice } from '../shell/fields';
+import { Scroll } from '../shell/scroll';
 import { MARK_LABELS, ToolIcon } from '../shell/tool-mark';
 import { STAGES } from '../words';
 import type { Frame } from './frames';
@@ -43,6 +44,11 @@ export function Timeline({ log, frames, at, tokens, playback, playable, reel }: 
   const language = useLanguage();
   // biome-ignore lint/correctness/useExhaustiveDependencies: what it says is of the language on view
   const moments = useMemo(() => momentsOf(log, frames), [log, frames, language]);
+  const strip = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const moment = strip.current?.querySelectorAll('.moment')[at];
+    if (strip.current && moment) bringIntoView(strip.current, moment);
+  }, [at]);
   const moment = moments[at];
   if (!moment) return null;
   const { token, unit, speed, playing } = playback;
@@ -144,14 +150,20 @@ export function Timeline({ log, frames, at, tokens, playback, playable, reel }: 
         </details>
       </div>
       <div className="timeline-track" style={{ '--moments': frames.length } as CSSProperties}>
-        <ol className="timeline-stages" aria-hidden="true">
-          {stretches(frames).map(({ stage, length }) => (
-            <li key={stage} className={`stage-${stage}`} style={{ '--length': length } as CSSProperties}>
-              {stage} {say(STAGES[stage].name)}
-            </li>
-          ))}
-        </ol>
-        <Moments moments={moments} at={at} reel={reel} />
+        <Scroll className="timeline-strip" label={say('Moments, which scroll sideways')} place={strip}>
+          <div>
+            <ol className="timeline-stages" aria-hidden="true">
+              {stretches(frames).map(({ stage, length }) => (
+                <li key={stage} className={`stage-${stage}`} style={{ '--length': length } as CSSProperties}>
+                  <span>
+                    {stage} {say(STAGES[stage].name)}
+                  </span>
+                </li>
+              ))}
+            </ol>
+            <Moments moments={moments} at={at} reel={reel} />
+          </div>
+        </Scroll>
         <input
           id={id}
           type="range"
@@ -212,6 +224,14 @@ const Moments = memo(function Moments({
     </ol>
   );
 });
+
+/** Scrolls the strip alone: the page stays where its reader is. */
+function bringIntoView(strip: Element, moment: Element): void {
+  const place = strip.getBoundingClientRect();
+  const { left, right } = moment.getBoundingClientRect();
+  if (left >= place.left && right <= place.right) return;
+  strip.scrollLeft += (left + right - place.left - place.right) / 2;
+}
 
 function stretches(frames: readonly Frame[]): { stage: Frame['stage']; length: number }[] {
   const found: { stage: Frame['stage']; length: number }[] = [];

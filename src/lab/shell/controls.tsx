@@ -4,7 +4,7 @@ import { say, sayEach } from '../language/language';
 import { DIFFICULTIES as DIFFICULTY_NAMES, MAX_SEED, SPLITS as SPLIT_NAMES } from '../state/address';
 import type { LabController } from '../state/controller';
 import type { LabState } from '../state/lab-state';
-import { ADAPTERS, DIFFICULTIES, FAMILIES, SPLITS } from '../words';
+import { ADAPTERS, DIFFICULTIES, FAMILIES, familiesBeside, SPLITS } from '../words';
 import { Choice, SeedField } from './fields';
 import { TaughtNote } from './taught-note';
 
@@ -28,7 +28,7 @@ export function Controls({ state, lab }: ControlsProps) {
             <Choice
               label={say('About')}
               value={address.family}
-              values={Object.keys(FAMILIES)}
+              values={familiesBeside(address.family)}
               words={sayEach(FAMILIES)}
               onChange={(family) => void lab.go({ family })}
             />

@@ -13,7 +13,7 @@ import {
   MAX_TASKS,
   REWARDS as REWARD_NAMES,
 } from '../state/address';
-import { ADVANTAGES, FAMILIES, REWARDS } from '../words';
+import { ADVANTAGES, FAMILIES, familiesBeside, REWARDS } from '../words';
 
 interface SettingsFormProps {
   readonly presets: readonly PresetFacts[];
@@ -97,7 +97,7 @@ export function SettingsForm({ presets, settings, disabled, onChange, onPreset }
         <Choice
           label={say('Topic')}
           value={settings.taskFamily ?? PEOPLE}
-          values={Object.keys(FAMILIES)}
+          values={familiesBeside(settings.taskFamily ?? PEOPLE)}
           words={sayEach(FAMILIES)}
           onChange={(family) => set({ taskFamily: family === PEOPLE ? undefined : family })}
         />

@@ -131,6 +131,7 @@ export const episode: Dictionary = {
     '在词元中：{left} {right} 到相邻的词元，{enter} 询问它看了哪里',
   'Moment of the episode': '回合的时刻',
   Moments: '各个时刻',
+  'Moments, which scroll sideways': '各个时刻，可左右滚动',
   'Go to moment {n}, {words}': '转到时刻 {n}，{words}',
   'Go to moment {n}, {words}, refused': '转到时刻 {n}，{words}，被拒绝',
   '{n} tokens; darker means less likely': '{n} 个词元；颜色越深，可能性越小',

@@ -5,6 +5,7 @@ export const worlds: Dictionary = {
   About: '关于',
   'people and their lives': '人物与生活',
   'a house with boxes': '有箱子的房子',
+  'a long day of questions': '问题不断的漫长一天',
   'HotpotQA: articles': 'HotpotQA：文章',
   'BabyAI: a grid': 'BabyAI：网格',
   'PDDL: planning': 'PDDL：规划',
