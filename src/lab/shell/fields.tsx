@@ -60,7 +60,7 @@ export function SeedField({ label, value, onChange }: SeedFieldProps) {
     else if (next !== value) onChange(next);
   };
   return (
-    <div className="field narrow">
+    <div className="field seed">
       <label htmlFor={id}>{label}</label>
       <input
         id={id}
