@@ -71,8 +71,14 @@ export interface PagePicture {
   readonly question: string;
   readonly paragraphs: readonly {
     readonly title: string;
-    readonly sentences: readonly { readonly text: string; readonly supporting: boolean }[];
+    readonly sentences: readonly PageSentence[];
   }[];
+}
+
+/** `supporting`: the answer rests on it. `superseded`: a later sentence of the page corrects it. */
+export interface PageSentence {
+  readonly text: string;
+  readonly standing: 'supporting' | 'superseded' | 'other';
 }
 
 export interface PictureGoal {

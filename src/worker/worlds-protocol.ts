@@ -6,6 +6,7 @@ import type { Task } from '../tasks/task';
 export type {
   GridPicture,
   PagePicture,
+  PageSentence,
   PictureColour,
   PictureGoal,
   PlanPicture,

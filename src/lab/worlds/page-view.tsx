@@ -1,5 +1,5 @@
-/** The paragraphs of a question, with the sentences that answer it marked by a word as well as by colour. */
-import type { PagePicture } from '../../worker/worlds-protocol';
+/** The paragraphs of a question, with the sentences that answer it, and those that were corrected, marked in words too. */
+import type { PagePicture, PageSentence } from '../../worker/worlds-protocol';
 import { say } from '../language/language';
 
 export function PageView({ picture }: { readonly picture: PagePicture }) {
@@ -13,10 +13,9 @@ export function PageView({ picture }: { readonly picture: PagePicture }) {
           <li key={title}>
             <strong lang="en">{title}</strong>
             <ul>
-              {sentences.map(({ text, supporting }) => (
-                <li key={text}>
-                  {supporting ? <mark lang="en">{text}</mark> : <span lang="en">{text}</span>}
-                  {supporting && <span className="world-mark"> {say('◂ supports the answer')}</span>}
+              {sentences.map((sentence) => (
+                <li key={sentence.text}>
+                  <SentenceText sentence={sentence} />
                 </li>
               ))}
             </ul>
@@ -25,4 +24,23 @@ export function PageView({ picture }: { readonly picture: PagePicture }) {
       </ul>
     </>
   );
+}
+
+function SentenceText({ sentence: { text, standing } }: { readonly sentence: PageSentence }) {
+  switch (standing) {
+    case 'supporting':
+      return (
+        <>
+          <mark lang="en">{text}</mark> <span className="world-mark">{say('◂ supports the answer')}</span>
+        </>
+      );
+    case 'superseded':
+      return (
+        <>
+          <del lang="en">{text}</del> <span className="world-mark">{say('◂ corrected later')}</span>
+        </>
+      );
+    case 'other':
+      return <span lang="en">{text}</span>;
+  }
 }

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { LADDER } from '../ladder';
 import { readHotpot } from '../own/hotpot';
 import { containsPhrase } from '../phrase';
+import type { PageSentence } from '../picture';
 import { SPLITS, type Task } from '../task';
+import type { Article } from './article';
 import { answerFigures } from './evaluator';
 import { hotpotFamily, hotpotJson } from './family';
 
@@ -18,6 +20,15 @@ function play(task: Task, remembered: readonly string[]) {
   const environment = hotpotFamily.createEnvironment(task);
   environment.act(hotpotFamily.createExpert?.(task).act(environment.observe(), remembered) ?? '');
   return environment.metrics?.() as { em: number; f1: number };
+}
+
+/** Sentences of the picture that stand so. */
+function standing(task: Task, how: PageSentence['standing']): readonly string[] {
+  const picture = hotpotFamily.createEnvironment(task).picture?.();
+  if (picture?.kind !== 'page') throw new Error('no page');
+  return picture.paragraphs.flatMap(({ sentences }) =>
+    sentences.flatMap((one) => (one.standing === how ? [one.text] : [])),
+  );
 }
 
 const told = (task: Task) => task.messages.map(({ content }) => content);
@@ -75,8 +86,31 @@ describe('hotpotqa family', () => {
   test('the picture shows every paragraph and what supports the answer', () => {
     const picture = hotpotFamily.createEnvironment(tasks[0]).picture?.();
     if (picture?.kind !== 'page') throw new Error('no page');
-    expect(picture.paragraphs.flatMap(({ sentences }) => sentences.filter((s) => s.supporting))).toHaveLength(
-      1,
+    expect(standing(tasks[0], 'supporting')).toHaveLength(1);
+    expect(picture.paragraphs.map(({ title }) => title)).toEqual(
+      (tasks[0].world as Article).paragraphs.map(({ title }) => title),
     );
+  });
+
+  test('of a fact that changed the last word supports the answer in the picture, and the old one is superseded', () => {
+    const revised = tasks.filter(({ difficulty }) => difficulty === 'revisions');
+    expect(revised).toHaveLength(SPLITS.length * SEEDS);
+    for (const task of revised) {
+      const supporting = standing(task, 'supporting');
+      const superseded = standing(task, 'superseded');
+      const old = task.facts.flatMap((fact) => fact.superseded);
+      expect(old).toHaveLength(1);
+      for (const { value } of task.facts) {
+        expect(supporting.filter((text) => containsPhrase(text, value)).length, value).toBeGreaterThan(0);
+      }
+      expect(supporting.some((text) => containsPhrase(text, task.answers[0]))).toBe(true);
+      expect(supporting.filter((text) => containsPhrase(text, old[0]))).toEqual([]);
+      expect(superseded).toHaveLength(1);
+      expect(containsPhrase(superseded[0], old[0]), superseded[0]).toBe(true);
+    }
+    for (const task of tasks.filter(({ difficulty }) => difficulty !== 'revisions')) {
+      expect(standing(task, 'superseded')).toEqual([]);
+      expect(standing(task, 'supporting')).toHaveLength(task.facts.length);
+    }
   });
 });

@@ -5,7 +5,7 @@
  * answer's supporting facts were is not asked of the policy, so those figures are for files (`evaluator.ts`).
  */
 import { createInventory } from '../inventory';
-import type { PagePicture } from '../picture';
+import type { PagePicture, PageSentence } from '../picture';
 import { createRandom, interleave } from '../random';
 import { admits } from '../stages';
 import type {
@@ -98,13 +98,13 @@ class HotpotEnvironment implements TaskEnvironment {
   }
 
   picture(): PagePicture {
-    const { paragraphs } = this.task.world as Article; // made by `generate`
+    const { paragraphs, correction } = this.task.world as Article; // made by `generate`
     return {
       kind: 'page',
       question: this.task.query,
-      paragraphs: paragraphs.map(({ title, sentences, supporting }) => ({
-        title,
-        sentences: sentences.map((text, i) => ({ text, supporting: supporting && i === 0 })),
+      paragraphs: paragraphs.map((paragraph, i) => ({
+        title: paragraph.title,
+        sentences: sentencesOf(paragraph, correction?.of === i ? correction.text : null),
       })),
     };
   }
@@ -113,6 +113,17 @@ class HotpotEnvironment implements TaskEnvironment {
     if (this.answered === null) return { em: 0, f1: 0, prec: 0, recall: 0 };
     return answerFigures(this.answered, this.task.answers[0] ?? '');
   }
+}
+
+/** Of one paragraph; its correction stands behind what it corrects, as the last word was told. */
+function sentencesOf(
+  { sentences: [stated, ...fillers], supporting }: Paragraph,
+  correction: string | null,
+): readonly PageSentence[] {
+  const others = fillers.map((text): PageSentence => ({ text, standing: 'other' }));
+  if (correction === null)
+    return [{ text: stated, standing: supporting ? 'supporting' : 'other' }, ...others];
+  return [{ text: stated, standing: 'superseded' }, { text: correction, standing: 'supporting' }, ...others];
 }
 
 export const hotpotFamily: TaskFamily = {

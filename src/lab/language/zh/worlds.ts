@@ -50,4 +50,5 @@ export const worlds: Dictionary = {
   'had no effect': '没有效果',
   Paragraphs: '段落',
   '◂ supports the answer': '◂ 支持答案',
+  '◂ corrected later': '◂ 后来被更正',
 };
