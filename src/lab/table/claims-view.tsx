@@ -10,8 +10,11 @@ import {
   type JudgedClaim,
   type JudgedGroup,
   judge,
+  type Outcome,
   seedsBehind,
   tally,
+  type WholeClaim,
+  wholeClaims,
 } from './claims';
 import type { Direction, Estimate } from './paired';
 import { BACKBONES, type Claim, type PaperPair } from './paper-figures';
@@ -24,11 +27,12 @@ const FINDINGS: Readonly<Record<Finding, Phrase>> = {
   unmeasured: phrase('not measured'),
 };
 
-/** What begins the list of claims that were found so. */
-const LISTS: readonly (readonly [finding: Finding, text: Phrase])[] = [
+/** What begins the list of claims that came out so. */
+const LISTS: readonly (readonly [outcome: Outcome, text: Phrase])[] = [
   ['holds', phrase('Holds here: {claims}.')],
   ['other', phrase('Goes the other way here: {claims}.')],
   ['open', phrase('Cannot be told from these seeds: {claims}.')],
+  ['depends', phrase('Depends on how it is counted: {claims}.')],
   ['unmeasured', phrase('Not measured in this run: {claims}.')],
 ];
 
@@ -114,7 +118,7 @@ function ClaimRow({ judged }: { readonly judged: JudgedClaim }) {
 /** What holds, and by name what does not. */
 function Summary({ groups }: { readonly groups: readonly JudgedGroup[] }) {
   const counts = tally(groups);
-  const judged = counts.holds + counts.other + counts.open;
+  const judged = counts.holds + counts.other + counts.open + counts.depends;
   const seeds = seedsBehind(groups);
   return (
     <>
@@ -122,13 +126,14 @@ function Summary({ groups }: { readonly groups: readonly JudgedGroup[] }) {
         <strong>
           {say(
             counts.holds === 1
-              ? 'Of {claims} of the paper {holds} holds here; {other} the other way; {open} cannot be told.'
-              : 'Of {claims} of the paper {holds} hold here; {other} the other way; {open} cannot be told.',
+              ? 'Of {claims} of the paper {holds} holds here; {other} the other way; {open} cannot be told; for {depends} it depends on how it is counted.'
+              : 'Of {claims} of the paper {holds} hold here; {other} the other way; {open} cannot be told; for {depends} it depends on how it is counted.',
             {
               claims: count(judged, 'claim'),
               holds: counts.holds,
               other: counts.other,
               open: counts.open,
+              depends: counts.depends,
             },
           )}
         </strong>{' '}
@@ -136,7 +141,7 @@ function Summary({ groups }: { readonly groups: readonly JudgedGroup[] }) {
         {seeds !== null && judged > 0 && (
           <span className="quiet">
             {say(
-              'Each rests on {seeds}. Were there no differences at all, about {n} of {claims} would still come out clear, by chance. Prompt tokens a step and an episode are one claim read in two ways, and count once.',
+              'Each rests on {seeds}. Were there no differences at all, about {n} of {claims} would still come out clear, by chance. Prompt tokens a step and an episode are one claim counted in two ways: where they disagree, it depends.',
               {
                 seeds: seedsText(seeds),
                 n: aligned(clearByChance(judged), 1),
@@ -147,14 +152,19 @@ function Summary({ groups }: { readonly groups: readonly JudgedGroup[] }) {
         )}
       </p>
       <ul className="found">
-        {LISTS.flatMap(([finding, text]) => {
-          const names = groups.flatMap(({ group, claims }) => {
-            const own = claims.filter((one) => one.finding === finding).map(({ claim }) => nameOf(claim));
+        {LISTS.flatMap(([outcome, text]) => {
+          const names = groups.flatMap((judged) => {
+            const own = wholeClaims(judged).filter((one) => one.outcome === outcome);
             if (own.length === 0) return [];
-            return [say('{group} ({claims})', { group: say(group.title), claims: listed(own) })];
+            return [
+              say('{group} ({claims})', {
+                group: say(judged.group.title),
+                claims: listed(own.flatMap(namesOf)),
+              }),
+            ];
           });
           if (names.length === 0) return [];
-          return [<li key={finding}>{say(text, { claims: names.join(say('; §list')) })}</li>];
+          return [<li key={outcome}>{say(text, { claims: names.join(say('; §list')) })}</li>];
         })}
       </ul>
     </>
@@ -163,6 +173,15 @@ function Summary({ groups }: { readonly groups: readonly JudgedGroup[] }) {
 
 function seedsText({ fewest, most }: { readonly fewest: number; readonly most: number }): string {
   return fewest === most ? count(most, 'seed') : `${fewest}–${count(most, 'seed')}`;
+}
+
+/** Of each reading that led to the outcome; where they disagree, with what each of them comes to. */
+function namesOf({ readings, outcome }: WholeClaim): readonly string[] {
+  return readings.flatMap(({ claim, finding }) => {
+    if (outcome === 'depends')
+      return say('{reading}: {finding}', { reading: nameOf(claim), finding: say(FINDINGS[finding]) });
+    return finding === outcome ? nameOf(claim) : [];
+  });
 }
 
 function nameOf(claim: Claim): string {

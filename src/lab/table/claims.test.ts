@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { madeUpAblation } from './ablation.fixture';
 import { ABLATIONS } from './ablation-evidence';
 import { curveOf, environmentsOf, heldOutOf, NoAblationError, readAblation } from './ablation-lines';
-import { clearByChance, judge, seedsBehind, tally } from './claims';
+import { clearByChance, judge, seedsBehind, tally, wholeClaims } from './claims';
 import { CLAIMS, paperDirection } from './paper-figures';
 
 const all = CLAIMS.flatMap(({ claims }) => claims);
@@ -48,7 +48,14 @@ test('a run that goes the paper’s way upholds every claim it measures; turned 
   for (const [id, finding] of findings(along(-1))) expect(finding, id).toBe(found(id, 'other'));
   const level = tally(judge(readAblation(madeUpAblation())));
   // Five worlds are not played, two claims have no direction, one is a second reading.
-  expect(level).toEqual({ holds: 0, other: 0, open: all.length - 8, unclaimed: 2, unmeasured: 5 });
+  expect(level).toEqual({
+    holds: 0,
+    other: 0,
+    open: all.length - 8,
+    depends: 0,
+    unclaimed: 2,
+    unmeasured: 5,
+  });
 });
 
 test('nothing is carried over to the world that was trained on; other worlds are unmeasured, not gone', () => {
@@ -57,7 +64,7 @@ test('nothing is carried over to the world that was trained on; other worlds are
   expect(found.get('transfer-babyai')).toBe('unmeasured');
 });
 
-test('tokens a step and an episode are one claim, of which the step counts; seeds behind it are told', () => {
+test('tokens a step and an episode are one claim that counts once; seeds behind it are told', () => {
   const groups = judge(readAblation(madeUpAblation({ seeds: 3 })));
   const claims = groups.flatMap((group) => group.claims);
   const rows = claims.filter(({ finding }) => finding === 'open').map(({ claim }) => claim.id);
@@ -67,6 +74,33 @@ test('tokens a step and an episode are one claim, of which the step counts; seed
   expect(seedsBehind(groups)).toEqual({ fewest: 3, most: 3 });
   expect(seedsBehind([])).toBeNull();
   expect(clearByChance(20)).toBe(1);
+});
+
+test('a claim whose readings disagree counts as neither: it depends on how it is counted', () => {
+  const tokens = (step: number | undefined, episode: number | undefined) => {
+    const text = madeUpAblation({
+      base: (method, metric) => {
+        if (method !== 'agemem') return undefined;
+        if (metric === 'prompt-tokens') return step;
+        return metric === 'episode-tokens' ? episode : undefined;
+      },
+    });
+    return tally(judge(readAblation(text)));
+  };
+  const level = tokens(undefined, undefined);
+  // The same falls a step as well where all rewards stand against the answer alone: a claim of its own.
+  const apart = { other: level.other + 1, open: level.open - 2 };
+  expect(tokens(0.1, 0.9)).toEqual({ ...level, ...apart, depends: 1 });
+  expect(tokens(0.1, undefined)).toEqual({ ...level, ...apart, depends: 1 });
+  expect(tokens(0.1, 0.1)).toEqual({ ...level, ...apart, holds: 1 });
+});
+
+test('a reading that was not measured decides nothing', () => {
+  const text = madeUpAblation().replaceAll('"episode-tokens"', '"other-tokens"');
+  const groups = judge(readAblation(text));
+  const [first] = groups.filter(({ group }) => group.id === 'short-term').flatMap(wholeClaims);
+  expect(first.readings.map(({ finding }) => finding)).toEqual(['open', 'unmeasured']);
+  expect(first.outcome).toBe('open');
 });
 
 test('an arm that was not trained leaves its claims unmeasured; means are over the seeds that are compared', () => {

@@ -63,12 +63,36 @@ function meanOn(values: BySeed, other: BySeed): number | null {
   return estimate([...values].flatMap(([seed, value]) => (other.has(seed) ? value : [])))?.mean ?? null;
 }
 
-/** How many claims came out each way; one that is read in two ways counts once. */
-export function tally(groups: readonly JudgedGroup[]): Readonly<Record<Finding, number>> {
-  const counts = { holds: 0, other: 0, open: 0, unclaimed: 0, unmeasured: 0 };
-  for (const { claim, finding } of groups.flatMap(({ claims }) => claims)) {
-    if (!claim.recounts) counts[finding]++;
+/** What a claim comes to in all its readings; `depends`: what was measured of them does not agree. */
+export type Outcome = Finding | 'depends';
+
+/** A claim with its other readings behind it. */
+export interface WholeClaim {
+  readonly readings: readonly JudgedClaim[];
+  readonly outcome: Outcome;
+}
+
+/** Readings of one claim put together: the favourable one alone would be a choice. */
+export function wholeClaims({ claims }: JudgedGroup): readonly WholeClaim[] {
+  const whole: JudgedClaim[][] = [];
+  for (const one of claims) {
+    const before = whole.at(-1);
+    if (one.claim.recounts && before) before.push(one);
+    else whole.push([one]);
   }
+  return whole.map((readings) => ({ readings, outcome: outcomeOf(readings) }));
+}
+
+function outcomeOf(readings: readonly JudgedClaim[]): Outcome {
+  const measured = readings.flatMap(({ finding }) => (finding === 'unmeasured' ? [] : finding));
+  const [first = 'unmeasured', ...others] = new Set(measured);
+  return others.length > 0 ? 'depends' : first;
+}
+
+/** How many claims came out each way; one that is read in two ways counts once. */
+export function tally(groups: readonly JudgedGroup[]): Readonly<Record<Outcome, number>> {
+  const counts = { holds: 0, other: 0, open: 0, depends: 0, unclaimed: 0, unmeasured: 0 };
+  for (const { outcome } of groups.flatMap(wholeClaims)) counts[outcome]++;
   return counts;
 }
 

@@ -21,14 +21,14 @@ export const ablation: Dictionary = {
   Claim: '结论',
   Ours: '这里',
   'Difference, 95 %': '差值，95%',
-  'Of {claims} of the paper {holds} hold here; {other} the other way; {open} cannot be told.':
-    '论文的 {claims}中，{holds} 条在这里成立；{other} 条方向相反；{open} 条无法判断。',
-  'Of {claims} of the paper {holds} holds here; {other} the other way; {open} cannot be told.':
-    '论文的 {claims}中，{holds} 条在这里成立；{other} 条方向相反；{open} 条无法判断。',
+  'Of {claims} of the paper {holds} hold here; {other} the other way; {open} cannot be told; for {depends} it depends on how it is counted.':
+    '论文的 {claims}中，{holds} 条在这里成立；{other} 条方向相反；{open} 条无法判断；{depends} 条取决于如何计数。',
+  'Of {claims} of the paper {holds} holds here; {other} the other way; {open} cannot be told; for {depends} it depends on how it is counted.':
+    '论文的 {claims}中，{holds} 条在这里成立；{other} 条方向相反；{open} 条无法判断；{depends} 条取决于如何计数。',
   claim: '条结论',
   'Of {n} more the paper has no one direction.': '另有 {n} 条，论文没有一致的方向。',
-  'Each rests on {seeds}. Were there no differences at all, about {n} of {claims} would still come out clear, by chance. Prompt tokens a step and an episode are one claim read in two ways, and count once.':
-    '每条都取自 {seeds}。即使毫无差别，{claims}中也会有约 {n} 条碰巧显得明确。每步与每回合的提示词元数是同一条结论的两种读法，只计一次。',
+  'Each rests on {seeds}. Were there no differences at all, about {n} of {claims} would still come out clear, by chance. Prompt tokens a step and an episode are one claim counted in two ways: where they disagree, it depends.':
+    '每条都取自 {seeds}。即使毫无差别，{claims}中也会有约 {n} 条碰巧显得明确。每步与每回合的提示词元数是同一条结论的两种计数：两者不一致时，取决于如何计数。',
   'Where all rewards stand against the answer alone, the paper’s scores are an LLM judge’s; ours are exact match or else F1, about people who were invented.':
     '全部奖励与只看答案相比之处，论文的得分出自 LLM 评判；这里则是完全匹配，否则为 F1，题中人物都是虚构的。',
   'Where all rewards stand against the answer alone, the paper’s scores are an LLM judge’s; ours are the world’s own.':
@@ -36,6 +36,8 @@ export const ablation: Dictionary = {
   'Holds here: {claims}.': '在这里成立：{claims}。',
   'Goes the other way here: {claims}.': '在这里方向相反：{claims}。',
   'Cannot be told from these seeds: {claims}.': '由这些种子无法判断：{claims}。',
+  'Depends on how it is counted: {claims}.': '取决于如何计数：{claims}。',
+  '{reading}: {finding}': '{reading}：{finding}',
   'Not measured in this run: {claims}.': '这次运行未测量：{claims}。',
   '{group} ({claims})': '{group}（{claims}）',
   'highest: {value}': '最高：{value}',
