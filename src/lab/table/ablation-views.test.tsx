@@ -82,6 +82,20 @@ test('claims: the sentence over them is whole, of one that holds too', async () 
   );
 });
 
+test('claims: memory quality says that it is held against no RL here, and not against all methods', async () => {
+  const rows = () =>
+    renderToStaticMarkup(<ClaimsView ablation={made()} />)
+      .split('<tr>')
+      .map(text);
+  const noted = rows().filter((row) => row.includes('as the baselines have no such figure.'));
+  expect(noted).toHaveLength(1);
+  expect(noted[0]).toMatch(
+    /^ memory quality figure 2 The paper: the highest of all methods\..* highest: 0\.53/,
+  );
+  await speak('zh');
+  expect(rows().filter((row) => row.includes('论文：所有方法中最高。'))).toHaveLength(1);
+});
+
 test('claims: what kind of score stands beside the paper’s is said, and worlds that were not played are named', () => {
   const shown = (environments: readonly string[]) =>
     text(renderToStaticMarkup(<ClaimsView ablation={made({ environments })} />));

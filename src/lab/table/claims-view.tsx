@@ -97,6 +97,7 @@ function ClaimRow({ judged }: { readonly judged: JudgedClaim }) {
     <tr>
       <th scope="row">
         {nameOf(claim)} <span className="quiet">{say(claim.source)}</span>
+        {claim.note !== undefined && <span className="claim-note quiet">{say(claim.note)}</span>}
       </th>
       {claim.paper.map((pair, i) => (
         <td key={BACKBONES[i]}>{pairText(pair, claim)}</td>
