@@ -112,6 +112,14 @@ test('every figure that can be chosen is in a recorded file', () => {
   for (const metric of METRICS) expect(there, metric).toContain(metric);
 });
 
+test('the score of ScienceWorld can be shown as the original counts it, and no other world has one', () => {
+  const lines = read('worlds');
+  const shown = (environment: string) =>
+    cellOf(lines, null, { method: 'no-memory', environment, metric: 'env score' });
+  expect(shown('scienceworld')).toMatchObject({ kind: 'measured', line: { metric: 'env score' } });
+  expect(shown('pddl')).toEqual({ kind: 'no-figure' });
+});
+
 test('rows come in their order, and a method that has none comes last', () => {
   const [line] = read('quick');
   const of = (method: string) => ({ ...line, method }) as typeof line;

@@ -31,6 +31,7 @@ const original = <Name extends string>(name: Name) => `env ${name}` as const;
 /** What may be shown, `env …` as the originals count it. `tool-calls` is no line's own: `withToolCalls`. */
 export const METRICS = [
   'score',
+  original('score'),
   original('success'),
   original('progress'),
   original('em'),

@@ -4,6 +4,8 @@ import type { Metric } from './cells';
 
 export const METRIC_NAMES: Readonly<Record<Metric, Phrase>> = {
   score: phrase('score, 0 to 1'),
+  // ScienceWorld's: an attempt that failed for good is −1, where the score of the table stops at 0.
+  'env score': phrase('score as the original counts it, −1 to 1'),
   'env success': phrase('success as the original counts it, 0 to 1'),
   'env progress': phrase('progress as the original counts it, 0 to 1'),
   'env em': phrase('exact match as the original counts it, 0 to 1'),

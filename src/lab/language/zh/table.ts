@@ -35,6 +35,7 @@ export const table: Dictionary = {
   '{share} of the reference do not fit': '基准的 {share} 放不下',
   'no such figure': '没有这个指标',
   'nothing to compare with': '没有可比的基准',
+  'score as the original counts it, −1 to 1': '按原基准计的得分，−1 到 1',
   'success as the original counts it, 0 to 1': '按原基准计的成功率，0 到 1',
   'progress as the original counts it, 0 to 1': '按原基准计的进度，0 到 1',
   'exact match as the original counts it, 0 to 1': '按原基准计的完全匹配，0 到 1',
