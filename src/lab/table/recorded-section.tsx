@@ -12,6 +12,7 @@ import { CellsGrid } from './cells-grid';
 import { type CellSource, EpisodesView, type OpenedCell } from './episodes-view';
 import { EVIDENCE } from './evidence';
 import { METRIC_NAMES } from './metric-names';
+import { TableNotes } from './table-notes';
 import { type Lines, NO_LINES, useLines, useLook } from './use-lines';
 import type { TableHold } from './use-table';
 
@@ -108,6 +109,7 @@ export function RecordedSection({ hold, blocked, progress }: SectionProps) {
           open({ source, method, environment, line, by });
         }}
       />
+      <TableNotes recorded={reader === OPENED ? NO_LINES : there.recorded} metric={metric} />
       {opened && (
         <EpisodesView
           key={`${opened.source} ${opened.method} ${opened.environment} ${opened.line.policy} ${opened.line.n}`}

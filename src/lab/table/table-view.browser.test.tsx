@@ -115,9 +115,11 @@ test('while lines of another player are on their way, a cell is opened as whoeve
 test('remarks about recorded runs are not made of a file that is opened here', async () => {
   const bundled = 'The bundled policy reads people, 208 tokens at a time';
   const once = 'AgeMem here is one adapter, trained once';
+  const alike = 'their scores are equal by construction';
   await show();
   expect(place.textContent).toContain(bundled);
   expect(place.textContent).not.toContain(once);
+  expect(place.textContent).toContain(alike);
   await act(async () => window.elementLocator(place).getByLabelText('Read by').selectOptions('quick'));
   await settle();
   expect(place.textContent).toContain(once);
@@ -128,4 +130,5 @@ test('remarks about recorded runs are not made of a file that is opened here', a
   await settle();
   expect(place.textContent).not.toContain(bundled);
   expect(place.textContent).not.toContain(once);
+  expect(place.textContent).not.toContain(alike);
 });
