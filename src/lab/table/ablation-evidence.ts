@@ -21,6 +21,11 @@ export const ABLATIONS: readonly AblationFile[] = [
     policy: phrase('the bundled policy'),
     load: () => import('../../../docs/evidence/ablation-bundled.jsonl?raw'),
   },
+  {
+    id: 'worlds',
+    policy: phrase('the worlds policy, trained on HotpotQA alone'),
+    load: () => import('../../../docs/evidence/ablation-worlds.jsonl?raw'),
+  },
 ];
 
 /** The ablation of that id; null while it is fetched. */

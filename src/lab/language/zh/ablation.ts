@@ -5,6 +5,7 @@ export const ablation: Dictionary = {
   '{name}, lower bound ({unit})': '{name}，下界（{unit}）',
   '{name}, upper bound ({unit})': '{name}，上界（{unit}）',
   'the bundled policy': '自带策略',
+  'the worlds policy, trained on HotpotQA alone': '世界策略，只在 HotpotQA 上训练',
   'The paper beside ours': '论文与本项目并列',
   'The ablation': '消融',
   'Trained on {family}: {seeds}, each a training of its own with {steps} of {tasks} × {rollouts}; then {episodes} held-out episodes a seed. Everything of a seed meets the same tasks with the same dice: differences are taken seed by seed, with 95 % intervals over the seeds.':
