@@ -150,4 +150,16 @@ test('a cell of other weights: the policy that was trained so is a button away, 
     timeout: 90_000,
   });
   expect(new URL(page.url()).searchParams.get('model')).toBe('engine:site/answer-only');
+  // On view in the lab, it is told from the bundled policy's, and the way back is there.
+  await episodes
+    .getByRole('button', { name: /^Episode \d+: / })
+    .first()
+    .click();
+  await expect(page.getByText('The episode is over.')).toBeVisible({ timeout: 90_000 });
+  const player = page.getByLabel('Played by').locator('option:checked');
+  await expect(player).toHaveText('Trained for the answer alone');
+  await expect(page.getByText('a row of the table: AgeMem, paid for the answer alone.')).toBeVisible();
+  await page.locator('#episode').getByRole('button', { name: 'Back to the bundled policy' }).click();
+  await expect(player).toHaveText('Shipped adapter', { timeout: 90_000 });
+  expect(new URL(page.url()).searchParams.get('model')).toBe(null);
 });

@@ -6,7 +6,9 @@ import type {
   Difficulty,
   EventLog,
   MessageOrigin,
+  Ready,
   RewardPreset,
+  SitePolicyFacts,
   Split,
   Stage,
 } from '../worker/protocol';
@@ -81,6 +83,28 @@ export const ADAPTERS: Readonly<Record<AdapterChoice, Phrase>> = {
   shipped: phrase('Shipped adapter'),
   trained: phrase('Trained in this tab'),
 };
+
+type Variant = Exclude<SitePolicyFacts['trainedAs'], 'trained'>;
+
+const TRAINED_AS: Readonly<Record<Variant, Phrase>> = {
+  'answer-only': phrase('Trained for the answer alone'),
+  'lt-rl': phrase('Trained with long-term tools alone'),
+};
+
+/** The variant of AgeMem that the adapter beside the model was trained as; null: AgeMem, or nobody knows better. */
+export function variantTrained({
+  model,
+  sitePolicies,
+}: Pick<Ready, 'model' | 'sitePolicies'>): Variant | null {
+  const as = sitePolicies.find(({ id }) => id === model.id)?.trainedAs ?? 'trained';
+  return as === 'trained' ? null : as;
+}
+
+/** The adapters of the model that acts: what ships with a policy of the site may be trained as a variant. */
+export function adaptersOf(ready: Ready | null): Readonly<Record<AdapterChoice, Phrase>> {
+  const variant = ready && variantTrained(ready);
+  return variant ? { ...ADAPTERS, shipped: TRAINED_AS[variant] } : ADAPTERS;
+}
 
 export const DIFFICULTIES: Readonly<Record<Difficulty | 'mix', Phrase>> = {
   mix: phrase('a mix, as in training'),

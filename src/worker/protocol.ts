@@ -23,6 +23,7 @@ import type { BackendName, FastPath, KernelProfile } from '../engine/backend';
 import type { FastPathTexts } from '../engine/fast-paths';
 import type { AdapterNorm } from '../engine/language-model';
 import type { LoraModule } from '../engine/model/model-config';
+import type { SitePolicy } from '../policies/site-policies';
 import type { RewardBreakdown } from '../reward/reward';
 import type { RewardPreset } from '../reward/weights';
 import type { AdvantageMode, AdvantageOptions, GroupStatistics } from '../rl/advantages';
@@ -352,6 +353,8 @@ export interface SitePolicyFacts {
   readonly title: string;
   /** Families of tasks it was taught. */
   readonly taught: readonly string[];
+  /** What its adapter was trained for: AgeMem as a whole, or the variant of that name. */
+  readonly trainedAs: SitePolicy['trainedAs'];
   /** Of the site, which its files and its adapter's are read from. */
   readonly folders: readonly string[];
   /** False where its files were left out, as of the lab in one file, which has no room for all. */

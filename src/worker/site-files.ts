@@ -43,6 +43,7 @@ export function sitePolicies({ files }: Where): readonly SitePolicyFacts[] {
     id,
     title,
     taught,
+    trainedAs,
     folders: [folder, adapterFolder],
     // Another training of the same base is nothing without its adapter.
     here:

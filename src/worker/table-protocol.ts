@@ -9,6 +9,7 @@
  */
 import type { BaselineEvent } from '../baselines/play-baseline';
 import type { CellLine, EnvironmentId, MethodId } from '../evidence/cell-lines';
+import type { SitePolicy } from '../policies/site-policies';
 import type { Task } from '../tasks/task';
 import type { AdapterChoice, LabError, TaskAddress } from './protocol';
 
@@ -50,6 +51,8 @@ export interface TableFacts {
   readonly environments: readonly EnvironmentId[];
   /** Title of the model that acts. */
   readonly model: string;
+  /** What its shipped adapter was trained for; `trained` of every model nobody knows more of. */
+  readonly trainedAs: SitePolicy['trainedAs'];
   readonly adapters: readonly TablePlayer['adapter'][];
   readonly state: TableState;
 }

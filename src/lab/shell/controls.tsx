@@ -4,9 +4,10 @@ import { say, sayEach } from '../language/language';
 import { DIFFICULTIES as DIFFICULTY_NAMES, MAX_SEED, SPLITS as SPLIT_NAMES } from '../state/address';
 import type { LabController } from '../state/controller';
 import type { LabState } from '../state/lab-state';
-import { ADAPTERS, DIFFICULTIES, FAMILIES, familiesBeside, SPLITS } from '../words';
+import { adaptersOf, DIFFICULTIES, FAMILIES, familiesBeside, SPLITS } from '../words';
 import { Choice, SeedField } from './fields';
 import { TaughtNote } from './taught-note';
+import { TrainedNote } from './trained-note';
 
 interface ControlsProps {
   readonly state: LabState;
@@ -65,7 +66,7 @@ export function Controls({ state, lab }: ControlsProps) {
           label={say('Played by')}
           value={demonstrated ? address.player : address.adapter}
           values={['none', 'shipped', 'trained', 'demonstrator']}
-          words={{ ...sayEach(ADAPTERS), demonstrator: say('the demonstrator, a script') }}
+          words={{ ...sayEach(adaptersOf(ready)), demonstrator: say('the demonstrator, a script') }}
           disabled={(player) =>
             (player === 'shipped' && !ready?.model.hasShippedAdapter) ||
             (player === 'trained' && !training.trained)
@@ -112,6 +113,7 @@ export function Controls({ state, lab }: ControlsProps) {
       {ready && (
         <TaughtNote ready={ready} address={address} blocked={blocked} onAct={(id) => void lab.letAct(id)} />
       )}
+      {ready && <TrainedNote ready={ready} blocked={blocked} onAct={(id) => void lab.letAct(id)} />}
       <p className="status" role="status">
         {statusWords(state)}
       </p>

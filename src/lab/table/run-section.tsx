@@ -124,6 +124,7 @@ async function save({ line, whole }: TableHold): Promise<void> {
 function Actors({ hold: { facts, choice, choose } }: { readonly hold: TableHold }) {
   const model = facts?.model ?? say('the model that acts');
   const adapters = facts?.adapters ?? [];
+  const variant = facts !== null && facts.trainedAs !== 'trained';
   const actor: Actor =
     choice.reader === 'expert' ? 'expert' : adapters.includes(choice.adapter) ? choice.adapter : 'base';
   const values: Actor[] = ['expert', ...(adapters.length > 0 ? adapters : (['base'] as const))];
@@ -135,7 +136,10 @@ function Actors({ hold: { facts, choice, choose } }: { readonly hold: TableHold 
         values={values}
         words={{
           expert: say('the expert of each world'),
-          shipped: say('{model}, AgeMem with the shipped adapter', { model }),
+          // The title of such a model tells what its adapter was trained for.
+          shipped: variant
+            ? say('{model}, with that adapter', { model })
+            : say('{model}, AgeMem with the shipped adapter', { model }),
           trained: say('{model}, AgeMem with the adapter of this tab', { model }),
           base: say('{model}, no adapter', { model }),
         }}

@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { page as window } from 'vitest/browser';
 import evidence from '../../../docs/evidence/reproduce-quick.jsonl?raw';
-import type { TableChoice } from '../../worker/table-protocol';
+import type { CellPlayer, CellSeed, TableChoice, TableFacts } from '../../worker/table-protocol';
 import type { TableArgs, TableCallName, TableLine } from '../state/table-line';
 import { readCells } from './cells';
 import TableView, { type TableProps } from './table-view';
@@ -15,6 +15,9 @@ const [CELL] = readCells(evidence).filter(({ method, metric }) => method === 'ag
 class Worker {
   readonly asked: { readonly name: TableCallName; readonly args: unknown }[] = [];
   held: Promise<void> = Promise.resolve();
+  player: CellPlayer = { kind: 'needs-weights' };
+  seeds: readonly CellSeed[] = [];
+  trainedAs: TableFacts['trainedAs'] = 'trained';
   private async answer(name: TableCallName, args: unknown): Promise<unknown> {
     this.asked.push({ name, args });
     if (name === 'tableFacts') {
@@ -22,6 +25,7 @@ class Worker {
         methods: [{ id: 'agemem', playable: { kind: 'yes' } }],
         environments: ['qa'],
         model: 'the model',
+        trainedAs: this.trainedAs,
         adapters: ['shipped', 'trained'],
         state: { kind: 'idle' },
       };
@@ -30,11 +34,13 @@ class Worker {
       await this.held;
       return [CELL];
     }
-    return name === 'cellEpisodes' ? { seeds: [], player: { kind: 'needs-weights' } } : [];
+    return name === 'cellEpisodes' ? { seeds: this.seeds, player: this.player } : [];
   }
+  readonly acts: string[] = [];
   readonly line = {
     call: (name: TableCallName, args: TableArgs<TableCallName>) => this.answer(name, args),
     listen: () => () => undefined,
+    act: async (id: string) => void this.acts.push(id),
   } as unknown as TableLine;
   of<Args>(name: TableCallName): readonly Args[] {
     return this.asked.filter((one) => one.name === name).map(({ args }) => args as Args);
@@ -110,6 +116,17 @@ test('while lines of another player are on their way, a cell is opened as whoeve
   await act(async () => button(/^here/).click());
   await settle();
   expect(opened()).toBe('model');
+});
+
+test('who acts with an adapter that was trained as a variant is not called AgeMem', async () => {
+  const actors = () => [...place.querySelectorAll('option')].map(({ textContent }) => textContent);
+  await show();
+  await act(async () => button(/Choose what to play/).click());
+  expect(actors()).toContain('the model, AgeMem with the shipped adapter');
+  worker.trainedAs = 'answer-only';
+  await show({ model: 'another' });
+  expect(actors()).toContain('the model, with that adapter');
+  expect(actors()).not.toContain('the model, AgeMem with the shipped adapter');
 });
 
 test('remarks about recorded runs are not made of a file that is opened here', async () => {

@@ -64,9 +64,9 @@ it('acts by its own rules in its own window; who is taught what is told from the
   expect(begun.model.taught).toEqual(BUNDLED_POLICY.taught);
   expect(begun.sitePolicies).toMatchObject([
     { id: BUNDLED_MODEL, here: true, taught: BUNDLED_POLICY.taught },
-    { id, here: true, taught: WORLDS_POLICY.taught },
-    { id: ANSWER_ONLY_POLICY.id, taught: BUNDLED_POLICY.taught },
-    { id: LONG_TERM_POLICY.id, taught: BUNDLED_POLICY.taught },
+    { id, here: true, taught: WORLDS_POLICY.taught, trainedAs: 'trained' },
+    { id: ANSWER_ONLY_POLICY.id, taught: BUNDLED_POLICY.taught, trainedAs: 'answer-only' },
+    { id: LONG_TERM_POLICY.id, taught: BUNDLED_POLICY.taught, trainedAs: 'lt-rl' },
   ]);
   const { ready, shelf } = await life.call.openModel({ id });
   expect(ready.model).toMatchObject({

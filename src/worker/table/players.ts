@@ -10,7 +10,7 @@ import { actingFingerprint } from '../../engine/model/base-fingerprint';
 import type { Adapter } from '../../engine/model/peft';
 import type { MethodId } from '../../evidence/cell-lines';
 import { ExpertReader } from '../../policies/expert-reader';
-import { SITE_POLICIES, sitePolicy } from '../../policies/site-policies';
+import { SITE_POLICIES, type SitePolicy, sitePolicy } from '../../policies/site-policies';
 import { PRESETS } from '../../rl/presets';
 import { TABLE_VERSION } from '../../rl/reproduce/cells';
 import { variantOf } from '../../rl/reproduce/play-cell';
@@ -73,6 +73,11 @@ function isPlain({ config, refusedTools }: AgeMemVariant, shared: EpisodeConfig)
   return refusedTools.length === 0 && canonicalJson(config(shared)) === canonicalJson(shared);
 }
 
+/** What the adapter beside the model that acts was trained for, as far as anyone knows. */
+export function trainedAs({ active }: LabModels): SitePolicy['trainedAs'] {
+  return sitePolicy(active.id)?.trainedAs ?? 'trained';
+}
+
 export function playable(method: MethodId, player: TablePlayer, models: LabModels): Playable {
   const variant = variantPlay(method);
   if (player.reader === 'expert') return variant ? { kind: 'needs-model' } : { kind: 'yes' };
@@ -80,7 +85,7 @@ export function playable(method: MethodId, player: TablePlayer, models: LabModel
   if (wants === 'base') return { kind: 'yes' };
   const { adapter } = player;
   // How what was trained in this tab was trained is the user's affair: it stands for AgeMem.
-  const has = adapter === 'shipped' ? (sitePolicy(models.active.id)?.trainedAs ?? 'trained') : 'trained';
+  const has = adapter === 'shipped' ? trainedAs(models) : 'trained';
   if (wants !== has) return { kind: 'needs-weights', weights: wants };
   const there = adapter === 'shipped' ? models.hasShippedAdapter : models.hasTrainedAdapter;
   return there ? { kind: 'yes' } : { kind: 'needs-adapter' };

@@ -17,7 +17,15 @@ import type {
 } from '../table-protocol';
 import type { Turns } from '../turns';
 import { baselineEpisode, episodesOf, replayed } from './cell-episodes';
-import { type Acting, actingFor, type PlayerRooms, playable, playerHere, playerOf } from './players';
+import {
+  type Acting,
+  actingFor,
+  type PlayerRooms,
+  playable,
+  playerHere,
+  playerOf,
+  trainedAs,
+} from './players';
 import { referenceFirst, TableRun } from './table-run';
 
 export interface TableRooms extends PlayerRooms {
@@ -45,6 +53,7 @@ export class TableDesk {
       methods: METHOD_IDS.map((id) => ({ id, playable: playable(id, player, models) })),
       environments: ENVIRONMENT_IDS,
       model: models.active.title,
+      trainedAs: trainedAs(models),
       adapters: [
         ...(models.hasShippedAdapter ? (['shipped'] as const) : []),
         ...(models.hasTrainedAdapter ? (['trained'] as const) : []),

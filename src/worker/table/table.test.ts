@@ -180,6 +180,7 @@ describe('a run of the table', () => {
     await lab.until(({ kind }) => kind === 'finished');
     const facts = await lab.call.tableFacts({ ...choice, adapter: 'trained' });
     expect(facts.adapters).toEqual(['shipped', 'trained']);
+    expect(facts.trainedAs).toBe('trained');
     await lab.call.runTable({ ...choice, adapter: 'trained', seeds: [8] });
     await lab.call.resumeTraining({});
     expect(lab.states.at(-1)).toMatchObject({ kind: 'stopped', by: 'weights' });

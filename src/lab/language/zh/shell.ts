@@ -56,6 +56,8 @@ export const shell: Dictionary = {
   Seed: '种子',
   Dice: '骰子',
   'Played by': '由谁来玩',
+  'The policy that acts has the adapter of a row of the table: {method}.':
+    '正在行动的策略带的是结果表中一行的适配器：{method}。',
   Step: '一步',
   'Run episode': '运行回合',
   'Next task': '下一个任务',

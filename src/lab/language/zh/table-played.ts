@@ -14,6 +14,7 @@ export const tablePlayed: Dictionary = {
   'the model that acts': '行动的模型',
   '{model}, AgeMem with the shipped adapter': '{model}，AgeMem 带随附的适配器',
   '{model}, AgeMem with the adapter of this tab': '{model}，AgeMem 带本标签页的适配器',
+  '{model}, with that adapter': '{model}，带该适配器',
   '{model}, no adapter': '{model}，不带适配器',
   'Other memories act with the adapter too': '其他记忆也带适配器行动',
   Seeds: '种子数',

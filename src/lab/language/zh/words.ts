@@ -34,6 +34,8 @@ export const words: Dictionary = {
   'summary of {parts} in step {step}': '第 {step} 步对 {parts} 的总结',
   'Base policy': '基础策略',
   'Shipped adapter': '随附的适配器',
+  'Trained for the answer alone': '只为答案训练的',
+  'Trained with long-term tools alone': '只用长期记忆工具训练的',
   'Trained in this tab': '在本页训练的',
   'a mix, as in training': '混合，与训练时相同',
   'one fact': '一条事实',
