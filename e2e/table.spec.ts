@@ -145,7 +145,9 @@ test('a cell of other weights: the policy that was trained so is a button away, 
   const episodes = panel.getByRole('region', { name: /^Episodes of AgeMem, paid for the answer/ });
   await expect(episodes.getByText('another model acts now')).toBeVisible();
   await episodes.getByRole('button', { name: 'Let it act' }).click();
-  await episodes.getByRole('button', { name: 'Play this seed again' }).click({ timeout: 90_000 });
+  const again = episodes.getByRole('button', { name: 'Play this seed again' });
+  await expect(again).toBeFocused({ timeout: 90_000 });
+  await again.press('Enter');
   await expect(episodes.getByText(/^Played again: mean [\d.]+, the same\.$/)).toBeVisible({
     timeout: 90_000,
   });

@@ -53,6 +53,9 @@ export function EpisodesView({ cell, hold, blocked, progress, onClose }: Episode
   const { line, facts } = hold;
   const id = useId();
   const place = useRef<HTMLElement>(null);
+  const replay = useRef<HTMLButtonElement>(null);
+  /** Another model was asked to act, by a button that goes once it does. */
+  const acting = useRef(false);
   // It opens below a table that may fill the window.
   useEffect(() => {
     // Newer browsers return a promise, which is no clean-up.
@@ -80,6 +83,13 @@ export function EpisodesView({ cell, hold, blocked, progress, onClose }: Episode
   const seed = behind?.seeds.find((one) => String(one.seed) === at) ?? behind?.seeds[0];
   const player = behind?.player ?? null;
   const here = player?.kind === 'here' ? player : null;
+  const playable = here !== null && !blocked;
+  useEffect(() => {
+    if (!playable || !acting.current) return;
+    acting.current = false;
+    // Whoever has gone elsewhere meanwhile stays there.
+    if (document.activeElement === document.body) replay.current?.focus({ preventScroll: true });
+  }, [playable]);
   const address = here && { ...here.player, method, environment, episodesPerSeed };
   const open = async (episode: CellEpisode) => {
     if (!here || !address) return;
@@ -94,6 +104,10 @@ export function EpisodesView({ cell, hold, blocked, progress, onClose }: Episode
     if (!played) return;
     tell('');
     read({ episode, played });
+  };
+  const act = (id: string) => {
+    acting.current = true;
+    void line.act(id);
   };
   const again = async () => {
     if (!here || !address || !seed) return;
@@ -134,7 +148,7 @@ export function EpisodesView({ cell, hold, blocked, progress, onClose }: Episode
                 read(null);
               }}
             />
-            <button type="button" disabled={blocked || !here} onClick={() => void again()}>
+            <button ref={replay} type="button" disabled={!playable} onClick={() => void again()}>
               {say('Play this seed again')}
             </button>
             {progress && (
@@ -144,13 +158,13 @@ export function EpisodesView({ cell, hold, blocked, progress, onClose }: Episode
             )}
           </div>
           {by === null && here && <Otherwise line={shown} now={here.now} />}
-          <Lacking player={player} blocked={blocked} onAct={(id) => void line.act(id)} />
+          <Lacking player={player} blocked={blocked} onAct={act} />
           <ol className="table-numbers">
             {seed.episodes.map((episode) => (
               <li key={episode.number}>
                 <button
                   type="button"
-                  disabled={blocked || !here}
+                  disabled={!playable}
                   aria-current={log?.episode.number === episode.number}
                   onClick={() => void open(episode)}
                 >

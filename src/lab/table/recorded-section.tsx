@@ -2,7 +2,7 @@
  * Methods by worlds, one figure at a time: recorded runs at once, and below each what this browser has played of the same
  * cell. As values, or as paired differences; each opens the episodes behind it.
  */
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { type CellLine, CellLineError } from '../../evidence/cell-lines';
 import { type Phrase, phrase, say, sayEach } from '../language/language';
 import { Choice } from '../shell/fields';
@@ -36,6 +36,12 @@ export function RecordedSection({ hold, blocked, progress }: SectionProps) {
   const [metric, measure] = useState<Metric>('score');
   const [look, see] = useState<Look>('value');
   const [opened, open] = useState<OpenedCell | null>(null);
+  const place = useRef<HTMLElement>(null);
+  const close = () => {
+    // The button that closes goes with what it closes: who came by keyboard is back at the cell.
+    place.current?.querySelector<HTMLElement>('.table-cell[aria-expanded="true"]')?.focus();
+    open(null);
+  };
   const lines = useLines(reader, file?.text ?? null);
   const there: Readonly<Record<CellSource, readonly CellLine[]>> = { recorded: plain(lines), own: hold.own };
   const seen: Readonly<Record<CellSource, readonly CellLine[]>> = {
@@ -43,7 +49,7 @@ export function RecordedSection({ hold, blocked, progress }: SectionProps) {
     own: useLook(hold, there.own, look),
   };
   return (
-    <section aria-label={say('Methods by worlds')} className="table-cells">
+    <section ref={place} aria-label={say('Methods by worlds')} className="table-cells">
       <div className="choices">
         <Choice
           label={say('Read by')}
@@ -117,7 +123,7 @@ export function RecordedSection({ hold, blocked, progress }: SectionProps) {
           hold={hold}
           blocked={blocked}
           progress={progress}
-          onClose={() => open(null)}
+          onClose={close}
         />
       )}
     </section>

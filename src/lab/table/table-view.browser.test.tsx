@@ -149,3 +149,45 @@ test('remarks about recorded runs are not made of a file that is opened here', a
   expect(place.textContent).not.toContain(once);
   expect(place.textContent).not.toContain(alike);
 });
+
+test('who closes the episodes of a cell by keyboard is back at the cell', async () => {
+  await show();
+  const cell = button(/^\s*\d/);
+  await act(async () => cell.click());
+  await settle();
+  const close = button(/^Close$/);
+  close.focus();
+  await act(async () => close.click());
+  await settle();
+  expect(document.activeElement).toBe(cell);
+  expect(cell.getAttribute('aria-expanded')).toBe('false');
+});
+
+test('once the model that was asked to act does, the seed is a key away; who went elsewhere stays there', async () => {
+  const elsewhere = document.body.appendChild(document.createElement('button'));
+  const by = { reader: 'model', adapter: 'shipped', baselinesTrained: false } as const;
+  const now = { version: 1, backend: 'none', weights: null };
+  const letAct = async (model: string, meanwhile: () => void) => {
+    worker.player = { kind: 'needs-model', id: 'other', title: 'The other' };
+    await show({ model: `${model} before` });
+    const asks = button(/^Let it act$/);
+    asks.focus();
+    await act(async () => asks.click());
+    await show({ model: `${model} before`, blocked: true });
+    expect(document.activeElement).toBe(document.body);
+    meanwhile();
+    worker.player = { kind: 'here', player: by, variant: null, now };
+    await show({ model, blocked: true });
+    await show({ model });
+  };
+  worker.seeds = [{ seed: CELL.seeds[0], episodes: [] }];
+  await show();
+  await act(async () => button(/^\s*\d/).click());
+  await settle();
+  await letAct('one', () => undefined);
+  expect(worker.acts).toEqual(['other']);
+  expect(document.activeElement).toBe(button(/^Play this seed again$/));
+  await letAct('two', () => elsewhere.focus());
+  expect(document.activeElement).toBe(elsewhere);
+  elsewhere.remove();
+});
