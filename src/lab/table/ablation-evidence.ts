@@ -3,6 +3,7 @@
  * more line here.
  */
 import { useEffect, useState } from 'react';
+import type { EnvironmentId } from '../../evidence/cell-lines';
 import { type Phrase, phrase } from '../language/language';
 import { type Ablation, readAblation } from './ablation-lines';
 
@@ -11,6 +12,8 @@ export interface AblationFile {
   readonly id: string;
   /** Which policy was trained, in words. */
   readonly policy: Phrase;
+  /** Played in, the one trained on first: what another file has is told without reading it. */
+  readonly environments: readonly [trained: EnvironmentId, ...others: EnvironmentId[]];
   readonly load: () => Promise<{ readonly default: string }>;
 }
 
@@ -19,14 +22,21 @@ export const ABLATIONS: readonly AblationFile[] = [
   {
     id: 'bundled',
     policy: phrase('the bundled policy'),
+    environments: ['qa'],
     load: () => import('../../../docs/evidence/ablation-bundled.jsonl?raw'),
   },
   {
     id: 'worlds',
     policy: phrase('the worlds policy, trained on HotpotQA alone'),
+    environments: ['hotpotqa', 'qa', 'alfworld', 'scienceworld', 'pddl', 'babyai'],
     load: () => import('../../../docs/evidence/ablation-worlds.jsonl?raw'),
   },
 ];
+
+/** The first of these that was carried over to that world: played there, and trained elsewhere. Undefined: none was. */
+export function carriedOverTo(environment: string, files: readonly AblationFile[]): AblationFile | undefined {
+  return files.find(({ environments: [, ...others] }) => others.some((id) => id === environment));
+}
 
 /** The ablation of that id; null while it is fetched. */
 export function useAblation(id: string): Ablation | 'failed' | null {

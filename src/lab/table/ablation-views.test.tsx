@@ -1,8 +1,9 @@
 /** The views of an ablation over made-up runs: what is said of the paper follows the numbers, in both languages. */
 import { renderToStaticMarkup } from 'react-dom/server';
 import { afterEach, expect, test } from 'vitest';
-import { speak } from '../language/language';
+import { phrase, speak } from '../language/language';
 import { type MadeUp, madeUpAblation } from './ablation.fixture';
+import type { AblationFile } from './ablation-evidence';
 import { readAblation } from './ablation-lines';
 import { ClaimsView } from './claims-view';
 import { ComponentsView } from './components-view';
@@ -101,7 +102,31 @@ test('claims: what kind of score stands beside the paper’s is said, and worlds
     text(renderToStaticMarkup(<ClaimsView ablation={made({ environments })} />));
   expect(shown(['qa'])).toContain('an LLM judge’s; ours are exact match or else F1, about people');
   expect(shown(['babyai'])).toContain('an LLM judge’s; ours are the world’s own.');
-  expect(shown(['qa'])).toMatch(/Not measured in this run: Carried over .*\(.*BabyAI: a grid/);
+  expect(shown(['qa'])).toMatch(/Not in this recording: Carried over .*\(.*BabyAI: a grid/);
+});
+
+test('claims: a world that was not played says so, and which recording was carried over to it', async () => {
+  const file = (id: string, environments: AblationFile['environments']): AblationFile => ({
+    id,
+    policy: phrase('the bundled policy'),
+    environments,
+    load: () => Promise.reject(new Error('It is not to be read.')),
+  });
+  const row = (files: readonly AblationFile[], world: string) =>
+    renderToStaticMarkup(<ClaimsView ablation={made()} files={files} />)
+      .split('<tr>')
+      .map(text)
+      .find((one) => one.includes(`${world} table 2`));
+  const hint = 'not in this recording; choose “the bundled policy” above';
+  expect(row([file('a', ['qa'])], 'BabyAI: a grid')).toMatch(/not in this recording $/);
+  const both = [file('a', ['qa']), file('b', ['hotpotqa', 'babyai'])];
+  expect(row(both, 'BabyAI: a grid')).toContain(hint);
+  // Trained there: nothing was carried over.
+  expect(row(both, 'HotpotQA: articles')).toMatch(/not in this recording $/);
+  await speak('zh');
+  expect(text(renderToStaticMarkup(<ClaimsView ablation={made()} files={both} />))).toContain(
+    '这份记录中没有；请在上方选择“自带策略”',
+  );
 });
 
 test('worlds beside what was trained on have a part of their own, and a choice among the components', () => {

@@ -3,6 +3,7 @@ import { aligned, count, grouped } from '../figures';
 import { listed, type Phrase, phrase, say } from '../language/language';
 import { Scroll } from '../shell/scroll';
 import { FAMILIES } from '../words';
+import { ABLATIONS, type AblationFile, carriedOverTo } from './ablation-evidence';
 import type { Ablation } from './ablation-lines';
 import {
   clearByChance,
@@ -24,7 +25,7 @@ const FINDINGS: Readonly<Record<Finding, Phrase>> = {
   other: phrase('the other way'),
   open: phrase('cannot be told'),
   unclaimed: phrase('no one direction in the paper'),
-  unmeasured: phrase('not measured'),
+  unmeasured: phrase('not in this recording'),
 };
 
 /** What begins the list of claims that came out so. */
@@ -33,7 +34,7 @@ const LISTS: readonly (readonly [outcome: Outcome, text: Phrase])[] = [
   ['other', phrase('Goes the other way here: {claims}.')],
   ['open', phrase('Cannot be told from these seeds: {claims}.')],
   ['depends', phrase('Depends on how it is counted: {claims}.')],
-  ['unmeasured', phrase('Not measured in this run: {claims}.')],
+  ['unmeasured', phrase('Not in this recording: {claims}.')],
 ];
 
 /** Scores that stand side by side and are not of one kind. */
@@ -49,7 +50,13 @@ const WAYS: Readonly<Record<Direction, Phrase>> = {
   lower: phrase('ours falls'),
 };
 
-export function ClaimsView({ ablation }: { readonly ablation: Ablation }) {
+interface ClaimsProps {
+  readonly ablation: Ablation;
+  /** Recorded ablations, of which one may have what this one has not. */
+  readonly files?: readonly AblationFile[];
+}
+
+export function ClaimsView({ ablation, files = ABLATIONS }: ClaimsProps) {
   const groups = judge(ablation);
   return (
     <>
@@ -81,7 +88,7 @@ export function ClaimsView({ ablation }: { readonly ablation: Ablation }) {
                 </th>
               </tr>
               {claims.map((judged) => (
-                <ClaimRow key={judged.claim.id} judged={judged} />
+                <ClaimRow key={judged.claim.id} judged={judged} files={files} />
               ))}
             </tbody>
           ))}
@@ -91,8 +98,17 @@ export function ClaimsView({ ablation }: { readonly ablation: Ablation }) {
   );
 }
 
-function ClaimRow({ judged }: { readonly judged: JudgedClaim }) {
+interface RowProps {
+  readonly judged: JudgedClaim;
+  readonly files: readonly AblationFile[];
+}
+
+function ClaimRow({ judged, files }: RowProps) {
   const { claim, before, after, difference, direction, finding } = judged;
+  const elsewhere =
+    finding === 'unmeasured' && claim.environment !== undefined
+      ? carriedOverTo(claim.environment, files)
+      : undefined;
   return (
     <tr>
       <th scope="row">
@@ -111,6 +127,7 @@ function ClaimRow({ judged }: { readonly judged: JudgedClaim }) {
       <td className={`finding finding-${finding}`}>
         {say(FINDINGS[finding])}
         {finding === 'unclaimed' && direction !== null && `${say('; §list')}${say(WAYS[direction])}`}
+        {elsewhere !== undefined && say('; choose “{policy}” above', { policy: say(elsewhere.policy) })}
       </td>
     </tr>
   );

@@ -140,6 +140,11 @@ test('every recorded ablation is on the list, and read whole: figures in their r
   for (const file of files) {
     const ablation = readAblation(readFileSync(new URL(file, folder), 'utf8'));
     const [family] = environmentsOf(ablation);
+    const listed = ABLATIONS.find(({ id }) => file === `ablation-${id}.jsonl`)?.environments ?? [];
+    expect([listed[0], ...listed.slice(1).sort()]).toEqual([
+      family,
+      ...environmentsOf(ablation).slice(1).sort(),
+    ]);
     expect(family).toBe(ablation.settings.family);
     const seeds = [...heldOutOf(ablation, 'agemem', family, 'score').keys()];
     expect(seeds.length).toBeGreaterThanOrEqual(5);

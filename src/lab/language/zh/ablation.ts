@@ -39,7 +39,9 @@ export const ablation: Dictionary = {
   'Cannot be told from these seeds: {claims}.': '由这些种子无法判断：{claims}。',
   'Depends on how it is counted: {claims}.': '取决于如何计数：{claims}。',
   '{reading}: {finding}': '{reading}：{finding}',
-  'Not measured in this run: {claims}.': '这次运行未测量：{claims}。',
+  'not in this recording': '这份记录中没有',
+  '; choose “{policy}” above': '；请在上方选择“{policy}”',
+  'Not in this recording: {claims}.': '这份记录中没有：{claims}。',
   '{group} ({claims})': '{group}（{claims}）',
   'The paper: the highest of all methods. Here: against no RL, as the baselines have no such figure.':
     '论文：所有方法中最高。这里：与不做强化学习相比，因为基线没有这个指标。',
