@@ -102,8 +102,8 @@ class ReplayedState {
       this.journal.push(line);
       this.known.add(line.act.id);
     }
-    // A change without a journal record is told by its revision alone.
-    if (fresh.length === 0 && this.record) this.known.add(-record.revision);
+    // A change without a journal record is told by its revision alone; a memory begins with 0, unchanged.
+    if (fresh.length === 0 && record.revision > 0) this.known.add(-record.revision);
     this.sum = sum;
     this.record = record;
     return true;
