@@ -1,6 +1,6 @@
 /** The table of methods and worlds: recorded at once, played here in the background, and the episodes behind each cell. */
 import { readFile } from 'node:fs/promises';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { button, expect, open, ready, region, scrollsSideways, test } from './site';
 
 const table = (page: Page) => region(page, 'The table');
@@ -100,21 +100,27 @@ test('a small table is played here: paused, gone on with after a reload, its lin
   expect(await scrollsSideways(page)).toBe(false);
 });
 
+/** The first cell of a method in a recorded table, with the episodes behind it. */
+async function openCell(page: Page, recording: string, method: string): Promise<Locator> {
+  const panel = table(page);
+  await button(page, 'Show the table').click();
+  await panel.getByLabel('Read by').selectOption(recording);
+  await firstCell(page, method).click();
+  return panel.getByRole('region', { name: `Episodes of ${method}` });
+}
+
+const comesToItsMean = (episodes: Locator) =>
+  expect(episodes.getByText(/^Played again: mean [\d.]+, the same\.$/)).toBeVisible({ timeout: 90_000 });
+
 test('a recorded cell of AgeMem: a seed played again has its mean, and an episode is opened in the lab by its address', async ({
   page,
   site,
 }) => {
   test.setTimeout(180_000);
   await open(page, `${site}?backend=wasm`);
-  const panel = table(page);
-  await button(page, 'Show the table').click();
-  await panel.getByLabel('Read by').selectOption('quick');
-  await firstCell(page, 'AgeMem, RAG in place of the short-term tools').click();
-  const episodes = panel.getByRole('region', { name: /^Episodes of AgeMem, RAG/ });
+  const episodes = await openCell(page, 'quick', 'AgeMem, RAG in place of the short-term tools');
   await episodes.getByRole('button', { name: 'Play this seed again' }).click();
-  await expect(episodes.getByText(/^Played again: mean [\d.]+, the same\.$/)).toBeVisible({
-    timeout: 90_000,
-  });
+  await comesToItsMean(episodes);
   await episodes
     .getByRole('button', { name: /^Episode \d+: 1$/ })
     .first()
@@ -138,19 +144,13 @@ test('a cell of other weights: the policy that was trained so is a button away, 
 }) => {
   test.setTimeout(180_000);
   await open(page, `${site}?backend=wasm`);
-  const panel = table(page);
-  await button(page, 'Show the table').click();
-  await panel.getByLabel('Read by').selectOption('quick-variants');
-  await firstCell(page, 'AgeMem, paid for the answer alone').click();
-  const episodes = panel.getByRole('region', { name: /^Episodes of AgeMem, paid for the answer/ });
+  const episodes = await openCell(page, 'quick-variants', 'AgeMem, paid for the answer alone');
   await expect(episodes.getByText('another model acts now')).toBeVisible();
   await episodes.getByRole('button', { name: 'Let it act' }).click();
   const again = episodes.getByRole('button', { name: 'Play this seed again' });
   await expect(again).toBeFocused({ timeout: 90_000 });
   await again.press('Enter');
-  await expect(episodes.getByText(/^Played again: mean [\d.]+, the same\.$/)).toBeVisible({
-    timeout: 90_000,
-  });
+  await comesToItsMean(episodes);
   expect(new URL(page.url()).searchParams.get('model')).toBe('engine:site/answer-only');
   // On view in the lab, it is told from the bundled policy's, and the way back is there.
   await episodes
