@@ -1,11 +1,12 @@
 /**
- * `npm run pretrain [-- --recipe full|quick|worlds|acting] [--seed 1] [--out DIR] [--resume]`: makes the bundled policy
+ * `npm run pretrain [-- --recipe full|quick|worlds|acting|corrected] [--seed 1] [--out DIR] [--resume]`: makes the bundled policy
  * from nothing, or with `worlds` the one that reads the worlds, from that one. Demonstrations come from the scripted demonstrator with stated error rates, the
  * vocabulary and the weights from this engine. The run is written to a folder as it goes; with
  * `--resume` it goes on from the newest checkpoint with the same numbers.
  */
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { BUNDLED_MAX_NEW_TOKENS } from '../agent/config';
 import { baseFingerprint } from '../engine/model/base-fingerprint';
 import { type TrainedTokenizer, trainByteLevelBpe } from '../engine/model/bpe-trainer';
 import { EngineModel } from '../engine/model/engine-model';
@@ -15,13 +16,14 @@ import { BUNDLED_ADDED_TOKENS } from '../policies/bundled-chat';
 import { Arguments, UsageError } from './arguments';
 import { createBackend } from './backends';
 import { directory } from './directory';
+import { openPolicy } from './open-policy';
 import { readCheckpoint, runKey, writeCheckpoint } from './pretraining/checkpoint';
-import { encodedSteps, tokenizerTexts } from './pretraining/corpus';
+import { encodedSteps, type Learner, tokenizerTexts } from './pretraining/corpus';
 import { grownWeights } from './pretraining/grown-weights';
 import { initialWeights } from './pretraining/initial-weights';
 import { behaviourCloning } from './pretraining/loop';
 import { chatTokenizer, writeModelFolder } from './pretraining/model-folder';
-import { RECIPE_NAMES, RECIPES } from './pretraining/recipe';
+import { RECIPE_NAMES, RECIPES, type Recipe } from './pretraining/recipe';
 
 export async function main(argv: readonly string[]): Promise<number> {
   const args = Arguments.parse(argv, 'Make a bundled policy by behaviour cloning.', {
@@ -84,12 +86,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     await writeFile(join(out, 'loss.jsonl'), '');
   }
 
+  const learner = recipe.phases.some(({ own = 0 }) => own > 0) ? await openLearner(recipe, args) : undefined;
   const every = args.whole('checkpoint-every', 1);
   const started = performance.now();
   await behaviourCloning(model, {
     recipe,
     openSteps: (phase) =>
-      encodedSteps(seed, phase, recipe.phases[phase], chat, recipe.corpus, config.maxPositions),
+      encodedSteps(seed, phase, recipe.phases[phase], chat, recipe.corpus, config.maxPositions, learner),
     firstUpdate,
     firstTokens,
     onUpdate: async (p) => {
@@ -115,6 +118,20 @@ export async function main(argv: readonly string[]): Promise<number> {
   say(`Wrote ${join(out, 'policy')} after ${Math.round((performance.now() - started) / 1000)} s of training`);
   model.dispose();
   return 0;
+}
+
+/** The same model again, that acts and is not trained: what it does is the same from the first update to the last. */
+async function openLearner(
+  { from, corpus: { episode } }: Recipe,
+  args: Arguments,
+): Promise<Learner | undefined> {
+  if (from === undefined) return undefined;
+  const { policy } = await openPolicy({ model: from, backend: 'wasm', threads: args.whole('threads', 1) });
+  return {
+    policy,
+    maxNewTokens: BUNDLED_MAX_NEW_TOKENS,
+    mostTokens: episode.hardPromptTokens - episode.promptOverheadTokens,
+  };
 }
 
 /** The model a recipe goes on from, and its vocabulary, which a tokenizer made here is written in. Throws `UsageError`. */

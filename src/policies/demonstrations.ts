@@ -15,6 +15,7 @@ import { type DifficultyMix, sampleTask } from '../tasks/ladder';
 import { createRandom } from '../tasks/random';
 import { taskFamily } from '../tasks/registry';
 import type { Split, Task, TaskFamily } from '../tasks/task';
+import { type ActingLearner, actedByLearner } from './acting-learner';
 import { estimateTokens, ScriptedPolicy } from './scripted';
 import { DEMONSTRATOR_ERRORS, type DemonstratorErrors } from './scripted-noise';
 import type { DecisionKind } from './scripted-thoughts';
@@ -68,45 +69,60 @@ export async function* demonstrate(
   }
 }
 
+type PlayOptions = Omit<DemonstrationOptions, 'firstSeed' | 'episodes' | 'split' | 'mix' | 'family'>;
+
 /** One episode of the demonstrator on this task; `seed` decides its errors. */
 export async function demonstrateTask(
   task: Task,
   seed: number,
-  options: Omit<DemonstrationOptions, 'firstSeed' | 'episodes' | 'split' | 'mix' | 'family'>,
+  options: PlayOptions,
 ): Promise<DemonstratedEpisode> {
+  const [episode] = await demonstrateTasks([{ task, seed }], options);
+  return episode;
+}
+
+/** Several of them in lockstep, each as it would be alone; what a learner does in them is asked for all at once. */
+export async function demonstrateTasks(
+  plan: readonly { readonly task: Task; readonly seed: number }[],
+  options: PlayOptions & { readonly learner?: ActingLearner },
+): Promise<readonly DemonstratedEpisode[]> {
   const countTokens = options.countTokens ?? estimateTokens;
-  let decision: DecisionKind = 'unknown';
+  const decisions: DecisionKind[] = [];
   const policy = new ScriptedPolicy({
     errors: options.errors ?? DEMONSTRATOR_ERRORS,
     countTokens,
-    onDecision: (kind) => {
-      decision = kind;
-    },
+    onDecision: (kind) => decisions.push(kind),
   });
-  const episodeId = `rollout/demonstration/${task.id}`;
-  const episode = await Episode.start({
-    task,
-    environment: taskFamily(task.family).createEnvironment(task),
-    memory: await options.openMemory(episodeId),
-    countTokens,
-    config: options.config ?? BUNDLED_EPISODE_CONFIG,
-    episodeId,
-    seed: createRandom('demonstration', seed).int(2 ** 32),
-    policyId: policy.id,
-  });
-  const steps: DemonstratedStep[] = [];
-  while (!episode.done) {
-    const request = await episode.request();
-    const [completion] = await policy.generate([request], {});
-    // One request was made, so one completion is there.
-    if (!completion) break;
-    steps.push({
-      messages: request.messages,
-      completion: completion.text,
-      stage: request.state.stage,
-      decision,
-    });
-    await episode.apply(completion);
+  const played = await Promise.all(
+    plan.map(async ({ task, seed }) => {
+      const episodeId = `rollout/demonstration/${task.id}`;
+      const steps: DemonstratedStep[] = [];
+      const episode = await Episode.start({
+        task,
+        environment: taskFamily(task.family).createEnvironment(task),
+        memory: await options.openMemory(episodeId),
+        countTokens,
+        config: options.config ?? BUNDLED_EPISODE_CONFIG,
+        episodeId,
+        seed: createRandom('demonstration', seed).int(2 ** 32),
+        policyId: policy.id,
+      });
+      return { task, episode, steps };
+    }),
+  );
+  for (;;) {
+    const open = played.filter(({ episode }) => !episode.done);
+    if (open.length === 0) break;
+    const requests = await Promise.all(open.map(({ episode }) => episode.request()));
+    decisions.length = 0;
+    const completions = await policy.generate(requests, {});
+    const decided = completions.map((completion, i) => ({ completion, decision: decisions[i] }));
+    const taken = options.learner ? await actedByLearner(requests, decided, options.learner) : decided;
+    for (const [i, { completion, decision }] of taken.entries()) {
+      const { messages, state } = requests[i];
+      open[i].steps.push({ messages, completion: completion.text, stage: state.stage, decision });
+      await open[i].episode.apply(completion);
+    }
   }
-  return { task, steps, log: episode.log };
+  return played.map(({ task, episode, steps }) => ({ task, steps, log: episode.log }));
 }

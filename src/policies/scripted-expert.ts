@@ -2,7 +2,7 @@
  * The demonstrator in a world whose family has an expert: looks the needed facts up, one look-up a step, and then acts as
  * the expert does with what it was shown. Nothing is kept from step to step: the expert is led through the observations
  * in the context again, so a policy that branches or is batched acts as if it had been there. What it never meant to do
- * and the world refused is left out of that.
+ * and the world refused is left out of that; what it never meant to do and was done all the same it is told.
  */
 import type { ContextMessage } from '../agent/events';
 import type { EpisodeState } from '../agent/policy';
@@ -56,8 +56,11 @@ function nextAction(
       if (said.kind === 'answer') done = said.text;
     }
     if (origin.kind !== 'query' && origin.kind !== 'observation') continue;
-    const vain = origin.kind === 'observation' && done !== meant && expert.refused?.(content);
-    if (!vain) meant = expert.act(content, remembered);
+    if (origin.kind === 'observation' && done !== meant) {
+      if (expert.refused?.(content)) continue;
+      expert.did?.(done);
+    }
+    meant = expert.act(content, remembered);
   }
   return meant;
 }

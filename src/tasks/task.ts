@@ -96,6 +96,11 @@ export interface Expert {
   lookUps?(observation: string): readonly string[];
   /** Whether this says that the action before it did nothing and nothing has changed. Left out: nothing is ever refused. */
   refused?(observation: string): boolean;
+  /**
+   * Told of an action that was done in place of the one it said last, before it is shown what came of it. Left out: it
+   * goes by what it is shown alone.
+   */
+  did?(action: string): void;
 }
 
 export interface TaskFamily {

@@ -3,8 +3,10 @@
  * ones also train the tokenizer, on each message once, as the policy would read it.
  */
 import type { ChatTokenizer } from '../../engine/model/chat-template';
-import { type DemonstratedEpisode, demonstrate } from '../../policies/demonstrations';
+import type { ActingLearner } from '../../policies/acting-learner';
+import { type DemonstratedEpisode, demonstrateTasks } from '../../policies/demonstrations';
 import { DEMONSTRATOR_ERRORS } from '../../policies/scripted-noise';
+import { sampleTask } from '../../tasks/ladder';
 import { createQaFamily } from '../../tasks/qa/family';
 import { createRandom } from '../../tasks/random';
 import { openTaskFamily } from '../../tasks/registry';
@@ -16,28 +18,55 @@ import { type Corpus, type Phase, QA_CORPUS } from './recipe';
 const SEED_STRIDE = 10_000_000;
 const PHASE_STRIDE = 2_000_000;
 
+/** Who acts now and then in the demonstrations of a phase (`Phase.own`). */
+export type Learner = Omit<ActingLearner, 'share'>;
+
+type Drawn = Pick<Phase, 'words' | 'families' | 'slips' | 'own'>;
+
+/** Episodes that a learner acts in are played together, so that it is asked for many actions at once. */
+const TOGETHER = 64;
+
 async function* episodes(
   seed: number,
   count: number,
   corpus: Corpus,
   number = 0,
-  phase?: Pick<Phase, 'words' | 'families' | 'slips'>,
+  phase?: Drawn,
+  learner?: Learner,
 ): AsyncGenerator<DemonstratedEpisode, void, void> {
   const memories = transientMemories();
   const question = createQaFamily({ shares: phase?.words });
   const first = seed * SEED_STRIDE + number * PHASE_STRIDE;
   const errors = { ...DEMONSTRATOR_ERRORS, slip: phase?.slips ?? 0 };
-  for (let episode = first; episode < first + count; episode++) {
-    const id = createRandom('corpus', episode).weighted(phase?.families ?? corpus.families);
-    yield* demonstrate({
-      episodes: 1,
-      firstSeed: episode,
-      // Questions are drawn with the words of the phase; the worlds have words of their own.
-      family: id === question.id ? question : await openTaskFamily(id),
+  const share = phase?.own ?? 0;
+  if (share > 0 && !learner) throw new LearnerMissingError();
+  const together = share > 0 ? TOGETHER : 1;
+  for (let from = first; from < first + count; from += together) {
+    const seeds = Array.from({ length: Math.min(together, first + count - from) }, (_, i) => from + i);
+    const plan = await Promise.all(
+      seeds.map(async (episode) => {
+        const id = createRandom('corpus', episode).weighted(phase?.families ?? corpus.families);
+        // Questions are drawn with the words of the phase; the worlds have words of their own.
+        const family = id === question.id ? question : await openTaskFamily(id);
+        return { task: sampleTask(episode, 'train', undefined, family), seed: episode };
+      }),
+    );
+    yield* await demonstrateTasks(plan, {
       config: corpus.episode,
       errors,
       openMemory: (namespace) => memories.open(namespace),
+      learner: learner && share > 0 ? { ...learner, share } : undefined,
     });
+  }
+}
+
+/** A phase asks for actions of the learner's own, and no learner was given. */
+export class LearnerMissingError extends Error {
+  override readonly name = 'LearnerMissingError';
+  constructor() {
+    super(
+      'This phase has actions of the learner in it and there is no model to take them. Give the recipe a model to go on from (`from`, src/cli/pretraining/recipe.ts).',
+    );
   }
 }
 
@@ -58,19 +87,23 @@ export async function tokenizerTexts(seed: number, count: number, corpus = QA_CO
 
 /**
  * Endless stream of a phase's demonstrated steps; the stop token ends each completion. The demonstrator has no window: what
- * outgrew that of the model is left out. What it did by a slip is read and not learned.
+ * outgrew that of the model is left out. What was done by a slip is read and not learned.
+ *
+ * @param learner acts now and then where the phase says so
+ * @throws LearnerMissingError
  */
 export async function* encodedSteps(
   seed: number,
   number: number,
-  phase: Pick<Phase, 'words' | 'families' | 'slips'>,
+  phase: Drawn,
   tokenizer: ChatTokenizer,
   corpus = QA_CORPUS,
   mostTokens = Number.POSITIVE_INFINITY,
+  learner?: Learner,
 ): AsyncGenerator<EncodedSteps, void, void> {
   const fits = (chain: EncodedSteps | null): chain is EncodedSteps =>
     chain !== null && chain.ids.length <= mostTokens;
-  for await (const episode of episodes(seed, Number.POSITIVE_INFINITY, corpus, number, phase)) {
+  for await (const episode of episodes(seed, Number.POSITIVE_INFINITY, corpus, number, phase, learner)) {
     let chain: EncodedSteps | null = null;
     for (const step of episode.steps) {
       const prompt = tokenizer.encodeChat(step.messages, { addGenerationPrompt: true });

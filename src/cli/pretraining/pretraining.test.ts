@@ -9,8 +9,10 @@ import { openModelFolder } from '../../engine/model/model-folder';
 import { baseParameters } from '../../engine/model/parameters';
 import { WasmBackend } from '../../engine/wasm/wasm-backend';
 import { BUNDLED_ADDED_TOKENS } from '../../policies/bundled-chat';
+import { ScriptedPolicy } from '../../policies/scripted';
+import { PERFECT } from '../../policies/scripted-noise';
 import { PretrainCheckpointError, readCheckpoint, runKey, writeCheckpoint } from './checkpoint';
-import { encodedSteps, tokenizerTexts } from './corpus';
+import { encodedSteps, LearnerMissingError, tokenizerTexts } from './corpus';
 import { grownWeights } from './grown-weights';
 import { initialWeights } from './initial-weights';
 import { behaviourCloning, learningRate, type PretrainProgress, weightedTokens } from './loop';
@@ -120,6 +122,35 @@ describe('weights of the targets', () => {
   it('a slip teaches nothing, not even as prompt', () => {
     const chain = { ids: [7, 4, 1, 8, 9, 5, 1], completions: [[5, 7]], slips: [[1, 3]] } as const;
     expect(Array.from(weightedTokens(chain, 0.1).weights)).toEqual([0, 0, 0.1, 0.1, 1, 1]);
+  });
+});
+
+describe('a phase with actions of the learner', () => {
+  it('needs a learner', async () => {
+    const phase = { ...RECIPE.phases[0], own: 0.5 };
+    await expect(encodedSteps(SEED, 0, phase, chat).next()).rejects.toThrow(LearnerMissingError);
+  });
+
+  it('what it does is read with the rest of the episode and weighs nothing', async () => {
+    const phase: Pick<Phase, 'words' | 'families' | 'own'> = {
+      words: RECIPE.phases[0].words,
+      families: [['pddl', 1]],
+      own: 0.5,
+    };
+    const policy = new ScriptedPolicy({ errors: { ...PERFECT, slip: 1 } });
+    const learner = { policy, maxNewTokens: 64, mostTokens: 960 };
+    const steps = encodedSteps(SEED, 0, phase, chat, RECIPES.worlds.corpus, undefined, learner);
+    let slips = 0;
+    for (let i = 0; i < 20; i++) {
+      const { value } = await steps.next();
+      if (!value) throw new Error('the demonstrations ended');
+      const { weights } = weightedTokens(value, 0.1);
+      for (const [from, to] of value.slips) {
+        expect(new Set(Array.from(weights).slice(from - 1, to - 1))).toEqual(new Set([0]));
+      }
+      slips += value.slips.length;
+    }
+    expect(slips).toBeGreaterThan(0);
   });
 });
 

@@ -2,7 +2,7 @@
  * How the bundled policies are made: architecture, data, optimisation, in one table. `full` makes the one that
  * reads questions about people; `quick` shows the same thing happening within minutes; `worlds` goes on
  * from what `full` made and makes one that reads the worlds as well; `acting` goes on from that one and makes the one
- * that finishes what it does there.
+ * that finishes what it does there; `corrected` lets that one act by itself now and then and shows it the way on.
  *
  * `full` has two phases, each with a cosine of its own. The first reads the world of the tasks and learns the
  * protocol; the second has mostly words of any letters, so that names are read and not remembered.
@@ -20,6 +20,8 @@ export interface Phase {
   readonly families?: Corpus['families'];
   /** Share of the actions in worlds that go wrong: what to do after a refusal is learned from them. Left out: none. */
   readonly slips?: number;
+  /** Share of the actions in worlds that the model which the recipe goes on from takes itself. Left out: none. */
+  readonly own?: number;
   readonly lr: number;
   readonly warmupUpdates: number;
   /** Final rate as a share of the peak (cosine). */
@@ -41,7 +43,7 @@ export interface Corpus {
 export const QA_CORPUS: Corpus = { families: [['qa', 1]], episode: BUNDLED_EPISODE_CONFIG, chained: false };
 
 export interface Recipe {
-  readonly name: 'full' | 'quick' | 'worlds' | 'acting';
+  readonly name: 'full' | 'quick' | 'worlds' | 'acting' | 'corrected';
   /** Folder of the model to go on from: weights, and a vocabulary that grows to `vocabSize`. Left out: from nothing. */
   readonly from?: string;
   readonly corpus: Corpus;
@@ -63,7 +65,7 @@ export interface Recipe {
   readonly initStd: number;
 }
 
-export const RECIPE_NAMES: readonly Recipe['name'][] = ['full', 'quick', 'worlds', 'acting'];
+export const RECIPE_NAMES: readonly Recipe['name'][] = ['full', 'quick', 'worlds', 'acting', 'corrected'];
 
 const FULL: Recipe = {
   name: 'full',
@@ -174,6 +176,32 @@ export const RECIPES: { readonly [name in Recipe['name']]: Recipe } = {
         ],
         slips: 0.1,
         lr: 1.5e-3,
+        warmupUpdates: 60,
+        finalLrShare: 0.02,
+      },
+    ],
+  },
+  corrected: {
+    ...WORLDS,
+    name: 'corrected',
+    from: 'runs/acting/policy',
+    model: { ...WORLDS.model, layers: 6 },
+    tokenizerEpisodes: 1,
+    phases: [
+      {
+        tokens: 12_000_000,
+        words: { syllables: 0.45, freeForm: 0.4 },
+        families: [
+          ['qa', 0.12],
+          ['rooms', 0.03],
+          ['hotpotqa', 0.12],
+          ['babyai', 0.19],
+          ['pddl', 0.24],
+          ['alfworld', 0.15],
+          ['scienceworld', 0.15],
+        ],
+        own: 0.25,
+        lr: 1e-3,
         warmupUpdates: 60,
         finalLrShare: 0.02,
       },

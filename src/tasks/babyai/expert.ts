@@ -34,6 +34,8 @@ class BabyExpert implements Expert {
   /** Actions refused or without effect in this scene. */
   private readonly vain = new Set<string>();
   private last = '';
+  /** As it was before the last action. */
+  private left: { readonly turns: number; readonly room: Colour | null } = { turns: 0, room: null };
   /** What comes next, whatever is seen. */
   private readonly planned: string[] = [];
   /** To which side it steps from a thing. */
@@ -59,10 +61,22 @@ class BabyExpert implements Expert {
       this.current = (this.current + 1) % this.clauses.length;
     }
     const wanted = this.planned.shift() ?? this.choose();
-    this.last = this.vain.has(wanted) ? this.lookAround() : wanted;
-    this.turns = this.last === 'turn right' ? this.turns + 1 : 0;
-    this.noteRoom();
+    this.left = { turns: this.turns, room: this.room };
+    this.take(this.vain.has(wanted) ? this.lookAround() : wanted);
     return this.last;
+  }
+
+  did(action: string): void {
+    this.planned.length = 0;
+    this.turns = this.left.turns;
+    this.room = this.left.room;
+    this.take(action.trim().toLowerCase());
+  }
+
+  private take(action: string): void {
+    this.last = action;
+    this.turns = action === 'turn right' ? this.turns + 1 : 0;
+    this.noteRoom();
   }
 
   refused(observation: string): boolean {
@@ -200,7 +214,7 @@ class BabyExpert implements Expert {
     return stuck ? 'move forward' : 'turn right';
   }
 
-  /** Where the action just chosen leads. */
+  /** Where the last action leads. */
   private noteRoom(): void {
     const door = /go through (\w+) (?:open|closed|locked) door/.exec(this.last)?.[1] as Colour | undefined;
     if (door) this.room = this.room === door ? null : door;

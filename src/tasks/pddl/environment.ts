@@ -1,6 +1,7 @@
 /**
  * Stage 3 in a PDDL world: the world of words of AgentBoard, without what was told in stage 1 (`told.ts`). Over when the
- * goal holds or the actions are used up: a fifth more than a plan needs. The score is the progress rate.
+ * goal holds or the actions are used up: half more than a plan needs, so that what was refused can be gone on from. The
+ * score is the progress rate.
  */
 import type { PlanPicture } from '../picture';
 import type { EnvironmentOutcome, Task, TaskEnvironment } from '../task';
@@ -116,7 +117,7 @@ export function nameOf(world: PddlWorld): DomainName | 'own' {
 
 export function actionLimit(world: StripsWorld): number {
   const plan = planFrom(world, world.start, world.goal);
-  return plan ? Math.ceil(plan.length * 1.2) : LIMIT_WITHOUT_PLAN;
+  return plan ? Math.ceil(plan.length * 1.5) : LIMIT_WITHOUT_PLAN;
 }
 
 /** What holds, by the first object it is about. */

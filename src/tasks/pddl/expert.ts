@@ -11,8 +11,8 @@ import { domainOf, isRecipe, pddlWorld } from './environment';
 import { saysCondition } from './own-told';
 import { planFrom } from './planner';
 import type { Problem } from './problem';
-import { apply, type GroundAction, StripsWorld } from './strips-world';
-import { actionSentence } from './text-world';
+import { apply, type GroundAction, StripsWorld, type WorldState } from './strips-world';
+import { actionSentence, TextWorld } from './text-world';
 import { meaning, remembered, type Told } from './told';
 
 /** In every answer to an action that did nothing. */
@@ -60,8 +60,7 @@ class PddlExpert implements Expert {
     const action = this.plan.shift();
     if (!action || !this.world) return ASK;
     const { world } = this;
-    const next = apply(action, world.stateOf([...this.state, ...recipesOf(world)]));
-    this.tried = world.facts(next).filter(([predicate]) => !isRecipe(predicate));
+    this.tried = this.factsAfter(action, world, this.stateIn(world));
     return actionSentence(action);
   }
 
@@ -69,10 +68,26 @@ class PddlExpert implements Expert {
     return observation.includes(REFUSED);
   }
 
+  did(action: string): void {
+    if (!this.world) return;
+    const { world } = this;
+    const state = this.stateIn(world);
+    const understood = new TextWorld(world, this.problem.domain, state).understood(action);
+    this.tried = understood === null ? null : this.factsAfter(understood, world, state);
+    this.plan = [];
+  }
+
   private replan(texts: readonly string[]): void {
     this.world = new StripsWorld(this.domain, this.believedProblem(texts));
-    const start = this.world.stateOf([...this.state, ...recipesOf(this.world)]);
-    this.plan = [...(planFrom(this.world, start, this.world.goal) ?? [])];
+    this.plan = [...(planFrom(this.world, this.stateIn(this.world), this.world.goal) ?? [])];
+  }
+
+  private stateIn(world: StripsWorld): WorldState {
+    return world.stateOf([...this.state, ...recipesOf(world)]);
+  }
+
+  private factsAfter(action: GroundAction, world: StripsWorld, state: WorldState): readonly Atom[] {
+    return world.facts(apply(action, state)).filter(([predicate]) => !isRecipe(predicate));
   }
 
   private believedProblem(texts: readonly string[]): Problem {

@@ -27,6 +27,11 @@ export interface TextStep {
   readonly valid: boolean;
 }
 
+interface ActionWords {
+  readonly name: string;
+  readonly args: readonly string[];
+}
+
 export class TextWorld {
   readonly goal: string;
   readonly initial: string;
@@ -34,12 +39,16 @@ export class TextWorld {
   private best = 0;
   private over = false;
 
-  /** @param name AgentBoard's name of the domain: gripper, blockworld, barman, tyreworld, or any other */
+  /**
+   * @param name AgentBoard's name of the domain: gripper, blockworld, barman, tyreworld, or any other
+   * @param start what holds when it begins; left out: as the problem says
+   */
   constructor(
     readonly world: StripsWorld,
     private readonly name: string,
+    start: WorldState = world.start,
   ) {
-    this.current = world.start;
+    this.current = start;
     this.goal = goalSentence(world.problem.goal);
     this.initial = stateSentences(world.facts(world.start));
   }
@@ -72,15 +81,26 @@ export class TextWorld {
       const facts = this.world.facts(this.current).map((atom) => capitalised(sentence(atom)));
       return this.told(facts.sort().join(' '), true);
     }
-    const understood = this.understand(asked);
-    if (!understood) return this.told(NOT_UNDERSTOOD, false);
-    const action = this.choices().find(
-      ({ schema, args }) =>
-        schema.name === understood.name && args.every((arg, i) => arg === understood.args[i]),
-    );
+    const words = this.understand(asked);
+    if (!words) return this.told(NOT_UNDERSTOOD, false);
+    const action = this.chosen(words);
     const next = action ? apply(action, this.current) : this.current;
     if (sameState(next, this.current)) return this.told(NOT_POSSIBLE, false);
     return this.arriveAt(next);
+  }
+
+  /** The action that a text stands for now; null: it asks for something to be told, or stands for none. */
+  understood(text: string): GroundAction | null {
+    const asked = text.toLowerCase();
+    if (asked.includes('check') || asked.includes('look around')) return null;
+    const words = this.understand(asked);
+    return (words && this.chosen(words)) ?? null;
+  }
+
+  private chosen({ name, args: wanted }: ActionWords): GroundAction | undefined {
+    return this.choices().find(
+      ({ schema, args }) => schema.name === name && args.every((arg, i) => arg === wanted[i]),
+    );
   }
 
   private arriveAt(next: WorldState): TextStep {
@@ -102,7 +122,7 @@ export class TextWorld {
     return this.world.actions.filter((action) => action.distinct && isApplicable(action, this.current));
   }
 
-  private understand(text: string): { readonly name: string; readonly args: readonly string[] } | undefined {
+  private understand(text: string): ActionWords | undefined {
     const words = wordsOf(text);
     const names = new Map(this.choices().map(({ schema }) => [schema.name, schema.parameters.length]));
     const name = words.find((word) => names.has(word));
