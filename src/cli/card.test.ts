@@ -41,6 +41,7 @@ test('that of another is of evidence of its own, family by family; what nobody m
     copyFileSync(join(EVIDENCE, `${from}.jsonl`), join(own, `${as}.jsonl`));
   takes('pretrain-loss', 'pretrain-worlds-loss');
   takes('pretrain-worlds-loss', 'pretrain-worlds-acting-loss');
+  takes('pretrain-loss', 'pretrain-worlds-corrected-loss');
   takes('train-1', 'train-worlds-1');
   takes('evaluate-evaluation', 'evaluate-worlds-hotpotqa');
   takes('evaluate-shipped', 'evaluate-worlds-shipped-hotpotqa');
@@ -57,11 +58,12 @@ test('that of another is of evidence of its own, family by family; what nobody m
   const facts = JSON.parse(text(WORLDS_POLICY.folder, 'card.json'));
   expect(facts).toMatchObject({
     base: { reward: expect.closeTo(0.3726, 3) },
-    trainingTokens: 18_052_775 + 5_553_591,
+    trainingTokens: 2 * 18_052_775 + 5_553_591,
   });
   expect(card).toContain('18,052,775 tokens');
   expect(card).toContain('5,553,591 tokens');
   expect(card).toMatch(/goes on from what the first one wrote, with 2 layers more/);
+  expect(card).toMatch(/one action in 4 is taken by that\n {3}model itself/);
   expect(facts.shippedRun).toHaveLength(20);
 });
 
@@ -69,6 +71,7 @@ test.each([
   [BUNDLED_POLICY, RECIPES.full],
   [WORLDS_POLICY, RECIPES.worlds],
   [WORLDS_POLICY, RECIPES.acting],
+  [WORLDS_POLICY, RECIPES.corrected],
 ] as const)(
   'what $0.folder is said to be taught is what recipe $1.name demonstrated to it, by the rules it is played by',
   ({ taught, episode }, { corpus, model }) => {
