@@ -1,6 +1,7 @@
 /**
  * Small houses of ALFWorld's six kinds of task, made from a seed; none of its games is shipped. Five receptacles that
- * must be opened hide what is wanted; a counter, a table and the appliances stand open and hold nothing of use.
+ * must be opened hide what is wanted; a counter and a table stand open, and there are the appliances. Other things lie
+ * about in all of them. What fits where differs from house to house: a kind of thing fits in about half of the places.
  *
  *   one-fact       put a thing somewhere, told where it is
  *   several        look at a thing under the lamp, told where both are
@@ -45,6 +46,10 @@ export const APPLIANCES: Readonly<Record<Treatment, { readonly name: string; rea
 };
 const LAMP = 'desklamp';
 const HIDING_PLACES = 5;
+/** Things that nobody asks for. */
+const DECOYS = { least: 3, most: 5 } as const;
+/** Of the kinds of receptacles, those that a kind of thing fits in, beside the ones it has to. */
+const FITS = 0.4;
 
 export function buildHouse(
   difficulty: Difficulty,
@@ -107,7 +112,16 @@ export function buildHouse(
     'diningtable 1',
     ...Object.values(APPLIANCES).map(({ name }) => name),
   ]);
-  const house = houseOf(receptacles, hiding, at, goalOf(target, place, count, treatment));
+  const decoys = DECOYS.least + random.int(DECOYS.most - DECOYS.least + 1);
+  for (let i = 0; i < decoys; i++) at[`${draw('object')} 1`] = random.pick(receptacles);
+  const goal = goalOf(target, place, count, treatment);
+  const house = houseOf(
+    receptacles,
+    hiding,
+    at,
+    goal,
+    canContain(receptacles, at, { target, place }, random),
+  );
   return {
     house,
     task: taskText(target, place, count, treatment),
@@ -127,6 +141,7 @@ function houseOf(
   hiding: readonly string[],
   at: Readonly<Record<string, string>>,
   goal: Formula,
+  can_contain: House['can_contain'],
 ): House {
   const receptacles: Record<string, Receptacle> = {};
   names.forEach((name, i) => {
@@ -140,9 +155,25 @@ function houseOf(
     const lamp = name.startsWith(LAMP);
     objects[name] = { id: `o${i}`, type: typeOf(name), in: [place], flags: lamp ? 't' : 'pchk' };
   });
-  const types = [...new Set(Object.keys(at).map(typeOf))];
-  const can_contain = Object.fromEntries(names.map((name) => [typeOf(name), types]));
   return { start: 'loc 0', receptacles, objects, facts: [], goal, can_contain };
+}
+
+/** A thing fits where it lies and where it has to be brought; apart from that it is the luck of the house. */
+function canContain(
+  receptacles: readonly string[],
+  at: Readonly<Record<string, string>>,
+  { target, place }: Pick<HouseInstance, 'target' | 'place'>,
+  random: Random,
+): House['can_contain'] {
+  const things = [...new Set(Object.keys(at).map(typeOf))];
+  return Object.fromEntries(
+    receptacles.map((name) => {
+      const must = (type: string): boolean =>
+        (type === `${target}type` && name === `${place} 1`) ||
+        Object.entries(at).some(([thing, where]) => where === name && typeOf(thing) === type);
+      return [typeOf(name), things.filter((type) => random.chance(FITS) || must(type))];
+    }),
+  );
 }
 
 function goalOf(target: string, place: string | null, count: 1 | 2, treatment: Treatment | null): Formula {
