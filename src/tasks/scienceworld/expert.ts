@@ -1,6 +1,7 @@
 /**
  * Somebody who knows what devices reach and how to use them, but of these things only what is remembered. Without a
- * melting point it begins with the coolest device; without a place it goes from room to room.
+ * melting or freezing point it begins with the mildest device; without a place it goes from room to room; without a word
+ * on how a life begins it takes the first animal there is.
  */
 import { fold, hasWords } from '../phrase';
 import { lastWord } from '../stages';
@@ -16,15 +17,29 @@ export function createLabExpert(task: Task): Expert {
   return new LabExpert(labInstance(task));
 }
 
+/** How far it has come, as far as it knows. */
+interface Doing {
+  readonly holding: boolean;
+  /** On which it put what is to change. */
+  readonly device: LabDevice | null;
+  readonly running: boolean;
+  /** Long waits on that device. */
+  readonly waited: number;
+  /** Stages focused on, earliest first. */
+  readonly focused: readonly string[];
+}
+
 class LabExpert implements Expert {
   private room: string;
   private readonly visited = new Set<string>();
   private inView: readonly string[] = [];
-  private holding = false;
-  private device: LabDevice | null = null;
-  private running = false;
-  private waited = 0;
+  /** By what is in it, the container that is to be moved in its stead. */
+  private readonly containers = new Map<string, string>();
+  private doing: Doing = { holding: false, device: null, running: false, waited: 0, focused: [] };
+  private before = this.doing;
   private readonly tried = new Set<string>();
+  /** What was seen to become of animals. */
+  private readonly became = new Map<string, string>();
 
   constructor(private readonly made: LabInstance) {
     this.room = made.lab.lab;
@@ -32,46 +47,82 @@ class LabExpert implements Expert {
 
   act(observation: string, remembered: readonly string[]): string {
     this.read(observation);
-    const { goal } = this.made;
-    if (goal.kind === 'focus') {
-      const wanted = this.made.asked.includes(goal.on) ? goal.on : this.oldest(remembered);
-      return this.inView.includes(wanted) ? `focus on ${wanted}` : this.towards(wanted, remembered);
-    }
-    return this.melt(goal.what, remembered);
+    const action = this.next(remembered);
+    this.before = this.doing;
+    this.doing = this.after(action);
+    return action;
   }
 
-  /** Time passes all the same. */
+  did(action: string): void {
+    this.doing = this.before;
+    this.doing = this.after(
+      action
+        .trim()
+        .toLowerCase()
+        .replace(/\bthe /g, ''),
+    );
+  }
+
+  private next(remembered: readonly string[]): string {
+    const { asked } = this.made;
+    const species = /life stages of the (.+?), from/.exec(asked)?.[1];
+    if (species !== undefined) return this.nextStage(species, remembered);
+    const changing = /(?:Melt|Freeze) the (.+?) and keep/.exec(asked)?.[1];
+    if (changing !== undefined) return this.change(changing, remembered);
+    const wanted = /the animal (.+?) and focus/.exec(asked)?.[1] ?? this.oldest(remembered);
+    return this.inView.includes(wanted) ? `focus on ${wanted}` : this.towards(wanted, remembered);
+  }
+
+  /** Time passes all the same, and what grows meanwhile is seen. */
   refused(observation: string): boolean {
-    return /^(?:There is no .* here|No known action matches that input)\.$/.test(observation);
+    const vain =
+      /^(?:There is no .*? here|No known action matches that input|You have no .*?|The .*? does not let itself be moved|The .*? can only be moved with the .*?)\./;
+    if (!vain.test(observation)) return false;
+    this.readGrowth(observation);
+    return true;
   }
 
-  private melt(what: string, texts: readonly string[]): string {
+  /** Focuses on the stages that are told, or seen to come, and waits for one that is not there yet. */
+  private nextStage(species: string, texts: readonly string[]): string {
+    const last = this.doing.focused.at(-1);
+    const told = endOf(texts, last ?? species);
+    const next = last === undefined ? told : (this.became.get(last) ?? told);
+    if (next !== null && this.inView.includes(next)) return `focus on ${next}`;
+    if (last !== undefined) return 'wait';
+    if (next !== null && !this.visited.has(said(texts, next, this.made.lab.rooms) ?? this.room))
+      return this.towards(next, texts);
+    const [first] = this.inView;
+    return first === undefined ? this.towards(next ?? species, texts) : `focus on ${first}`;
+  }
+
+  private change(what: string, texts: readonly string[]): string {
     const { lab } = this.made;
-    if (this.device === null && !this.holding && !this.inView.includes(what))
-      return this.towards(what, texts);
-    if (this.device === null && this.room !== lab.lab) {
-      if (!this.holding) {
-        this.holding = true;
-        return `pick up ${what}`;
-      }
-      return `go to ${lab.lab}`;
+    const { holding, device, running, waited } = this.doing;
+    const point = this.pointOf(what, texts);
+    const moved = this.containers.get(what) ?? what;
+    if (device === null) {
+      if (!holding && !this.inView.includes(what)) return this.towards(what, texts);
+      if (this.room !== lab.lab) return holding ? `go to ${lab.lab}` : `pick up ${moved}`;
+    } else if (waited > PATIENCE && point === null) {
+      this.tried.add(device.name);
+    } else {
+      return running ? 'wait' : `activate ${device.name}`;
     }
-    if (this.device !== null && this.waited > PATIENCE && this.pointOf(what, texts) === null) {
-      this.tried.add(this.device.name);
-      this.device = null;
-    }
-    if (this.device === null) {
-      this.device = this.chosenDevice(this.pointOf(what, texts));
-      this.running = false;
-      this.waited = 0;
-      return `put ${what} on ${this.device.name}`;
-    }
-    if (!this.running) {
-      this.running = true;
-      return `activate ${this.device.name}`;
-    }
-    this.waited++;
-    return 'wait';
+    return `put ${moved} on ${this.chosenDevice(point).name}`;
+  }
+
+  /** What it is about once that is done. */
+  private after(action: string): Doing {
+    const { doing } = this;
+    const focus = /^focus on (.+)$/.exec(action)?.[1];
+    if (focus !== undefined) return { ...doing, focused: [...doing.focused, focus] };
+    if (action.startsWith('pick up ')) return { ...doing, holding: true, device: null };
+    const { devices } = this.made.lab;
+    const onto = /^put .+ on (.+)$/.exec(action)?.[1];
+    const device = devices.find(({ name }) => name === onto);
+    if (device) return { ...doing, holding: false, device, running: device.onAtStart, waited: 0 };
+    if (action === `activate ${doing.device?.name}`) return { ...doing, running: true };
+    return action === 'wait' ? { ...doing, waited: doing.waited + 1 } : doing;
   }
 
   private chosenDevice(point: number | null): LabDevice {
@@ -79,7 +130,7 @@ class LabExpert implements Expert {
     const fitting =
       point === null
         ? devices.find(({ name }) => !this.tried.has(name))
-        : devices.find(({ limit }) => limit > point);
+        : devices.find(({ kind, limit }) => (kind === 'heats' ? limit > point : limit < point));
     return fitting ?? devices[devices.length - 1];
   }
 
@@ -94,11 +145,10 @@ class LabExpert implements Expert {
 
   private oldest(texts: readonly string[]): string {
     const years = (animal: string): number => Number(numberOf(texts, animal) ?? 0);
-    const animals = this.made.lab.things.map(({ name }) => name);
-    return animals.reduce((best, one) => (years(one) > years(best) ? one : best));
+    return this.inView.reduce((best, one) => (years(one) > years(best) ? one : best), this.inView[0] ?? '');
   }
 
-  /** Its melting point, by way of what it is like if need be. */
+  /** Its melting or freezing point, by way of what it is like if need be. */
   private pointOf(what: string, texts: readonly string[], deep = true): number | null {
     const direct = numberOf(texts, what);
     if (direct !== null || !deep) return direct === null ? null : Number(direct);
@@ -107,7 +157,9 @@ class LabExpert implements Expert {
     );
     if (like === undefined) return null;
     const subjects = texts.flatMap((text) => [
-      .../\b([\p{L}]+) (?:melts at|becomes liquid)|point of ([\p{L}]+) is \d/giu[Symbol.matchAll](text),
+      .../\b([\p{L}]+) (?:(?:melts|freezes) at|becomes (?:liquid|solid))|point of ([\p{L}]+) is -?\d/giu[
+        Symbol.matchAll
+      ](text),
     ]);
     const other = subjects
       .flatMap(([, a, b]) => [a, b])
@@ -116,17 +168,40 @@ class LabExpert implements Expert {
   }
 
   private read(observation: string): void {
+    this.readGrowth(observation);
     const room = /This room is called the ([^.]+)\. You see (.*?)\. There are doors/.exec(observation);
     if (!room) return;
     this.room = room[1];
     this.visited.add(room[1]);
-    this.inView = room[2].split(/, | and /).map((name) => name.replace(/^the (?:liquid |gaseous )?/, ''));
+    this.inView = room[2].split(/, | and /).flatMap((seen) => {
+      const [name, ...contents] = seen.split(/ with | plus /).map((one) => one.replace(THE, ''));
+      for (const inside of contents) this.containers.set(inside, name);
+      return [name, ...contents];
+    });
   }
+
+  private readGrowth(observation: string): void {
+    for (const [, was, is] of observation.matchAll(/The ([^.]+) is now a ([^.]+)\./g)) {
+      this.became.set(was, is);
+      this.inView = this.inView.map((name) => (name === was ? is : name));
+    }
+  }
+}
+
+const THE = /^the (?:liquid |gaseous )?/;
+
+/** What the texts say last of a subject, as in "a tolum grows and becomes a fatorum". */
+function endOf(texts: readonly string[], subject: string): string | null {
+  return lastWord(about(texts, subject), (text) => {
+    const value =
+      /\b(?:an?|the|as|into) ((?:(?!\b(?:an?|the|as|into)\b)[^.,])+)\.?$/i.exec(text.trim())?.[1] ?? null;
+    return value === null || fold(value) === fold(subject) ? null : value;
+  });
 }
 
 /** The number that remembered texts give a subject. */
 function numberOf(texts: readonly string[], subject: string): string | null {
-  return lastWord(about(texts, subject), (text) => /\d+/.exec(text)?.[0] ?? null);
+  return lastWord(about(texts, subject), (text) => /-?\d+/.exec(text)?.[0] ?? null);
 }
 
 /** The first of these values that remembered texts give a subject. */

@@ -4,6 +4,7 @@ import { LADDER } from '../ladder';
 import { containsPhrase } from '../phrase';
 import { playByExpert } from '../play.fixture';
 import { SPLITS, type Task } from '../task';
+import { labInstance } from './environment';
 import { scienceFamily } from './family';
 
 const SEEDS = process.env.SOAK ? 400 : 40;
@@ -32,6 +33,23 @@ describe('scienceworld family', () => {
     const own = tasks.filter((task) => task.difficulty === difficulty);
     expect(mean(own.map((task) => play(task, told(task))))).toBeGreaterThanOrEqual(0.95);
     expect(mean(own.map((task) => play(task, [])))).toBeLessThan(0.5);
+  });
+
+  test.each(['Find the', 'with the longest life span', 'life stages of', 'Melt the', 'Freeze the'])(
+    '%s: in every split who remembers does it, who does not clearly less often',
+    (asked) => {
+      for (const split of SPLITS) {
+        const own = tasks.filter((task) => task.split === split && task.query.includes(asked));
+        expect(own.length, split).toBeGreaterThan(SEEDS / 5);
+        expect(mean(own.map((task) => play(task, told(task)))), split).toBeGreaterThanOrEqual(0.95);
+        expect(mean(own.map((task) => play(task, []))), split).toBeLessThan(0.6);
+      }
+    },
+  );
+
+  test('no task needs more than 12 actions', () => {
+    const limits = tasks.map((task) => scienceFamily.createEnvironment(task).actionLimit ?? Number.NaN);
+    expect(Math.max(...limits)).toBeLessThanOrEqual(12 + 1);
   });
 
   test('facts stand in their messages as whole words', () => {
@@ -65,7 +83,8 @@ describe('scienceworld family', () => {
 
   test('what melts in a device that is too hot boils, and the task has failed', () => {
     const task = tasks.find(
-      ({ difficulty, facts }) => difficulty === 'revisions' && Number(facts[0].value) < 200,
+      ({ difficulty, facts: [{ relation, value }] }) =>
+        difficulty === 'revisions' && relation === 'melts at degrees' && Number(value) < 200,
     );
     if (!task) throw new Error('no such task');
     const environment = scienceFamily.createEnvironment(task);
@@ -77,5 +96,61 @@ describe('scienceworld family', () => {
     const picture = environment.picture?.();
     if (picture?.kind !== 'rooms') throw new Error('no rooms');
     expect(picture.places.find(({ name }) => name === 'blast furnace')?.things[0].name).toMatch(subject);
+  });
+
+  test('what freezes does so for good in the one cooler only: milder ones do not, in colder ones the other freezes too', () => {
+    const freezing = tasks.filter(
+      ({ query, difficulty }) => query.includes('Freeze') && difficulty !== 'tight-context',
+    );
+    for (const task of freezing) {
+      const done = ['fridge', 'freezer', 'ultra low temperature freezer'].filter((cooler) => {
+        const environment = scienceFamily.createEnvironment(task);
+        environment.act(`put tin cup on ${cooler}`);
+        while (!environment.done) environment.act('wait');
+        return environment.metrics?.().success === 1;
+      });
+      expect(done, task.id).toHaveLength(1);
+    }
+  });
+
+  test('a liquid stays in its cup, and what the cup holds is seen with its temperature', () => {
+    const task = tasks.find(
+      ({ query, difficulty }) => query.includes('Freeze') && difficulty === 'revisions',
+    );
+    if (!task) throw new Error('no such task');
+    const environment = scienceFamily.createEnvironment(task);
+    const liquid = labInstance(task).lab.things[1].name;
+    const refusal = environment.act(`put ${liquid} on freezer`).observation ?? '';
+    expect(refusal).toBe(`The liquid ${liquid} can only be moved with the tin cup.`);
+    expect(scienceFamily.createExpert?.(task).refused?.(refusal)).toBe(true);
+    environment.act('put tin cup on freezer');
+    const picture = environment.picture?.();
+    if (picture?.kind !== 'rooms') throw new Error('no rooms');
+    const freezer = picture.places.find(({ name }) => name === 'freezer');
+    expect(freezer).toMatchObject({ state: 'on, down to -18 °C' });
+    expect(freezer?.things.map(({ name, state }) => [name, state])).toEqual([
+      ['tin cup', '17 °C'],
+      [`liquid ${liquid}`, '20 °C, in the tin cup'],
+      [expect.stringMatching(/^liquid /), expect.stringContaining('in the tin cup')],
+    ]);
+  });
+
+  test('an animal ages: its stages come one after the other, and who waits before the first has lost it', () => {
+    for (const task of tasks.filter(({ query }) => query.includes('life stages of'))) {
+      const { goal, lab } = labInstance(task);
+      if (
+        goal.kind !== 'focus' ||
+        lab.things.some(({ name, room }) => name === goal.on[0] && room !== lab.lab)
+      )
+        continue;
+      const first = goal.on[0];
+      const late = scienceFamily.createEnvironment(task);
+      expect(late.act('wait').observation).toContain(` The ${first} is now a ${goal.on[1]}.`);
+      expect(late.act(`focus on ${first}`).observation).toContain(`There is no ${first} here.`);
+      const wrong = scienceFamily.createEnvironment(task);
+      const other = lab.things.find(({ name }) => name !== first)?.name;
+      expect(wrong.act(`focus on ${other}`).done).toBe(true);
+      expect(wrong.metrics?.()).toEqual({ score: -1, success: 0 });
+    }
   });
 });

@@ -10,18 +10,23 @@ import { admits, DISTRACTORS, drawFitting, factsOf, tell } from '../stages';
 import type { Difficulty, Split, Task, TaskFamily, TaskMessage } from '../task';
 import { LabEnvironment, openingOf } from './environment';
 import { createLabExpert } from './expert';
-import { type Admits, buildLab, type LabInstance } from './instances';
+import { type Admits, buildLab, drawKind, type LabInstance, type LabKind } from './instances';
 import { LAB_PATTERNS, LAB_RELATIONS } from './told';
 
 function generate(seed: number, split: Split, difficulty: Difficulty): Task {
   const id = `scienceworld/${split}/${difficulty}/${seed}`;
   const random = createRandom(id);
   const fits: Admits = ({ kind, subject }, value) => admits(split, subject, LAB_RELATIONS[kind], value);
-  const draw = (): LabInstance => {
+  const draw = (kind: LabKind): LabInstance => {
     const inventory = createInventory(random, split);
-    return buildLab(difficulty, random, split, (kind, accept) => inventory.draw(kind, accept), fits);
+    return buildLab(kind, difficulty, random, split, (word, accept) => inventory.draw(word, accept), fits);
   };
-  const made = drawFitting(split, draw, ({ told }) => told.every((one) => fits(one, one.value)));
+  const kind = drawKind(difficulty, random);
+  const made = drawFitting(
+    split,
+    () => draw(kind),
+    ({ told }) => told.every((one) => fits(one, one.value)),
+  );
   const statements = made.told.map((one) => ({ ...one, relation: LAB_RELATIONS[one.kind] }));
 
   const say = (key: keyof typeof LAB_PATTERNS, s: string, v: string): string => {
@@ -32,7 +37,11 @@ function generate(seed: number, split: Split, difficulty: Difficulty): Task {
   const threads = tell(statements, (i, value, corrects) => {
     const { kind, subject } = made.told[i];
     if (!corrects) return say(kind, subject, value);
-    return say(kind === 'place' ? 'place-later' : 'melts-later', subject, value);
+    return say(
+      kind === 'freezes' || kind === 'begins' || kind === 'place' ? `${kind}-later` : 'melts-later',
+      subject,
+      value,
+    );
   });
   if (difficulty === 'one-fact' || difficulty === 'tight-context') {
     threads.push([new Drafter(random, split, DEFAULT_WORD_SHARES).chatter()]);
@@ -45,7 +54,7 @@ function generate(seed: number, split: Split, difficulty: Difficulty): Task {
     seed,
     messages: interleave(random, threads),
     distractors: Array.from({ length: DISTRACTORS[difficulty] }, (): TaskMessage => {
-      const [{ kind, subject, value }] = draw().told;
+      const [{ kind, subject, value }] = draw(drawKind(difficulty, random)).told;
       const frame = random.pick(patternsFor(LAB_PATTERNS.frame, split));
       return { content: frame + say(kind, subject, value), kind: 'distractor', factIds: [] };
     }),

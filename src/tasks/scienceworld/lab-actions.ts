@@ -2,7 +2,15 @@
  * What can be done in a laboratory, and what is said to it. An action takes a tick whether it works or not; as in the
  * original "wait" takes ten and "wait1" one.
  */
-import { describeDevice, type LabState, type LabThing, listed, lookAround, named } from './lab-world';
+import {
+  describeDevice,
+  type LabState,
+  type LabThing,
+  listed,
+  lookAround,
+  named,
+  withContents,
+} from './lab-world';
 
 /** Ticks of "wait". */
 export const LONG_WAIT = 10;
@@ -37,14 +45,31 @@ export function performInLab(state: LabState, action: string): string {
   const found = ACTIONS.find(([pattern]) => pattern.test(text));
   const [, first = '', second = ''] = found ? (found[0].exec(text) ?? []) : [];
   const said = found ? found[1](state, first, second) : UNKNOWN;
+  const before = animalsHere(state).map((thing) => [thing, named(state, thing)] as const);
   for (let ticks = text === 'wait' ? LONG_WAIT : 1; ticks > 0; ticks--) state.tick();
-  return said;
+  const grown = before
+    .filter(([thing, was]) => named(state, thing) !== was)
+    .map(([thing, was]) => ` ${sentence(was)} is now a ${state.nameOf(thing)}.`);
+  return said + grown.join('');
 }
+
+const animalsHere = (state: LabState): readonly LabThing[] =>
+  state.lab.things.filter(({ name, kind }) => kind === 'animal' && state.isHere(name));
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The thing of that name that is here; its state may stand before it. */
 function here(state: LabState, name: string): LabThing | undefined {
   const thing = state.thing(name.replace(/^(?:liquid|gaseous) /, ''));
   return thing && state.isHere(thing.name) ? thing : undefined;
+}
+
+/** Why it cannot be taken or moved by itself. */
+function heldBack(state: LabState, thing: LabThing): string | null {
+  if (thing.kind === 'animal') return `${sentence(named(state, thing))} does not let itself be moved.`;
+  const container = state.containerOf(thing.name);
+  if (!container || state.stateOf(thing) === 'solid') return null;
+  return `${sentence(named(state, thing))} can only be moved with the ${container.name}.`;
 }
 
 const notHere = (name: string): string => `There is no ${name} here.`;
@@ -60,26 +85,28 @@ function goTo(state: LabState, name: string): string {
 function pickUp(state: LabState, name: string): string {
   const thing = here(state, name);
   if (!thing) return notHere(name);
-  if (thing.kind === 'animal') return `${named(state, thing)} does not let itself be picked up.`;
+  const why = heldBack(state, thing);
+  if (why !== null) return why;
   state.move(thing.name, 'inventory');
-  return `You take ${named(state, thing)}.`;
+  return `You take ${withContents(state, thing)}.`;
 }
 
 function putDown(state: LabState, name: string): string {
   const thing = here(state, name);
   if (!thing || state.placeOf(thing.name) !== 'inventory') return `You have no ${name}.`;
   state.move(thing.name, state.room);
-  return `You put down ${named(state, thing)}.`;
+  return `You put down ${withContents(state, thing)}.`;
 }
 
 function putOn(state: LabState, name: string, where: string): string {
   const thing = here(state, name);
   if (!thing) return notHere(name);
-  if (thing.kind === 'animal') return `${named(state, thing)} does not let itself be moved.`;
+  const why = heldBack(state, thing);
+  if (why !== null) return why;
   const device = state.device(where);
   if (!device || !state.inLab) return notHere(where);
   state.move(thing.name, device.name);
-  return `You put ${named(state, thing)} on the ${device.name}.`;
+  return `You put ${withContents(state, thing)} on the ${device.name}.`;
 }
 
 function switched(state: LabState, name: string, on: boolean): string {
@@ -92,7 +119,7 @@ function switched(state: LabState, name: string, on: boolean): string {
 function focusOn(state: LabState, name: string): string {
   const thing = here(state, name);
   if (!thing) return notHere(name);
-  state.focus = thing.name;
+  state.focus = state.nameOf(thing);
   return `You focus on ${named(state, thing)}.`;
 }
 
@@ -100,7 +127,7 @@ function lookAt(state: LabState, name: string): string {
   const device = state.inLab ? state.device(name) : undefined;
   if (device) return `This is ${describeDevice(state, device)}.`;
   const thing = here(state, name);
-  return thing ? `This is ${named(state, thing)}.` : notHere(name);
+  return thing ? `This is ${withContents(state, thing)}.` : notHere(name);
 }
 
 function measure(state: LabState, name: string): string {
@@ -110,6 +137,5 @@ function measure(state: LabState, name: string): string {
 }
 
 function inventory(state: LabState): string {
-  const held = state.lab.things.filter(({ name }) => state.placeOf(name) === 'inventory');
-  return `You have ${listed(held.map((thing) => named(state, thing)))}.`;
+  return `You have ${listed(state.at('inventory').map((thing) => withContents(state, thing)))}.`;
 }

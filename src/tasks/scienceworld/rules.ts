@@ -87,7 +87,10 @@ export function lifeStageAt(cycle: readonly LifeStage[], ticks: number): LifeSta
   return stage;
 }
 
-/** Fewest doors from one room to another; null: there is no way. */
+/**
+ * Fewest doors from one room to another; null: there is no way. Only checked, not played: in the laboratories here every
+ * room has its door to the lab.
+ */
 export function doorsBetween(
   from: string,
   to: string,
