@@ -136,9 +136,10 @@ export class LabEnvironment implements TaskEnvironment {
   }
 }
 
-/** Substances and containers by their temperature, in a container or not. */
-function stateInPicture(state: LabState, { name, kind }: LabThing): string {
-  if (kind !== 'substance' && kind !== 'container') return '';
+/** Substances and containers by their temperature, in a container or not; animals by their stage. */
+function stateInPicture(state: LabState, thing: LabThing): string {
+  const { name, kind } = thing;
+  if (kind !== 'substance' && kind !== 'container') return state.stageOf(thing);
   const container = state.containerOf(name);
   const degrees = `${Math.round(state.temperature(name))} °C`;
   return container ? `${degrees}, in the ${container.name}` : degrees;

@@ -103,9 +103,9 @@ class LabExpert implements Expert {
     if (device === null) {
       if (!holding && !this.inView.includes(what)) return this.towards(what, texts);
       if (this.room !== lab.lab) return holding ? `go to ${lab.lab}` : `pick up ${moved}`;
-    } else if (waited > PATIENCE && point === null) {
+    } else if (point === null && waited > PATIENCE) {
       this.tried.add(device.name);
-    } else {
+    } else if (point === null || device.name === this.chosenDevice(point).name) {
       return running ? 'wait' : `activate ${device.name}`;
     }
     return `put ${moved} on ${this.chosenDevice(point).name}`;

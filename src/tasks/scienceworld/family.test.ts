@@ -145,12 +145,29 @@ describe('scienceworld family', () => {
         continue;
       const first = goal.on[0];
       const late = scienceFamily.createEnvironment(task);
+      const picture = late.picture?.();
+      const places = picture?.kind === 'rooms' ? picture.places : [];
+      expect(places[0].things).toContainEqual({ name: first, state: 'egg' });
       expect(late.act('wait').observation).toContain(` The ${first} is now a ${goal.on[1]}.`);
       expect(late.act(`focus on ${first}`).observation).toContain(`There is no ${first} here.`);
       const wrong = scienceFamily.createEnvironment(task);
       const other = lab.things.find(({ name }) => name !== first)?.name;
       expect(wrong.act(`focus on ${other}`).done).toBe(true);
       expect(wrong.metrics?.()).toEqual({ score: -1, success: 0 });
+    }
+  });
+
+  test('an expert told of a wrong device goes on to the right one', () => {
+    for (const task of tasks.filter(
+      ({ query, difficulty }) => query.includes('Freeze') && difficulty === 'revisions',
+    )) {
+      const environment = scienceFamily.createEnvironment(task);
+      const expert = scienceFamily.createExpert?.(task);
+      const meant = expert?.act(environment.observe(), told(task)) ?? '';
+      const done = meant === 'put tin cup on fridge' ? 'put tin cup on freezer' : 'put tin cup on fridge';
+      const { observation = '' } = environment.act(done);
+      expert?.did?.(done);
+      expect(expert?.act(observation, told(task))).toBe(meant);
     }
   });
 });

@@ -72,7 +72,12 @@ export class LabState {
 
   /** What it is called now, its state of matter aside. */
   nameOf({ name, life }: LabThing): string {
-    return life ? (lifeStageAt(life.cycle, life.age + this.ticks).name ?? name) : name;
+    return (life && lifeStageAt(life.cycle, life.age + this.ticks).name) ?? name;
+  }
+
+  /** In the original's words ("egg"); empty where it stays what it is. */
+  stageOf({ life }: LabThing): string {
+    return life ? lifeStageAt(life.cycle, life.age + this.ticks).stage : '';
   }
 
   device(name: string): LabDevice | undefined {
