@@ -244,15 +244,19 @@ describe('the corpus', () => {
   it('what slipped is read where it stood, and is no completion', async () => {
     const corpus = { ...RECIPES.worlds.corpus, families: [['alfworld', 1]] as const };
     const text = (ids: readonly number[]) => chat.tokenizer.decode(ids);
-    const texts = { completions: new Set<string>(), slips: new Set<string>() };
+    const all = new Set<string>();
     let read = 0;
     const steps = encodedSteps(SEED, 0, { ...RECIPE.phases[0], slips: 0.3 }, chat, corpus);
     for await (const { ids, completions, slips } of steps) {
-      for (const [from, to] of completions) texts.completions.add(text(ids.slice(from, to)));
+      const written = completions.map(([from, to]) => text(ids.slice(from, to)));
       for (const [from, to] of slips) {
         const slip = text(ids.slice(from, to));
         // One that lost its action says no more than any other that did.
-        if (slip.includes('<answer>')) texts.slips.add(slip);
+        if (slip.includes('<answer>')) {
+          all.add(slip);
+          // What is a slip here may be right in another house.
+          expect(written).not.toContain(slip);
+        }
         expect(completions.every(([a, b]) => b <= from || a >= to)).toBe(true);
         // Refused, unless it was the last thing that was done; an unreadable one is refused as that.
         const next = text(ids.slice(to));
@@ -260,8 +264,7 @@ describe('the corpus', () => {
       }
       if (++read === 400) break;
     }
-    expect(texts.slips.size).toBeGreaterThan(10);
-    expect([...texts.slips].filter((slip) => texts.completions.has(slip))).toEqual([]);
+    expect(all.size).toBeGreaterThan(10);
   });
 
   it('what outgrew the window is left out, and nothing else', async () => {

@@ -189,7 +189,7 @@ export const RECIPES: { readonly [name in Recipe['name']]: Recipe } = {
     tokenizerEpisodes: 1,
     phases: [
       {
-        tokens: 12_000_000,
+        tokens: 11_000_000,
         words: { syllables: 0.45, freeForm: 0.4 },
         families: [
           ['qa', 0.12],
