@@ -1,7 +1,13 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { estimateTokens } from '../policies/scripted';
+import { sampleTask } from '../tasks/ladder';
+import { openTaskFamily } from '../tasks/registry';
 import { BY_RULE, byModel, embedder, held, saying, story } from './baselines.fixture';
 import { costOf } from './controller';
 import { createLangMem } from './langmem';
+import { createMem0 } from './mem0';
+import { sentencesOf } from './sentence-lead';
+import { tokensOf } from './written-call';
 
 test('a story: new, said again, corrected, taken back, small talk', async () => {
   const langmem = createLangMem(BY_RULE);
@@ -65,4 +71,48 @@ test('a model may change only what it was shown', async () => {
   );
   const told = await story(createLangMem({ embedder, caller: byModel(policy) }), ['Mira is here.']);
   expect(told[0].map(({ kind }) => kind)).toEqual(['NONE', 'NONE', 'ADD']);
+});
+
+describe('on generated episodes, by rule', () => {
+  const caller = { kind: 'rules', countTokens: estimateTokens } as const;
+  const seeds = Array.from({ length: process.env.SOAK ? 200 : 20 }, (_, seed) => seed);
+
+  test.each(['qa', 'hotpotqa', 'alfworld', 'scienceworld', 'pddl', 'babyai'])(
+    '%s: a summary is written now and then, is read, and what it leaves out it says',
+    async (id) => {
+      const family = await openTaskFamily(id);
+      let summarised = 0;
+      for (const seed of seeds) {
+        const task = sampleTask(seed, 'evaluation', undefined, family);
+        const [langmem, mem0] = [createLangMem({ embedder, caller }), createMem0({ embedder, caller })];
+        for (const part of [task.messages, task.distractors]) {
+          for (const { content } of part) {
+            await langmem.write(content);
+            await mem0.write(content);
+          }
+          await langmem.endOfStage?.();
+        }
+        const { summary = '', history } = langmem.view();
+        const read = await langmem.read(task.query);
+        expect(read.entries.some((entry) => entry.content === summary && entry.id === 's1')).toBe(
+          summary !== '',
+        );
+        if (summary !== '') {
+          summarised++;
+          expect(read.entries).not.toEqual((await mem0.read(task.query)).entries);
+          expect(tokensOf(caller, summary) <= 32 || sentencesOf(summary).length === 1, summary).toBe(true);
+        }
+        // A sentence that the summary had and has no more was replaced, or counted as left out.
+        for (const { kind, before, after, why } of history) {
+          if (kind !== 'SUMMARISE') continue;
+          const gone = sentencesOf(before ?? '').filter(
+            (one) => !(after ?? '').includes(one.replace(/\.$/, '')),
+          );
+          const leftOut = Number(/left out, the oldest: (\d+)/.exec(why)?.[1] ?? 0);
+          expect(gone.length - leftOut, `${before} -> ${after}`).toBeLessThanOrEqual(1);
+        }
+      }
+      expect(summarised / seeds.length).toBeGreaterThan(0.3);
+    },
+  );
 });

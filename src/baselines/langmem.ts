@@ -12,7 +12,9 @@
  *
  * Smaller here: one kind of memory, a text; the manager runs after every message; further phases are left out. A stage is
  * a thread: when the context is emptied its messages are gone, its summary stays with the manager and is read with the
- * memories. The limit is 256 tokens, the one of its examples, so the short episodes here seldom reach it.
+ * memories. In its examples a thread is summarised above 256 tokens, which is some turns of a chat; a stage here has 35 in the
+ * mean (29 to 41 by environment, 16 a message), and at 256 no episode ever had a summary. So the limits are smaller in the
+ * same measure: a thread of more than a message and a half is summarised, and a summary may be as long as two messages.
  */
 import type { JsonValue } from '../memory/memory';
 import type { CallRecord, Found, LookUp, MemoryController, Operation } from './controller';
@@ -24,9 +26,9 @@ import { statementOf } from './statement';
 import { put, tokensOf, type WrittenCall } from './written-call';
 
 export interface LangMemSettings extends ControllerSettings {
-  /** Tokens of a thread above which it is summarised. Default 256. */
+  /** Tokens of a thread above which it is summarised. */
   readonly threadTokens?: number;
-  /** Tokens of a summary, where the rule writes it. Default 128. */
+  /** Tokens of a summary, where the rule writes it; a single sentence may be longer. */
   readonly summaryTokens?: number;
 }
 
@@ -47,11 +49,14 @@ interface Summary {
   readonly summary: string;
 }
 
+const THREAD_TOKENS = 24;
+const SUMMARY_TOKENS = 32;
 /** Id of the running summary among what is read. */
 const SUMMARY_ID = 's1';
 
 export function createLangMem(settings: LangMemSettings): MemoryController {
-  const { embedder, caller, topK = READ_TOP_K, threadTokens = 256, summaryTokens = 128 } = settings;
+  const { embedder, caller, topK = READ_TOP_K } = settings;
+  const { threadTokens = THREAD_TOKENS, summaryTokens = SUMMARY_TOKENS } = settings;
   const shelf = new Shelf(embedder);
   const history: Operation[] = [];
   let thread: string[] = [];
@@ -61,15 +66,15 @@ export function createLangMem(settings: LangMemSettings): MemoryController {
     const length = thread.reduce((sum, message) => sum + tokensOf(caller, message), 0);
     if (length <= threadTokens || thread.length < 2) return [];
     const older = thread.slice(0, -1);
-    const call = summarising(summary, older, (text) => tokensOf(caller, text) <= summaryTokens);
-    const { reply, record } = await put(call, caller);
+    const ruled = summaryOf(summary, older, (text) => tokensOf(caller, text) <= summaryTokens);
+    const { reply, record } = await put(summarising(summary, older, ruled.text), caller);
     calls.push(record);
     const before = summary;
     summary = reply.summary.trim();
     thread = thread.slice(-1);
-    return [
-      { kind: 'SUMMARISE', id: SUMMARY_ID, before, after: summary, why: `the thread had ${length} tokens` },
-    ];
+    const left = record.by === 'rule' && ruled.leftOut > 0 ? `; left out, the oldest: ${ruled.leftOut}` : '';
+    const why = `the thread had ${length} tokens${left}`;
+    return [{ kind: 'SUMMARISE', id: SUMMARY_ID, before, after: summary, why }];
   }
 
   return {
@@ -259,25 +264,28 @@ async function carryOut(
   return operations;
 }
 
-function summarising(
-  existing: string,
-  messages: readonly string[],
-  fits: (text: string) => boolean,
-): WrittenCall<Summary> {
+function summarising(existing: string, messages: readonly string[], ruled: string): WrittenCall<Summary> {
   return {
     purpose: 'extend the running summary',
     role: 'Summarise the conversation in a few sentences. If there is a summary so far, extend it by the new messages and keep what still holds.',
     input: JSON.stringify({ summary: existing, messages }),
     schema: { type: 'object', properties: { summary: { type: 'string' } } },
-    rule: () => {
-      // What was said last matters most: the oldest sentences go until it fits.
-      let facts = [existing, ...messages]
-        .flatMap((text) => readMessage(text).facts)
-        .reduce<readonly ReadFact[]>(joined, []);
-      while (facts.length > 1 && !fits(sentences(facts))) facts = facts.slice(1);
-      return { summary: sentences(facts) };
-    },
+    rule: () => ({ summary: ruled }),
   };
+}
+
+/** What was said last matters most: the oldest sentences go until it fits. */
+function summaryOf(
+  existing: string,
+  messages: readonly string[],
+  fits: (text: string) => boolean,
+): { readonly text: string; readonly leftOut: number } {
+  const all = [existing, ...messages]
+    .flatMap((text) => readMessage(text).facts)
+    .reduce<readonly ReadFact[]>(joined, []);
+  let facts = all;
+  while (facts.length > 1 && !fits(sentences(facts))) facts = facts.slice(1);
+  return { text: sentences(facts), leftOut: all.length - facts.length };
 }
 
 /** The fact in the place of what it replaces. */

@@ -90,8 +90,8 @@ test('costs: three calls more than Mem0 for a message, one for a question', asyn
 
 test.each([
   ['Where does Mira live?', ['Mira']],
-  ['Open the red box. Rooms: attic, hall.', ['Rooms', 'red box']],
-  ['Heat some apple 2 and put it in the fridge.', ['Heat', 'apple 2', 'fridge']],
+  ['Open the red box. Rooms: attic, hall.', ['red box']],
+  ['Heat some apple 2 and put it in the fridge.', ['apple 2', 'fridge']],
 ])('names in %j', (query, names) => {
   expect(namesIn(query)).toEqual(names);
 });

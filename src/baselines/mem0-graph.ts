@@ -26,7 +26,7 @@ import { namesIn } from './query-names';
 import { type ReadFact, readMessage } from './read-sentence';
 import { standing } from './same-fact';
 import { type ControllerSettings, READ_TOP_K } from './settings';
-import { plainRelation } from './statement';
+import { lastingRelation, plainRelation } from './statement';
 import { put, type WrittenCall } from './written-call';
 
 export interface Mem0GraphSettings extends ControllerSettings {
@@ -158,7 +158,7 @@ function triplesOf(read: readonly ReadFact[]): readonly Triple[] {
       ? [
           {
             source: parts.subject,
-            relation: plainRelation(parts) ?? parts.relation,
+            relation: plainRelation(parts) ?? lastingRelation(parts.relation),
             target: parts.value,
             frame: frame ?? '',
           },

@@ -101,6 +101,8 @@ export interface BaselineResult {
   readonly promptTokens: number;
   readonly writeCost: MemoryCost;
   readonly readCost: MemoryCost;
+  /** Texts that the memory held at the end of stage 1: entries, or the sentences of a graph. */
+  readonly held: readonly string[];
   readonly log: readonly BaselineEvent[];
 }
 
@@ -150,6 +152,7 @@ class BaselineRun {
   private readonly limits: EpisodeLimits;
   private readonly writes: WriteTrace[] = [];
   private readonly reads: ReadTrace[] = [];
+  private held: readonly string[] = [];
   private end: BaselineEnd = 'aborted';
   private rounds = 0;
   private promptTokens = 0;
@@ -173,7 +176,14 @@ class BaselineRun {
         this.written(stage, await controller.write(content));
       }
       if (controller.endOfStage) this.written(stage, await controller.endOfStage());
-      if (stage === 1) this.emit({ type: 'context-emptied' });
+      if (stage === 1) {
+        const { entries, graph } = controller.view();
+        this.held = [
+          ...entries.map(({ content }) => content),
+          ...(graph?.edges ?? []).map(({ text }) => text),
+        ];
+        this.emit({ type: 'context-emptied' });
+      }
     }
     this.add('system', config.systemPrompt, { kind: 'system' });
     const { placement = 'before' } = this.start;
@@ -303,6 +313,7 @@ class BaselineRun {
       promptTokens: this.promptTokens,
       writeCost: costOf(this.writes),
       readCost: costOf(this.reads),
+      held: this.held,
       log: this.events,
     };
   }

@@ -130,7 +130,7 @@ const SHAPES: readonly RegExp[] = [
   // "S calls V home"
   /^(?<s>.+?) (?<r>calls) (?<v>.+?) home$/i,
   // "Wherever V is, there is S"
-  /^where(?:ver)? (?<v>.+?) (?:is|are|lies), there (?<r>is|are|lies) (?<s>.+)$/i,
+  /^(?<r>where(?:ver)?) (?<v>.+?) (?:is|are|lies), there (?:is|are|lies) (?<s>.+)$/i,
   // "Behind the V there is the S", "In the V they wait for the S"
   new RegExp(
     `^(?:right |just )?(?<r>${PLACED}) (?<v>.+?) (?:(?:there )?(?:is|are|lies|stands)|they are \\w+ for) (?<s>.+)$`,
@@ -152,6 +152,9 @@ const DOING =
 /** Words with which what is said of the subject may begin. */
 const VERBS =
   /^(?:is|are|was|were|has|have|had|can|will|shall|may|must|lies|lie|stands|stand|belongs|goes|comes|lives|live|wants|likes|loves|melts|owns|makes|made|make|takes|gets|needs|keeps|works|became|becomes|contains|sits|hangs|rests|melted|costs|means|weighs|opens|closes|starts|ends|bought|got|gave|found|took|told|met|saw|won|built|wrote|sold|went|came|read|drew|heard|kept|lost|held|put|left|ran|sat|stood|[a-z]{2,}[^s]s|[a-z]{3,}ed)$/;
+
+/** Whether a word can be what says something of the subject before it. */
+export const isVerb = (word: string): boolean => VERBS.test(word);
 
 export function partsOf(sentence: string): Parts | null {
   if (sentence.length > LONGEST) return null;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readSentence } from './read-sentence';
-import { statementOf } from './statement';
+import { lastingRelation, statementOf } from './statement';
 
 test.each([
   ['Mira has moved to Oslo.', 'Mira lives in Oslo'],
@@ -18,3 +18,14 @@ test.each([
   const fact = readSentence(sentence);
   expect(fact && statementOf(fact)).toBe(statement);
 });
+
+test.each([
+  ['keep in', 'is in'],
+  ['look for in', 'is in'],
+  ['find behind', 'is behind'],
+  ['put on', 'belongs on'],
+  ['fill with', 'is filled with'],
+  ['wherever', 'is next to'],
+  ['works as a', 'works as a'],
+  ['is in the', 'is in the'],
+])('%s lasts as %s', (relation, lasting) => expect(lastingRelation(relation)).toBe(lasting));

@@ -35,3 +35,17 @@ export function plainRelation({ subject, relation, value }: Parts): string | nul
   if (known.has('belongings') && (WITH_ARTICLE.test(relation) || relation === 'belongs')) return 'owns a';
   return HAS_SOMEBODY.test(relation) && NAME.test(value) ? relation : null;
 }
+
+/** What somebody did, does or finds, and what is asked to be done: with what holds of the thing then. */
+const LASTING: readonly (readonly [done: RegExp, holds: string])[] = [
+  [/^(?:keeps?|kept|finds?|found|see|saw|seen|look for|left|leave|stored?|hides?|hid) (\p{L}+)$/u, 'is $1'],
+  [/^(?:puts?|bring|brought|carry|carried|takes?|took|moved?|set|mount|placed?) (\p{L}+)$/u, 'belongs $1'],
+  [/^fill (\p{L}+)$/u, 'is filled $1'],
+  [/^where(?:ver)?$/u, 'is next to'],
+];
+
+/** A relation as it holds tomorrow, in the words between two things: "is in" for "find … in", "belongs on" for "put … on". */
+export function lastingRelation(relation: string): string {
+  const found = LASTING.find(([done]) => done.test(relation));
+  return found ? relation.replace(...found) : relation;
+}

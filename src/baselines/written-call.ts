@@ -49,7 +49,8 @@ export interface Called<Reply> {
   readonly record: CallRecord;
 }
 
-const REPLY_TOKENS = 256;
+/** Room for a reply beside what a model thinks first, tokens: the longest is a note with its neighbours rewritten. */
+export const REPLY_TOKENS = 256;
 
 /** The call as it is put to a model. */
 export function promptOf(

@@ -227,6 +227,7 @@ class AblationRun {
       temperature: this.config.temperature,
       maxNewTokens: this.config.maxNewTokens,
       placement: 'as-looked-up',
+      replies: { kind: 'rules' },
     } as const;
   }
 

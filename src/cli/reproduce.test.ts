@@ -144,3 +144,36 @@ test('the expert plays no variant of AgeMem, and says why', async () => {
     'agemem is not played: the expert reads what a baseline brings, and this is AgeMem itself. Leave --policy out.\n',
   ]);
 });
+
+test('replies by the model are told in the lines of who asks for some, and are kept apart from those by rules', async () => {
+  const file = join(folder, 'cells.jsonl');
+  const args = [
+    '--episodes',
+    '1',
+    '--seeds',
+    '1',
+    '--only',
+    'mem0/qa,agemem-no-rl/qa',
+    '--json',
+    '--file',
+    file,
+  ];
+  await main(args);
+  const byRules = lines();
+  printed = [];
+  await main([...args, '--replies', 'model']);
+  const of = (all: readonly CellLine[], method: string, metric = 'score') =>
+    all.find((line) => line.method === method && line.metric === metric);
+  expect(of(lines(), 'mem0')?.setting).toBe('replies by the model');
+  expect(of(lines(), 'mem0', 'unread-replies')?.mean).toBeGreaterThan(0);
+  expect(of(lines(), 'agemem-no-rl')).toEqual(of(byRules, 'agemem-no-rl'));
+  expect(of(byRules, 'mem0')).not.toHaveProperty('setting');
+  const kept = readFileSync(file, 'utf8');
+  for (const line of [...byRules, ...lines()]) expect(kept).toContain(JSON.stringify(line));
+});
+
+test('the expert writes no replies', async () => {
+  await expect(main([...EXPERT, '--replies', 'model'])).rejects.toThrow(
+    /^The expert reads and writes no replies\./,
+  );
+});

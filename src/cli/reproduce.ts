@@ -20,7 +20,7 @@ import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
 import { PRESETS } from '../rl/presets';
 import { differenceLine, linesOf, METHOD_IDS, REFERENCE } from '../rl/reproduce/cells';
 import { keptLines, readCells, withCell } from '../rl/reproduce/kept-cells';
-import { playSeed } from '../rl/reproduce/play-cell';
+import { playSeed, REPLIES_BY_MODEL, variantOf } from '../rl/reproduce/play-cell';
 import { SPLITS, type Split } from '../tasks/task';
 import { Arguments, UsageError } from './arguments';
 import { BACKEND_NAMES, FAST_PATH_OPTIONS } from './backends';
@@ -58,6 +58,11 @@ export async function main(argv: readonly string[]): Promise<number> {
       help: "a baseline's entries: before | as-looked-up | on-call",
       default: PLACEMENT,
     },
+    replies: {
+      type: 'string',
+      help: "who replies to a baseline's calls: rules | model, the policy that acts",
+      default: 'rules',
+    },
     backend: { type: 'string', help: BACKEND_NAMES.join(' | '), default: 'wasm' },
     ...FAST_PATH_OPTIONS,
     file: { type: 'string', help: 'lines are kept here, and cells found there are not played again' },
@@ -78,7 +83,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const placement = args.choice('placement', ['before', 'as-looked-up', 'on-call']);
   // Kept with the cells, so that those of another setting are not taken for these.
   const set = [...(split === SPLIT ? [] : [split]), ...(placement === PLACEMENT ? [] : [placement])];
-  const setting = set.length > 0 ? set.join(', ') : undefined;
+  const byModel = args.choice('replies', ['rules', 'model']) === 'model';
   const players = new TablePlayers(args);
   const json = args.has('json');
   const scores = new Map<string, CellLine>();
@@ -87,7 +92,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     for (const { method, environment } of cells) {
       const acting = playing.get(method);
       if (!acting) continue;
-      const { policy, folder, weights, backend, episode } = acting;
+      const { policy, folder, weights, backend, episode, window } = acting;
+      // AgeMem asks nobody: its cells are the same either way.
+      const asks = byModel && variantOf(method) === null;
+      const told = [...set, ...(asks ? [REPLIES_BY_MODEL] : [])];
+      const setting = told.length > 0 ? told.join(', ') : undefined;
       const cell = { method, environment, policy: folder, weights, backend, seeds, n, setting };
       let lines = keptLines(kept, cell);
       const isKept = lines.length > 0;
@@ -106,6 +115,7 @@ export async function main(argv: readonly string[]): Promise<number> {
             temperature: PRESETS.lab.config.temperature,
             maxNewTokens: PRESETS.lab.config.maxNewTokens,
             placement,
+            replies: asks ? ({ kind: 'model', window } as const) : ({ kind: 'rules' } as const),
           };
           bySeed.push(await playSeed(method, environment, seed, settings));
         }
@@ -115,12 +125,12 @@ export async function main(argv: readonly string[]): Promise<number> {
       if (score) scores.set(`${method}/${environment}`, score);
       const reference = scores.get(`${REFERENCE}/${environment}`);
       const difference = score && reference ? differenceLine(score, reference) : null;
-      const told = difference ? [...lines, difference] : lines;
-      for (const line of told) show(line, json);
+      const all = difference ? [...lines, difference] : lines;
+      for (const line of all) show(line, json);
       // A kept cell's reference may have been played later than the cell was.
       if (file && (!isKept || difference)) {
         const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-        const now = withCell(text, cell, told);
+        const now = withCell(text, cell, all);
         if (now !== text) await replaceFile(file, now);
       }
     }

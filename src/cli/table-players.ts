@@ -13,7 +13,7 @@ import type { MethodId } from '../evidence/cell-lines';
 import { ExpertReader } from '../policies/expert-reader';
 import { SITE_POLICIES } from '../policies/site-policies';
 import { variantOf } from '../rl/reproduce/play-cell';
-import type { Arguments } from './arguments';
+import { type Arguments, UsageError } from './arguments';
 import { BACKEND_NAMES, fastPathsIn } from './backends';
 import { episodeRules } from './episode-rules';
 import { type OpenedPolicy, openPolicy, weightsFingerprint } from './open-policy';
@@ -26,6 +26,8 @@ export interface Acting {
   readonly weights?: string;
   readonly backend: string;
   readonly episode: EpisodeConfig;
+  /** Longest prompt with its reply, tokens, in which it can be asked; null: it cannot be asked. */
+  readonly window: number | null;
 }
 
 /** Weights that a method asks for cannot act on the model. */
@@ -46,9 +48,15 @@ export class TablePlayers {
   private readonly expert: ExpertReader | null;
   private episode: Promise<EpisodeConfig> | null = null;
 
+  /** @throws UsageError if the expert is to write replies */
   constructor(private readonly args: Arguments) {
     this.model = args.text('model') ?? 'public/policy';
     this.expert = args.choice('policy', ['bundled', 'expert']) === 'expert' ? new ExpertReader() : null;
+    if (this.expert && args.choice('replies', ['rules', 'model']) === 'model') {
+      throw new UsageError(
+        'The expert reads and writes no replies. Leave --replies out, or let a model act (--policy bundled).',
+      );
+    }
   }
 
   /**
@@ -82,7 +90,7 @@ export class TablePlayers {
       if (variantOf(method) !== null) {
         return 'the expert reads what a baseline brings, and this is AgeMem itself. Leave --policy out.';
       }
-      return { policy, folder: policy.id, backend: 'none', episode: LARGE_WORLD_CONFIG };
+      return { policy, folder: policy.id, backend: 'none', episode: LARGE_WORLD_CONFIG, window: null };
     }
     const wanted = this.wanted(method);
     if (wanted === 'base') return this.with(this.model);
@@ -116,9 +124,10 @@ export class TablePlayers {
   }
 
   private async with(folder: string): Promise<Acting> {
-    const { policy, model, weights } = await this.weights(folder);
+    const { policy, model, weights, config } = await this.weights(folder);
     this.episode ??= episodeRules(this.model, this.args.has('json'));
-    return { policy, folder, weights, backend: model.info.device, episode: await this.episode };
+    const { device: backend } = model.info;
+    return { policy, folder, weights, backend, episode: await this.episode, window: config.maxPositions };
   }
 
   private weights(folder: string): Promise<OpenedWeights> {

@@ -42,6 +42,28 @@ export function storagePart(ledger: Ledger, task: Task): StorageResult {
   return { part: part('storage', value, formula, events, notes), counts };
 }
 
+/**
+ * The same of what a memory beside the agent holds, e.g. a baseline of the table at the end of stage 1: each text is an
+ * entry, in the order they came; what it has deleted or rewritten by then is not known and not counted.
+ */
+export function countStored(texts: readonly string[], task: Task): StoredCounts {
+  const entries = texts.map(
+    (content, i): EntryLife => ({
+      id: String(i),
+      addedIn: 1,
+      writtenAt: [],
+      content,
+      statements: statementsIn(content, task.facts),
+      deletedAt: null,
+    }),
+  );
+  const verdicts = judgeStorage({ entries, changes: [] });
+  return {
+    highQuality: verdicts.filter(({ verdict }) => verdict === 'good').length,
+    added: verdicts.length,
+  };
+}
+
 type Verdict = 'good' | 'worthless' | 'stale' | 'duplicate' | 'deleted' | 'lost';
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {

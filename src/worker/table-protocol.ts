@@ -26,6 +26,8 @@ export interface TablePlayer {
   readonly adapter: 'shipped' | 'trained';
   /** The baselines act with that adapter as well; false: with the base. */
   readonly baselinesTrained: boolean;
+  /** Who replies to the baselines' calls: rules, or the model that acts. Rules reply for the expert, whatever is said here. */
+  readonly replies: 'rules' | 'model';
 }
 
 /** What is to be played: every method in every environment on every seed. */
@@ -134,6 +136,8 @@ export interface RecordedCell {
   readonly seeds: readonly number[];
   /** `policy` of its lines: the weights that acted. */
   readonly policy: string;
+  /** What its lines say was set otherwise than by default. */
+  readonly setting?: string;
 }
 
 /** Who can play a recorded cell again here. */

@@ -42,6 +42,7 @@ export const METRICS = [
   'tool-calls',
   'memory-calls',
   'memory-tokens',
+  'unread-replies',
 ] as const;
 export type Metric = (typeof METRICS)[number];
 

@@ -71,9 +71,17 @@ export function EpisodesView({ cell, hold, blocked, progress, onClose }: Episode
   useEffect(() => {
     let wanted = true;
     if (facts === null) return;
-    const { policy, seeds } = shown;
+    const { policy, seeds, setting } = shown;
     void line
-      .call('cellEpisodes', { method, environment, episodesPerSeed, seeds, policy, ...(by && { by }) })
+      .call('cellEpisodes', {
+        method,
+        environment,
+        episodesPerSeed,
+        seeds,
+        policy,
+        ...(setting !== undefined && { setting }),
+        ...(by && { by }),
+      })
       .then((found) => wanted && found && find(found));
     return () => {
       wanted = false;

@@ -16,4 +16,5 @@ export const METRIC_NAMES: Readonly<Record<Metric, Phrase>> = {
   'tool-calls': phrase('tool calls an episode'),
   'memory-calls': phrase('model calls of the memory an episode'),
   'memory-tokens': phrase('tokens of the memory’s model calls an episode'),
+  'unread-replies': phrase('replies of the model that could not be used, an episode'),
 };

@@ -110,8 +110,8 @@ export function RecordedSection({ hold, blocked, progress }: SectionProps) {
         opened={opened}
         onOpen={(source, line) => {
           const { method, environment } = line;
-          const { reader, adapter, baselinesTrained } = hold.ownBy;
-          const by = source === 'own' ? { reader, adapter, baselinesTrained } : null;
+          const { reader, adapter, baselinesTrained, replies } = hold.ownBy;
+          const by = source === 'own' ? { reader, adapter, baselinesTrained, replies } : null;
           open({ source, method, environment, line, by });
         }}
       />

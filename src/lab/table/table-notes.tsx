@@ -4,8 +4,8 @@ import { say } from '../language/language';
 import type { Metric } from './cells';
 import { METRIC_NAMES } from './metric-names';
 
-/** They differ in what a long thread does to them; no recorded episode has one. */
-const ALIKE = ['langmem', 'mem0'] as const;
+/** One rule decides for both what is new, replaced or over. */
+const RECONCILED = ['langmem', 'mem0'] as const;
 
 interface NotesProps {
   /** Of a recorded run; of a file that was opened nothing is known but its numbers: none. */
@@ -16,10 +16,17 @@ interface NotesProps {
 export function TableNotes({ recorded, metric }: NotesProps) {
   return (
     <>
-      {ALIKE.every((id) => recorded.some(({ method }) => method === id)) && (
+      {RECONCILED.every((id) => recorded.some(({ method }) => method === id)) && (
         <p className="quiet">
           {say(
-            'LangMem and Mem0 are reconciled by the same rules here, and no episode is long enough for LangMem’s running summary: their scores are equal by construction.',
+            'LangMem and Mem0 are reconciled by the same rules here: what parts them is LangMem’s running summary, which is read beside the memories.',
+          )}
+        </p>
+      )}
+      {metric === 'memory-quality' && (
+        <p className="quiet">
+          {say(
+            'Of the entries stored in stage 1, the share that states a fact worth keeping as it is now. In the paper a language model judges it.',
           )}
         </p>
       )}

@@ -165,7 +165,7 @@ test('who closes the episodes of a cell by keyboard is back at the cell', async 
 
 test('once the model that was asked to act does, the seed is a key away; who went elsewhere stays there', async () => {
   const elsewhere = document.body.appendChild(document.createElement('button'));
-  const by = { reader: 'model', adapter: 'shipped', baselinesTrained: false } as const;
+  const by = { reader: 'model', adapter: 'shipped', baselinesTrained: false, replies: 'rules' } as const;
   const now = { version: 1, backend: 'none', weights: null };
   const letAct = async (model: string, meanwhile: () => void) => {
     worker.player = { kind: 'needs-model', id: 'other', title: 'The other' };

@@ -33,6 +33,7 @@ const FIRST_CHOICE: TableChoice = {
   reader: 'expert',
   adapter: 'shipped',
   baselinesTrained: false,
+  replies: 'rules',
   methods: METHODS,
   environments: ENVIRONMENTS,
   seeds: [1, 2, 3, 4, 5],
@@ -50,7 +51,7 @@ export function useTable(line: TableLine, model: string | null, weights: string)
   const [own, setOwn] = useState<Own>({ lines: [], by: FIRST_CHOICE });
   const [asked, ask] = useState(0);
   const met = useRef(false);
-  const { reader, adapter, baselinesTrained } = wanted;
+  const { reader, adapter, baselinesTrained, replies } = wanted;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another model, or a new adapter, can play other methods
   useEffect(() => {
     let current = true;
@@ -58,7 +59,7 @@ export function useTable(line: TableLine, model: string | null, weights: string)
       setFacts(null);
       return;
     }
-    void line.call('tableFacts', { reader, adapter, baselinesTrained }).then((found) => {
+    void line.call('tableFacts', { reader, adapter, baselinesTrained, replies }).then((found) => {
       if (!found || !current) return;
       setFacts(found);
       setState(found.state);
@@ -69,7 +70,7 @@ export function useTable(line: TableLine, model: string | null, weights: string)
     return () => {
       current = false;
     };
-  }, [line, model, weights, reader, adapter, baselinesTrained]);
+  }, [line, model, weights, reader, adapter, baselinesTrained, replies]);
   useEffect(() => line.listen(setState), [line]);
   const { choice, whole } = useMemo(() => {
     const methods = (facts?.methods ?? []).flatMap(({ id, playable }) =>

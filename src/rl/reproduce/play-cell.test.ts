@@ -25,6 +25,7 @@ const SETTINGS: CellSettings = {
   temperature: 1,
   maxNewTokens: 64,
   placement: 'before',
+  replies: { kind: 'rules' },
 };
 const reading = { ...SETTINGS, policy: new ExpertReader() };
 
@@ -86,3 +87,44 @@ function join(a: PlayedEpisodes, b: PlayedEpisodes): PlayedEpisodes {
   if (a.kind === 'agemem' && b.kind === 'agemem') return { ...a, rollouts: [...a.rollouts, ...b.rollouts] };
   throw new Error('Of two kinds.');
 }
+
+test('memory quality of a baseline: what it holds after stage 1, against the facts of the task', async () => {
+  const quality = async (method: 'no-memory' | 'rag' | 'mem0' | 'mem0-graph' | 'langmem') =>
+    (await playSeed(method, 'qa', 2, reading))['memory-quality'];
+  // The extractor drops small talk and replaces what is over; chunks keep all of it.
+  const [rag, mem0] = [await quality('rag'), await quality('mem0')];
+  expect(rag).toBeGreaterThan(0.2);
+  expect(rag).toBeLessThan(mem0 - 0.1);
+  expect(mem0).toBeGreaterThan(0.8);
+  expect(await quality('mem0-graph')).toBeGreaterThan(0);
+  // Of nothing there is no quality.
+  expect(await quality('no-memory')).toBeUndefined();
+});
+
+test('with replies by the model it is asked, what it cannot write is counted, and rules stand in', async () => {
+  /** Answers as the expert does and replies with nothing that can be read. */
+  class Mute extends ExpertReader {
+    override readonly generate: ExpertReader['generate'] = async (requests, how) => {
+      if ((how as { form?: string }).form === undefined) return super.generate(requests, how);
+      return requests.map(() => ({ text: 'no', promptIds: [], tokens: [], finish: 'stop' as const }));
+    };
+  }
+  const asked = await playSeed('mem0', 'qa', 2, {
+    ...reading,
+    policy: new Mute(),
+    replies: { kind: 'model', window: null },
+  });
+  const ruled = await playSeed('mem0', 'qa', 2, reading);
+  expect(asked.score).toBe(ruled.score);
+  expect(asked['unread-replies']).toBe(asked['memory-calls']);
+  expect(asked['memory-calls']).toBe(2 * ruled['memory-calls']);
+  expect(ruled['unread-replies']).toBeUndefined();
+  const late = await playSeed('mem0', 'qa', 2, {
+    ...reading,
+    policy: new Mute(),
+    replies: { kind: 'model', window: 10 },
+  });
+  // Too long for the window: not asked, and counted as unread all the same.
+  expect(late['memory-calls']).toBe(0);
+  expect(late['unread-replies']).toBe(ruled['memory-calls']);
+});

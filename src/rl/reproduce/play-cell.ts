@@ -7,8 +7,10 @@ import type { Policy } from '../../agent/policy';
 import { AGEMEM_VARIANTS, type AgeMemId } from '../../baselines/agemem-variants';
 import { BASELINES, type BaselineId } from '../../baselines/methods';
 import { type BaselineResult, type Placement, playBaselines } from '../../baselines/play-baseline';
+import type { Caller } from '../../baselines/written-call';
 import type { EnvironmentId, MethodId, SeedValues } from '../../evidence/cell-lines';
 import type { Embedder } from '../../memory/memory';
+import { countStored } from '../../reward/memory-parts';
 import { mean } from '../../statistics/mean';
 import { sampleTask } from '../../tasks/ladder';
 import { openTaskFamily, taskFamily } from '../../tasks/registry';
@@ -16,6 +18,15 @@ import type { Split, Task } from '../../tasks/task';
 import { collectGroups, type MemoryProvider, type Rollout } from '../rollouts';
 import { evaluationSeeds, hashSeed } from '../seeds';
 import { type EpisodeEnd, endOf, episodeValues, metricsByName } from './episode-values';
+
+/** Who replies to a baseline's calls (`written-call.ts`): its rules, or the policy that acts. */
+export type Replies =
+  | { readonly kind: 'rules' }
+  /** @property window longest prompt with its reply, tokens; null: not known */
+  | { readonly kind: 'model'; readonly window: number | null; readonly maxNewTokens?: number };
+
+/** As a line says it (`CellLine.setting`); by rules is what is not said. */
+export const REPLIES_BY_MODEL = 'replies by the model';
 
 export interface CellSettings {
   readonly policy: Policy;
@@ -29,6 +40,7 @@ export interface CellSettings {
   readonly maxNewTokens: number;
   /** Where a baseline's entries stand in its prompt. */
   readonly placement: Placement;
+  readonly replies: Replies;
   readonly signal?: AbortSignal;
 }
 
@@ -51,7 +63,7 @@ export async function playSeed(
 
 /** Episodes of one cell, whole. */
 export type PlayedEpisodes =
-  | { readonly kind: 'baseline'; readonly results: readonly BaselineResult[] }
+  | { readonly kind: 'baseline'; readonly replies: Replies; readonly results: readonly BaselineResult[] }
   | { readonly kind: 'agemem'; readonly rollouts: readonly Rollout[] };
 
 /**
@@ -67,13 +79,17 @@ export async function playEpisodes(
   const family = await openTaskFamily(environment);
   const tasks = seeds.map((one) => sampleTask(one, settings.split, undefined, family));
   return isBaseline(method)
-    ? { kind: 'baseline', results: await playBaseline(method, tasks, seeds, settings) }
+    ? {
+        kind: 'baseline',
+        replies: settings.replies,
+        results: await playBaseline(method, tasks, seeds, settings),
+      }
     : { kind: 'agemem', rollouts: await playAgeMem(method, tasks, seeds, settings) };
 }
 
 /** What the episodes of one seed say. */
 export function valuesOf(played: PlayedEpisodes): SeedValues {
-  return played.kind === 'baseline' ? baselineValues(played.results) : episodeValues(played.rollouts);
+  return played.kind === 'baseline' ? baselineValues(played) : episodeValues(played.rollouts);
 }
 
 /** How each of them ended, in their order. */
@@ -87,18 +103,24 @@ async function playBaseline(
   method: BaselineId,
   tasks: readonly Task[],
   seeds: readonly number[],
-  { policy, embedder, episode, placement, ...rest }: CellSettings,
+  { policy, embedder, episode, placement, replies, ...rest }: CellSettings,
 ): Promise<readonly BaselineResult[]> {
-  const caller = { kind: 'rules', countTokens: policy.countTokens.bind(policy) } as const;
-  const starts = tasks.map((task, i) => ({
-    task,
-    environment: taskFamily(task.family).createEnvironment(task),
-    controller: BASELINES[method]({ embedder, caller }),
-    config: episode,
+  const starts = tasks.map((task, i) => {
     // As the rollouts of a group draw theirs.
-    seed: hashSeed(seeds[i], 0),
-    placement,
-  }));
+    const seed = hashSeed(seeds[i], 0);
+    const caller: Caller =
+      replies.kind === 'rules'
+        ? { kind: 'rules', countTokens: policy.countTokens.bind(policy) }
+        : { ...replies, kind: 'policy', policy, seed, signal: rest.signal };
+    return {
+      task,
+      environment: taskFamily(task.family).createEnvironment(task),
+      controller: BASELINES[method]({ embedder, caller }),
+      config: episode,
+      seed,
+      placement,
+    };
+  });
   const { temperature, maxNewTokens, signal } = rest;
   return playBaselines(starts, policy, { temperature, maxNewTokens, signal });
 }
@@ -125,9 +147,11 @@ async function playAgeMem(
   });
 }
 
-function baselineValues(results: readonly BaselineResult[]): SeedValues {
+function baselineValues({ results, replies }: Extract<PlayedEpisodes, { kind: 'baseline' }>): SeedValues {
   const steps = results.reduce((sum, result) => sum + result.steps, 0);
   const each = (of: (result: BaselineResult) => number): number => mean(results.map(of));
+  const stored = results.map(({ held, task }) => countStored(held, task));
+  const added = stored.reduce((sum, counts) => sum + counts.added, 0);
   return {
     score: each(({ score }) => score ?? 0),
     'does-not-fit': each(({ end }) => Number(end === 'hard-context')),
@@ -135,9 +159,16 @@ function baselineValues(results: readonly BaselineResult[]): SeedValues {
     'prompt-tokens':
       steps === 0 ? 0 : results.reduce((sum, { promptTokens }) => sum + promptTokens, 0) / steps,
     'episode-tokens': each(({ promptTokens }) => promptTokens),
+    // Pooled over episodes, as AgeMem's is; of a memory that never holds anything there is none.
+    ...(added > 0 && {
+      'memory-quality': stored.reduce((sum, counts) => sum + counts.highQuality, 0) / added,
+    }),
     'memory-calls': each(({ writeCost, readCost }) => writeCost.calls + readCost.calls),
     'memory-tokens': each(
       ({ writeCost: w, readCost: r }) => w.promptTokens + w.replyTokens + r.promptTokens + r.replyTokens,
     ),
+    ...(replies.kind === 'model' && {
+      'unread-replies': each(({ writeCost, readCost }) => writeCost.failures + readCost.failures),
+    }),
   };
 }

@@ -8,7 +8,7 @@ import type { Policy } from '../../agent/policy';
 import type { MemoryController } from '../../baselines/controller';
 import { BASELINES } from '../../baselines/methods';
 import { playBaselines } from '../../baselines/play-baseline';
-import type { Caller } from '../../baselines/written-call';
+import { type Caller, REPLY_TOKENS } from '../../baselines/written-call';
 import type { Embedder } from '../../memory/memory';
 import { ExpertReader } from '../../policies/expert-reader';
 import { openTaskFamily } from '../../tasks/registry';
@@ -18,9 +18,6 @@ import { demonstratorConfig, rolloutSeed } from '../episodes';
 import { type AskedModels, asked } from '../judge/asked-model';
 import { LabRefusal } from '../lab-errors';
 import type { Args, News } from '../protocol';
-
-/** Room for a reply beside what a model thinks first, tokens: the longest is a note with its neighbours rewritten. */
-const REPLY_TOKENS = 256;
 
 export interface BesideRooms {
   readonly models: AskedModels;

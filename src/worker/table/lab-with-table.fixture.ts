@@ -69,6 +69,7 @@ export const EXPERT: TableChoice = {
   reader: 'expert',
   adapter: 'shipped',
   baselinesTrained: false,
+  replies: 'rules',
   methods: ['no-memory', 'mem0'],
   environments: ['qa', 'babyai'],
   seeds: [1, 2],

@@ -40,7 +40,7 @@ interface SeedPlay {
 
 /** Rollouts of one process, gone with the reference to them. */
 export function cellSettings(
-  { episode, temperature, maxNewTokens }: Acting,
+  { episode, temperature, maxNewTokens, replies }: Acting,
   policy: Policy,
   embedder: Embedder,
   episodesPerSeed: number,
@@ -59,6 +59,7 @@ export function cellSettings(
     temperature,
     maxNewTokens,
     placement: PLACEMENT,
+    replies,
     signal,
   };
 }
@@ -82,12 +83,12 @@ export async function playSeedInPieces(play: SeedPlay): Promise<PlayedSeed> {
 /** Without the log of a baseline, which its figures do not look at: it holds every prompt. */
 function slim(played: PlayedEpisodes): PlayedEpisodes {
   if (played.kind === 'agemem') return played;
-  return { kind: 'baseline', results: played.results.map((result) => ({ ...result, log: [] })) };
+  return { ...played, results: played.results.map((result) => ({ ...result, log: [] })) };
 }
 
 function joined(one: PlayedEpisodes, other: PlayedEpisodes): PlayedEpisodes {
   if (one.kind === 'baseline' && other.kind === 'baseline') {
-    return { kind: 'baseline', results: [...one.results, ...other.results] };
+    return { ...one, results: [...one.results, ...other.results] };
   }
   if (one.kind === 'agemem' && other.kind === 'agemem') {
     return { kind: 'agemem', rollouts: [...one.rollouts, ...other.rollouts] };

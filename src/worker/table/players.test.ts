@@ -19,7 +19,12 @@ import { cellSettings } from './play-seed';
 import { actingFor, expertActing, playerHere } from './players';
 
 const LORA: Kept['lora'] = { r: 2, alpha: 4, rslora: false, targetModules: ['q_proj'] };
-const PLAYER: TablePlayer = { reader: 'model', adapter: 'shipped', baselinesTrained: false };
+const PLAYER: TablePlayer = {
+  reader: 'model',
+  adapter: 'shipped',
+  baselinesTrained: false,
+  replies: 'rules',
+};
 const TRAINED: TablePlayer = { ...PLAYER, adapter: 'trained' };
 
 let gone = false;

@@ -6,6 +6,7 @@ import { type EpisodeConfig, LARGE_WORLD_CONFIG } from '../../agent/config';
 import type { Policy } from '../../agent/policy';
 import { AGEMEM_VARIANTS, type AgeMemVariant } from '../../baselines/agemem-variants';
 import type { Placement } from '../../baselines/play-baseline';
+import { REPLY_TOKENS } from '../../baselines/written-call';
 import { actingFingerprint } from '../../engine/model/base-fingerprint';
 import type { Adapter } from '../../engine/model/peft';
 import type { MethodId } from '../../evidence/cell-lines';
@@ -13,15 +14,16 @@ import { ExpertReader } from '../../policies/expert-reader';
 import { SITE_POLICIES, type SitePolicy, sitePolicy } from '../../policies/site-policies';
 import { PRESETS } from '../../rl/presets';
 import { TABLE_VERSION } from '../../rl/reproduce/cells';
-import { variantOf } from '../../rl/reproduce/play-cell';
+import { REPLIES_BY_MODEL, type Replies, variantOf } from '../../rl/reproduce/play-cell';
 import { crc32 } from '../../storage/checksum';
 import { xxHash32 } from '../../storage/fast-checksum';
 import { hexadecimal } from '../../storage/hexadecimal';
 import { canonicalJson } from '../../storage/json-sum';
+import { asked } from '../judge/asked-model';
 import { LabRefusal } from '../lab-errors';
 import type { LabModels } from '../models';
 import type { AdapterChoice } from '../protocol';
-import type { CellPlayer, Playable, PlayedNow, TableEnd, TablePlayer } from '../table-protocol';
+import type { CellPlayer, Playable, PlayedNow, RecordedCell, TableEnd, TablePlayer } from '../table-protocol';
 import type { Kept } from '../training-session';
 
 /** As the command plays by default: of the two forms that bring entries unasked, the one the bundled policy reads better. */
@@ -49,6 +51,10 @@ export interface Acting {
   /** As a line of the table names it: the folder of the weights, as the command does, or a name. */
   readonly name: string;
   readonly backend: string;
+  /** Who replies to a baseline's calls. */
+  readonly replies: Replies;
+  /** As a line tells it; left out: nothing is set otherwise than by default. */
+  readonly setting?: string;
   /** Of all that an episode depends on besides method, environment and seed. */
   readonly identity: string;
   /** What is no more as `identity` names it; null: all is. */
@@ -59,6 +65,7 @@ export interface Acting {
 const NO_DEVICE = 'none';
 
 const EXPERT = new ExpertReader();
+const BY_RULES: Replies = { kind: 'rules' };
 /** Rollouts of one batch, where nothing bounds them. */
 const MOST = 64;
 
@@ -92,8 +99,12 @@ export function playable(method: MethodId, player: TablePlayer, models: LabModel
 }
 
 /** Who can play again what a line says these weights have played. */
-export function playerOf(method: MethodId, policy: string, models: LabModels): CellPlayer {
-  const by = { adapter: 'shipped', baselinesTrained: false } as const;
+export function playerOf(
+  { method, policy, setting }: Pick<RecordedCell, 'method' | 'policy' | 'setting'>,
+  models: LabModels,
+): CellPlayer {
+  const replies = setting?.includes(REPLIES_BY_MODEL) ? 'model' : 'rules';
+  const by = { adapter: 'shipped', baselinesTrained: false, replies } as const;
   if (policy === EXPERT.id) return playerHere(method, { ...by, reader: 'expert' }, models);
   const sites = SITE_POLICIES.filter(({ folder, adapterFolder }) =>
     [folder, adapterFolder].some((part) => policy === inSite(part)),
@@ -170,7 +181,11 @@ export function actingFor(
   const { id, setup } = models.active;
   const variant = variantPlay(method);
   const kept = trained();
+  const asks = player.replies === 'model' && variant === null;
+  const replies = asks ? repliesOf(models, weights) : BY_RULES;
   return {
+    replies,
+    ...(asks && { setting: REPLIES_BY_MODEL }),
     episode,
     temperature,
     maxNewTokens,
@@ -187,6 +202,7 @@ export function actingFor(
       rules: variant && { config: variant.config(episode), refusedTools: variant.refusedTools },
       policy: models.onEngine ? models.base().fingerprint : id,
       adapter: adapterSum(weights, models.shippedHere, kept),
+      ...(asks && { replies }),
     }),
     changed: () => {
       if (models.play !== play) return 'model';
@@ -194,6 +210,12 @@ export function actingFor(
       return deviceOf(models) === backend ? null : 'device';
     },
   };
+}
+
+/** In the window it can be asked in, with room for what it thinks. */
+function repliesOf(models: LabModels, weights: AdapterChoice): Replies {
+  const { window, thoughtTokens = 0 } = asked(models, weights);
+  return { kind: 'model', window, maxNewTokens: REPLY_TOKENS + thoughtTokens };
 }
 
 const deviceOf = (models: LabModels): string => models.foreignDevice ?? models.backend.info.device;
@@ -205,6 +227,7 @@ export function expertActing(episodesPerSeed: number): Acting {
   return {
     ...plays,
     policy: () => EXPERT,
+    replies: BY_RULES,
     most: MOST,
     name: EXPERT.id,
     backend: NO_DEVICE,

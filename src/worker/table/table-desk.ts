@@ -68,7 +68,7 @@ export class TableDesk {
     const lines: CellLine[] = [];
     for (const method of choice.methods) {
       if (playable(method, choice, models).kind !== 'yes') continue;
-      const { identity } = this.acting(method, choice);
+      const { identity, setting } = this.acting(method, choice);
       const kept = await rows.seeds(identity);
       for (const environment of choice.environments) {
         const seeds = choice.seeds.flatMap(
@@ -88,6 +88,7 @@ export class TableDesk {
             seeds: seeds.map(({ seed }) => seed),
             episodesPerSeed: choice.episodesPerSeed,
             bySeed: seeds.map(({ values }) => values),
+            setting,
           }),
         );
       }
@@ -109,9 +110,9 @@ export class TableDesk {
   }
 
   async episodes({ by, ...cell }: Args<'cellEpisodes'>): Promise<TableCalls['cellEpisodes']['result']> {
-    const { method, environment, policy } = cell;
+    const { method, environment } = cell;
     const { models, rows } = this.rooms;
-    const player = by ? playerHere(method, by, models) : playerOf(method, policy, models);
+    const player = by ? playerHere(method, by, models) : playerOf(cell, models);
     const { episodesPerSeed } = cell;
     const kept =
       player.kind === 'here'

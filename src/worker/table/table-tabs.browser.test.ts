@@ -21,6 +21,7 @@ const CHOICE: TableChoice = {
   reader: 'expert',
   adapter: 'shipped',
   baselinesTrained: false,
+  replies: 'rules',
   methods: ['rag', 'mem0'],
   environments: ['qa', 'hotpotqa'],
   seeds: [1, 2, 3],

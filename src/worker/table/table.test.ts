@@ -31,6 +31,7 @@ const MODEL: TableChoice = {
   reader: 'model',
   adapter: 'shipped',
   baselinesTrained: false,
+  replies: 'rules',
   methods: ['agemem-no-rl', 'agemem'],
   environments: ['qa'],
   seeds: [1, 2],
@@ -60,6 +61,7 @@ async function asTheCommand(choice: TableChoice): Promise<readonly CellLine[]> {
             temperature: 1,
             maxNewTokens: 64,
             placement: 'as-looked-up',
+            replies: { kind: 'rules' },
           }),
         );
       }
@@ -352,7 +354,12 @@ describe('the episodes behind a cell', () => {
     const elsewhere = { ...answerOnly, policy: 'runs/answer-only' };
     expect((await lab.call.cellEpisodes(elsewhere)).player).toEqual({ kind: 'needs-weights' });
     expect((await lab.call.cellEpisodes(answerOnly)).seeds).toHaveLength(5);
-    const trained = { reader: 'model', adapter: 'trained', baselinesTrained: true } as const;
+    const trained = {
+      reader: 'model',
+      adapter: 'trained',
+      baselinesTrained: true,
+      replies: 'rules',
+    } as const;
     const own = await lab.call.cellEpisodes({
       ...answerOnly,
       method: 'agemem',

@@ -26,8 +26,10 @@ export const table: Dictionary = {
     '自带策略读人物题，一次 208 个词元：其他世界大多放不下。世界策略都能读，只在 HotpotQA 上训练过：其余是迁移。专家显示的是每种记忆里存下了什么，与由谁来读无关。',
   'AgeMem here is one adapter, trained once: intervals are over the seeds of tasks and dice, and do not hold what another training would bring.':
     '这里的 AgeMem 是只训练过一次的一个适配器：区间取自任务与骰子的各个种子，不含另一次训练会带来的差别。',
-  'LangMem and Mem0 are reconciled by the same rules here, and no episode is long enough for LangMem’s running summary: their scores are equal by construction.':
-    'LangMem 与 Mem0 在这里按同样的规则更新，而且没有哪个回合长到要用 LangMem 的滚动摘要：两者的得分必然相同。',
+  'LangMem and Mem0 are reconciled by the same rules here: what parts them is LangMem’s running summary, which is read beside the memories.':
+    'LangMem 与 Mem0 在这里按同样的规则更新：区别在于 LangMem 的滚动摘要，它与记忆一起被读取。',
+  'Of the entries stored in stage 1, the share that states a fact worth keeping as it is now. In the paper a language model judges it.':
+    '第 1 阶段存入的条目中，陈述了值得保留的事实且符合现状者所占的比例。论文中由语言模型评判。',
   'A memory’s own calls are not in it; they stand under “{figure}”.':
     '记忆自己的调用不在其中；见“{figure}”。',
   'Methods by worlds': '方法与世界',
@@ -45,4 +47,5 @@ export const table: Dictionary = {
   'exact match as the original counts it, 0 to 1': '按原基准计的完全匹配，0 到 1',
   'F1 as the original counts it, 0 to 1': '按原基准计的 F1，0 到 1',
   'tokens of the memory’s model calls an episode': '每回合记忆调用模型所用的词元数',
+  'replies of the model that could not be used, an episode': '每回合中无法采用的模型回复数',
 };
