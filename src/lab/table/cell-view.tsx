@@ -3,7 +3,9 @@
 import type { CellLine } from '../../evidence/cell-lines';
 import { aligned, count, percent } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
+import { FAMILIES } from '../words';
 import { type Cell, type Look, type Metric, mayJudge, type Verdict, verdictOf } from './cells';
+import { FIVE, type FiveMean } from './mean-of-five';
 
 interface CellProps {
   readonly cell: Cell;
@@ -40,6 +42,44 @@ export function CellView({ cell, metric, look, own, opened, name, onOpen }: Cell
         </>
       )}
     </button>
+  );
+}
+
+interface FiveProps {
+  readonly mean: FiveMean;
+  readonly metric: Metric;
+  readonly look: Look;
+  readonly own: boolean;
+  /** All others are compared with this method. */
+  readonly isReference: boolean;
+}
+
+/** The mean of the five: no cell of its own, so nothing opens. */
+export function FiveView({ mean, metric, look, own, isReference }: FiveProps) {
+  return (
+    <div className="table-mean">
+      {own && <span className="chip">{say('here')}</span>}{' '}
+      {look === 'difference' && isReference ? (
+        <span className="quiet">{say(WITHOUT.reference)}</span>
+      ) : mean.kind === 'missing' ? (
+        <span className="quiet">
+          {mean.environments.length === FIVE.length
+            ? say('none of the five')
+            : say('without {worlds}', {
+                worlds: mean.environments.map((environment) => say(FAMILIES[environment])).join(', '),
+              })}
+        </span>
+      ) : mean.kind === 'no-mean' ? (
+        <span className="quiet">–</span>
+      ) : look === 'value' ? (
+        <Value line={mean.line} metric={metric} />
+      ) : (
+        <Difference
+          cell={{ kind: 'measured', line: mean.line, unfit: 0, unfitReference: 0 }}
+          metric={metric}
+        />
+      )}
+    </div>
   );
 }
 

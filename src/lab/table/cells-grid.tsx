@@ -5,9 +5,10 @@ import { say } from '../language/language';
 import { methodName } from '../method-names';
 import { Scroll } from '../shell/scroll';
 import { FAMILIES } from '../words';
-import { CellView } from './cell-view';
+import { CellView, FiveView } from './cell-view';
 import { cellOf, ENVIRONMENTS, type Look, type Metric, methodsIn, referenceOf } from './cells';
 import type { CellSource, OpenedCell } from './episodes-view';
+import { meanOfFive } from './mean-of-five';
 import { METRIC_NAMES } from './metric-names';
 
 interface GridProps {
@@ -46,6 +47,18 @@ export function CellsGrid({ there, seen, metric, look, opened, onOpen }: GridPro
       />
     );
   };
+  /** Of the paper's benchmarks; a source that has nothing of the method says nothing. */
+  const five = (source: CellSource, method: string) =>
+    there[source].some((line) => line.method === method) && (
+      <FiveView
+        key={source}
+        mean={meanOfFive(look === 'value' ? there[source] : seen[source], method, metric)}
+        metric={metric}
+        look={look}
+        own={source === 'own'}
+        isReference={referenceOf(there[source]) === method}
+      />
+    );
   return (
     <Scroll label={say('Methods by worlds')}>
       <table>
@@ -60,6 +73,7 @@ export function CellsGrid({ there, seen, metric, look, opened, onOpen }: GridPro
                 {say(FAMILIES[environment])}
               </th>
             ))}
+            <th scope="col">{say('Mean of the five')}</th>
           </tr>
         </thead>
         <tbody>
@@ -72,6 +86,7 @@ export function CellsGrid({ there, seen, metric, look, opened, onOpen }: GridPro
                   <td key={environment}>{cells.length > 0 ? cells : <span className="quiet">–</span>}</td>
                 );
               })}
+              <td>{SOURCES.map((source) => five(source, method))}</td>
             </tr>
           ))}
         </tbody>

@@ -1,8 +1,10 @@
-/** What the paper reports, for side by side: its means over five benchmarks. */
+/** What the paper reports, beside what was recorded here: means over the five benchmarks. */
 import { aligned } from '../figures';
 import { say } from '../language/language';
 import { methodName } from '../method-names';
 import { Scroll } from '../shell/scroll';
+import { meanOfFive } from './mean-of-five';
+import { useLines } from './use-lines';
 
 /** The paper's. */
 const BACKBONES = ['Qwen2.5-7B', 'Qwen3-4B'];
@@ -16,8 +18,12 @@ const PAPER: readonly (readonly [method: string, qwen25: number, qwen3: number])
   ['agemem-no-rl', 33.43, 45.59],
   ['agemem', 41.96, 54.31],
 ];
+/** The recorded run of a policy that reads all five. */
+const HERE = 'worlds';
 
 export function PaperSection() {
+  const lines = useLines(HERE, null);
+  const means = Array.isArray(lines) ? lines : [];
   return (
     <Scroll label={say('What the paper reports')}>
       <table>
@@ -32,6 +38,7 @@ export function PaperSection() {
                 {name}
               </th>
             ))}
+            <th scope="col">{say('Here: the worlds policy, 1.2 million parameters, ours in small')}</th>
           </tr>
         </thead>
         <tbody>
@@ -40,10 +47,18 @@ export function PaperSection() {
               <th scope="row">{methodName(method)}</th>
               <td>{aligned(qwen25)}</td>
               <td>{aligned(qwen3)}</td>
+              <td>{hundredfold(meanOfFive(means, method, 'score'))}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </Scroll>
   );
+}
+
+function hundredfold(mean: ReturnType<typeof meanOfFive>): string {
+  if (mean.kind !== 'mean') return '–';
+  const { line } = mean;
+  const half = line.high === null ? '' : ` ± ${aligned(100 * (line.high - line.mean), 1)}`;
+  return aligned(100 * line.mean, 1) + half;
 }

@@ -92,6 +92,13 @@ export function RunSection({ hold, ready, blocked }: RunProps) {
             )}{' '}
             {choice.seeds.length < 2 && say('One seed gives no interval.')}
           </p>
+          {choice.reader === 'model' && choice.replies === 'model' && (
+            <p className="quiet">
+              {say(
+                'A memory asks it one to three times for each message told, and once more where a reply cannot be used; then a rule replies, and the figure of unusable replies counts it. The model writes one reply at a time: this takes many times longer than by rules.',
+              )}
+            </p>
+          )}
           <div className="play">
             <button
               type="button"
@@ -159,6 +166,16 @@ function Actors({ hold: { facts, choice, choose } }: { readonly hold: TableHold 
             onChange={({ target }) => choose({ baselinesTrained: target.checked })}
           />
           {say('Other memories act with the adapter too')}
+        </label>
+      )}
+      {choice.reader === 'model' && (
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={choice.replies === 'model'}
+            onChange={({ target }) => choose({ replies: target.checked ? 'model' : 'rules' })}
+          />
+          {say('The model replies to the calls of other memories')}
         </label>
       )}
     </>

@@ -21,6 +21,9 @@ const text = (element: ReactElement) =>
 const recorded = readCells(
   readFileSync(new URL('../../../docs/evidence/reproduce-quick.jsonl', import.meta.url), 'utf8'),
 );
+const expertLines = readCells(
+  readFileSync(new URL('../../../docs/evidence/reproduce-expert.jsonl', import.meta.url), 'utf8'),
+);
 const qa = recorded.filter(({ environment }) => environment === 'qa');
 
 describe('the grid', () => {
@@ -41,6 +44,25 @@ describe('the grid', () => {
     expect(grid(qa, 'value')).not.toContain('here');
     const own = qa.filter(({ method }) => method === 'agemem').map((line) => ({ ...line, mean: 0.5, n: 8 }));
     expect(grid(qa, 'value', own)).toContain('AgeMem 0.71 ± 0.11 n 100 here 0.50 ±');
+  });
+
+  test('the last column is the mean of the five, or says which of them are missing', () => {
+    expect(grid(qa, 'value')).toContain('Mean of the five');
+    expect(grid(qa, 'value')).toContain('none of the five');
+    const scores = expertLines.filter(({ method }) => method === 'mem0');
+    const shown = (lines: readonly CellLine[]) =>
+      text(
+        <CellsGrid
+          there={{ recorded: lines, own: [] }}
+          seen={{ recorded: lines, own: [] }}
+          metric="score"
+          look="value"
+          opened={null}
+          onOpen={() => undefined}
+        />,
+      );
+    expect(shown(scores)).toMatch(/n 100 \d\.\d\d ± \d\.\d\d n 500/);
+    expect(shown(scores.filter(({ environment }) => environment !== 'pddl'))).toContain('without PDDL');
   });
 
   test('says in words which differences are clear, and what they are taken against', () => {

@@ -33,7 +33,14 @@ export const table: Dictionary = {
   'A memory’s own calls are not in it; they stand under “{figure}”.':
     '记忆自己的调用不在其中；见“{figure}”。',
   'Methods by worlds': '方法与世界',
+  'The model replies to the calls of other memories': '由模型回答其他记忆的调用',
+  'A memory asks it one to three times for each message told, and once more where a reply cannot be used; then a rule replies, and the figure of unusable replies counts it. The model writes one reply at a time: this takes many times longer than by rules.':
+    '每条消息，记忆会问它一到三次；回复无法采用时再问一次，之后由规则代答，并计入“无法采用的回复”。模型一次只写一条回复：比按规则慢许多倍。',
   Method: '方法',
+  'Mean of the five': '五项平均',
+  'Here: the worlds policy, 1.2 million parameters, ours in small': '此处：世界策略，120 万参数，缩小版基准',
+  'none of the five': '五项都没有',
+  'without {worlds}': '缺 {worlds}',
   'What the paper reports': '论文报告的结果',
   'What the paper reports: means over its five benchmarks, per cent (arXiv 2601.01885)':
     '论文报告的结果：五个基准的均值，百分比（arXiv 2601.01885）',
