@@ -301,6 +301,7 @@ export class Episode {
       observation: outcome.observation ?? null,
       done: outcome.done,
       score: outcome.score ?? null,
+      ...(environment.interactive && { interactive: true }),
     });
     if (outcome.done) {
       this.score = outcome.score ?? null;

@@ -255,6 +255,8 @@ export type EpisodeEventBody =
       readonly observation: string | null;
       readonly done: boolean;
       readonly score: number | null;
+      /** It acts in a world; left out: it answers a question, or the log is older than this field. */
+      readonly interactive?: true;
     }
   | {
       readonly type: 'limit-exceeded';

@@ -6,10 +6,10 @@ import { type Phrase, phrase, say } from '../language/language';
 import { Say } from '../language/say';
 import { Explained } from '../shell/term';
 import { TOOLS } from '../words';
+import { actsInWorld } from './acts-in-world';
 import type { CallChange } from './call-change';
 import { CallChangeView } from './call-change-view';
 import type { FrameView } from './frame-view';
-import { goesOn } from './goes-on';
 import { summaryWords } from './summary-words';
 
 type CallEvent = FrameView['calls'][number];
@@ -52,7 +52,7 @@ export function ActionView({ action, calls, environment, changes = [] }: ActionV
       {action.kind === 'answer' && (
         <p className="answer">
           <Say
-            text={goesOn(environment) ? 'Action: {answer}' : 'Answer: {answer}'}
+            text={actsInWorld(environment) ? 'Action: {answer}' : 'Answer: {answer}'}
             with={{
               answer:
                 action.text.trim() === '' ? (
@@ -157,14 +157,14 @@ export function effectWords(effect: ToolEffect): string {
 /**
  * The action in a few words, for lanes and lists.
  *
- * @param goesOn it is an action in a world that does not end the episode
+ * @param acts it is an action in a world
  */
-export function actionWords(action: ParsedAction, goesOn: boolean): string {
+export function actionWords(action: ParsedAction, acts: boolean): string {
   switch (action.kind) {
     case 'protocol-error':
       return say('malformed');
     case 'answer':
-      return goesOn
+      return acts
         ? say('acts “{action}”', { action: action.text })
         : say('answers “{answer}”', { answer: action.text });
     case 'tool-calls':

@@ -3,8 +3,8 @@ import type { EventLog, Stage } from '../../worker/protocol';
 import { say } from '../language/language';
 import { type MarkName, marksOf } from '../shell/tool-mark';
 import { actionWords } from './action-view';
+import { actsInWorldAt } from './acts-in-world';
 import type { Frame } from './frames';
-import { goesOnAfter } from './goes-on';
 
 export interface Moment {
   readonly index: number;
@@ -33,6 +33,6 @@ function momentOf(events: EventLog, { index, kind, stage, acted, last }: Frame):
   const parsed = events.find((event) => event.type === 'parsed');
   if (parsed?.type !== 'parsed') return moment(say('broken off'), ['open']);
   const ok = events.every((event) => event.type !== 'tool-called' || event.outcome.ok);
-  const goesOn = goesOnAfter(events, parsed.step);
-  return moment(actionWords(parsed.action, goesOn), marksOf(parsed.action, stage, goesOn), ok);
+  const acts = actsInWorldAt(events, parsed.step);
+  return moment(actionWords(parsed.action, acts), marksOf(parsed.action, stage, acts), ok);
 }

@@ -1,7 +1,7 @@
 /** What a group's lanes show, read from the event logs: the steps of each rollout with their advantage. */
 import type { AdvantageOptions, GroupRun, GroupStatistics, Rollout, Stage } from '../../worker/protocol';
 import { actionWords } from '../episode/action-view';
-import { goesOnAfter } from '../episode/goes-on';
+import { actsInWorldAt, goesOnAfter } from '../episode/acts-in-world';
 import { figure, signed } from '../figures';
 import { type Phrase, phrase, say } from '../language/language';
 import { type MarkName, marksOf } from '../shell/tool-mark';
@@ -73,13 +73,13 @@ function stepsOf({ log, stepAdvantages, reward }: Rollout): LaneStep[] {
     if (event.type !== 'parsed') continue;
     const { action } = event;
     const last = steps[steps.length - 1];
-    const goesOn = goesOnAfter(log, last.step);
-    const ends = action.kind === 'answer' && last.stage === 3 && !goesOn;
+    const acts = actsInWorldAt(log, last.step);
+    const ends = action.kind === 'answer' && last.stage === 3 && !goesOnAfter(log, last.step);
     steps[steps.length - 1] = {
       ...last,
-      marks: marksOf(action, last.stage, goesOn),
+      marks: marksOf(action, last.stage, acts),
       verdict: !ends ? null : reward.task.value === 1 ? 'right' : 'wrong',
-      words: actionWords(action, goesOn),
+      words: actionWords(action, acts),
     };
   }
   return steps;

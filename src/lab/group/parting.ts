@@ -4,7 +4,7 @@
  */
 import type { EpisodeEvent, EventLog, GroupRun, ParsedAction, Stage } from '../../worker/protocol';
 import { actionWords } from '../episode/action-view';
-import { goesOnAfter } from '../episode/goes-on';
+import { actsInWorldAt } from '../episode/acts-in-world';
 import { say } from '../language/language';
 
 export interface Parting {
@@ -58,15 +58,15 @@ export function groupParting({ rollouts }: Pick<GroupRun, 'rollouts'>): GroupPar
 export function briefly(log: EventLog, step: number): string {
   const parsed = log.find((event) => event.type === 'parsed' && event.step === step);
   if (parsed?.type !== 'parsed') return say('had ended');
-  return briefAction(parsed.action, goesOnAfter(log, step));
+  return briefAction(parsed.action, actsInWorldAt(log, step));
 }
 
-function briefAction(action: ParsedAction, goesOn: boolean): string {
-  if (action.kind !== 'tool-calls') return actionWords(action, goesOn);
+function briefAction(action: ParsedAction, acts: boolean): string {
+  if (action.kind !== 'tool-calls') return actionWords(action, acts);
   return action.calls
     .map((call) => {
       const said = Object.values(call.arguments).filter((value) => typeof value === 'string');
-      return `${actionWords({ ...action, calls: [call] }, goesOn)}${said.length > 0 ? ` “${said.join('”, “')}”` : ''}`;
+      return `${actionWords({ ...action, calls: [call] }, acts)}${said.length > 0 ? ` “${said.join('”, “')}”` : ''}`;
     })
     .join(say('; §between parts'));
 }

@@ -62,15 +62,15 @@ export function ToolIcon({ name, at }: { readonly name: MarkName; readonly at?: 
 /**
  * The marks of an action: one for each tool it calls. In stages 1 and 2 an answer is a step without a tool.
  *
- * @param goesOn it is an action in a world that does not end the episode
+ * @param acts it is an action in a world
  */
-export function marksOf(action: ParsedAction, stage: number, goesOn: boolean): readonly MarkName[] {
+export function marksOf(action: ParsedAction, stage: number, acts: boolean): readonly MarkName[] {
   switch (action.kind) {
     case 'protocol-error':
       return ['malformed'];
     case 'answer':
       if (stage !== 3) return ['nothing'];
-      return [goesOn ? 'act' : 'answer'];
+      return [acts ? 'act' : 'answer'];
     case 'tool-calls':
       return action.calls.map(({ name }) => (name in ICONS ? (name as MarkName) : 'malformed'));
   }

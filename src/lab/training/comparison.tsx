@@ -1,7 +1,7 @@
 /** One task played by the base policy, the shipped adapter and the one trained here, on the same dice. */
 import type { ReplayRun } from '../../worker/protocol';
 import { actionWords } from '../episode/action-view';
-import { goesOnAfter } from '../episode/goes-on';
+import { actsInWorldAt } from '../episode/acts-in-world';
 import { figure } from '../figures';
 import { say } from '../language/language';
 import { ADAPTERS } from '../words';
@@ -64,7 +64,7 @@ function movesOf({ log }: ReplayRun): readonly Move[] {
     return {
       seq: event.seq,
       stage: event.stage,
-      words: [actionWords(event.action, goesOnAfter(log, event.step)), ...contents].join(' '),
+      words: [actionWords(event.action, actsInWorldAt(log, event.step)), ...contents].join(' '),
       failed: refused ? say('✗ refused') : null,
     };
   });
