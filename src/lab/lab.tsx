@@ -3,10 +3,12 @@
  * place of the long one, which stays as it was meanwhile, hidden and not drawn; lessons stand beside the long one. The
  * scripts of them come when they are first asked for.
  */
+
 import { Activity, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { LANGUAGE_TAGS, phrase } from './language/language';
 import { useLanguage } from './language/use-language';
 import { LongPage } from './long-page';
+import { AdapterNames } from './shell/adapter-names';
 import { Colophon } from './shell/colophon';
 import { lateView } from './shell/late-panel';
 import { Masthead } from './shell/masthead';
@@ -16,6 +18,7 @@ import { usePartRules } from './shell/use-part-rules';
 import { isPage, type PageView, type View } from './state/address';
 import type { LabController } from './state/controller';
 import { useHandlers } from './state/use-handlers';
+import { adaptersOf } from './words';
 
 const MemoryPage = lateView(() => import('./memory/memory-page'), {
   what: phrase('The memory page'),
@@ -62,12 +65,14 @@ export function Lab({ lab }: { readonly lab: LabController }) {
       />
       {trouble && <Trouble error={trouble.error} fatal={trouble.fatal} onDismiss={on.dismiss} />}
       {!ready && !trouble?.fatal && <Loading loading={state.loading} />}
-      <div className={lessons ? 'with-lessons' : undefined}>
-        {lessons && <LessonsPanel state={state} lab={lab} />}
-        <Activity mode={page ? 'hidden' : 'visible'}>
-          <LongPage state={state} lab={lab} on={on} />
-        </Activity>
-      </div>
+      <AdapterNames value={adaptersOf(ready)}>
+        <div className={lessons ? 'with-lessons' : undefined}>
+          {lessons && <LessonsPanel state={state} lab={lab} />}
+          <Activity mode={page ? 'hidden' : 'visible'}>
+            <LongPage state={state} lab={lab} on={on} />
+          </Activity>
+        </div>
+      </AdapterNames>
       {opened.has('memory') && (
         <Activity mode={page === 'memory' ? 'visible' : 'hidden'}>
           <main>

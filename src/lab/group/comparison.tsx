@@ -8,10 +8,11 @@ import { listed, phrase, say } from '../language/language';
 import { retell } from '../language/retell';
 import { Say } from '../language/say';
 import { useLanguage } from '../language/use-language';
+import { useAdapterNames } from '../shell/adapter-names';
 import { SourceMark } from '../shell/panel';
 import { Term } from '../shell/term';
 import { MARK_LABELS, type MarkName, ToolIcon } from '../shell/tool-mark';
-import { ADAPTERS, TOOL_NAMES } from '../words';
+import { TOOL_NAMES } from '../words';
 import { BroadcastChart } from './broadcast-chart';
 import { ForkPanel } from './fork-panel';
 import { type GroupLook, groupUnder } from './group-state';
@@ -50,6 +51,7 @@ export function Comparison(props: ComparisonProps) {
   const { group: played, look, latest, onRegroup } = props;
   const group = useMemo(() => groupUnder(played, look), [played, look]);
   const language = useLanguage();
+  const names = useAdapterNames();
   // biome-ignore lint/correctness/useExhaustiveDependencies: what it says is of the language on view
   const lanes = useMemo(() => lanesOf(group), [group, language]);
   const [chosen, choose] = useState(() => best(lanes));
@@ -59,8 +61,8 @@ export function Comparison(props: ComparisonProps) {
   return (
     <>
       <p className="quiet">
-        {retell(group.origin, ORIGINS) ?? <span lang="en">{group.origin}</span>} ·{' '}
-        {say(ADAPTERS[group.adapter])} · “<span lang="en">{group.task.query}</span>”
+        {retell(group.origin, ORIGINS) ?? <span lang="en">{group.origin}</span>} · {say(names[group.adapter])}{' '}
+        · “<span lang="en">{group.task.query}</span>”
       </p>
       <PartingView group={played} />
       <Switches group={played} options={options} changed={look.regrouped !== null} onChange={onRegroup} />

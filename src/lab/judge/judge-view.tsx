@@ -11,9 +11,9 @@ import type {
 import type { AdapterChoice, EventLog, GroupRun, Ready, RewardBreakdown, Task } from '../../worker/protocol';
 import { count } from '../figures';
 import { say, sayEach } from '../language/language';
+import { useAdapterNames } from '../shell/adapter-names';
 import { Choice, NumberField } from '../shell/fields';
 import type { JudgeLine, Writer } from '../state/judge-line';
-import { ADAPTERS } from '../words';
 import { AgreementView } from './agreement-view';
 import { PLAYERS, PROMPTS } from './judge-words';
 import { JudgementView } from './judgement-view';
@@ -59,6 +59,7 @@ export default function JudgeView(props: JudgeProps) {
   const [judged, show] = useState<{ readonly log: EventLog; readonly run: JudgedRun } | null>(null);
   const [agreement, measure] = useState<AgreementRun | null>(null);
   const model = ready?.model;
+  const names = useAdapterNames();
   const holdable = model?.can.constrain ?? false;
   const constrained = setting.constrained && holdable;
   const rollout = group?.rollouts.find(({ k }) => String(k) === which);
@@ -93,7 +94,7 @@ export default function JudgeView(props: JudgeProps) {
           label={say('Judged by')}
           value={setting.by}
           values={ADAPTER_NAMES}
-          words={sayEach(ADAPTERS)}
+          words={sayEach(names)}
           disabled={(adapter) =>
             (adapter === 'shipped' && !model?.hasShippedAdapter) || (adapter === 'trained' && !props.trained)
           }

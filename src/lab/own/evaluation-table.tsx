@@ -2,11 +2,12 @@
 import type { Interval, SetEvaluation } from '../../worker/own-protocol';
 import { count, figure, signed } from '../figures';
 import { say } from '../language/language';
+import { useAdapterNames } from '../shell/adapter-names';
 import { Scroll } from '../shell/scroll';
-import { ADAPTERS } from '../words';
 
 export function EvaluationTable({ result }: { readonly result: SetEvaluation }) {
   const { scores, tasks, dice } = result;
+  const names = useAdapterNames();
   return (
     <figure className="own-evaluation" aria-label={say('On the held-out tasks')}>
       <Scroll>
@@ -29,7 +30,7 @@ export function EvaluationTable({ result }: { readonly result: SetEvaluation }) 
           <tbody>
             {scores.map(({ adapter, reward, gain, task, memory }) => (
               <tr key={adapter}>
-                <th scope="row">{say(ADAPTERS[adapter])}</th>
+                <th scope="row">{say(names[adapter])}</th>
                 <td className="number">{within(reward)}</td>
                 <td className="number">{gain ? within(gain, true) : '–'}</td>
                 <td className="number">{within(task)}</td>

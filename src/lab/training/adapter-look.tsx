@@ -4,10 +4,10 @@ import type { AdapterFacts, LearnedAdapter, LearnedDecisions } from '../../worke
 import { HeatMap } from '../charts/heat-map';
 import { figure } from '../figures';
 import { say, sayEach } from '../language/language';
+import { useAdapterNames } from '../shell/adapter-names';
 import { Choice } from '../shell/fields';
 import { Empty } from '../shell/panel';
 import type { LabController } from '../state/controller';
-import { ADAPTERS } from '../words';
 import { AdapterStrength } from './adapter-strength';
 import { DecisionList } from './decision-list';
 import { NormStrip } from './norm-strip';
@@ -30,6 +30,7 @@ interface Seen {
 }
 
 export default function AdapterLook({ lab, available, updates, blocked, trains }: AdapterLookProps) {
+  const names = useAdapterNames();
   const [wished, wish] = useState<LearnedAdapter | null>(null);
   const [seen, see] = useState<Seen | null>(null);
   const adapter = wished && available.includes(wished) ? wished : available[available.length - 1];
@@ -49,7 +50,7 @@ export default function AdapterLook({ lab, available, updates, blocked, trains }
           label={say('Adapter')}
           value={adapter}
           values={['shipped', 'trained'] as const}
-          words={sayEach(ADAPTERS)}
+          words={sayEach(names)}
           disabled={(name) => !available.includes(name)}
           onChange={wish}
         />

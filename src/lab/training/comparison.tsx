@@ -4,7 +4,7 @@ import { actionWords } from '../episode/action-view';
 import { actsInWorldAt } from '../episode/acts-in-world';
 import { figure } from '../figures';
 import { say } from '../language/language';
-import { ADAPTERS } from '../words';
+import { useAdapterNames } from '../shell/adapter-names';
 
 interface Move {
   readonly seq: number;
@@ -14,11 +14,12 @@ interface Move {
 }
 
 export function Comparison({ runs }: { readonly runs: readonly ReplayRun[] }) {
+  const names = useAdapterNames();
   return (
     <div className="comparison">
       {runs.map((run) => (
-        <article key={run.adapter} aria-label={say(ADAPTERS[run.adapter])}>
-          <h4>{say(ADAPTERS[run.adapter])}</h4>
+        <article key={run.adapter} aria-label={say(names[run.adapter])}>
+          <h4>{say(names[run.adapter])}</h4>
           <p className="total">
             <span className="total-value">{figure(run.reward.total)}</span>
             <span className="quiet">
