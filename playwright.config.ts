@@ -9,7 +9,8 @@ export default defineConfig({
   outputDir: 'test-results/e2e',
   timeout: 120_000,
   expect: { timeout: 30_000 },
-  workers: 1,
+  // Half of a journey is waiting. Each worker has a browser and a server of its own (e2e/site.ts: the next free port).
+  workers: 2,
   retries: 0,
   reporter: 'list',
   use: {

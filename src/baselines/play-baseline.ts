@@ -101,7 +101,7 @@ export interface BaselineResult {
   readonly promptTokens: number;
   readonly writeCost: MemoryCost;
   readonly readCost: MemoryCost;
-  /** Texts that the memory held at the end of stage 1: entries, or the sentences of a graph. */
+  /** Texts of the entries that the memory held at the end of stage 1. A graph beside them says the same once more. */
   readonly held: readonly string[];
   readonly log: readonly BaselineEvent[];
 }
@@ -177,11 +177,7 @@ class BaselineRun {
       }
       if (controller.endOfStage) this.written(stage, await controller.endOfStage());
       if (stage === 1) {
-        const { entries, graph } = controller.view();
-        this.held = [
-          ...entries.map(({ content }) => content),
-          ...(graph?.edges ?? []).map(({ text }) => text),
-        ];
+        this.held = controller.view().entries.map(({ content }) => content);
         this.emit({ type: 'context-emptied' });
       }
     }

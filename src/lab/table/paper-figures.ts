@@ -96,7 +96,7 @@ export const CLAIMS: readonly ClaimGroup[] = [
         claimed: 'higher',
         source: phrase('figure 2'),
         note: phrase(
-          'The paper: the highest of all methods. Here: against no RL, as the baselines have no such figure.',
+          'The paper: the highest of all methods. Here: against no RL; what the baselines store is told in the table of methods.',
         ),
       },
       {

@@ -38,7 +38,7 @@ export function PaperSection() {
                 {name}
               </th>
             ))}
-            <th scope="col">{say('Here: the worlds policy, 1.2 million parameters, ours in small')}</th>
+            <th scope="col">{say('Here, in small: the worlds policy of 1.2 million parameters')}</th>
           </tr>
         </thead>
         <tbody>

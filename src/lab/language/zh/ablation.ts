@@ -43,8 +43,8 @@ export const ablation: Dictionary = {
   '; choose “{policy}” above': '；请在上方选择“{policy}”',
   'Not in this recording: {claims}.': '这份记录中没有：{claims}。',
   '{group} ({claims})': '{group}（{claims}）',
-  'The paper: the highest of all methods. Here: against no RL, as the baselines have no such figure.':
-    '论文：所有方法中最高。这里：与不做强化学习相比，因为基线没有这个指标。',
+  'The paper: the highest of all methods. Here: against no RL; what the baselines store is told in the table of methods.':
+    '论文：所有方法中最高。这里：与不做强化学习相比；基线所存内容的质量见方法表。',
   'highest: {value}': '最高：{value}',
   'One component after another': '逐个加入组件',
   'Refused tools answer that they are not to be used. With long-term tools alone the entries nearest to the question come unasked, as in RAG. The paper’s base is an agent without memory; here every tool is refused.':
