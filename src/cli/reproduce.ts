@@ -14,13 +14,14 @@ import {
   ENVIRONMENT_IDS,
   type EnvironmentId,
   type MethodId,
+  REPLIES_BY_MODEL,
   type SeedValues,
 } from '../evidence/cell-lines';
 import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
 import { PRESETS } from '../rl/presets';
 import { differenceLine, linesOf, METHOD_IDS, REFERENCE } from '../rl/reproduce/cells';
 import { keptLines, readCells, withCell } from '../rl/reproduce/kept-cells';
-import { playSeed, REPLIES_BY_MODEL, variantOf } from '../rl/reproduce/play-cell';
+import { playSeed, variantOf } from '../rl/reproduce/play-cell';
 import { SPLITS, type Split } from '../tasks/task';
 import { Arguments, UsageError } from './arguments';
 import { BACKEND_NAMES, FAST_PATH_OPTIONS } from './backends';

@@ -51,6 +51,9 @@ export interface CellLine {
   readonly against?: MethodId;
 }
 
+/** In `setting`: the policy that acts replied to a baseline's calls; rules are what is not said. */
+export const REPLIES_BY_MODEL = 'replies by the model';
+
 /** The last version that was not written into lines. */
 const LAST_UNTOLD = 2;
 

@@ -88,7 +88,9 @@ test('claims: memory quality says that it is held against no RL here, and not ag
     renderToStaticMarkup(<ClaimsView ablation={made()} />)
       .split('<tr>')
       .map(text);
-  const noted = rows().filter((row) => row.includes('as the baselines have no such figure.'));
+  const noted = rows().filter((row) =>
+    row.includes('what the baselines store is told in the table of methods.'),
+  );
   expect(noted).toHaveLength(1);
   expect(noted[0]).toMatch(
     /^ memory quality figure 2 The paper: the highest of all methods\..* highest: 0\.53/,

@@ -1,12 +1,21 @@
 /** The table itself: methods in rows, worlds in columns, in each cell what was recorded and below it what was played here. */
 
-import type { CellLine } from '../../evidence/cell-lines';
-import { say } from '../language/language';
+import { type CellLine, REPLIES_BY_MODEL } from '../../evidence/cell-lines';
+import { phrase, say } from '../language/language';
 import { methodName } from '../method-names';
 import { Scroll } from '../shell/scroll';
 import { FAMILIES } from '../words';
 import { CellView, FiveView } from './cell-view';
-import { cellOf, ENVIRONMENTS, type Look, type Metric, methodsIn, referenceOf } from './cells';
+import {
+  cellOf,
+  ENVIRONMENTS,
+  type Look,
+  type Metric,
+  type Row,
+  referenceOf,
+  rowsIn,
+  seenFrom,
+} from './cells';
 import type { CellSource, OpenedCell } from './episodes-view';
 import { meanOfFive } from './mean-of-five';
 import { METRIC_NAMES } from './metric-names';
@@ -23,40 +32,53 @@ interface GridProps {
   readonly onOpen: (source: CellSource, line: CellLine) => void;
 }
 
+const BY_MODEL = phrase('replies by the model');
+
 const SOURCES: readonly CellSource[] = ['recorded', 'own'];
 
 export function CellsGrid({ there, seen, metric, look, opened, onOpen }: GridProps) {
   const all = [...there.recorded, ...there.own];
-  const rows = methodsIn(all);
+  const rows = rowsIn(all);
   if (rows.length === 0) return null;
-  const cell = (source: CellSource, method: string, environment: string) => {
-    const here = there[source].filter((line) => line.method === method && line.environment === environment);
+  const cell = (source: CellSource, row: Row, environment: string) => {
+    const { method, setting } = row;
+    const values = seenFrom(row, there[source]);
+    const here = values.filter((line) => line.method === method && line.environment === environment);
     // Any line tells what its episodes were; the score, if it is there, also how they went.
     const line = here.find((one) => one.metric === 'score') ?? here[0];
     if (line === undefined) return null;
     return (
       <CellView
         key={source}
-        cell={cellOf(there[source], look === 'value' ? null : seen[source], { method, environment, metric })}
+        cell={cellOf(values, look === 'value' ? null : seenFrom(row, seen[source]), {
+          method,
+          environment,
+          metric,
+        })}
         metric={metric}
         look={look}
         own={source === 'own'}
-        opened={opened?.source === source && opened.method === method && opened.environment === environment}
-        name={`${methodName(method)}, ${say(FAMILIES[environment])}`}
+        opened={
+          opened?.source === source &&
+          opened.method === method &&
+          opened.environment === environment &&
+          (opened.line.setting ?? '') === setting
+        }
+        name={`${rowName(row)}, ${say(FAMILIES[environment])}`}
         onOpen={() => onOpen(source, line)}
       />
     );
   };
   /** Of the paper's benchmarks; a source that has nothing of the method says nothing. */
-  const five = (source: CellSource, method: string) =>
-    there[source].some((line) => line.method === method) && (
+  const five = (source: CellSource, row: Row) =>
+    seenFrom(row, there[source]).some(({ method }) => method === row.method) && (
       <FiveView
         key={source}
-        mean={meanOfFive(look === 'value' ? there[source] : seen[source], method, metric)}
+        mean={meanOfFive(seenFrom(row, look === 'value' ? there[source] : seen[source]), row.method, metric)}
         metric={metric}
         look={look}
         own={source === 'own'}
-        isReference={referenceOf(there[source]) === method}
+        isReference={referenceOf(there[source]) === row.method}
       />
     );
   return (
@@ -77,16 +99,16 @@ export function CellsGrid({ there, seen, metric, look, opened, onOpen }: GridPro
           </tr>
         </thead>
         <tbody>
-          {rows.map((method) => (
-            <tr key={method}>
-              <th scope="row">{methodName(method)}</th>
+          {rows.map((row) => (
+            <tr key={`${row.method} ${row.setting}`}>
+              <th scope="row">{rowName(row)}</th>
               {ENVIRONMENTS.map((environment) => {
-                const cells = SOURCES.flatMap((source) => cell(source, method, environment) ?? []);
+                const cells = SOURCES.flatMap((source) => cell(source, row, environment) ?? []);
                 return (
                   <td key={environment}>{cells.length > 0 ? cells : <span className="quiet">–</span>}</td>
                 );
               })}
-              <td>{SOURCES.map((source) => five(source, method))}</td>
+              <td>{SOURCES.map((source) => five(source, row))}</td>
             </tr>
           ))}
         </tbody>
@@ -94,6 +116,12 @@ export function CellsGrid({ there, seen, metric, look, opened, onOpen }: GridPro
     </Scroll>
   );
 }
+
+/** The method, and how it was played where that is not the default. */
+const rowName = ({ method, setting }: Row): string =>
+  setting === ''
+    ? methodName(method)
+    : `${methodName(method)}, ${setting === REPLIES_BY_MODEL ? say(BY_MODEL) : setting}`;
 
 /** What the numbers are; recorded cells and those played here may have different references. */
 function captionOf(there: GridProps['there'], look: Look): string {

@@ -151,6 +151,27 @@ export function methodsIn(lines: readonly CellLine[]): readonly string[] {
   return [...known, ...[...there].filter((method) => !known.some((one) => one === method))];
 }
 
+export interface Row {
+  readonly method: string;
+  /** What was set otherwise than by default, as lines say it; empty: nothing. */
+  readonly setting: string;
+}
+
+/** A row for each method and each way it was played: figures of two ways never stand in one. */
+export function rowsIn(lines: readonly CellLine[]): readonly Row[] {
+  return methodsIn(lines).flatMap((method) =>
+    [...new Set(lines.filter((line) => line.method === method).map(settingOf))]
+      .sort()
+      .map((setting) => ({ method, setting })),
+  );
+}
+
+/** Without the lines of the row's method that were played in another way; the others are compared with. */
+export const seenFrom = ({ method, setting }: Row, lines: readonly CellLine[]): readonly CellLine[] =>
+  lines.filter((line) => line.method !== method || settingOf(line) === setting);
+
+const settingOf = ({ setting = '' }: CellLine): string => setting;
+
 /** The one of these lines that the others are compared with; null: there is none. */
 export function referenceOf(lines: readonly CellLine[]): Reference | null {
   return REFERENCES.find((method) => lines.some((line) => line.method === method)) ?? null;

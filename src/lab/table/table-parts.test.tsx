@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
-import type { CellLine } from '../../evidence/cell-lines';
+import { type CellLine, REPLIES_BY_MODEL } from '../../evidence/cell-lines';
 import { differenceLine } from '../../rl/reproduce/cells';
 import type { TableChoice, TableState } from '../../worker/table-protocol';
 import { readCells } from './cells';
@@ -63,6 +63,15 @@ describe('the grid', () => {
       );
     expect(shown(scores)).toMatch(/n 100 \d\.\d\d ± \d\.\d\d n 500/);
     expect(shown(scores.filter(({ environment }) => environment !== 'pddl'))).toContain('without PDDL');
+  });
+
+  test('what was played in another way has a row of its own, with figures of its own', () => {
+    const mem0 = qa.filter(({ method }) => method === 'mem0');
+    const asked = mem0.map((line) => ({ ...line, mean: 0.05, setting: REPLIES_BY_MODEL }));
+    expect(grid(qa, 'value', asked)).toMatch(
+      /Mem0 0\.32 ± 0\.15 n 100 .*Mem0, replies by the model here 0\.05/,
+    );
+    expect(grid(qa, 'value', asked)).not.toMatch(/Mem0 0\.32 ± 0\.15 n 100 here/);
   });
 
   test('says in words which differences are clear, and what they are taken against', () => {

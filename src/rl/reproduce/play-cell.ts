@@ -25,9 +25,6 @@ export type Replies =
   /** @property window longest prompt with its reply, tokens; null: not known */
   | { readonly kind: 'model'; readonly window: number | null; readonly maxNewTokens?: number };
 
-/** As a line says it (`CellLine.setting`); by rules is what is not said. */
-export const REPLIES_BY_MODEL = 'replies by the model';
-
 export interface CellSettings {
   readonly policy: Policy;
   readonly memories: MemoryProvider;

@@ -38,6 +38,7 @@ export const table: Dictionary = {
     '每条消息，记忆会问它一到三次；回复无法采用时再问一次，之后由规则代答，并计入“无法采用的回复”。模型一次只写一条回复：比按规则慢许多倍。',
   Method: '方法',
   'Mean of the five': '五项平均',
+  'replies by the model': '由模型回复',
   'Here, in small: the worlds policy of 1.2 million parameters': '此处：世界策略，120 万参数，缩小版基准',
   'none of the five': '五项都没有',
   'without {worlds}': '缺 {worlds}',
