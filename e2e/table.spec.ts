@@ -53,8 +53,8 @@ test('a small table is played here: paused, gone on with after a reload, its lin
   await panel.getByLabel('Seeds', { exact: true }).fill('2');
   await panel.getByLabel('Seeds', { exact: true }).press('Tab');
   // So many that a fast machine has not played them all before they are paused.
-  await panel.getByLabel('Episodes a seed').selectOption('20');
-  await expect(panel).toContainText('4 cells × 2 seeds: 160 episodes in all.');
+  await panel.getByLabel('Episodes a seed').selectOption('100');
+  await expect(panel).toContainText('4 cells × 2 seeds: 800 episodes in all.');
   await button(page, 'Run the table').click();
   await button(page, 'Pause the table').click();
   await expect(panel.getByText(/^Paused: \d of 8 seeds are played\./)).toBeVisible();
@@ -71,7 +71,7 @@ test('a small table is played here: paused, gone on with after a reload, its lin
   await expect(panel.getByText('All 8 seeds are played.')).toBeVisible({ timeout: 90_000 });
   const own = row(page, 'Mem0').getByRole('button').filter({ hasText: 'here' });
   await expect(own).toHaveCount(2);
-  await expect(own.first()).toContainText(/n 40$/);
+  await expect(own.first()).toContainText(/n 200$/);
 
   const download = page.waitForEvent('download');
   await button(page, 'Save as JSON Lines').click();
@@ -81,7 +81,7 @@ test('a small table is played here: paused, gone on with after a reload, its lin
     .split('\n')
     .map((line) => JSON.parse(line));
   expect(lines.filter(({ metric }) => metric === 'score')).toHaveLength(4);
-  expect(lines[0]).toMatchObject({ policy: 'expert-reader', seeds: [1, 2], n: 40 });
+  expect(lines[0]).toMatchObject({ policy: 'expert-reader', seeds: [1, 2], n: 200 });
   await panel
     .getByLabel('Lines of a table from a file')
     .setInputFiles({ name: 'mine.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(saved) });
