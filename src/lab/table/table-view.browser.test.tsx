@@ -132,7 +132,7 @@ test('who acts with an adapter that was trained as a variant is not called AgeMe
 test('remarks about recorded runs are not made of a file that is opened here', async () => {
   const bundled = 'The bundled policy reads people, 208 tokens at a time';
   const once = 'AgeMem here is one adapter, trained once';
-  const alike = 'their scores are equal by construction';
+  const alike = 'what parts them is LangMem’s running summary';
   await show();
   expect(place.textContent).toContain(bundled);
   expect(place.textContent).not.toContain(once);
