@@ -9,8 +9,8 @@ export default defineConfig({
   outputDir: 'test-results/e2e',
   timeout: 120_000,
   expect: { timeout: 30_000 },
-  // Half of a journey is waiting. Each worker has a browser and a server of its own (e2e/site.ts: the next free port).
-  workers: 2,
+  // Two take as long on two cores (12 of 13 minutes), and a journey that waits for a step of a run missed it.
+  workers: 1,
   retries: 0,
   reporter: 'list',
   use: {
