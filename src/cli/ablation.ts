@@ -26,7 +26,7 @@ import { type AblationHead, trainArm } from '../rl/reproduce/ablation';
 import { UNTRAINED_IDS } from '../rl/reproduce/arms';
 import { TABLE_VERSION } from '../rl/reproduce/cells';
 import { type KeptAblation, readAblation } from '../rl/reproduce/kept-ablation';
-import { playSeed } from '../rl/reproduce/play-cell';
+import { BY_RULES, playSeed } from '../rl/reproduce/play-cell';
 import { openTaskFamily } from '../tasks/registry';
 import { Arguments, UsageError } from './arguments';
 import { BACKEND_NAMES, FAST_PATH_OPTIONS, fastPathsIn } from './backends';
@@ -227,7 +227,7 @@ class AblationRun {
       temperature: this.config.temperature,
       maxNewTokens: this.config.maxNewTokens,
       placement: 'as-looked-up',
-      replies: { kind: 'rules' },
+      replies: BY_RULES,
     } as const;
   }
 

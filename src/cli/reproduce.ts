@@ -21,7 +21,7 @@ import { NgramEmbedder } from '../memory/embedders/ngram-embedder';
 import { PRESETS } from '../rl/presets';
 import { differenceLine, linesOf, METHOD_IDS, REFERENCE } from '../rl/reproduce/cells';
 import { keptLines, readCells, withCell } from '../rl/reproduce/kept-cells';
-import { playSeed, variantOf } from '../rl/reproduce/play-cell';
+import { playSeed } from '../rl/reproduce/play-cell';
 import { SPLITS, type Split } from '../tasks/task';
 import { Arguments, UsageError } from './arguments';
 import { BACKEND_NAMES, FAST_PATH_OPTIONS } from './backends';
@@ -84,7 +84,6 @@ export async function main(argv: readonly string[]): Promise<number> {
   const placement = args.choice('placement', ['before', 'as-looked-up', 'on-call']);
   // Kept with the cells, so that those of another setting are not taken for these.
   const set = [...(split === SPLIT ? [] : [split]), ...(placement === PLACEMENT ? [] : [placement])];
-  const byModel = args.choice('replies', ['rules', 'model']) === 'model';
   const players = new TablePlayers(args);
   const json = args.has('json');
   const scores = new Map<string, CellLine>();
@@ -93,10 +92,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     for (const { method, environment } of cells) {
       const acting = playing.get(method);
       if (!acting) continue;
-      const { policy, folder, weights, backend, episode, window } = acting;
-      // AgeMem asks nobody: its cells are the same either way.
-      const asks = byModel && variantOf(method) === null;
-      const told = [...set, ...(asks ? [REPLIES_BY_MODEL] : [])];
+      const { policy, folder, weights, backend, episode, replies } = acting;
+      const told = [...set, ...(replies.kind === 'model' ? [REPLIES_BY_MODEL] : [])];
       const setting = told.length > 0 ? told.join(', ') : undefined;
       const cell = { method, environment, policy: folder, weights, backend, seeds, n, setting };
       let lines = keptLines(kept, cell);
@@ -116,7 +113,7 @@ export async function main(argv: readonly string[]): Promise<number> {
             temperature: PRESETS.lab.config.temperature,
             maxNewTokens: PRESETS.lab.config.maxNewTokens,
             placement,
-            replies: asks ? ({ kind: 'model', window } as const) : ({ kind: 'rules' } as const),
+            replies,
           };
           bySeed.push(await playSeed(method, environment, seed, settings));
         }

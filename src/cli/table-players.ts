@@ -12,7 +12,7 @@ import { ModelFileError, UnsupportedModelError } from '../engine/errors';
 import type { MethodId } from '../evidence/cell-lines';
 import { ExpertReader } from '../policies/expert-reader';
 import { SITE_POLICIES } from '../policies/site-policies';
-import { variantOf } from '../rl/reproduce/play-cell';
+import { BY_RULES, type Replies, variantOf } from '../rl/reproduce/play-cell';
 import { type Arguments, UsageError } from './arguments';
 import { BACKEND_NAMES, fastPathsIn } from './backends';
 import { episodeRules } from './episode-rules';
@@ -26,8 +26,8 @@ export interface Acting {
   readonly weights?: string;
   readonly backend: string;
   readonly episode: EpisodeConfig;
-  /** Longest prompt with its reply, tokens, in which it can be asked; null: it cannot be asked. */
-  readonly window: number | null;
+  /** Who replies to a baseline's calls. */
+  readonly replies: Replies;
 }
 
 /** Weights that a method asks for cannot act on the model. */
@@ -46,13 +46,15 @@ export class TablePlayers {
   private readonly opened = new Map<string, Promise<OpenedWeights>>();
   private readonly model: string;
   private readonly expert: ExpertReader | null;
+  private readonly byModel: boolean;
   private episode: Promise<EpisodeConfig> | null = null;
 
   /** @throws UsageError if the expert is to write replies */
   constructor(private readonly args: Arguments) {
     this.model = args.text('model') ?? 'public/policy';
     this.expert = args.choice('policy', ['bundled', 'expert']) === 'expert' ? new ExpertReader() : null;
-    if (this.expert && args.choice('replies', ['rules', 'model']) === 'model') {
+    this.byModel = args.choice('replies', ['rules', 'model']) === 'model';
+    if (this.expert && this.byModel) {
       throw new UsageError(
         'The expert reads and writes no replies. Leave --replies out, or let a model act (--policy bundled).',
       );
@@ -90,15 +92,17 @@ export class TablePlayers {
       if (variantOf(method) !== null) {
         return 'the expert reads what a baseline brings, and this is AgeMem itself. Leave --policy out.';
       }
-      return { policy, folder: policy.id, backend: 'none', episode: LARGE_WORLD_CONFIG, window: null };
+      return { policy, folder: policy.id, backend: 'none', episode: LARGE_WORLD_CONFIG, replies: BY_RULES };
     }
     const wanted = this.wanted(method);
-    if (wanted === 'base') return this.with(this.model);
+    // AgeMem asks nobody: its cells are the same either way.
+    const asks = this.byModel && variantOf(method) === null;
+    if (wanted === 'base') return this.with(this.model, asks);
     const folder = this.args.text(OPTIONS[wanted]) ?? this.shipped(wanted);
     const option = `--${OPTIONS[wanted]}`;
     if (folder === null) return `there are no weights for it. Give their folder with ${option}.`;
     try {
-      return await this.with(folder);
+      return await this.with(folder, asks);
     } catch (error) {
       const isOfFiles = error instanceof ModelFileError || error instanceof UnsupportedModelError;
       if (!isOfFiles || folder === this.model) throw error;
@@ -123,11 +127,12 @@ export class TablePlayers {
     return site ? `public/${site.adapterFolder}` : null;
   }
 
-  private async with(folder: string): Promise<Acting> {
+  private async with(folder: string, asks: boolean): Promise<Acting> {
     const { policy, model, weights, config } = await this.weights(folder);
     this.episode ??= episodeRules(this.model, this.args.has('json'));
     const { device: backend } = model.info;
-    return { policy, folder, weights, backend, episode: await this.episode, window: config.maxPositions };
+    const replies: Replies = asks ? { kind: 'model', window: config.maxPositions } : BY_RULES;
+    return { policy, folder, weights, backend, episode: await this.episode, replies };
   }
 
   private weights(folder: string): Promise<OpenedWeights> {

@@ -22,8 +22,9 @@ export interface CellLine {
   /**
    * `score` in [0, 1]; `does-not-fit`, the share of episodes whose prompt outgrew the window; `prompt-tokens` of a step and
    * `episode-tokens` of all prompts of an episode (a baseline prompts its policy in stage 3 only, its own calls are
-   * `memory-calls` and `memory-tokens`, `unread-replies` those of them that could not be used, where a model was asked); `memory-quality`, of the entries of stage 1 the share that states a fact worth keeping (of a
-   * baseline those it holds at the end of the stage); `env …`, the original's own figures; `calls …` of a tool per episode.
+   * `memory-calls` and `memory-tokens`, and where a model was asked `unread-replies`, those that could not be used);
+   * `memory-quality`, of the entries of stage 1 the share that states a fact worth keeping (of a baseline those it holds at
+   * the end of the stage); `env …`, the original's own figures; `calls …` of a tool per episode.
    */
   readonly metric: string;
   readonly mean: number;

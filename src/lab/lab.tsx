@@ -3,7 +3,6 @@
  * place of the long one, which stays as it was meanwhile, hidden and not drawn; lessons stand beside the long one. The
  * scripts of them come when they are first asked for.
  */
-
 import { Activity, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { LANGUAGE_TAGS, phrase } from './language/language';
 import { useLanguage } from './language/use-language';

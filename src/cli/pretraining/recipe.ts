@@ -145,6 +145,34 @@ const WORLDS: Recipe = {
   ],
 };
 
+/** Made with another seed than the model it goes on from, so that no demonstration is read twice. */
+const ACTING: Recipe = {
+  ...WORLDS,
+  name: 'acting',
+  from: 'runs/worlds/policy',
+  model: { ...WORLDS.model, layers: 6 },
+  tokenizerEpisodes: 1,
+  phases: [
+    {
+      tokens: 20_000_000,
+      words: { syllables: 0.45, freeForm: 0.4 },
+      families: [
+        ['qa', 0.16],
+        ['rooms', 0.03],
+        ['hotpotqa', 0.15],
+        ['babyai', 0.16],
+        ['pddl', 0.22],
+        ['alfworld', 0.17],
+        ['scienceworld', 0.11],
+      ],
+      slips: 0.1,
+      lr: 1.5e-3,
+      warmupUpdates: 60,
+      finalLrShare: 0.02,
+    },
+  ],
+};
+
 export const RECIPES: { readonly [name in Recipe['name']]: Recipe } = {
   full: FULL,
   quick: {
@@ -154,43 +182,15 @@ export const RECIPES: { readonly [name in Recipe['name']]: Recipe } = {
     tokenizerEpisodes: 1000,
   },
   worlds: WORLDS,
-  // Made with another seed than the model it goes on from, so that no demonstration is read twice.
-  acting: {
-    ...WORLDS,
-    name: 'acting',
-    from: 'runs/worlds/policy',
-    model: { ...WORLDS.model, layers: 6 },
-    tokenizerEpisodes: 1,
-    phases: [
-      {
-        tokens: 20_000_000,
-        words: { syllables: 0.45, freeForm: 0.4 },
-        families: [
-          ['qa', 0.16],
-          ['rooms', 0.03],
-          ['hotpotqa', 0.15],
-          ['babyai', 0.16],
-          ['pddl', 0.22],
-          ['alfworld', 0.17],
-          ['scienceworld', 0.11],
-        ],
-        slips: 0.1,
-        lr: 1.5e-3,
-        warmupUpdates: 60,
-        finalLrShare: 0.02,
-      },
-    ],
-  },
+  acting: ACTING,
   corrected: {
-    ...WORLDS,
+    ...ACTING,
     name: 'corrected',
     from: 'runs/acting/policy',
-    model: { ...WORLDS.model, layers: 6 },
-    tokenizerEpisodes: 1,
     phases: [
       {
+        ...ACTING.phases[0],
         tokens: 11_000_000,
-        words: { syllables: 0.45, freeForm: 0.4 },
         families: [
           ['qa', 0.12],
           ['rooms', 0.03],
@@ -200,10 +200,9 @@ export const RECIPES: { readonly [name in Recipe['name']]: Recipe } = {
           ['alfworld', 0.15],
           ['scienceworld', 0.15],
         ],
+        slips: 0,
         own: 0.25,
         lr: 1e-3,
-        warmupUpdates: 60,
-        finalLrShare: 0.02,
       },
     ],
   },

@@ -31,15 +31,7 @@ export function CellView({ cell, metric, look, own, opened, name, onOpen }: Cell
       ) : cell.kind !== 'measured' ? (
         <span className="quiet">{say(WITHOUT[cell.kind])}</span>
       ) : (
-        <>
-          {look === 'value' ? (
-            <Value line={cell.line} metric={metric} />
-          ) : (
-            <Difference cell={cell} metric={metric} />
-          )}
-          <Unfit share={cell.unfit} text={UNFIT} />
-          <Unfit share={cell.unfitReference} text={UNFIT_REFERENCE} />
-        </>
+        <Figure cell={cell} metric={metric} look={look} />
       )}
     </button>
   );
@@ -50,17 +42,15 @@ interface FiveProps {
   readonly metric: Metric;
   readonly look: Look;
   readonly own: boolean;
-  /** All others are compared with this method. */
-  readonly isReference: boolean;
 }
 
 /** The mean of the five: no cell of its own, so nothing opens. */
-export function FiveView({ mean, metric, look, own, isReference }: FiveProps) {
+export function FiveView({ mean, metric, look, own }: FiveProps) {
   return (
     <div className="table-mean">
       {own && <span className="chip">{say('here')}</span>}{' '}
-      {look === 'difference' && isReference ? (
-        <span className="quiet">{say(WITHOUT.reference)}</span>
+      {mean.kind === 'measured' ? (
+        <Figure cell={mean} metric={metric} look={look} />
       ) : mean.kind === 'missing' ? (
         <span className="quiet">
           {mean.environments.length === FIVE.length
@@ -69,17 +59,31 @@ export function FiveView({ mean, metric, look, own, isReference }: FiveProps) {
                 worlds: mean.environments.map((environment) => say(FAMILIES[environment])).join(', '),
               })}
         </span>
-      ) : mean.kind === 'no-mean' ? (
-        <span className="quiet">–</span>
-      ) : look === 'value' ? (
-        <Value line={mean.line} metric={metric} />
       ) : (
-        <Difference
-          cell={{ kind: 'measured', line: mean.line, unfit: 0, unfitReference: 0 }}
-          metric={metric}
-        />
+        <span className="quiet">{mean.kind === 'reference' ? say(WITHOUT.reference) : '–'}</span>
       )}
     </div>
+  );
+}
+
+interface FigureProps {
+  readonly cell: Extract<Cell, { kind: 'measured' }>;
+  readonly metric: Metric;
+  readonly look: Look;
+}
+
+/** Its value or difference, with the shares that did not fit. */
+function Figure({ cell, metric, look }: FigureProps) {
+  return (
+    <>
+      {look === 'value' ? (
+        <Value line={cell.line} metric={metric} />
+      ) : (
+        <Difference cell={cell} metric={metric} />
+      )}
+      <Unfit share={cell.unfit} text={UNFIT} />
+      <Unfit share={cell.unfitReference} text={UNFIT_REFERENCE} />
+    </>
   );
 }
 
@@ -101,7 +105,7 @@ function Unfit({ share, text }: { readonly share: number; readonly text: Phrase 
 }
 
 /** Counts are written to a tenth, shares to a hundredth. */
-const isCount = (metric: Metric): boolean => metric.endsWith('-tokens') || metric.endsWith('-calls');
+const isCount = (metric: Metric): boolean => /-(?:tokens|calls|replies)$/.test(metric);
 const digitsOf = (metric: Metric): number => (isCount(metric) ? 1 : 2);
 
 function halfOf({ mean, high }: CellLine, digits: number): string {

@@ -70,17 +70,13 @@ export function CellsGrid({ there, seen, metric, look, opened, onOpen }: GridPro
     );
   };
   /** Of the paper's benchmarks; a source that has nothing of the method says nothing. */
-  const five = (source: CellSource, row: Row) =>
-    seenFrom(row, there[source]).some(({ method }) => method === row.method) && (
-      <FiveView
-        key={source}
-        mean={meanOfFive(seenFrom(row, look === 'value' ? there[source] : seen[source]), row.method, metric)}
-        metric={metric}
-        look={look}
-        own={source === 'own'}
-        isReference={referenceOf(there[source]) === row.method}
-      />
-    );
+  const five = (source: CellSource, row: Row) => {
+    const values = seenFrom(row, there[source]);
+    if (!values.some(({ method }) => method === row.method)) return null;
+    const differences = look === 'value' ? null : seenFrom(row, seen[source]);
+    const mean = meanOfFive(values, differences, row.method, metric);
+    return <FiveView key={source} mean={mean} metric={metric} look={look} own={source === 'own'} />;
+  };
   return (
     <Scroll label={say('Methods by worlds')}>
       <table>

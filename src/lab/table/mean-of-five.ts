@@ -1,10 +1,11 @@
 /**
  * The mean over the paper's five benchmarks, which its main table gives for each method (agemem.md section 7). Taken
  * within each seed and then over the seeds, so that its interval is one of seeds as those of the cells are: all five were
- * played with the same. Questions about people are this project's own and are not among them.
+ * played with the same. It is made of the five cells, so it has what they have: the share that did not fit, and nothing
+ * where one of them has nothing. Questions about people are this project's own and are not among them.
  */
 import type { CellLine, EnvironmentId } from '../../evidence/cell-lines';
-import type { Metric } from './cells';
+import { type Cell, cellOf, type Metric } from './cells';
 import { estimate } from './paired';
 
 export const FIVE = [
@@ -15,30 +16,46 @@ export const FIVE = [
   'babyai',
 ] as const satisfies readonly EnvironmentId[];
 
+type Measured = Extract<Cell, { kind: 'measured' }>;
+
 export type FiveMean =
-  /** A line as one of the five has it, with the figures of all. */
-  | { readonly kind: 'mean'; readonly line: CellLine }
-  /** Not there for these, or not of the same seeds. */
+  /** As a cell has it; its line is one of the five's, with the figures of all. */
+  | Measured
+  /** All others are compared with this method. */
+  | { readonly kind: 'reference' }
+  /** No number in these, or one of other seeds. */
   | { readonly kind: 'missing'; readonly environments: readonly EnvironmentId[] }
   /** The figure is another one in each world. */
   | { readonly kind: 'no-mean' };
 
-/** @param lines values, or differences to one reference */
-export function meanOfFive(lines: readonly CellLine[], method: string, metric: Metric): FiveMean {
+/** @param values, differences as `cellOf` takes them */
+export function meanOfFive(
+  values: readonly CellLine[],
+  differences: readonly CellLine[] | null,
+  method: string,
+  metric: Metric,
+): FiveMean {
   if (metric.startsWith('env ')) return { kind: 'no-mean' };
-  const own = lines.filter((line) => line.method === method && line.metric === metric);
-  const found = FIVE.map((environment) => own.find((line) => line.environment === environment));
-  const first = found.find((line) => line !== undefined);
-  const missing = FIVE.filter(
-    (_, i) => found[i] === undefined || found[i].seeds.join() !== first?.seeds.join(),
-  );
-  const there = found.filter((line) => line !== undefined);
-  if (first === undefined || missing.length > 0) return { kind: 'missing', environments: missing };
-  const values = first.seeds.map(
-    (_, at) => there.reduce((sum, line) => sum + line.values[at], 0) / there.length,
-  );
-  const all = estimate(values);
+  const cells = FIVE.map((environment) => cellOf(values, differences, { method, environment, metric }));
+  if (cells.every(({ kind }) => kind === 'reference')) return { kind: 'reference' };
+  const there = cells.filter((cell): cell is Measured => cell.kind === 'measured');
+  const seeds = there[0]?.line.seeds.join();
+  const environments = FIVE.filter((_, i) => {
+    const cell = cells[i];
+    return cell.kind !== 'measured' || cell.line.seeds.join() !== seeds;
+  });
+  if (environments.length > 0) return { kind: 'missing', environments };
+  const mean = (of: (cell: Measured) => number): number =>
+    there.reduce((sum, cell) => sum + of(cell), 0) / there.length;
+  const [{ line: first }] = there;
+  const bySeed = first.seeds.map((_, at) => mean(({ line }) => line.values[at]));
+  const all = estimate(bySeed);
   if (all === null) return { kind: 'missing', environments: FIVE };
-  const n = there.reduce((sum, line) => sum + line.n, 0);
-  return { kind: 'mean', line: { ...first, values, n, mean: all.mean, low: all.low, high: all.high } };
+  const n = there.reduce((sum, { line }) => sum + line.n, 0);
+  return {
+    kind: 'measured',
+    line: { ...first, values: bySeed, n, mean: all.mean, low: all.low, high: all.high },
+    unfit: mean(({ unfit }) => unfit),
+    unfitReference: mean(({ unfitReference }) => unfitReference),
+  };
 }

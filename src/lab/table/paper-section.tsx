@@ -3,7 +3,7 @@ import { aligned } from '../figures';
 import { say } from '../language/language';
 import { methodName } from '../method-names';
 import { Scroll } from '../shell/scroll';
-import { meanOfFive } from './mean-of-five';
+import { type FiveMean, meanOfFive } from './mean-of-five';
 import { useLines } from './use-lines';
 
 /** The paper's. */
@@ -47,7 +47,7 @@ export function PaperSection() {
               <th scope="row">{methodName(method)}</th>
               <td>{aligned(qwen25)}</td>
               <td>{aligned(qwen3)}</td>
-              <td>{hundredfold(meanOfFive(means, method, 'score'))}</td>
+              <td>{inPerCent(meanOfFive(means, null, method, 'score'))}</td>
             </tr>
           ))}
         </tbody>
@@ -56,8 +56,8 @@ export function PaperSection() {
   );
 }
 
-function hundredfold(mean: ReturnType<typeof meanOfFive>): string {
-  if (mean.kind !== 'mean') return '–';
+function inPerCent(mean: FiveMean): string {
+  if (mean.kind !== 'measured') return '–';
   const { line } = mean;
   const half = line.high === null ? '' : ` ± ${aligned(100 * (line.high - line.mean), 1)}`;
   return aligned(100 * line.mean, 1) + half;

@@ -118,7 +118,7 @@ export function RecordedSection({ hold, blocked, progress }: SectionProps) {
       <TableNotes recorded={reader === OPENED ? NO_LINES : there.recorded} metric={metric} />
       {opened && (
         <EpisodesView
-          key={`${opened.source} ${opened.method} ${opened.environment} ${opened.line.policy} ${opened.line.n}`}
+          key={`${opened.source} ${opened.method} ${opened.environment} ${opened.line.policy} ${opened.line.n} ${opened.line.setting}`}
           cell={opened}
           hold={hold}
           blocked={blocked}

@@ -95,7 +95,7 @@ export function RunSection({ hold, ready, blocked }: RunProps) {
           {choice.reader === 'model' && choice.replies === 'model' && (
             <p className="quiet">
               {say(
-                'A memory asks it one to three times for each message told, and once more where a reply cannot be used; then a rule replies, and the figure of unusable replies counts it. The model writes one reply at a time: this takes many times longer than by rules.',
+                'A memory asks it up to five times for each message told, and once more where a reply cannot be used; then a rule replies, and the figure of unusable replies counts it. The model writes one reply at a time: this takes many times longer than by rules.',
               )}
             </p>
           )}

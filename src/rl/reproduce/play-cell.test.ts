@@ -6,6 +6,7 @@ import { ExpertReader } from '../../policies/expert-reader';
 import { perfectDemonstrator } from '../../policies/scripted';
 import { evaluationSeeds } from '../seeds';
 import {
+  BY_RULES,
   type CellSettings,
   endsOf,
   type PlayedEpisodes,
@@ -25,7 +26,7 @@ const SETTINGS: CellSettings = {
   temperature: 1,
   maxNewTokens: 64,
   placement: 'before',
-  replies: { kind: 'rules' },
+  replies: BY_RULES,
 };
 const reading = { ...SETTINGS, policy: new ExpertReader() };
 

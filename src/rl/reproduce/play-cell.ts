@@ -25,6 +25,8 @@ export type Replies =
   /** @property window longest prompt with its reply, tokens; null: not known */
   | { readonly kind: 'model'; readonly window: number | null; readonly maxNewTokens?: number };
 
+export const BY_RULES: Replies = { kind: 'rules' };
+
 export interface CellSettings {
   readonly policy: Policy;
   readonly memories: MemoryProvider;

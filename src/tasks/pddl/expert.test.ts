@@ -27,7 +27,6 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (id, task) =>
     const expert = createPddlExpert(task);
     const random = createRandom('others', id);
     let shown = task.query;
-    let others = 0;
     for (let actions = 0; actions < MOST_ACTIONS && !world.done; actions++) {
       const meant = expert.act(shown, remembered);
       const other = random.chance(OTHERS);
@@ -36,17 +35,15 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (id, task) =>
         : meant;
       const step = world.step(done);
       if (!other) expect(step.valid, `${meant} after ${shown}`).toBe(true);
-      if (other) others++;
       shown = step.observation;
       if (other && done !== meant && !expert.refused?.(shown)) expert.did?.(done);
       // As the demonstrator leads it: an answer that says nothing was done is left out.
-      while (other && expert.refused?.(shown) && !world.done) {
+      if (other && expert.refused?.(shown)) {
         const again = world.step(meant);
         expect(again.valid, `${meant} once more`).toBe(true);
         shown = again.observation;
       }
     }
     expect(world.done).toBe(true);
-    expect(others).toBeLessThan(MOST_ACTIONS);
   });
 });

@@ -72,12 +72,13 @@ export class TextWorld {
 
   step(text: string): TextStep {
     const asked = text.toLowerCase();
-    if (asked.includes('check')) {
+    const question = asksFor(asked);
+    if (question === 'actions') {
       const extra = TELL_NEWS_ONLY.includes(this.name) ? ['look around'] : [];
       const all = [...this.validActions(), 'check valid actions', ...extra];
       return this.told(`Valid actions are: ${all.join(', ')}`, true);
     }
-    if (asked.includes('look around')) {
+    if (question === 'state') {
       const facts = this.world.facts(this.current).map((atom) => capitalised(sentence(atom)));
       return this.told(facts.sort().join(' '), true);
     }
@@ -92,7 +93,7 @@ export class TextWorld {
   /** The action that a text stands for now; null: it asks for something to be told, or stands for none. */
   understood(text: string): GroundAction | null {
     const asked = text.toLowerCase();
-    if (asked.includes('check') || asked.includes('look around')) return null;
+    if (asksFor(asked)) return null;
     const words = this.understand(asked);
     return (words && this.chosen(words)) ?? null;
   }
@@ -131,6 +132,12 @@ export class TextWorld {
     const args = words.filter((word) => Object.hasOwn(this.world.objects, word)).slice(0, wanted);
     return args.length < wanted ? undefined : { name, args };
   }
+}
+
+/** What a text asks to be told in place of acting. */
+function asksFor(asked: string): 'actions' | 'state' | null {
+  if (asked.includes('check')) return 'actions';
+  return asked.includes('look around') ? 'state' : null;
 }
 
 export function actionSentence({ schema, args }: GroundAction): string {

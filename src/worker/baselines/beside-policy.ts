@@ -8,14 +8,14 @@ import type { Policy } from '../../agent/policy';
 import type { MemoryController } from '../../baselines/controller';
 import { BASELINES } from '../../baselines/methods';
 import { playBaselines } from '../../baselines/play-baseline';
-import { type Caller, REPLY_TOKENS } from '../../baselines/written-call';
+import type { Caller } from '../../baselines/written-call';
 import type { Embedder } from '../../memory/memory';
 import { ExpertReader } from '../../policies/expert-reader';
 import { openTaskFamily } from '../../tasks/registry';
 import type { Task } from '../../tasks/task';
 import type { BaselineRun, BaselineSetting } from '../baselines-protocol';
 import { demonstratorConfig, rolloutSeed } from '../episodes';
-import { type AskedModels, asked } from '../judge/asked-model';
+import { type AskedModels, roomForReplies } from '../judge/asked-model';
 import { LabRefusal } from '../lab-errors';
 import type { Args, News } from '../protocol';
 
@@ -94,11 +94,10 @@ function replier(
       window: null,
     };
   }
-  const { window, thoughtTokens = 0 } = asked(models, adapter);
-  const maxNewTokens = REPLY_TOKENS + thoughtTokens;
+  const room = roomForReplies(models, adapter);
   return {
-    caller: { kind: 'policy', policy, window, seed: rolloutSeed(dice, 0), maxNewTokens, signal },
-    window,
+    caller: { kind: 'policy', policy, seed: rolloutSeed(dice, 0), signal, ...room },
+    window: room.window,
   };
 }
 

@@ -1,6 +1,7 @@
 /** The model that acts as one that is asked questions: by which name, in how many tokens, how many at a time. */
 import type { Policy } from '../../agent/policy';
 import type { QuestionOptions } from '../../agent/questions';
+import { REPLY_TOKENS } from '../../baselines/written-call';
 import type { ActorSize } from '../acting/actor';
 import type { Play } from '../acting/play';
 import type { ActingSetup } from '../models-protocol';
@@ -33,4 +34,13 @@ export function asked(
     // Where memory bounds rollouts, it bounds questions too.
     ...(models.play.batchRollouts !== undefined && { batchSize: models.play.batchRollouts }),
   };
+}
+
+/** In which it replies to the calls of a memory beside it (`baselines/written-call.ts`), tokens. */
+export function roomForReplies(
+  models: AskedModels,
+  adapter: AdapterChoice,
+): { readonly window: number; readonly maxNewTokens: number } {
+  const { window, thoughtTokens = 0 } = asked(models, adapter);
+  return { window, maxNewTokens: REPLY_TOKENS + thoughtTokens };
 }

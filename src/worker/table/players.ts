@@ -6,7 +6,6 @@ import { type EpisodeConfig, LARGE_WORLD_CONFIG } from '../../agent/config';
 import type { Policy } from '../../agent/policy';
 import { AGEMEM_VARIANTS, type AgeMemVariant } from '../../baselines/agemem-variants';
 import type { Placement } from '../../baselines/play-baseline';
-import { REPLY_TOKENS } from '../../baselines/written-call';
 import { actingFingerprint } from '../../engine/model/base-fingerprint';
 import type { Adapter } from '../../engine/model/peft';
 import { type MethodId, REPLIES_BY_MODEL } from '../../evidence/cell-lines';
@@ -14,12 +13,12 @@ import { ExpertReader } from '../../policies/expert-reader';
 import { SITE_POLICIES, type SitePolicy, sitePolicy } from '../../policies/site-policies';
 import { PRESETS } from '../../rl/presets';
 import { TABLE_VERSION } from '../../rl/reproduce/cells';
-import { type Replies, variantOf } from '../../rl/reproduce/play-cell';
+import { BY_RULES, type Replies, variantOf } from '../../rl/reproduce/play-cell';
 import { crc32 } from '../../storage/checksum';
 import { xxHash32 } from '../../storage/fast-checksum';
 import { hexadecimal } from '../../storage/hexadecimal';
 import { canonicalJson } from '../../storage/json-sum';
-import { asked } from '../judge/asked-model';
+import { roomForReplies } from '../judge/asked-model';
 import { LabRefusal } from '../lab-errors';
 import type { LabModels } from '../models';
 import type { AdapterChoice } from '../protocol';
@@ -65,7 +64,6 @@ export interface Acting {
 const NO_DEVICE = 'none';
 
 const EXPERT = new ExpertReader();
-const BY_RULES: Replies = { kind: 'rules' };
 /** Rollouts of one batch, where nothing bounds them. */
 const MOST = 64;
 
@@ -214,8 +212,7 @@ export function actingFor(
 
 /** In the window it can be asked in, with room for what it thinks. */
 function repliesOf(models: LabModels, weights: AdapterChoice): Replies {
-  const { window, thoughtTokens = 0 } = asked(models, weights);
-  return { kind: 'model', window, maxNewTokens: REPLY_TOKENS + thoughtTokens };
+  return { kind: 'model', ...roomForReplies(models, weights) };
 }
 
 const deviceOf = (models: LabModels): string => models.foreignDevice ?? models.backend.info.device;

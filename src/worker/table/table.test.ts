@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { LARGE_WORLD_CONFIG } from '../../agent/config';
-import type { CellLine, SeedValues } from '../../evidence/cell-lines';
+import { type CellLine, REPLIES_BY_MODEL, type SeedValues } from '../../evidence/cell-lines';
 import { NgramEmbedder } from '../../memory/embedders/ngram-embedder';
 import { createTransientMemory } from '../../memory/long-term-memory';
 import { ExpertReader } from '../../policies/expert-reader';
 import { ANSWER_ONLY_POLICY } from '../../policies/site-policies';
 import { differenceLine, linesOf } from '../../rl/reproduce/cells';
 import { readCells } from '../../rl/reproduce/kept-cells';
-import { playSeed } from '../../rl/reproduce/play-cell';
+import { BY_RULES, playSeed } from '../../rl/reproduce/play-cell';
 import { toLabError } from '../lab-errors';
 import type { EventLog } from '../protocol';
 import type { CellAddress, CellSeed, RecordedCell, TableChoice } from '../table-protocol';
@@ -61,7 +61,7 @@ async function asTheCommand(choice: TableChoice): Promise<readonly CellLine[]> {
             temperature: 1,
             maxNewTokens: 64,
             placement: 'as-looked-up',
-            replies: { kind: 'rules' },
+            replies: BY_RULES,
           }),
         );
       }
@@ -106,6 +106,38 @@ describe('a run of the table', () => {
     expect(lab.states.slice(again).every((state) => state.kind === 'idle' || state.progress.done === 8)).toBe(
       true,
     );
+  });
+
+  test('with replies by the model the lines say so, count what it could not write, and stand beside those by rules', async () => {
+    const choice: TableChoice = {
+      ...MODEL,
+      methods: ['mem0', 'agemem-no-rl'],
+      seeds: [1],
+      episodesPerSeed: 1,
+    };
+    const asked: TableChoice = { ...choice, replies: 'model' };
+    for (const one of [choice, asked]) {
+      await lab.call.runTable(one);
+      await lab.until(({ kind }) => kind === 'finished');
+    }
+    const [byRules, byModel] = [await lab.call.tableLines(choice), await lab.call.tableLines(asked)];
+    const of = (lines: readonly CellLine[], method: string) => lines.filter((line) => line.method === method);
+    expect(of(byRules, 'mem0').some(({ metric }) => metric === 'unread-replies')).toBe(false);
+    expect(of(byRules, 'mem0').every(({ setting }) => setting === undefined)).toBe(true);
+    expect(of(byModel, 'mem0').every(({ setting }) => setting === REPLIES_BY_MODEL)).toBe(true);
+    expect(of(byModel, 'mem0').find(({ metric }) => metric === 'unread-replies')?.mean).toBeGreaterThan(0);
+    // AgeMem asks nobody: the same cell, played once.
+    expect(of(byModel, 'agemem-no-rl')).toEqual(of(byRules, 'agemem-no-rl'));
+    const recorded = {
+      method: 'mem0',
+      environment: 'qa',
+      episodesPerSeed: 1,
+      seeds: [1],
+      policy: 'public/policy',
+    } as const;
+    const { player } = await lab.call.cellEpisodes({ ...recorded, setting: REPLIES_BY_MODEL });
+    expect(player).toMatchObject({ kind: 'here', player: { replies: 'model' } });
+    expect((await lab.call.cellEpisodes(recorded)).player).toMatchObject({ player: { replies: 'rules' } });
   });
 
   test('pauses in the middle of a seed, lets calls through, and ends with the numbers it would have had', {

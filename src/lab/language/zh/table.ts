@@ -34,8 +34,8 @@ export const table: Dictionary = {
     '记忆自己的调用不在其中；见“{figure}”。',
   'Methods by worlds': '方法与世界',
   'The model replies to the calls of other memories': '由模型回答其他记忆的调用',
-  'A memory asks it one to three times for each message told, and once more where a reply cannot be used; then a rule replies, and the figure of unusable replies counts it. The model writes one reply at a time: this takes many times longer than by rules.':
-    '每条消息，记忆会问它一到三次；回复无法采用时再问一次，之后由规则代答，并计入“无法采用的回复”。模型一次只写一条回复：比按规则慢许多倍。',
+  'A memory asks it up to five times for each message told, and once more where a reply cannot be used; then a rule replies, and the figure of unusable replies counts it. The model writes one reply at a time: this takes many times longer than by rules.':
+    '每条消息，记忆最多问它五次；回复无法采用时再问一次，之后由规则代答，并计入“无法采用的回复”。模型一次只写一条回复：比按规则慢许多倍。',
   Method: '方法',
   'Mean of the five': '五项平均',
   'replies by the model': '由模型回复',
