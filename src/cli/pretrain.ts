@@ -1,8 +1,10 @@
 /**
- * `npm run pretrain [-- --recipe full|quick|worlds|acting|corrected] [--seed 1] [--out DIR] [--resume]`: makes the bundled policy
- * from nothing, or with `worlds` the one that reads the worlds, from that one. Demonstrations come from the scripted demonstrator with stated error rates, the
- * vocabulary and the weights from this engine. The run is written to a folder as it goes; with
- * `--resume` it goes on from the newest checkpoint with the same numbers.
+ * `npm run pretrain [-- --recipe full|quick|worlds|acting|corrected] [--seed 1] [--from DIR] [--out DIR] [--resume]`:
+ * makes the bundled policy from nothing, or with `worlds` and what follows it the one that reads the worlds, from that
+ * one. Demonstrations come from the scripted demonstrator with stated error rates, the vocabulary and the weights from
+ * this engine. `corrected` can be run once more on what it made (`--from`): the learner that acts is then the new one.
+ * The run is written to a folder as it goes; with `--resume` it goes on from the newest checkpoint with the same
+ * numbers.
  */
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -29,6 +31,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const args = Arguments.parse(argv, 'Make a bundled policy by behaviour cloning.', {
     recipe: { type: 'string', help: RECIPE_NAMES.join(' | '), default: 'full' },
     seed: { type: 'string', help: 'seed of data and weights', default: '1' },
+    from: { type: 'string', help: 'model folder to go on from; left out: the one the recipe names' },
     out: {
       type: 'string',
       help: 'folder of the run; the model goes to OUT/policy',
@@ -43,8 +46,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   const base = RECIPES[args.choice('recipe', RECIPE_NAMES)];
   const tokens = base.phases.reduce((sum, phase) => sum + phase.tokens, 0);
   const wanted = args.text('tokens') === undefined ? tokens : args.whole('tokens', 1);
-  const recipe = {
+  const recipe: Recipe = {
     ...base,
+    from: args.text('from') ?? base.from,
     phases: base.phases.map((phase) => ({ ...phase, tokens: Math.ceil((phase.tokens * wanted) / tokens) })),
   };
   const seed = args.whole('seed');

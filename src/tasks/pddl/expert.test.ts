@@ -47,3 +47,17 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (id, task) =>
     expect(world.done).toBe(true);
   });
 });
+
+describe.each(tasks.map((task) => [task.id, task] as const))('%s with nothing remembered', (_, task) => {
+  test('it guesses until the world ends and never asks what it could do', () => {
+    const made = pddlWorld(task);
+    const world = new TextWorld(new StripsWorld(domainOf(made), made.problem), nameOf(made));
+    const expert = createPddlExpert(task);
+    let shown = task.query;
+    for (let actions = 0; actions < MOST_ACTIONS && !world.done; actions++) {
+      const action = expert.act(shown, []);
+      expect(action).not.toContain('check');
+      shown = world.step(action).observation;
+    }
+  });
+});

@@ -11,14 +11,16 @@ import { domainOf, isRecipe, pddlWorld } from './environment';
 import { saysCondition } from './own-told';
 import { planFrom } from './planner';
 import type { Problem } from './problem';
-import { apply, type GroundAction, StripsWorld, type WorldState } from './strips-world';
+import { apply, type GroundAction, isApplicable, StripsWorld, type WorldState } from './strips-world';
 import { actionSentence, TextWorld } from './text-world';
 import { meaning, remembered, type Told } from './told';
 
 /** In every answer to an action that did nothing. */
 const REFUSED = 'takes no effect';
-/** Asked when there is nothing better to do. */
+/** Asked in a world of the user's own where what is remembered leads no further: nothing is guessed there. */
 const ASK = 'check valid actions';
+/** Sets of guesses before it does just anything. */
+const MOST_GUESSES = 8;
 
 export function createPddlExpert(task: Task): Expert {
   const world = pddlWorld(task);
@@ -57,9 +59,9 @@ class PddlExpert implements Expert {
     if (known !== this.known) this.plan = [];
     this.known = known;
     if (this.plan.length === 0) this.replan(texts);
-    const action = this.plan.shift();
-    if (!action || !this.world) return ASK;
     const { world } = this;
+    const action = this.plan.shift() ?? this.anything();
+    if (!action || !world) return ASK;
     this.tried = this.factsAfter(action, world, this.stateIn(world));
     return actionSentence(action);
   }
@@ -77,9 +79,26 @@ class PddlExpert implements Expert {
     this.plan = [];
   }
 
+  /**
+   * Guesses that contradict each other, or that hold already and did not end it, leave nothing to do: others are made,
+   * in the end of what is remembered too, which may be out of date.
+   */
   private replan(texts: readonly string[]): void {
-    this.world = new StripsWorld(this.domain, this.believedProblem(texts));
-    this.plan = [...(planFrom(this.world, this.stateIn(this.world), this.world.goal) ?? [])];
+    const mostGuesses = this.told.length === 0 ? 1 : MOST_GUESSES;
+    for (let tried = 0; tried < mostGuesses && this.plan.length === 0; tried++) {
+      const trusted = tried < MOST_GUESSES / 2 ? texts : [];
+      this.world = new StripsWorld(this.domain, this.believedProblem(trusted));
+      this.plan = [...(planFrom(this.world, this.stateIn(this.world), this.world.goal) ?? [])];
+    }
+  }
+
+  /** Where no guess leads on (a drink that was mixed of the wrong things): what can be done leads elsewhere. */
+  private anything(): GroundAction | undefined {
+    const { world } = this;
+    if (!world || this.told.length === 0) return undefined;
+    const state = this.stateIn(world);
+    const possible = world.actions.filter((action) => action.distinct && isApplicable(action, state));
+    return possible.length > 0 ? createRandom(this.key, 'anything', this.guesses).pick(possible) : undefined;
   }
 
   private stateIn(world: StripsWorld): WorldState {
