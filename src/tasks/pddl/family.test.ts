@@ -52,7 +52,7 @@ describe('pddl family', () => {
       expect(knowing, difficulty).toBeGreaterThanOrEqual(0.95);
       expect(forgetful, difficulty).toBeLessThan(knowing - 0.3);
     }
-  });
+  }, 300_000);
 
   test('an entry with the value before the correction is no help beside one with the correction', () => {
     for (const task of tasks.filter(({ difficulty }) => difficulty === 'revisions')) {
