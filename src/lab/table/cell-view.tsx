@@ -101,7 +101,7 @@ const UNFIT_REFERENCE = phrase('{share} of the reference do not fit');
 /** Episodes that do not fit count as 0: a number does not stand without their share. */
 function Unfit({ share, text }: { readonly share: number; readonly text: Phrase }) {
   if (share === 0) return null;
-  return <span className="quiet table-unfit"> {say(text, { share: percent(share) })}</span>;
+  return <span className="quiet table-below"> {say(text, { share: percent(share) })}</span>;
 }
 
 /** Counts are written to a tenth, shares to a hundredth. */
@@ -152,8 +152,10 @@ function Difference({ cell, metric }: DifferenceProps) {
     <>
       {clear ? <strong>{mean}</strong> : mean}
       {halfOf(line, digits)}{' '}
-      {judged && <span className={clear ? 'table-clear' : 'quiet'}>{say(words[verdict])}</span>}{' '}
-      {verdict !== 'one-seed' && <span className="quiet">{count(line.seeds.length, 'seed')}</span>}
+      <span className="table-below">
+        {judged && <span className={clear ? 'table-clear' : 'quiet'}>{say(words[verdict])}</span>}{' '}
+        {verdict !== 'one-seed' && <span className="quiet">{count(line.seeds.length, 'seed')}</span>}
+      </span>
     </>
   );
 }
