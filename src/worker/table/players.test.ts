@@ -125,7 +125,12 @@ test('weights are told as the command tells them, so that lines of both can be h
 });
 
 /** Of figures under each version of the table; a new line is added when the version is raised. */
-const FIGURES: Readonly<Record<number, number>> = { 2: 3_058_788_617, 3: 3_344_474_468, 4: 435_430_545 };
+const FIGURES: Readonly<Record<number, number>> = {
+  2: 3_058_788_617,
+  3: 3_344_474_468,
+  4: 435_430_545,
+  5: 1_664_202_709,
+};
 
 test('figures of the experts are those of this version: raise `TABLE_VERSION` where they change', async () => {
   const played = [];
