@@ -19,10 +19,12 @@ export function createLabExpert(task: Task): Expert {
 
 /** How far it has come, as far as it knows. */
 interface Doing {
+  /** What is to change is in the hand. */
   readonly holding: boolean;
-  /** On which it put what is to change. */
+  /** On which that stands. */
   readonly device: LabDevice | null;
-  readonly running: boolean;
+  /** Names of the devices that are on. */
+  readonly running: ReadonlySet<string>;
   /** Long waits on that device. */
   readonly waited: number;
   /** Stages focused on, earliest first. */
@@ -35,14 +37,19 @@ class LabExpert implements Expert {
   private inView: readonly string[] = [];
   /** By what is in it, the container that is to be moved in its stead. */
   private readonly containers = new Map<string, string>();
-  private doing: Doing = { holding: false, device: null, running: false, waited: 0, focused: [] };
-  private before = this.doing;
+  /** The room that things were seen or put down in last. */
+  private readonly places = new Map<string, string>();
+  private doing: Doing;
+  private before: Doing;
   private readonly tried = new Set<string>();
   /** What was seen to become of animals. */
   private readonly became = new Map<string, string>();
 
   constructor(private readonly made: LabInstance) {
     this.room = made.lab.lab;
+    const running = new Set(made.lab.devices.filter(({ onAtStart }) => onAtStart).map(({ name }) => name));
+    this.doing = { holding: false, device: null, running, waited: 0, focused: [] };
+    this.before = this.doing;
   }
 
   act(observation: string, remembered: readonly string[]): string {
@@ -63,12 +70,15 @@ class LabExpert implements Expert {
     );
   }
 
+  private get changing(): string | undefined {
+    return /(?:Melt|Freeze) the (.+?) and keep/.exec(this.made.asked)?.[1];
+  }
+
   private next(remembered: readonly string[]): string {
     const { asked } = this.made;
     const species = /life stages of the (.+?), from/.exec(asked)?.[1];
     if (species !== undefined) return this.nextStage(species, remembered);
-    const changing = /(?:Melt|Freeze) the (.+?) and keep/.exec(asked)?.[1];
-    if (changing !== undefined) return this.change(changing, remembered);
+    if (this.changing !== undefined) return this.change(this.changing, remembered);
     const wanted = /the animal (.+?) and focus/.exec(asked)?.[1] ?? this.oldest(remembered);
     return this.inView.includes(wanted) ? `focus on ${wanted}` : this.towards(wanted, remembered);
   }
@@ -103,26 +113,56 @@ class LabExpert implements Expert {
     if (device === null) {
       if (!holding && !this.inView.includes(what)) return this.towards(what, texts);
       if (this.room !== lab.lab) return holding ? `go to ${lab.lab}` : `pick up ${moved}`;
+    } else if (this.room !== lab.lab) {
+      return `go to ${lab.lab}`;
     } else if (point === null && waited > PATIENCE) {
       this.tried.add(device.name);
     } else if (point === null || device.name === this.chosenDevice(point).name) {
-      return running ? 'wait' : `activate ${device.name}`;
+      return running.has(device.name) ? 'wait' : `activate ${device.name}`;
     }
     return `put ${moved} on ${this.chosenDevice(point).name}`;
   }
 
-  /** What it is about once that is done. */
+  /** What it is about once that is done, by itself or by somebody else. */
   private after(action: string): Doing {
     const { doing } = this;
-    const focus = /^focus on (.+)$/.exec(action)?.[1];
-    if (focus !== undefined) return { ...doing, focused: [...doing.focused, focus] };
-    if (action.startsWith('pick up ')) return { ...doing, holding: true, device: null };
     const { devices } = this.made.lab;
-    const onto = /^put .+ on (.+)$/.exec(action)?.[1];
-    const device = devices.find(({ name }) => name === onto);
-    if (device) return { ...doing, holding: false, device, running: device.onAtStart, waited: 0 };
-    if (action === `activate ${doing.device?.name}`) return { ...doing, running: true };
-    return action === 'wait' ? { ...doing, waited: doing.waited + 1 } : doing;
+    if (action === 'wait') return { ...doing, waited: doing.waited + 1 };
+    const [, focused] = /^focus on (.+)$/.exec(action) ?? [];
+    if (focused !== undefined) return { ...doing, focused: [...doing.focused, focused] };
+    const [, off, device] = /^(?:activate|turn on|(deactivate|turn off)) (.+)$/.exec(action) ?? [];
+    if (device !== undefined) {
+      const running = new Set(doing.running);
+      if (off === undefined) running.add(device);
+      else running.delete(device);
+      return { ...doing, running };
+    }
+    const [, taken] = /^(?:pick up|take|get) (.+)$/.exec(action) ?? [];
+    if (taken !== undefined)
+      return this.isChanging(taken) ? { ...doing, holding: true, device: null } : doing;
+    const [, down] = /^put down (.+)$/.exec(action) ?? [];
+    if (down !== undefined) {
+      if (!this.isChanging(down)) return doing;
+      this.standsHere();
+      return { ...doing, holding: false, device: null };
+    }
+    const [, put, onto] = /^(?:put|move|pour) (.+?) (?:in|on|into|onto|to) (.+)$/.exec(action) ?? [];
+    const stand = devices.find(({ name }) => name === onto);
+    return stand && this.isChanging(put) ? { ...doing, holding: false, device: stand, waited: 0 } : doing;
+  }
+
+  /** The thing that is to change, or what it is in. */
+  private isChanging(called: string): boolean {
+    const { changing } = this;
+    const name = called.replace(/^(?:liquid|gaseous) /, '');
+    return changing !== undefined && (name === changing || name === this.containers.get(changing));
+  }
+
+  private standsHere(): void {
+    const { changing } = this;
+    if (changing === undefined) return;
+    this.places.set(changing, this.room);
+    if (!this.inView.includes(changing)) this.inView = [...this.inView, changing];
   }
 
   private chosenDevice(point: number | null): LabDevice {
@@ -137,7 +177,8 @@ class LabExpert implements Expert {
   private towards(what: string, texts: readonly string[]): string {
     const { lab } = this.made;
     if (this.room !== lab.lab) return `go to ${lab.lab}`;
-    const told = said(texts, what, lab.rooms);
+    const told = this.places.get(what) ?? said(texts, what, lab.rooms);
+    if (told !== null && this.places.has(what) && told !== this.room) return `go to ${told}`;
     const unseen = lab.rooms.filter((room) => !this.visited.has(room));
     const next = told !== null && unseen.includes(told) ? told : unseen[0];
     return next === undefined ? 'look around' : `go to ${next}`;
@@ -173,11 +214,16 @@ class LabExpert implements Expert {
     if (!room) return;
     this.room = room[1];
     this.visited.add(room[1]);
-    this.inView = room[2].split(/, | and /).flatMap((seen) => {
+    const plain = room[2]
+      .replace(/ \((?:on|off)(, on it )?/g, (_, onIt) => (onIt ? ', ' : ''))
+      .replaceAll(')', '');
+    const shown = plain === 'nothing' ? [] : plain.split(/, | and /);
+    this.inView = shown.flatMap((seen) => {
       const [name, ...contents] = seen.split(/ with | plus /).map((one) => one.replace(THE, ''));
       for (const inside of contents) this.containers.set(inside, name);
       return [name, ...contents];
     });
+    for (const name of this.inView) this.places.set(name, this.room);
   }
 
   private readGrowth(observation: string): void {
