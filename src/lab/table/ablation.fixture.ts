@@ -8,6 +8,8 @@ export interface MadeUp {
   readonly environments?: readonly string[];
   /** Base of a figure of a variant; left out: 0.5. */
   readonly base?: (method: string, metric: string, environment: string) => number | undefined;
+  /** Share of a variant's episodes that do not fit; left out: none. */
+  readonly unfit?: (method: string) => number;
 }
 
 const METRICS = [
@@ -30,11 +32,14 @@ export function madeUpAblation({
   steps = 4,
   environments = ['qa'],
   base = () => undefined,
+  unfit = () => 0,
 }: MadeUp = {}): string {
-  const values = (method: string, seed: number, environment: string) =>
-    Object.fromEntries(
+  const values = (method: string, seed: number, environment: string) => ({
+    ...Object.fromEntries(
       METRICS.map((metric) => [metric, (base(method, metric, environment) ?? 0.5) + seed / 1000]),
-    );
+    ),
+    'does-not-fit': unfit(method),
+  });
   const lines: unknown[] = [
     { command: 'npm run ablation' },
     {

@@ -112,12 +112,16 @@ function halfOf({ mean, high }: CellLine, digits: number): string {
   return high === null ? '' : ` ± ${aligned(high - mean, digits)}`;
 }
 
+/** Seeds that all came out the same have no spread to take an interval from; that is no certainty about others. */
+const isSame = ({ low, high, seeds }: CellLine): boolean => seeds.length > 1 && low === high;
+
 function Value({ line, metric }: { readonly line: CellLine; readonly metric: Metric }) {
   const digits = digitsOf(metric);
   return (
     <>
       <strong>{aligned(line.mean, digits)}</strong>
-      {halfOf(line, digits)} <span className="quiet">n {line.n}</span>
+      {!isSame(line) && halfOf(line, digits)} <span className="quiet">n {line.n}</span>
+      {isSame(line) && <span className="quiet table-below"> {say('in every seed')}</span>}
     </>
   );
 }

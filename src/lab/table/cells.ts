@@ -138,7 +138,7 @@ export function cellOf(
 }
 
 /** Where more than this share of the episodes did not fit, a difference is one of fitting: no verdict is passed. */
-const MOST_UNFIT = 0.1;
+export const MOST_UNFIT = 0.1;
 
 /** Whether so many episodes fitted, of both sides, that a difference may be called better or worse. */
 export const mayJudge = ({ unfit, unfitReference }: Extract<Cell, { kind: 'measured' }>): boolean =>

@@ -1,5 +1,5 @@
 /** The paper's claims, ours beside them, and in words what holds here and what does not: all of it from the numbers. */
-import { aligned, count, grouped } from '../figures';
+import { aligned, count, grouped, percent } from '../figures';
 import { listed, type Phrase, phrase, say } from '../language/language';
 import { Scroll } from '../shell/scroll';
 import { FAMILIES } from '../words';
@@ -104,7 +104,7 @@ interface RowProps {
 }
 
 function ClaimRow({ judged, files }: RowProps) {
-  const { claim, before, after, difference, direction, finding } = judged;
+  const { claim, before, after, difference, direction, finding, unfit } = judged;
   const elsewhere =
     finding === 'unmeasured' && claim.environment !== undefined
       ? carriedOverTo(claim.environment, files)
@@ -123,7 +123,14 @@ function ClaimRow({ judged, files }: RowProps) {
           ? '–'
           : `${written(before, claim.metric)} → ${written(after, claim.metric)}`}
       </td>
-      <td>{difference === null ? '–' : differenceText(difference, claim.metric)}</td>
+      <td>
+        {difference === null ? '–' : differenceText(difference, claim.metric)}
+        {unfit > 0 && (
+          <span className="quiet table-below">
+            {say('up to {share} do not fit', { share: percent(unfit) })}
+          </span>
+        )}
+      </td>
       <td className={`finding finding-${finding}`}>
         {say(FINDINGS[finding])}
         {finding === 'unclaimed' && direction !== null && `${say('; §list')}${say(WAYS[direction])}`}
@@ -208,10 +215,12 @@ function nameOf(claim: Claim): string {
   return world === undefined ? say(claim.what) : say(world);
 }
 
-function pairText([before, after]: PaperPair, { metric, claimed }: Claim): string {
+function pairText([before, after]: PaperPair, { metric, claimed, highest }: Claim): string {
   const known = written(after, metric);
   if (before !== null) return `${written(before, metric)} → ${known}`;
-  return claimed === 'higher' ? say('highest: {value}', { value: known }) : `… → ${known}`;
+  return highest === true || claimed === 'higher'
+    ? say('highest: {value}', { value: known })
+    : `… → ${known}`;
 }
 
 const isTokens = (metric: string): boolean => metric.endsWith('-tokens');

@@ -13,8 +13,8 @@ const findings = (text: string) =>
     judge(readAblation(text)).flatMap(({ claims }) => claims.map((one) => [one.claim.id, one.finding])),
   );
 
-/** Its two models differ on summaries; of tokens without RL there is a picture alone. */
-const UNCLAIMED = ['rl-tokens', 'tool-Summary_context'];
+/** Its two models differ on summaries; of tokens and memory quality without RL it has no figure. */
+const UNCLAIMED = ['rl-quality', 'rl-tokens', 'tool-Summary_context'];
 
 test('which way a claim goes is read from the paper’s figures', () => {
   expect(all.filter((claim) => paperDirection(claim) === null).map(({ id }) => id)).toEqual(UNCLAIMED);
@@ -47,13 +47,13 @@ test('a run that goes the paper’s way upholds every claim it measures; turned 
   for (const [id, finding] of upheld) expect(finding, id).toBe(found(id, 'holds'));
   for (const [id, finding] of findings(along(-1))) expect(finding, id).toBe(found(id, 'other'));
   const level = tally(judge(readAblation(madeUpAblation())));
-  // Five worlds are not played, two claims have no direction, one is a second reading.
+  // Five worlds are not played, three claims have no direction, one is a second reading.
   expect(level).toEqual({
     holds: 0,
     other: 0,
-    open: all.length - 8,
+    open: all.length - 9,
     depends: 0,
-    unclaimed: 2,
+    unclaimed: 3,
     unmeasured: 5,
   });
 });
@@ -160,4 +160,17 @@ test('every recorded ablation is on the list, and read whole: figures in their r
         if (difference) expect(Number.isFinite(difference.mean)).toBe(true);
     }
   }
+});
+
+test('where more than a tenth of the episodes do not fit, nothing is told of a claim, and the share stands beside it', () => {
+  const of = (share: number) => {
+    const text = madeUpAblation({
+      base: (method, metric) => (metric === 'score' && method === 'agemem-no-rl' ? 0.1 : undefined),
+      unfit: (method) => (method === 'agemem' ? share : 0),
+    });
+    const all = judge(readAblation(text)).flatMap(({ claims }) => claims);
+    return all.find(({ claim }) => claim.id === 'rl-score');
+  };
+  expect(of(0.05)).toMatchObject({ finding: 'holds', unfit: expect.closeTo(0.05, 2) });
+  expect(of(0.3)).toMatchObject({ finding: 'open', unfit: expect.closeTo(0.3, 2) });
 });

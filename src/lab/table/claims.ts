@@ -3,6 +3,7 @@
  * one side of zero, on the other, or around it; other evidence gives other verdicts.
  */
 import { type Ablation, heldOutOf } from './ablation-lines';
+import { MOST_UNFIT } from './cells';
 import {
   type BySeed,
   type Direction,
@@ -29,6 +30,8 @@ export interface JudgedClaim {
   /** Which way ours goes, as far as can be told. */
   readonly direction: Direction | null;
   readonly finding: Finding;
+  /** Share of the episodes whose prompts the policy cannot read, of the side that has more of them. */
+  readonly unfit: number;
 }
 
 export interface JudgedGroup {
@@ -52,10 +55,18 @@ export function judgeClaim(ablation: Ablation, claim: Claim): JudgedClaim {
   const before = heldOutOf(ablation, claim.before, environment, claim.metric);
   const found = difference(after, before);
   const means = { before: meanOn(before, after), after: meanOn(after, before) };
-  if (found === null) return { claim, ...means, difference: null, direction: null, finding: 'unmeasured' };
+  const unfit = Math.max(
+    ...[claim.before, claim.after].map(
+      (method) => estimate([...heldOutOf(ablation, method, environment, 'does-not-fit').values()])?.mean ?? 0,
+    ),
+  );
+  const measured = { claim, ...means, unfit, difference: found };
+  if (found === null) return { ...measured, direction: null, finding: 'unmeasured' };
   const claimed = paperDirection(claim);
-  const finding = claimed === null ? 'unclaimed' : verdictOf(found, claimed);
-  return { claim, ...means, difference: found, direction: directionOf(found), finding };
+  if (claimed === null) return { ...measured, direction: directionOf(found), finding: 'unclaimed' };
+  // As in the table: a difference of what fits is none of what is claimed.
+  if (unfit > MOST_UNFIT) return { ...measured, direction: null, finding: 'open' };
+  return { ...measured, direction: directionOf(found), finding: verdictOf(found, claimed) };
 }
 
 /** Over the seeds that the other has as well, as the difference is. */

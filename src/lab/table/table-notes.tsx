@@ -3,6 +3,7 @@ import type { CellLine } from '../../evidence/cell-lines';
 import { say } from '../language/language';
 import type { Metric } from './cells';
 import { METRIC_NAMES } from './metric-names';
+import { storedBest } from './stored-best';
 
 /** One rule decides for both what is new, replaced or over. */
 const RECONCILED = ['langmem', 'mem0'] as const;
@@ -14,6 +15,7 @@ interface NotesProps {
 }
 
 export function TableNotes({ recorded, metric }: NotesProps) {
+  const stored = metric === 'memory-quality' ? storedBest(recorded) : null;
   return (
     <>
       {RECONCILED.every((id) => recorded.some(({ method }) => method === id)) && (
@@ -27,6 +29,14 @@ export function TableNotes({ recorded, metric }: NotesProps) {
         <p className="quiet">
           {say(
             'Of the entries stored in stage 1, the share that states a fact worth keeping as it is now. In the paper a language model judges it.',
+          )}
+        </p>
+      )}
+      {stored !== null && (
+        <p className="quiet">
+          {say(
+            'The paper: AgeMem stores best of all methods. Here, beside the memory that stores best in each world: clearly above it in {above} of {worlds}, clearly below it in {below}. The rules of the other memories read the very sentences that the tasks are made of.',
+            { above: stored.above, below: stored.below, worlds: stored.worlds },
           )}
         </p>
       )}
