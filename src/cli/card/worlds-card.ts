@@ -102,6 +102,10 @@ changed (version 0.7.0 of this project); the first two read demonstrations as ve
 expert of the PDDL worlds was: where its guess led nowhere it had asked for the valid actions, again and again, and the
 policy did so after it; now it guesses anew.
 
+In the third and the fourth run the experts of ALFWorld and ScienceWorld did not see all that the learner had done: a wrong
+thing in its hand was treated and brought like the right one, sometimes again and again where it did not fit; a device that
+was switched off was waited on. They see it now, and the policy was not trained again since.
+
 ![Loss over tokens](loss.svg)
 
 **The demonstrator's errors.** Probabilities of one decision (\`src/policies/scripted-noise.ts\` says what each means). In a

@@ -15,7 +15,7 @@ import {
   verdictOf,
 } from './cells';
 
-const FILES = ['expert', 'quick', 'quick-trained', 'quick-variants'];
+const FILES = ['expert', 'worlds', 'worlds-trained', 'quick', 'quick-trained', 'quick-variants'];
 const text = (name: string) =>
   readFileSync(new URL(`../../../docs/evidence/reproduce-${name}.jsonl`, import.meta.url), 'utf8');
 const read = (name: string) => readCells(text(name));

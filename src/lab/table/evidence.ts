@@ -25,6 +25,11 @@ export const EVIDENCE: readonly Evidence[] = [
     load: () => import('../../../docs/evidence/reproduce-worlds.jsonl?raw'),
   },
   {
+    id: 'worlds-trained',
+    reader: phrase('the worlds policy, the shipped adapter with every memory'),
+    load: () => import('../../../docs/evidence/reproduce-worlds-trained.jsonl?raw'),
+  },
+  {
     id: 'quick',
     reader: phrase('the bundled policy: AgeMem trained, others without adapter'),
     load: () => import('../../../docs/evidence/reproduce-quick.jsonl?raw'),

@@ -10,6 +10,7 @@ export const table: Dictionary = {
   'the worlds policy: AgeMem trained on HotpotQA, others without adapter':
     '世界策略：AgeMem 在 HotpotQA 上训练，其余不带适配器',
   'the bundled policy: AgeMem trained, others without adapter': '自带策略：AgeMem 已训练，其余不带适配器',
+  'the worlds policy, the shipped adapter with every memory': '世界策略：每种记忆都配随附的适配器',
   'the bundled policy, the shipped adapter with every memory': '自带策略：每种记忆都配随附的适配器',
   'the bundled policy: AgeMem’s variants, each as it was trained':
     '自带策略：AgeMem 的各变体，各用为它训练的权重',
