@@ -165,3 +165,10 @@ test('curves: a line, a band and a label for each arm that was trained, in every
   const without = renderToStaticMarkup(<CurvesView ablation={made({ steps: 0 })} />);
   expect(without).toBe('');
 });
+
+test('claims: where too much does not fit it says that nothing is judged, and how much; a little is not worth the words', () => {
+  const rows = (share: number) =>
+    text(renderToStaticMarkup(<ClaimsView ablation={made({ unfit: () => share })} />));
+  expect(rows(0.21)).toContain('not judged: up to 21% do not fit');
+  expect(rows(0.01)).not.toContain('do not fit');
+});

@@ -5,6 +5,7 @@ import { Scroll } from '../shell/scroll';
 import { FAMILIES } from '../words';
 import { ABLATIONS, type AblationFile, carriedOverTo } from './ablation-evidence';
 import type { Ablation } from './ablation-lines';
+import { MOST_UNFIT } from './cells';
 import {
   clearByChance,
   type Finding,
@@ -125,9 +126,9 @@ function ClaimRow({ judged, files }: RowProps) {
       </td>
       <td>
         {difference === null ? '–' : differenceText(difference, claim.metric)}
-        {unfit > 0 && (
+        {unfit > MOST_UNFIT && (
           <span className="quiet table-below">
-            {say('up to {share} do not fit', { share: percent(unfit) })}
+            {say('not judged: up to {share} do not fit', { share: percent(unfit) })}
           </span>
         )}
       </td>

@@ -46,7 +46,7 @@ export const ablation: Dictionary = {
   'The paper: the highest of all methods, and nothing of no RL. Whether it is the highest here, the table of methods says under “memory quality”.':
     '论文：所有方法中最高，未与不做强化学习相比。这里是否最高，见方法表中的“记忆质量”。',
   'highest: {value}': '最高：{value}',
-  'up to {share} do not fit': '至多 {share} 放不下',
+  'not judged: up to {share} do not fit': '不作判断：至多 {share} 放不下',
   'One component after another': '逐个加入组件',
   'Refused tools answer that they are not to be used. With long-term tools alone the entries nearest to the question come unasked, as in RAG. The paper’s base is an agent without memory; here every tool is refused.':
     '被拒绝的工具会回答不得使用。只有长期记忆工具时，与问题最接近的条目不经请求就给出，与 RAG 相同。论文的基线是没有记忆的智能体；这里则拒绝所有工具。',
