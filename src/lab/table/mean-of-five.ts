@@ -2,8 +2,8 @@
  * The mean over the paper's five benchmarks, which its main table gives for each method (agemem.md section 7). Taken
  * within each seed and then over the seeds, so that its interval is one of seeds as those of the cells are: all five were
  * played with the same. It is made of the five cells, so it has what they have: the share that did not fit, and nothing
- * where one of them has nothing. Of the episodes of a mean those of a world are a fifth, so its own share says whether it may
- * be judged (`mayJudge`): that of one world weighs a fifth in it. Questions about people are this project's own and are not among them.
+ * where one of them has nothing. Whether it may be judged (`mayJudge`) is asked of its own share: what did not fit in one
+ * world is a fifth of it. Questions about people are this project's own and are not among them.
  */
 import type { CellLine, EnvironmentId } from '../../evidence/cell-lines';
 import { type Cell, cellOf, type Metric } from './cells';
