@@ -409,6 +409,7 @@ export class Episode {
 
   private stop(limit: 'rounds' | 'context-tokens', value: number, bound: number, reason: EndReason): void {
     this.emit({ type: 'limit-exceeded', limit, value, bound, hard: true });
+    this.score = this.start.environment.scoreSoFar?.() ?? null;
     this.end(reason);
   }
 

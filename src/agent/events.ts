@@ -271,7 +271,7 @@ export type EpisodeEventBody =
       readonly answer: string | null;
       /** Tokens in C when the answer was made, else at the end. */
       readonly contextTokens: number;
-      /** Score of the environment, null if it never finished. */
+      /** Score of the environment; of one that a limit cut off what was reached, null where that counts nothing. */
       readonly score: number | null;
     };
 

@@ -94,6 +94,23 @@ test('a prompt that does not fit ends it and says how long it was', async () => 
   expect(result.log.at(-1)).toMatchObject({ type: 'ended', tokens: expect.any(Number) });
 });
 
+test.each([
+  ['what was reached where a limit cuts a world off', () => 0.4, 0.4],
+  ['nothing where that does not count', undefined, null],
+] as const)('its score is %s', async (_, scoreSoFar, score) => {
+  const world = {
+    interactive: true,
+    done: false,
+    observe: () => 'Goal',
+    act: () => ({ done: false, observation: 'You see '.repeat(100) }),
+    scoreSoFar,
+  };
+  const acting = formatCompletion('', { kind: 'answer', text: 'look' });
+  const { policy } = saying(acting, acting, acting, acting, acting, acting, acting, acting);
+  const [result] = await playBaselines([{ ...mira(), environment: world }], policy, OPTIONS);
+  expect(result).toMatchObject({ end: 'hard-context', score });
+});
+
 test('aborted: no further prompt, and the result says so', async () => {
   const { policy } = saying(formatCompletion('', { kind: 'answer', text: 'Oslo' }));
   const [result] = await playBaselines([mira()], policy, { ...OPTIONS, signal: AbortSignal.abort() });

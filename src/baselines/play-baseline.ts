@@ -91,7 +91,7 @@ export interface BaselineResult {
   readonly task: Task;
   readonly method: string;
   readonly end: BaselineEnd;
-  /** Of the environment; null if it never finished. */
+  /** Of the environment; of one that a limit cut off what was reached, null where that counts nothing. */
   readonly score: number | null;
   readonly metrics: Readonly<Record<string, number>>;
   readonly answer: string | null;
@@ -291,6 +291,9 @@ class BaselineRun {
   }
 
   private stop(reason: BaselineEnd, tokens: number): undefined {
+    if (reason === 'hard-context' || reason === 'hard-rounds') {
+      this.score = this.start.environment.scoreSoFar?.() ?? null;
+    }
     this.done = true;
     this.end = reason;
     this.emit({ type: 'ended', reason, tokens });

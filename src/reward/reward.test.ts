@@ -143,6 +143,23 @@ describe('R_task', () => {
     expect((await reward([answering('open')], { task, environment: world(-1) })).task.value).toBe(0);
   });
 
+  it('is what was reached where a limit cut the world off, if that counts there', async () => {
+    const task: Task = { ...MIRA_TASK, messages: [], distractors: [], answers: [] };
+    const environment = {
+      interactive: true,
+      done: false,
+      observe: () => 'Goal',
+      act: () => ({ done: false, observation: 'on' }),
+      scoreSoFar: () => 0.4,
+    };
+    const { task: part, penalty } = await reward(Array(40).fill(answering('on')), { task, environment });
+    expect(part).toMatchObject({
+      value: 0.4,
+      formula: 'the world was left unfinished, reached so far: 0.4',
+    });
+    expect(penalty.value).toBeLessThan(0);
+  });
+
   it('gives way to a judge, but not without an answer', async () => {
     const judged = { judged: { task: 0.8, relevance: 0.4 } };
     const answered = await reward([OK, OK, OK, OK, OK, answering('Norway')], {}, judged);

@@ -126,7 +126,10 @@ export function computeReward(log: EventLog, task: Task, options: RewardOptions 
   };
 }
 
-/** Exact match 1, else token F1; the world's score where answers are actions; -1 with no answer. */
+/**
+ * Exact match 1, else token F1; the world's score where answers are actions, what was reached where a limit cut them off;
+ * -1 with no answer.
+ */
 function rewardForTask(log: EventLog, task: Task): RewardPart {
   const answered = log.findLast(
     (event) => event.type === 'answered' && event.stage === 3 && event.text.trim() !== '',
@@ -140,7 +143,12 @@ function rewardForTask(log: EventLog, task: Task): RewardPart {
   }
   const last = log.findLast((event) => event.type === 'environment-acted');
   if (last?.type !== 'environment-acted' || last.score === null) {
-    return part('task', 0, 'the world was left unfinished: 0', [answered.seq]);
+    const end = log.at(-1);
+    const reached = end?.type === 'episode-ended' ? end.score : null;
+    if (reached === null) return part('task', 0, 'the world was left unfinished: 0', [answered.seq]);
+    return part('task', reached, `the world was left unfinished, reached so far: ${figure(reached)}`, [
+      answered.seq,
+    ]);
   }
   return part('task', last.score, `score of the world: ${figure(last.score)}`, [last.seq]);
 }

@@ -7,9 +7,15 @@ export function playByExpert(family: TaskFamily, task: Task, remembered: readonl
   const expert = family.createExpert?.(task);
   if (!expert) throw new Error(`${family.id} has no expert`);
   let actions = 0;
+  let score: number | undefined;
+  const soFar: number[] = [];
   let observation = environment.observe();
   for (; !environment.done; actions++) {
-    observation = environment.act(expert.act(observation, remembered)).observation ?? '';
+    const outcome = environment.act(expert.act(observation, remembered));
+    observation = outcome.observation ?? '';
+    score = outcome.score;
+    soFar.push(environment.scoreSoFar?.() ?? 0);
   }
-  return { actions, metrics: environment.metrics?.() ?? {} };
+  /** What would count were it over after each action. */
+  return { actions, metrics: environment.metrics?.() ?? {}, score, soFar };
 }

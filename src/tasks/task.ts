@@ -75,6 +75,11 @@ export interface TaskEnvironment {
   readonly interactive: boolean;
   /** Actions after which it is over; left out: as few as an answer takes. */
   readonly actionLimit?: number;
+  /**
+   * Where the original counts what was reached on the way: that, in [0, 1], as the score of who can go on no more. Left
+   * out: an end that was not come to counts nothing.
+   */
+  scoreSoFar?(): number;
   /** The original benchmark's figures as they stand, under its own names, e.g. `success`, `progress`, `score`, `em`, `f1`. */
   metrics?(): Readonly<Record<string, number>>;
   /** What there is to see now. */

@@ -169,7 +169,9 @@ function Answer({
         {answer ?? '–'}
       </td>
       <td className={score === 1 ? 'baselines-right' : undefined}>
-        {score !== null ? `${score === 1 ? '✓ ' : score === 0 ? '✗ ' : ''}${figure(score, 2)}` : (why ?? '–')}
+        {score !== null && `${score === 1 ? '✓ ' : score === 0 ? '✗ ' : ''}${figure(score, 2)}`}
+        {score !== null && why !== null && ', '}
+        {why ?? (score === null && '–')}
       </td>
     </>
   );

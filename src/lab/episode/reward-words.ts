@@ -11,6 +11,7 @@ const TASK: readonly Phrase[] = [
   phrase('"{answer}" against "{right}", exact match: {value}'),
   phrase('"{answer}" against "{right}", token F1: {value}'),
   phrase('the world was left unfinished: 0'),
+  phrase('the world was left unfinished, reached so far: {value}'),
   phrase('score of the world: {value}'),
   phrase('judged by a model: {value}'),
 ];

@@ -225,11 +225,14 @@ function Lacking({ player, blocked, onAct }: LackingProps) {
   return null;
 }
 
-/** "3: score 0.5", with why it ended where it came to none. */
+/** "3: score 0.5", with why it ended where it did not come to its end. */
 function episodeWords({ number, score, reason }: CellEpisode): string {
   if (score === undefined) return say('Episode {n}', { n: number });
-  if (score !== null) return say('Episode {n}: {score}', { n: number, score: figure(score, 2) });
-  return say('Episode {n}: 0, {why}', { n: number, why: endWords(reason ?? '') });
+  const shown = { n: number, score: figure(score ?? 0, 2) };
+  const cut = score === null || reason === 'hard-context' || reason === 'hard-rounds';
+  return cut
+    ? say('Episode {n}: {score}, {why}', { ...shown, why: endWords(reason ?? '') })
+    : say('Episode {n}: {score}', shown);
 }
 
 /** The mean that its line tells of a seed. */

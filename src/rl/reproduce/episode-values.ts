@@ -14,7 +14,7 @@ import type { Rollout } from '../rollouts';
 
 export interface EpisodeEnd {
   readonly reason: string;
-  /** In [0, 1]; null: it never came to one, which counts as 0. */
+  /** In [0, 1], of what was reached where a limit cut it off; null: it came to none, which counts as 0. */
   readonly score: number | null;
 }
 

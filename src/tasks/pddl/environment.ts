@@ -85,10 +85,14 @@ export class PddlEnvironment implements TaskEnvironment {
   }
 
   act(action: string): EnvironmentOutcome {
-    if (this.done) return { done: true, score: this.text.progress };
+    if (this.done) return { done: true, score: this.scoreSoFar() };
     const { observation, valid } = this.text.step(action);
     this.taken.push({ action, valid });
-    return this.done ? { done: true, score: this.text.progress } : { observation, done: false };
+    return this.done ? { done: true, score: this.scoreSoFar() } : { observation, done: false };
+  }
+
+  scoreSoFar(): number {
+    return this.text.progress;
   }
 
   metrics(): Readonly<Record<string, number>> {

@@ -61,6 +61,17 @@ describe('pddl family', () => {
     }
   });
 
+  test('what counts of a world left half way is the progress made, which never falls and ends as the score', () => {
+    let partly = 0;
+    for (const task of tasks.filter((_, i) => i % 7 === 0)) {
+      const { soFar, score, metrics } = playByExpert(pddlFamily, task, needed(task));
+      expect([...soFar].sort((a, b) => a - b)).toEqual(soFar);
+      expect([soFar.at(-1), metrics.progress]).toEqual([score, score]);
+      partly += Number(soFar.some((reached) => reached > 0 && reached < 1));
+    }
+    expect(partly).toBeGreaterThan(0);
+  });
+
   test('facts stand in messages as whole words; nothing told shows in the opening', () => {
     for (const task of tasks) {
       for (const fact of task.facts) {

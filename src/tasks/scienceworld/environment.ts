@@ -76,7 +76,11 @@ export class LabEnvironment implements TaskEnvironment {
       this.judge();
       if (!this.done) return { observation, done: false };
     }
-    return { done: true, score: Math.max(0, this.score()) };
+    return { done: true, score: this.scoreSoFar() };
+  }
+
+  scoreSoFar(): number {
+    return Math.max(0, this.score());
   }
 
   metrics(): Readonly<Record<string, number>> {

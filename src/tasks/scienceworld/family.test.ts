@@ -48,6 +48,16 @@ describe('scienceworld family', () => {
     },
   );
 
+  test('what counts of a laboratory left half way is the score so far, at least 0, which ends as the score', () => {
+    let partly = 0;
+    for (const task of tasks.filter((_, i) => i % 40 === 0)) {
+      const { soFar, score, metrics } = playByExpert(scienceFamily, task, told(task));
+      expect([soFar.at(-1), Math.max(0, metrics.score)]).toEqual([score, score]);
+      partly += Number(soFar.some((reached) => reached > 0 && reached < 1));
+    }
+    expect(partly).toBeGreaterThan(0);
+  });
+
   test('no task needs more than 12 actions', () => {
     const limits = tasks.map((task) => scienceFamily.createEnvironment(task).actionLimit ?? Number.NaN);
     expect(Math.max(...limits)).toBeLessThanOrEqual(12 + 1);

@@ -130,6 +130,8 @@ const FIGURES: Readonly<Record<number, number>> = {
   3: 3_344_474_468,
   4: 435_430_545,
   5: 1_664_202_709,
+  // A word of ScienceWorld and what counts of a world that a limit cut off, which the experts' figures do not show.
+  6: 1_664_202_709,
 };
 
 test('figures of the experts are those of this version: raise `TABLE_VERSION` where they change', async () => {

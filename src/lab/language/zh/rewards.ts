@@ -6,6 +6,7 @@ export const rewards: Dictionary = {
   '"{answer}" against "{right}", exact match: {value}': '“{answer}”对照“{right}”，完全匹配：{value}',
   '"{answer}" against "{right}", token F1: {value}': '“{answer}”对照“{right}”，词元 F1：{value}',
   'the world was left unfinished: 0': '环境中的任务未完成：0',
+  'the world was left unfinished, reached so far: {value}': '环境中的任务未完成，到此为止的得分：{value}',
   'score of the world: {value}': '环境给出的得分：{value}',
   'judged by a model: {value}': '由模型评判：{value}',
   'C was reduced by {n} tokens before any overflow: 1': 'C 在溢出之前缩小了 {n} 个词元：1',

@@ -102,7 +102,7 @@ export const tablePlayed: Dictionary = {
   'Let it act': '让它来行动',
   'Episode {n}': '回合 {n}',
   'Episode {n}: {score}': '回合 {n}：{score}',
-  'Episode {n}: 0, {why}': '回合 {n}：0，{why}',
+  'Episode {n}: {score}, {why}': '回合 {n}：{score}，{why}',
   'Episode {n} is on view above, played to its end.': '回合 {n} 已在上方演到结束。',
   'Played again: mean {mean}.': '已重演：均值 {mean}。',
   'Played again: mean {mean}, the same.': '已重演：均值 {mean}，相同。',
