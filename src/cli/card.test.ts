@@ -43,6 +43,7 @@ test('that of another is of evidence of its own, family by family; what nobody m
   takes('pretrain-worlds-loss', 'pretrain-worlds-acting-loss');
   takes('pretrain-loss', 'pretrain-worlds-corrected-loss');
   takes('pretrain-worlds-loss', 'pretrain-worlds-corrected-again-loss');
+  takes('pretrain-loss', 'pretrain-worlds-corrected-righted-loss');
   takes('train-1', 'train-worlds-1');
   takes('evaluate-evaluation', 'evaluate-worlds-hotpotqa');
   takes('evaluate-shipped', 'evaluate-worlds-shipped-hotpotqa');
@@ -59,7 +60,7 @@ test('that of another is of evidence of its own, family by family; what nobody m
   const facts = JSON.parse(text(WORLDS_POLICY.folder, 'card.json'));
   expect(facts).toMatchObject({
     base: { reward: expect.closeTo(0.3726, 3) },
-    trainingTokens: 2 * 18_052_775 + 2 * 5_553_591,
+    trainingTokens: 3 * 18_052_775 + 2 * 5_553_591,
   });
   expect(card).toContain('18,052,775 tokens');
   expect(card).toContain('5,553,591 tokens');
