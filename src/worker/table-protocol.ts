@@ -109,7 +109,10 @@ export interface CellEpisode {
   readonly number: number;
   readonly task: TaskAddress;
   readonly dice: number;
-  /** In [0, 1]; null: it never came to one, which counts as 0. Undefined: not known before it is played. */
+  /**
+   * In [0, 1], of what was reached where a limit cut it off; null: it came to none, which counts as 0. Undefined: not known
+   * before it is played.
+   */
   readonly score?: number | null;
   /** Why it ended, e.g. `answered`. */
   readonly reason?: string;

@@ -98,7 +98,7 @@ const WITHOUT: Readonly<Record<Exclude<Cell['kind'], 'measured' | 'does-not-fit'
 const UNFIT = phrase('{share} do not fit');
 const UNFIT_REFERENCE = phrase('{share} of the reference do not fit');
 
-/** Episodes that do not fit count as 0: a number does not stand without their share. */
+/** Episodes that do not fit count what was reached, often nothing: a number does not stand without their share. */
 function Unfit({ share, text }: { readonly share: number; readonly text: Phrase }) {
   if (share === 0) return null;
   return <span className="quiet table-below"> {say(text, { share: percent(share) })}</span>;

@@ -1,6 +1,6 @@
 /**
  * The cells of the table out of lines as `npm run reproduce` prints them. A cell is shown as it was measured, with the share
- * of episodes whose prompts did not fit, which count as 0; or not at all, and then it says why.
+ * of episodes whose prompts did not fit, which count what was reached before; or not at all, and then it says why.
  */
 import { type CellLine, CellLineError, readCellLines } from '../../evidence/cell-lines';
 import { estimate } from './paired';
