@@ -11,6 +11,8 @@ interface CellProps {
   readonly cell: Cell;
   readonly metric: Metric;
   readonly look: Look;
+  /** The number of seeds that all differences rest on and that is told above them; null: each tells its own. */
+  readonly seedsOfAll: number | null;
   /** Played in this browser. */
   readonly own: boolean;
   readonly opened: boolean;
@@ -19,7 +21,7 @@ interface CellProps {
   readonly onOpen: () => void;
 }
 
-export function CellView({ cell, metric, look, own, opened, name, onOpen }: CellProps) {
+export function CellView({ cell, metric, look, seedsOfAll, own, opened, name, onOpen }: CellProps) {
   const title = own
     ? say('Episodes of {cell}, played here', { cell: name })
     : say('Episodes of {cell}', { cell: name });
@@ -31,7 +33,7 @@ export function CellView({ cell, metric, look, own, opened, name, onOpen }: Cell
       ) : cell.kind !== 'measured' ? (
         <span className="quiet">{say(WITHOUT[cell.kind])}</span>
       ) : (
-        <Figure cell={cell} metric={metric} look={look} />
+        <Figure cell={cell} metric={metric} look={look} seedsOfAll={seedsOfAll} />
       )}
     </button>
   );
@@ -41,16 +43,17 @@ interface FiveProps {
   readonly mean: FiveMean;
   readonly metric: Metric;
   readonly look: Look;
+  readonly seedsOfAll: number | null;
   readonly own: boolean;
 }
 
 /** The mean of the five: no cell of its own, so nothing opens. */
-export function FiveView({ mean, metric, look, own }: FiveProps) {
+export function FiveView({ mean, metric, look, seedsOfAll, own }: FiveProps) {
   return (
     <div className="table-mean">
       {own && <span className="chip">{say('here')}</span>}{' '}
       {mean.kind === 'measured' ? (
-        <Figure cell={mean} metric={metric} look={look} />
+        <Figure cell={mean} metric={metric} look={look} seedsOfAll={seedsOfAll} />
       ) : mean.kind === 'missing' ? (
         <span className="quiet">
           {mean.environments.length === FIVE.length
@@ -70,16 +73,17 @@ interface FigureProps {
   readonly cell: Extract<Cell, { kind: 'measured' }>;
   readonly metric: Metric;
   readonly look: Look;
+  readonly seedsOfAll: number | null;
 }
 
 /** Its value or difference, with the shares that did not fit. */
-function Figure({ cell, metric, look }: FigureProps) {
+function Figure({ cell, metric, look, seedsOfAll }: FigureProps) {
   return (
     <>
       {look === 'value' ? (
         <Value line={cell.line} metric={metric} />
       ) : (
-        <Difference cell={cell} metric={metric} />
+        <Difference cell={cell} metric={metric} seedsOfAll={seedsOfAll} />
       )}
       <Unfit share={cell.unfit} text={UNFIT} />
       <Unfit share={cell.unfitReference} text={UNFIT_REFERENCE} />
@@ -142,10 +146,12 @@ const MORE: Readonly<Record<Verdict, Phrase>> = {
 interface DifferenceProps {
   readonly cell: Extract<Cell, { kind: 'measured' }>;
   readonly metric: Metric;
+  readonly seedsOfAll: number | null;
 }
 
-function Difference({ cell, metric }: DifferenceProps) {
+function Difference({ cell, metric, seedsOfAll }: DifferenceProps) {
   const { line } = cell;
+  const seeds = line.seeds.length;
   const digits = digitsOf(metric);
   const mean = `${line.mean > 0 ? '+' : ''}${aligned(line.mean, digits)}`;
   const verdict = verdictOf(line);
@@ -158,7 +164,9 @@ function Difference({ cell, metric }: DifferenceProps) {
       {halfOf(line, digits)}{' '}
       <span className="table-below">
         {judged && <span className={clear ? 'table-clear' : 'quiet'}>{say(words[verdict])}</span>}{' '}
-        {verdict !== 'one-seed' && <span className="quiet">{count(line.seeds.length, 'seed')}</span>}
+        {verdict !== 'one-seed' && seeds !== seedsOfAll && (
+          <span className="quiet">{count(seeds, 'seed')}</span>
+        )}
       </span>
     </>
   );

@@ -1,6 +1,7 @@
 /** The table itself: methods in rows, worlds in columns, in each cell what was recorded and below it what was played here. */
 
 import { type CellLine, REPLIES_BY_MODEL } from '../../evidence/cell-lines';
+import { count } from '../figures';
 import { phrase, say } from '../language/language';
 import { methodName } from '../method-names';
 import { Scroll } from '../shell/scroll';
@@ -40,6 +41,7 @@ export function CellsGrid({ there, seen, metric, look, opened, onOpen }: GridPro
   const all = [...there.recorded, ...there.own];
   const rows = rowsIn(all);
   if (rows.length === 0) return null;
+  const seedsOfAll = look === 'difference' ? seedsIn([...seen.recorded, ...seen.own]) : null;
   const cell = (source: CellSource, row: Row, environment: string) => {
     const { method, setting } = row;
     const values = seenFrom(row, there[source]);
@@ -57,6 +59,7 @@ export function CellsGrid({ there, seen, metric, look, opened, onOpen }: GridPro
         })}
         metric={metric}
         look={look}
+        seedsOfAll={seedsOfAll}
         own={source === 'own'}
         opened={
           opened?.source === source &&
@@ -75,13 +78,23 @@ export function CellsGrid({ there, seen, metric, look, opened, onOpen }: GridPro
     if (!values.some(({ method }) => method === row.method)) return null;
     const differences = look === 'value' ? null : seenFrom(row, seen[source]);
     const mean = meanOfFive(values, differences, row.method, metric);
-    return <FiveView key={source} mean={mean} metric={metric} look={look} own={source === 'own'} />;
+    return (
+      <FiveView
+        key={source}
+        mean={mean}
+        metric={metric}
+        look={look}
+        seedsOfAll={seedsOfAll}
+        own={source === 'own'}
+      />
+    );
   };
   return (
     <Scroll label={say('Methods by worlds')}>
       <table>
         <caption>
           {captionOf(there, look)} · {say(METRIC_NAMES[metric])}
+          {seedsOfAll !== null && ` · ${count(seedsOfAll, 'seed')}`}
         </caption>
         <thead>
           <tr>
@@ -118,6 +131,12 @@ const rowName = ({ method, setting }: Row): string =>
   setting === ''
     ? methodName(method)
     : `${methodName(method)}, ${setting === REPLIES_BY_MODEL ? say(BY_MODEL) : setting}`;
+
+/** Of how many seeds all these lines are; null: of different numbers, or there are none. */
+function seedsIn(lines: readonly CellLine[]): number | null {
+  const [first, ...others] = new Set(lines.map(({ seeds }) => seeds.length));
+  return first !== undefined && others.length === 0 ? first : null;
+}
 
 /** What the numbers are; recorded cells and those played here may have different references. */
 function captionOf(there: GridProps['there'], look: Look): string {

@@ -91,8 +91,19 @@ describe('the grid', () => {
     expect(grid(few, 'difference')).not.toContain('better');
     const one = differences.map((line) => ({ ...line, low: null, high: null }));
     expect(grid(one, 'difference')).toContain('one seed');
-    const three = differences.map((line) => ({ ...line, seeds: [1, 2, 3] }));
-    expect(grid(three, 'difference')).toMatch(/AgeMem \+0\.51 ± 0\.\d\d better 3 seeds/);
+  });
+
+  test('tells the number of seeds once above all differences, or with each where they are not the same', () => {
+    const scores = qa.filter(({ metric }) => metric === 'score');
+    const reference = scores.find(({ method }) => method === 'agemem-no-rl') as CellLine;
+    const differences = scores.flatMap((line) => differenceLine(line, reference) ?? []);
+    const lines = differences.map((line) => ({ ...line, metric: 'score' }));
+    expect(grid(lines, 'difference')).toMatch(/Difference to .* · score, 0 to 1 · 5 seeds Method/);
+    expect(grid(lines, 'difference').match(/\d seeds/g)).toHaveLength(1);
+    const other = lines.map((line) => (line.method === 'agemem' ? { ...line, seeds: [1, 2, 3] } : line));
+    expect(grid(other, 'difference')).toMatch(/score, 0 to 1 Method/);
+    expect(grid(other, 'difference')).toMatch(/AgeMem \+0\.51 ± 0\.\d\d better 3 seeds/);
+    expect(grid(other, 'difference')).toMatch(/no memory −0\.20 ± 0\.09 worse 5 seeds/);
   });
 
   test('a share that does not fit is said beside the number, and from a tenth on there is no verdict', () => {
@@ -118,8 +129,8 @@ describe('the grid', () => {
       return difference ? [{ ...difference, metric: 'score' }] : [];
     });
     expect(shown(0.4, 'value')).toContain('AgeMem 0.71 ± 0.11 n 100 40% do not fit');
-    expect(shown(0.4, 'difference')).toMatch(/AgeMem \+0\.51 ± 0\.\d\d 5 seeds 40% do not fit/);
-    expect(shown(0.05, 'difference')).toMatch(/AgeMem \+0\.51 ± 0\.\d\d better 5 seeds 5% do not fit/);
+    expect(shown(0.4, 'difference')).toMatch(/AgeMem \+0\.51 ± 0\.\d\d 40% do not fit/);
+    expect(shown(0.05, 'difference')).toMatch(/AgeMem \+0\.51 ± 0\.\d\d better 5% do not fit/);
   });
 
   test('names both references where what was played here has another', () => {
