@@ -20,7 +20,7 @@
 import type { JsonValue } from '../memory/memory';
 import { LexicalIndex } from '../memory/search/lexical-index';
 import type { CallRecord, LookUp, MemoryController, Operation } from './controller';
-import { type Edge, GraphStore, type Triple, textOf } from './graph-store';
+import { type Edge, GraphStore, type Placed, type Triple, textOf } from './graph-store';
 import { createMem0 } from './mem0';
 import { namesIn } from './query-names';
 import { type ReadFact, readMessage } from './read-sentence';
@@ -78,29 +78,13 @@ export function createMem0Graph(settings: Mem0GraphSettings): MemoryController {
       calls.push(outdated.record);
       for (const edge of around.filter(({ id }) => outdated.reply.outdated.includes(id))) {
         graph.remove(edge.id);
-        operations.push({
-          kind: 'DELETE',
-          id: edge.id,
-          before: textOf(edge),
-          after: null,
-          why: outdated.record.by === 'model' ? 'decided by the model' : (contradicted(edge, read) ?? ''),
-        });
+        operations.push(removalOf(edge, outdated.record.by, read));
       }
       for (const triple of related.reply.relations) {
         const { source, target } = triple;
         if (source.trim() === '' || target.trim() === '') continue;
         const placed = await graph.add({ ...triple, frame: frameOf(triple, related.record.by, read) });
-        for (const { name, node } of placed.merged) {
-          const why = `cosine ${node.score.toFixed(2)}, at least ${mergeAt}`;
-          operations.push({ kind: 'MERGE', id: node.id, before: name, after: node.content, why });
-        }
-        const { id } = placed.edge;
-        const after = textOf(placed.edge);
-        operations.push(
-          placed.known
-            ? { kind: 'NONE', id, before: after, after, why: 'the edge is there' }
-            : { kind: 'ADD', id, before: null, after, why: 'a relation of the message' },
-        );
+        operations.push(...additionOf(placed, mergeAt));
       }
       history.push(...operations);
       const lookUp: LookUp = {
@@ -135,6 +119,26 @@ export function createMem0Graph(settings: Mem0GraphSettings): MemoryController {
     },
     view: () => ({ entries: facts.view().entries, graph: graph.view(), history: [...history] }),
   };
+}
+
+function removalOf(edge: Edge, by: CallRecord['by'], read: readonly ReadFact[]): Operation {
+  const why = by === 'model' ? 'decided by the model' : (contradicted(edge, read) ?? '');
+  return { kind: 'DELETE', id: edge.id, before: textOf(edge), after: null, why };
+}
+
+/** Names that were taken for known ones, then the edge itself. */
+function additionOf({ merged, known, edge }: Placed, mergeAt: number): readonly Operation[] {
+  const { id } = edge;
+  const after = textOf(edge);
+  return [
+    ...merged.map(({ name, node }): Operation => {
+      const why = `cosine ${node.score.toFixed(2)}, at least ${mergeAt}`;
+      return { kind: 'MERGE', id: node.id, before: name, after: node.content, why };
+    }),
+    known
+      ? { kind: 'NONE', id, before: after, after, why: 'the edge is there' }
+      : { kind: 'ADD', id, before: null, after, why: 'a relation of the message' },
+  ];
 }
 
 /** Best first by BM25; those without a word of the query keep their order behind. */

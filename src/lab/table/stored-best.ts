@@ -2,11 +2,20 @@
  * The paper's figure 2 says that AgeMem stores best of all methods. Held against a table: in each world its memory quality
  * less that of the memory that stores best there, seed by seed.
  */
+import type { AgeMemId } from '../../baselines/agemem-variants';
 import type { CellLine } from '../../evidence/cell-lines';
 import { difference, directionOf } from './paired';
 
 /** AgeMem and its variants; all others are memories beside a policy. */
-const OWN = /^(?:agemem|answer-only|lt|no-tools)/;
+const OWN = {
+  agemem: true,
+  'agemem-no-rl': true,
+  'agemem-rag': true,
+  'answer-only': true,
+  'no-tools': true,
+  lt: true,
+  'lt-rl': true,
+} satisfies Record<AgeMemId, true>;
 const METRIC = 'memory-quality';
 
 export interface StoredBest {
@@ -24,7 +33,8 @@ export function storedBest(lines: readonly CellLine[]): StoredBest | null {
     .filter(({ method }) => method === 'agemem')
     .flatMap((own) => {
       const others = quality.filter(
-        ({ method, environment, mean }) => environment === own.environment && !OWN.test(method) && mean > 0,
+        ({ method, environment, mean }) =>
+          environment === own.environment && !Object.hasOwn(OWN, method) && mean > 0,
       );
       if (others.length === 0) return [];
       const best = others.reduce((a, b) => (b.mean > a.mean ? b : a));
