@@ -13,6 +13,16 @@ it('of one value says nothing of its error', () => {
   expect(interval([0.4])).toEqual({ mean: 0.4, half: null, n: 1 });
 });
 
+it.each([0.05, 0.1, 0.7, 0, -3])('of %d ten times over is that value and no more', (value) => {
+  expect(interval(Array.from({ length: 10 }, () => value))).toEqual({ mean: value, half: 0, n: 10 });
+});
+
+it('of differences that are the same but for rounding has no width', () => {
+  const differences = [0.35 - 0.3, 0.15 - 0.1, 0.7 - 0.65, 0.25 - 0.2];
+  expect(new Set(differences).size).toBeGreaterThan(1);
+  expect(interval(differences).half).toBe(0);
+});
+
 it('goes on smoothly beyond its table', () => {
   const halfOf = (n: number) => {
     const values = Array.from({ length: n }, (_, i) => i % 2);

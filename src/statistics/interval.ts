@@ -18,8 +18,15 @@ const T_975 = [
 /** @param values independent of one another: of several draws of one task, their mean is one */
 export function interval(values: readonly number[]): Interval {
   const n = values.length;
+  if (n > 1 && areSame(values)) return { mean: values[0], half: 0, n };
   const { mean, std } = meanStd(values);
   return { mean, half: n < 2 ? null : (quantile(n - 1) * std) / Math.sqrt(n), n };
+}
+
+/** But for the rounding of the arithmetic they come from: a spread of 1e-17 is none. */
+function areSame(values: readonly number[]): boolean {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return most - least <= 1e-12 * Math.max(1, Math.abs(least), Math.abs(most));
 }
 
 /** Beyond the table by the first term of Cornish and Fisher's expansion: 0.1 % off at most. */

@@ -105,7 +105,7 @@ test('memories of rollouts that are kept are shown in their own tab alone', asyn
 });
 
 test('backed up, lost, found lost, restored: and the restoring can be undone', async () => {
-  const { call } = await openLab();
+  const { memories, call } = await openLab();
   await call.memoryHome({});
   for (const content of ['one', 'two']) {
     await call.editMemory({ name: ME, edit: { kind: 'add', content, metadata: {}, memoryType: '' } });
@@ -116,8 +116,7 @@ test('backed up, lost, found lost, restored: and the restoring can be undone', a
   const bytes = (kind: string) => backedUp.storage.kinds.find((known) => known.kind === kind)?.bytes ?? 0;
   for (const kind of ['memories', 'journals', 'vectors', 'backups']) expect(bytes(kind)).toBeGreaterThan(0);
 
-  // The sentinel follows a change after a fifth of a second.
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  await memories.safety?.keeper.sentinelNow();
   // What the browser does to a site whose files are damaged: the database is there again, empty.
   for (const database of open.splice(0)) database.close();
   await takeAway(site);

@@ -46,6 +46,9 @@ test('people are not among the five; what is missing, or of other seeds, is name
     kind: 'missing',
     environments: ['alfworld'],
   });
+  const older = { ...line('hotpotqa', [0.1, 0.2]), version: 2 };
+  const newer = four.map((one) => ({ ...one, version: 3 }));
+  expect(meanOfFive([...newer, older], null, 'mem0', 'score').kind).toBe('missing');
   expect(meanOfFive([], null, 'mem0', 'score')).toEqual({ kind: 'missing', environments: FIVE });
 });
 

@@ -5,7 +5,7 @@
  * where one of them has nothing. Whether it may be judged (`mayJudge`) is asked of its own share: what did not fit in one
  * world is a fifth of it. Questions about people are this project's own and are not among them.
  */
-import type { CellLine, EnvironmentId } from '../../evidence/cell-lines';
+import { type CellLine, type EnvironmentId, versionOf } from '../../evidence/cell-lines';
 import { type Cell, cellOf, type Metric } from './cells';
 import { estimate } from './paired';
 
@@ -24,7 +24,7 @@ export type FiveMean =
   | Measured
   /** All others are compared with this method. */
   | { readonly kind: 'reference' }
-  /** No number in these, or one of other seeds. */
+  /** No number in these, or one of other seeds, or of another version of the table. */
   | { readonly kind: 'missing'; readonly environments: readonly EnvironmentId[] }
   /** The figure is another one in each world. */
   | { readonly kind: 'no-mean' };
@@ -40,10 +40,11 @@ export function meanOfFive(
   const cells = FIVE.map((environment) => cellOf(values, differences, { method, environment, metric }));
   if (cells.every(({ kind }) => kind === 'reference')) return { kind: 'reference' };
   const there = cells.filter((cell): cell is Measured => cell.kind === 'measured');
-  const seeds = there[0]?.line.seeds.join();
+  /** Seeds and rules of scoring that all five must have in common. */
+  const terms = ({ line }: Measured): string => `${versionOf(line)}: ${line.seeds.join()}`;
   const environments = FIVE.filter((_, i) => {
     const cell = cells[i];
-    return cell.kind !== 'measured' || cell.line.seeds.join() !== seeds;
+    return cell.kind !== 'measured' || terms(cell) !== terms(there[0]);
   });
   if (environments.length > 0) return { kind: 'missing', environments };
   const mean = (of: (cell: Measured) => number): number =>

@@ -97,3 +97,22 @@ test('stopped, nothing is done any more', async () => {
   await vi.advanceTimersByTimeAsync(1000);
   expect(started).toEqual([]);
 });
+
+test('what fails once it is stopped is told to nobody: what it wrote to may be gone', async () => {
+  const told: unknown[] = [];
+  let fail = (_: Error) => {};
+  const under = () =>
+    new Promise<void>((_, reject) => {
+      fail = reject;
+    });
+  for (const stops of [false, true]) {
+    const work = new Settling(under, { quiet: 10, patience: 10 }, (error) => told.push(error), Date.now);
+    work.poke();
+    await vi.advanceTimersByTimeAsync(20);
+    if (stops) work.stop();
+    fail(new Error(`stopped: ${stops}`));
+    await vi.advanceTimersByTimeAsync(20);
+    work.stop();
+  }
+  expect(told.map(String)).toEqual(['Error: stopped: false']);
+});

@@ -1,7 +1,7 @@
 /**
  * Work that follows changes without following each of them: it starts when they have settled for a while, at
  * the latest a while after the first, and never twice at once. Work that fails is told and tried again with
- * the next change.
+ * the next change; once stopped, nothing is told.
  */
 export interface SettlingTimes {
   /** So long after the last change. Milliseconds. */
@@ -61,7 +61,11 @@ export class Settling {
 
   private start(failed: (error: unknown) => void): Promise<void> {
     const run = this.run();
-    this.running = run.catch(failed).finally(() => {
+    // Where it ends nobody waits for what was under way: the place it wrote to may be gone already.
+    const told = (error: unknown) => {
+      if (!this.stopped) failed(error);
+    };
+    this.running = run.catch(told).finally(() => {
       this.running = undefined;
       if (!this.stopped) this.schedule();
     });

@@ -38,6 +38,24 @@ test('a cell in which nothing fitted says so, and has no score', () => {
   ]);
 });
 
+test('a cell in which nothing fitted but something was reached has its score', () => {
+  const bySeed = [0, 0.25, 0].map((score) => ({ score, 'does-not-fit': 1 }));
+  expect(linesOf({ ...CELL, bySeed }).map(({ metric, values }) => [metric, values])).toEqual([
+    ['score', [0, 0.25, 0]],
+    ['does-not-fit', [1, 1, 1]],
+  ]);
+});
+
+test('a seed in which a memory held nothing has no memory quality, not one of 0', () => {
+  const bySeed = CELL.bySeed.map((values, at) => (at === 1 ? values : { ...values, 'memory-quality': 0.5 }));
+  expect(linesOf({ ...CELL, bySeed }).find(({ metric }) => metric === 'memory-quality')).toMatchObject({
+    seeds: [1, 3],
+    values: [0.5, 0.5],
+    n: 8,
+    mean: 0.5,
+  });
+});
+
 test('differences are taken seed by seed, and only on the same seeds', () => {
   const reference: PlayedCell = {
     ...CELL,

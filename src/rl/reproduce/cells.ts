@@ -34,17 +34,14 @@ export interface PlayedCell {
   readonly bySeed: readonly SeedValues[];
 }
 
-/** One line a metric. A cell in which no prompt fitted has no score to tell: it says that alone. */
+/** What a seed may have none of, where others have it: it is not 0 there, and the line is of the seeds that have it. */
+const OF_SOME_SEEDS: ReadonlySet<string> = new Set(['memory-quality']);
+
+/** One line a metric. A cell in which no episode fitted and none reached anything before has no score: it says that alone. */
 export function linesOf(cell: PlayedCell): readonly CellLine[] {
   const metrics = [...new Set(cell.bySeed.flatMap(Object.keys))];
-  const fits = cell.bySeed.some((values) => values['does-not-fit'] < 1);
-  return (fits ? metrics : ['does-not-fit']).map((metric) =>
-    line(
-      cell,
-      metric,
-      cell.bySeed.map((values) => values[metric] ?? 0),
-    ),
-  );
+  const counts = cell.bySeed.some((values) => values['does-not-fit'] < 1 || values.score > 0);
+  return (counts ? metrics : ['does-not-fit']).map((metric) => line(cell, metric));
 }
 
 /** Score of the cell less that of the reference, seed by seed: both met the same tasks with the same dice. */
@@ -55,8 +52,11 @@ export function differenceLine(scores: CellLine, reference: CellLine): CellLine 
   return { ...scores, ...bounds(values), metric: 'score difference', values, against: reference.method };
 }
 
-function line(cell: PlayedCell, metric: string, values: readonly number[]): CellLine {
-  const { method, environment, policy, backend, seeds, episodesPerSeed, setting, weights } = cell;
+function line(cell: PlayedCell, metric: string): CellLine {
+  const { method, environment, policy, backend, episodesPerSeed, setting, weights } = cell;
+  const told = cell.bySeed.map((values) => !OF_SOME_SEEDS.has(metric) || values[metric] !== undefined);
+  const seeds = cell.seeds.filter((_, at) => told[at]);
+  const values = cell.bySeed.filter((_, at) => told[at]).map((of) => of[metric] ?? 0);
   const n = episodesPerSeed * seeds.length;
   const plain = { method, environment, metric, ...bounds(values), n, seeds, policy, backend, values };
   return {

@@ -227,7 +227,7 @@ class LabExpert implements Expert {
   }
 
   private readGrowth(observation: string): void {
-    for (const [, was, is] of observation.matchAll(/The ([^.]+) is now an? ([^.]+)\./g)) {
+    for (const [, was, is] of observation.matchAll(/The ([^.]+) is now a ([^.]+)\./g)) {
       this.became.set(was, is);
       this.inView = this.inView.map((name) => (name === was ? is : name));
     }

@@ -9,7 +9,6 @@ import {
   listed,
   lookAround,
   named,
-  oneOf,
   withContents,
 } from './lab-world';
 
@@ -50,7 +49,7 @@ export function performInLab(state: LabState, action: string): string {
   for (let ticks = text === 'wait' ? LONG_WAIT : 1; ticks > 0; ticks--) state.tick();
   const grown = before
     .filter(([thing, was]) => named(state, thing) !== was)
-    .map(([thing, was]) => ` ${sentence(was)} is now ${oneOf(state.nameOf(thing))}.`);
+    .map(([thing, was]) => ` ${sentence(was)} is now a ${state.nameOf(thing)}.`);
   return said + grown.join('');
 }
 

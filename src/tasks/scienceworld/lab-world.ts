@@ -200,11 +200,8 @@ export function lookAround(state: LabState): string {
 export function describeDevice(state: LabState, { name }: LabDevice): string {
   const things = state.at(name).map((thing) => withContents(state, thing));
   const holding = things.length > 0 ? `, on it ${listed(things)}` : '';
-  return `${oneOf(name)} (${state.isRunning(name) ? 'on' : 'off'}${holding})`;
+  return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name} (${state.isRunning(name) ? 'on' : 'off'}${holding})`;
 }
-
-/** With the article: made-up names begin with vowels as well. */
-export const oneOf = (name: string): string => `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
 
 export function listed(names: readonly string[]): string {
   const last = names.at(-1);

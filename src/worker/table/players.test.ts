@@ -130,8 +130,8 @@ const FIGURES: Readonly<Record<number, number>> = {
   3: 3_344_474_468,
   4: 435_430_545,
   5: 1_664_202_709,
-  // A word of ScienceWorld and what counts of a world that a limit cut off, which the experts' figures do not show.
-  6: 1_664_202_709,
+  // What counts of a world that a limit cut off; from here on one such cell is among the figures.
+  6: 3_174_462_857,
 };
 
 test('figures of the experts are those of this version: raise `TABLE_VERSION` where they change', async () => {
@@ -144,6 +144,11 @@ test('figures of the experts are those of this version: raise `TABLE_VERSION` wh
       played.push([method, environment, await playSeed(method, environment, 1, settings)]);
     }
   }
+  // In so small a window the state that gripper tells after each action soon fits no more.
+  const small = { ...expert, episode: { ...expert.episode, hardPromptTokens: 400 } };
+  const cut = await playSeed('mem0', 'pddl', 1, cellSettings(small, small.policy(), embedder, 8));
+  expect(cut['does-not-fit'] * cut.score).toBeGreaterThan(0);
+  played.push(['mem0', 'pddl, cut off', cut]);
   const sum = xxHash32(new TextEncoder().encode(canonicalJson(played)));
   expect(sum).toBe(FIGURES[TABLE_VERSION]);
 });

@@ -1,6 +1,6 @@
 /** What the calls about the table do. One desk a page; loaded with the table. */
 import type { DeviceLostError } from '../../engine/errors';
-import { ENVIRONMENT_IDS, type MethodId } from '../../evidence/cell-lines';
+import { ENVIRONMENT_IDS, type MethodId, versionOf } from '../../evidence/cell-lines';
 import type { Embedder } from '../../memory/memory';
 import { differenceLine, linesOf, METHOD_IDS, REFERENCE } from '../../rl/reproduce/cells';
 import type { TableRows } from '../../storage/table-store';
@@ -101,7 +101,10 @@ export class TableDesk {
     return plain.flatMap((line) => {
       const other = plain.find(
         (one) =>
-          one.method === reference && one.environment === line.environment && one.metric === line.metric,
+          one.method === reference &&
+          one.environment === line.environment &&
+          one.metric === line.metric &&
+          versionOf(one) === versionOf(line),
       );
       const pair = other && onCommonSeeds(line, other);
       const difference = pair && differenceLine(...pair);

@@ -270,6 +270,9 @@ describe('a run of the table', () => {
     const apart = { ...underWay, seeds: [7, 8, 9] };
     const none = await lab.call.tableDifferences({ lines: [reference, apart], reference: 'agemem-no-rl' });
     expect(none).toEqual([]);
+    const older = { ...underWay, version: 2 };
+    const mixed = [{ ...reference, version: 3 }, older];
+    expect(await lab.call.tableDifferences({ lines: mixed, reference: 'agemem-no-rl' })).toEqual([]);
   });
 });
 
