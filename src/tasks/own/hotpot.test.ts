@@ -114,7 +114,9 @@ describe('HotpotQA', () => {
     const bad = { ...PUBLIC, supporting_facts: [['Nowhere', 0]] };
     const read = readSetFile(JSON.stringify([PUBLIC, bad, PUBLIC]));
     expect(read.tasks).toHaveLength(2);
-    expect(read.notes[0]).toMatch(/^1 of 3 tasks are left out\. entry 2: Sentence 0 of “Nowhere”/);
+    expect(read.notes[0]).toMatch(
+      /^1 of 3 tasks are left out\. entry 2 \(line 1, column \d+\): Sentence 0 of “Nowhere”/,
+    );
     expect(tasksFromText(tasksText(read.tasks))).toEqual(read.tasks);
     expect(readSetFile(`${JSON.stringify(HUB)}\n${JSON.stringify(HUB)}`).tasks).toHaveLength(2);
     expect(() => readSetFile(JSON.stringify([bad]))).toThrow(TaskFileError);

@@ -65,14 +65,16 @@ describe('a file of tasks', () => {
   it.each([
     ['nothing', '', ['']],
     ['a head alone', '{"agemem-tasks":1,"name":"x"}', ['']],
-    ['no JSON', 'Zorvane lives in Ulm.', ['line 1']],
-    ['a line cut short', `${line}\n${line.slice(0, 40)}`, ['line 2']],
+    ['no JSON', 'Zorvane lives in Ulm.', ['line 1, column 1']],
+    ['a line cut short', `${line}\n${line.slice(0, 40)}`, ['line 2, column 41']],
     ['an empty list', '[]', ['']],
-    ['a list cut short', '[{', ['']],
+    ['a list cut short', '[{', ['line 1, column 3']],
+    ['a comma too many in the list', `[\n${line},\n]`, ['line 3, column 1']],
+    ['an object over lines, cut short', `{"question":\n"?"`, ['line 2, column 4']],
     ['another version', '{"agemem-tasks":2}\n', ['']],
     ['a name that is none', '{"agemem-tasks":1,"name":3}\n', ['line 1 name']],
     ['a task that is none', `${line}\n{"question":"?"}\n3`, ['line 2 answers', 'line 2 messages', 'line 3']],
-    ['a number in a list', `[${line},3]`, ['entry 2']],
+    ['a number in a list', `[${line},\n 3]`, ['entry 2 (line 2, column 2)']],
   ])('%s is refused at its line', (_, text, places) => {
     expect(problemsOf(text)).toEqual(places);
   });

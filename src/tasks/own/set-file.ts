@@ -10,8 +10,10 @@
  * list of its public files or a line each. A file is taken whole or not at all.
  */
 import { hashString } from '../random';
+import { positionsIn, type TextPosition } from '../text-position';
 import { type OwnEntry, readEntry } from './entry';
 import type { FormProblem, OwnTask } from './form';
+import { jsonPlaces } from './json-places';
 import { isWorld, worldInOrder } from './own-world';
 
 const HEAD = 'agemem-tasks';
@@ -28,7 +30,7 @@ export const SET_LIMITS = {
 const MOST_PROBLEMS = 20;
 
 export interface FileProblem extends FormProblem {
-  /** "line 3", "entry 3"; empty: the file as a whole. */
+  /** "line 3", "line 3, column 7", "entry 3 (line 1, column 870)"; empty: the file as a whole. */
   readonly at: string;
 }
 
@@ -144,16 +146,17 @@ function formInOrder({ question, answers, messages, distractors, key }: OwnTask)
 
 function entriesOf(text: string): readonly Entry[] {
   if (/^\s*\[/.test(text)) {
-    const list = parsed('', text);
     // A text that begins with a bracket is a list if it is JSON at all.
-    return (list as readonly unknown[]).map((value, i) => ({ at: `entry ${i + 1}`, value }));
+    const list = parsed(text, 1) as readonly unknown[];
+    const starts = jsonPlaces(text).items.map(positionsIn(text));
+    return list.map((value, i) => ({ at: `entry ${i + 1} (${placeWords(starts[i])})`, value }));
   }
   const lines = text
     .split(/\r\n|\n|\r/)
-    .flatMap((line, i) => (line.trim() === '' ? [] : [{ line, at: `line ${i + 1}` }]));
+    .flatMap((line, i) => (line.trim() === '' ? [] : [{ line, number: i + 1 }]));
   const [first] = lines;
-  if (lines.length > 1 && first && !isJson(first.line)) return [{ at: '', value: parsed('', text) }];
-  return lines.map(({ line, at }) => ({ at, value: parsed(at, line) }));
+  if (lines.length > 1 && first && !isJson(first.line)) return [{ at: '', value: parsed(text, 1) }];
+  return lines.map(({ line, number }) => ({ at: `line ${number}`, value: parsed(line, number) }));
 }
 
 function headAnd(entries: readonly Entry[]): {
@@ -178,19 +181,24 @@ function headAnd(entries: readonly Entry[]): {
   return { name: name?.trim() || null, entries: entries.slice(1) };
 }
 
-function parsed(at: string, text: string): unknown {
+/** @param firstLine of the file, in which the text begins */
+function parsed(text: string, firstLine: number): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
+  } catch {
+    const { wrong } = jsonPlaces(text);
+    const { line, column } = positionsIn(text)(wrong?.at ?? 0);
     throw new TaskFileError([
       {
-        at,
+        at: placeWords({ line: firstLine + line - 1, column }),
         field: '',
-        message: `This is no JSON (${(error as Error).message.slice(0, 120)}). Write one task a line, or one list.`,
+        message: `This is no JSON: ${wrong?.wanted ?? 'a value'} is wanted here. Write one task a line, or one list.`,
       },
     ]);
   }
 }
+
+const placeWords = ({ line, column }: TextPosition): string => `line ${line}, column ${column}`;
 
 function isJson(text: string): boolean {
   try {

@@ -4,22 +4,18 @@
  * a space before it: the barman domain of the benchmarks writes `?l - level?l1 - level`.
  */
 
-export interface Position {
-  /** From 1. */
-  readonly line: number;
-  readonly column: number;
-}
+import { positionsIn, type TextPosition } from '../text-position';
 
 export type SExpression =
-  | ({ readonly kind: 'name'; readonly text: string } & Position)
-  | ({ readonly kind: 'list'; readonly items: readonly SExpression[] } & Position);
+  | ({ readonly kind: 'name'; readonly text: string } & TextPosition)
+  | ({ readonly kind: 'list'; readonly items: readonly SExpression[] } & TextPosition);
 
 export type SList = Extract<SExpression, { kind: 'list' }>;
 
 /** A text that is not PDDL, or PDDL beyond what is understood here. */
 export class PddlError extends Error {
   constructor(
-    readonly where: Position,
+    readonly where: TextPosition,
     what: string,
   ) {
     super(`Line ${where.line}, column ${where.column}: ${what}`);
@@ -40,8 +36,8 @@ export function readSExpression(text: string): SList {
     const most = MOST_CHARACTERS.toLocaleString('en');
     throw new PddlError({ line: 1, column: 1 }, `the text has more than ${most} characters. Split it.`);
   }
-  const at = positions(text);
-  const open: { readonly where: Position; readonly items: SExpression[] }[] = [];
+  const at = positionsIn(text);
+  const open: { readonly where: TextPosition; readonly items: SExpression[] }[] = [];
   let whole: SList | undefined;
   for (const { 0: raw, index } of text.matchAll(TOKEN)) {
     if (raw.startsWith(';')) continue;
@@ -73,13 +69,13 @@ export function readSExpression(text: string): SList {
 }
 
 /** The list, or an error that says what was wanted there. */
-export function asList(expression: SExpression | undefined, wanted: string, around: Position): SList {
+export function asList(expression: SExpression | undefined, wanted: string, around: TextPosition): SList {
   if (expression?.kind === 'list') return expression;
   throw new PddlError(expression ?? around, `${wanted} is wanted here, in brackets.`);
 }
 
 /** The name, or an error that says what was wanted there. */
-export function asName(expression: SExpression | undefined, wanted: string, around: Position): string {
+export function asName(expression: SExpression | undefined, wanted: string, around: TextPosition): string {
   if (expression?.kind === 'name') return expression.text;
   throw new PddlError(expression ?? around, `${wanted} is wanted here.`);
 }
@@ -88,18 +84,6 @@ export function asName(expression: SExpression | undefined, wanted: string, arou
 export function headOf(list: SExpression): string {
   const first = list.kind === 'list' ? list.items[0] : undefined;
   return first?.kind === 'name' ? first.text : '';
-}
-
-/** Line and column of a place in the text. */
-function positions(text: string): (index: number) => Position {
-  const starts = [0];
-  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1);
-  // Asked for in rising order: the line only ever moves on.
-  let line = 0;
-  return (index) => {
-    while (line + 1 < starts.length && starts[line + 1] <= index) line++;
-    return { line: line + 1, column: index - starts[line] + 1 };
-  };
 }
 
 function clip(text: string): string {
