@@ -79,10 +79,10 @@ export const GLOSSARY = {
     symbol: 'R_task',
     name: phrase('task reward'),
     meaning: phrase(
-      'How right the answer is: a judge’s score in the paper. Here an exact match is 1, anything else its token F1; no answer is −1.',
+      'How right the answer is: a judge’s score in the paper. Here an exact match is 1, anything else its token F1; in a world it is the world’s score, or what was reached where a limit cut it off; no answer is −1.',
     ),
     formula: phrase('R_task = judge(A_pred, A_q), −1 with no answer'),
-    origin: [P(phrase('App. A.2')), D(phrase('no judge: exact match, else token F1'))],
+    origin: [P(phrase('App. A.2')), D(phrase('no judge: exact match, else token F1; a world’s own score'))],
   },
   R_ctx: {
     symbol: 'R_ctx',

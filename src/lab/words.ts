@@ -152,7 +152,7 @@ export const ENDS: Readonly<Record<EpisodeEnd, Phrase>> = {
 export const endWords = (reason: string): string =>
   Object.hasOwn(ENDS, reason) ? say(ENDS[reason as EpisodeEnd]) : reason;
 
-/** Why an episode came to no score of its own; null: it came to its end. */
+/** What kept an episode from coming to its end; null: it came to it. */
 export const whyNoScore = (end: EpisodeEnd): string | null =>
   end === 'answered' || end === 'environment-done' ? null : say(ENDS[end]);
 
@@ -188,7 +188,7 @@ export const REWARD_PARTS: readonly {
     name: 'task',
     label: phrase('task'),
     group: 'Task',
-    rule: phrase('Exact match 1, else token F1; −1 with no answer'),
+    rule: phrase('Exact match 1, else token F1; in a world its score; −1 with no answer'),
     sources: ['P', 'D'],
   },
   {

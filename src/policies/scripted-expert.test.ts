@@ -13,6 +13,7 @@ import { LADDER } from '../tasks/ladder';
 import { taskFamily } from '../tasks/registry';
 import type { Task } from '../tasks/task';
 import { benchmarkFamilies } from '../tasks/worlds';
+import { longDay, readsOf } from './long-day.fixture';
 import { perfectDemonstrator } from './scripted';
 
 const SEEDS = process.env.SOAK ? 40 : 3;
@@ -75,15 +76,24 @@ describe('a long day', () => {
     expect([adds, updates]).toEqual([48, 12]);
   });
 
-  test('work grows with the calls, not with their square', async () => {
-    const sizes = ['revisions', 'tight-context'] as const;
+  test('work grows with the calls, not with their square: messages counted, events read', async () => {
     const [small, large] = await Promise.all(
-      sizes.map(async (difficulty) => {
-        const log = await playTask(taskFamily('errands').generate(5, 'evaluation', difficulty));
-        return { calls: of(log, 'tool-called').length, events: log.length };
+      (['revisions', 'tight-context'] as const).map(async (difficulty) => {
+        const { log, calls, counted, task: played } = await longDay(difficulty);
+        const preset = 'paper-appendix';
+        return {
+          calls,
+          counted,
+          replayed: readsOf(log, replay),
+          paid: readsOf(log, (watched) => computeReward(watched, played, { preset })),
+        };
       }),
     );
-    expect(large.calls).toBeGreaterThan(3 * small.calls);
-    expect(large.events / large.calls).toBeLessThan(1.5 * (small.events / small.calls));
+    const growth = large.calls / small.calls;
+    expect(growth).toBeGreaterThan(3);
+    for (const work of ['counted', 'replayed', 'paid'] as const) {
+      expect(small[work], work).toBeGreaterThan(small.calls);
+      expect(large[work] / small[work], work).toBeLessThan(1.5 * growth);
+    }
   });
 });

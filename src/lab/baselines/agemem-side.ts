@@ -7,6 +7,7 @@
 import type { EntryRecord, EventLog } from '../../worker/protocol';
 import { viewFrame } from '../episode/frame-view';
 import { type Frame, framesOf } from '../episode/frames';
+import type { EpisodeEnd } from '../words';
 
 /** Model calls with their tokens. */
 export interface Spent {
@@ -29,9 +30,11 @@ export interface AgeMemSide {
   readonly rest: Spent;
   /** The answer, or the last action in a world; null: there was none yet. */
   readonly answer: string | null;
-  /** Null until the episode is over, or if its world never finished. */
+  /** Null until the episode is over; of a world that a limit cut off what was reached, null where that counts nothing. */
   readonly score: number | null;
   readonly done: boolean;
+  /** How it ended; null: it did not yet. */
+  readonly end: EpisodeEnd | null;
 }
 
 /** A message of stage 1 or 2 by its place there, from 0. */
@@ -68,6 +71,7 @@ export function ageMemSide(log: EventLog): AgeMemSide {
     answer: over?.answer ?? (acted?.type === 'environment-acted' ? acted.action : null),
     score: over?.score ?? null,
     done: over !== null,
+    end: over?.reason ?? null,
   };
 }
 

@@ -72,7 +72,9 @@ export function ComparisonTable({ task, runs, side, chosen, onChoose, blocked, l
                 answer={side.answer}
                 score={side.score}
                 why={
-                  side.done ? null : (
+                  side.end !== null ? (
+                    whyNoScore(side.end)
+                  ) : (
                     <button
                       type="button"
                       className="plain small"
@@ -154,6 +156,9 @@ function Row({ run }: { readonly run: BaselineRun | undefined }) {
   );
 }
 
+const scoreWords = (score: number): string =>
+  `${score === 1 ? '✓ ' : score === 0 ? '✗ ' : ''}${figure(score, 2)}`;
+
 function Answer({
   answer,
   score,
@@ -169,9 +174,11 @@ function Answer({
         {answer ?? '–'}
       </td>
       <td className={score === 1 ? 'baselines-right' : undefined}>
-        {score !== null && `${score === 1 ? '✓ ' : score === 0 ? '✗ ' : ''}${figure(score, 2)}`}
-        {score !== null && why !== null && ', '}
-        {why ?? (score === null && '–')}
+        {score === null
+          ? (why ?? '–')
+          : typeof why === 'string'
+            ? say('{score}, {why}', { score: scoreWords(score), why })
+            : scoreWords(score)}
       </td>
     </>
   );

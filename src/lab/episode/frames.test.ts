@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { replay } from '../../agent/replay';
+import { longDay, readsOf } from '../../policies/long-day.fixture';
 import type { Difficulty, EventLog } from '../../worker/protocol';
 import { viewFrame } from './frame-view';
 import { followedFrame, frameAt, framesOf } from './frames';
@@ -160,4 +161,12 @@ describe('the view of a frame', () => {
     expect(memory.length).toBeGreaterThan(0);
     expect(memory.every(({ mark }) => mark === 'deleted')).toBe(true);
   });
+});
+
+test('events are read in step with their number, of a day with more than a hundred calls too', async () => {
+  const [small, large] = await Promise.all([longDay('revisions'), longDay('tight-context')]);
+  const reads = [small, large].map(({ log }) => readsOf(log, framesOf));
+  expect(reads[0]).toBeGreaterThan(small.log.length);
+  expect(large.calls / small.calls).toBeGreaterThan(3);
+  expect(reads[1] / reads[0]).toBeLessThan((1.5 * large.calls) / small.calls);
 });

@@ -2,8 +2,8 @@
  * The paper's figure 2 says that AgeMem stores best of all methods. Held against a table: in each world its memory quality
  * less that of the memory that stores best there, seed by seed.
  */
-import type { AgeMemId } from '../../baselines/agemem-variants';
-import type { CellLine } from '../../evidence/cell-lines';
+import type { CellLine, MethodId } from '../../evidence/cell-lines';
+import type { BaselineId } from '../../worker/baselines-protocol';
 import { difference, directionOf } from './paired';
 
 /** AgeMem and its variants; all others are memories beside a policy. */
@@ -15,7 +15,7 @@ const OWN = {
   'no-tools': true,
   lt: true,
   'lt-rl': true,
-} satisfies Record<AgeMemId, true>;
+} satisfies Record<Exclude<MethodId, BaselineId>, true>;
 const METRIC = 'memory-quality';
 
 export interface StoredBest {

@@ -2,6 +2,7 @@
 import type { Dictionary } from '../language';
 
 export const baselines: Dictionary = {
+  '{score}, {why}': '{score}，{why}',
   'Memories compared': '记忆方法对比',
   'The paper’s six memories that work beside a policy, each on the task on view, next to what AgeMem did with it: what they write, what they make of a correction, what they hold and what they read.':
     '论文中六种在策略之外工作的记忆，各自处理眼前的任务，并与 AgeMem 的做法并列：写了什么，如何对待更正，最后保存了什么，读出了什么。',

@@ -20,7 +20,8 @@ export const glossary: Dictionary = {
   'eq. 15, θ = 0.6': '式 (15)，θ = 0.6',
   'follows from eq. 4': '由式 (4) 推出',
   'one policy call is one step': '调用一次策略为一步',
-  'no judge: exact match, else token F1': '不用评判模型：完全匹配，否则为词元 F1',
+  'no judge: exact match, else token F1; a world’s own score':
+    '不用评判模型：完全匹配，否则为词元 F1；环境给出的得分',
   'malformed steps': '格式错误的步',
   'without an answer: at the end': '没有回答时：结束时',
   '160 for the bundled policy': '随附的策略为 160',
@@ -71,8 +72,8 @@ export const glossary: Dictionary = {
   'How much the parts count. The paper says 1 each in one place and 1/3 each in another.':
     '各部分所占的分量。论文一处说各为 1，另一处说各为 1/3。',
   'task reward': '任务奖励',
-  'How right the answer is: a judge’s score in the paper. Here an exact match is 1, anything else its token F1; no answer is −1.':
-    '回答有多正确：论文中由评判模型打分。这里完全匹配得 1，其他得其词元 F1；没有回答得 −1。',
+  'How right the answer is: a judge’s score in the paper. Here an exact match is 1, anything else its token F1; in a world it is the world’s score, or what was reached where a limit cut it off; no answer is −1.':
+    '回答有多正确：论文中由评判模型打分。这里完全匹配得 1，其他得其词元 F1；在环境中为环境给出的得分，若被限制中断则为此前已达到的得分；没有回答得 −1。',
   'R_task = judge(A_pred, A_q), −1 with no answer': 'R_task = judge(A_pred, A_q)，没有回答时为 −1',
   'context reward': '上下文奖励',
   'How well short-term memory was kept: the mean of compression, preventive action and preservation.':

@@ -60,7 +60,8 @@ export const words: Dictionary = {
   "from the authors' training code, where it differs": '出自作者的训练代码（与论文不同之处）',
   'decided here, because the paper is silent or contradicts itself':
     '由本实验室决定，因为论文未说明或自相矛盾',
-  'Exact match 1, else token F1; −1 with no answer': '完全匹配得 1，否则为词元 F1；没有回答得 −1',
+  'Exact match 1, else token F1; in a world its score; −1 with no answer':
+    '完全匹配得 1，否则为词元 F1；在环境中为环境给出的得分；没有回答得 −1',
   'max(0, 1 − T_used / T_max)': 'max(0, 1 − T_used / T_max)',
   '1 if a tool made the context smaller before it overflowed': '若有工具在上下文溢出之前将其缩小，得 1',
   '1 if what the question needs is still in the context': '若问题所需的内容仍在上下文中，得 1',
