@@ -33,14 +33,20 @@ it('goes on smoothly beyond its table', () => {
   expect(halfOf(1000)).toBeCloseTo(1.962, 2);
 });
 
-it.each([2, 5, 40])('holds the mean in about 95 of 100 samples of %d', (n) => {
+it.each([
+  [2, '95', 0.015],
+  [5, '95', 0.015],
+  [40, '95', 0.015],
+  [2, '99', 0.006],
+  [10, '99', 0.006],
+  [40, '99', 0.006],
+] as const)('holds the mean in so many samples of %d: %s of 100', (n, confidence, off) => {
   let held = 0;
-  for (let trial = 0; trial < 2000; trial++) {
+  for (let trial = 0; trial < 4000; trial++) {
     const random = createRandom('interval', n, trial);
     const normal = () => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
-    const { mean, half } = interval(Array.from({ length: n }, normal));
+    const { mean, half } = interval(Array.from({ length: n }, normal), confidence);
     if (Math.abs(mean) <= (half ?? 0)) held++;
   }
-  expect(held / 2000).toBeGreaterThan(0.935);
-  expect(held / 2000).toBeLessThan(0.965);
+  expect(Math.abs(held / 4000 - Number(confidence) / 100)).toBeLessThan(off);
 });

@@ -2,14 +2,14 @@
  * Differences taken seed by seed, and what may be said of them. Both sides of a pair met the same tasks with the same dice,
  * so what they share cancels out; the interval is Student's over the seeds, 95 %. Fewer than two seeds say nothing.
  */
-import { interval } from '../../statistics/interval';
+import { type Confidence, interval } from '../../statistics/interval';
 
 /** A figure of each seed. */
 export type BySeed = ReadonlyMap<number, number>;
 
 export interface Estimate {
   readonly mean: number;
-  /** 95 % bounds; null with fewer than two seeds. */
+  /** 95 % bounds if no others were asked for; null with fewer than two seeds. */
   readonly low: number | null;
   readonly high: number | null;
   /** Seeds. */
@@ -22,19 +22,19 @@ export type Direction = 'higher' | 'lower';
 export type Verdict = 'holds' | 'other' | 'open';
 
 /** Mean and bounds of independent values; null where there are none. */
-export function estimate(values: readonly number[]): Estimate | null {
+export function estimate(values: readonly number[], confidence?: Confidence): Estimate | null {
   if (values.length === 0) return null;
-  const { mean, half, n } = interval(values);
+  const { mean, half, n } = interval(values, confidence);
   return { mean, low: half === null ? null : mean - half, high: half === null ? null : mean + half, n };
 }
 
 /** `after` less `before` on the seeds that both have; null where they share none. */
-export function difference(after: BySeed, before: BySeed): Estimate | null {
+export function difference(after: BySeed, before: BySeed, confidence?: Confidence): Estimate | null {
   const values = [...after].flatMap(([seed, value]) => {
     const other = before.get(seed);
     return other === undefined ? [] : [value - other];
   });
-  return estimate(values);
+  return estimate(values, confidence);
 }
 
 /** Which way a difference goes, as far as can be told: null where zero is within its bounds, or there are none. */

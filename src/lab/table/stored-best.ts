@@ -1,8 +1,10 @@
 /**
  * The paper's figure 2 says that AgeMem stores best of all methods. Held against a table: in each world its memory quality
- * less that of the memory that stores best there, seed by seed.
+ * less that of each memory beside the policy, seed by seed. What is stored is stored before anything can outgrow a window,
+ * so what did not fit keeps none of it from being judged.
  */
 import type { CellLine, MethodId } from '../../evidence/cell-lines';
+import type { Confidence } from '../../statistics/interval';
 import type { BaselineId } from '../../worker/baselines-protocol';
 import { difference, directionOf } from './paired';
 
@@ -19,9 +21,12 @@ const OWN = {
 const METRIC = 'memory-quality';
 
 export interface StoredBest {
-  /** Worlds in which both were played on common seeds. */
+  /** Worlds in which AgeMem and others were played on common seeds. */
   readonly worlds: number;
-  /** In so many of them AgeMem is clearly above the best of the others, or clearly below it; of the rest it cannot be told. */
+  /**
+   * In so many of them AgeMem is clearly above every other, or clearly below one of them, which is asked of five at most and
+   * so at 99 %; of the rest it cannot be told.
+   */
   readonly above: number;
   readonly below: number;
 }
@@ -36,10 +41,15 @@ export function storedBest(lines: readonly CellLine[]): StoredBest | null {
         ({ method, environment, mean }) =>
           environment === own.environment && !Object.hasOwn(OWN, method) && mean > 0,
       );
-      if (others.length === 0) return [];
-      const best = others.reduce((a, b) => (b.mean > a.mean ? b : a));
-      const found = difference(bySeed(own), bySeed(best));
-      return found === null ? [] : [directionOf(found)];
+      const against = (confidence: Confidence) =>
+        others.flatMap((other) => {
+          const found = difference(bySeed(own), bySeed(other), confidence);
+          return found === null ? [] : [directionOf(found)];
+        });
+      const each = against('95');
+      if (each.length === 0) return [];
+      if (each.every((one) => one === 'higher')) return ['higher'];
+      return [against('99').includes('lower') ? 'lower' : null];
     });
   if (directions.length === 0) return null;
   return {
