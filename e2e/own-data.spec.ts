@@ -104,7 +104,9 @@ test('a HotpotQA file is listed with what is too long for the policy; a set goes
   test.setTimeout(180_000);
   await openDoor(page, `${site}?backend=wasm`);
   await giveFile(page, 'broken.json', '[{"question": "?"}]');
-  await expect(own(page).getByText('entry 1 (line 1, column 2), answers: It is missing. Write a list.')).toBeVisible();
+  await expect(
+    own(page).getByText('entry 1 (line 1, column 2), answers: It is missing. Write a list.'),
+  ).toBeVisible();
   await expect(own(page).getByText('None is kept here yet.')).toBeVisible();
 
   await giveFile(page, 'hotpot_dev.json', JSON.stringify(HOTPOT));

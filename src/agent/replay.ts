@@ -100,7 +100,11 @@ export function applyEvent(before: ReplayState, event: EpisodeEvent): ReplayStat
       return { ...state, memory: state.memory.filter(({ id }) => id !== event.entry.id) };
     case 'message-added': {
       const arrived = event.message.role === 'user' ? { ...state, stepsOnMessage: 0 } : state;
-      return withContext(arrived, [...state.context, event.message]);
+      return {
+        ...arrived,
+        context: [...state.context, event.message],
+        contextTokens: state.contextTokens + event.message.tokens,
+      };
     }
     case 'message-removed':
       return withContext(

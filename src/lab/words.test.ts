@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { taskFamilyIds } from '../tasks/registry';
 import { speak } from './language/language';
-import { ENDS, type EpisodeEnd, endWords, FAMILIES, familiesBeside, whyNoScore } from './words';
+import { ENDS, type EpisodeEnd, endWords, FAMILIES, familiesBeside, whyCutOff } from './words';
 
 const ends = Object.keys(ENDS) as readonly EpisodeEnd[];
 
@@ -22,8 +22,8 @@ test('an end of another version is told by its id', () => {
 });
 
 test('why there is no score is told of every end but those that come to one', () => {
-  expect(ends.filter((end) => whyNoScore(end) === null)).toEqual(['answered', 'environment-done']);
-  expect(whyNoScore('hard-context')).toBe(endWords('hard-context'));
+  expect(ends.filter((end) => whyCutOff(end) === null)).toEqual(['answered', 'environment-done']);
+  expect(whyCutOff('hard-context')).toBe(endWords('hard-context'));
 });
 
 test('every family of tasks has a name, and the long day is offered only where it was chosen', () => {

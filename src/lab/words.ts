@@ -153,8 +153,8 @@ export const endWords = (reason: string): string =>
   Object.hasOwn(ENDS, reason) ? say(ENDS[reason as EpisodeEnd]) : reason;
 
 /** What kept an episode from coming to its end; null: it came to it. */
-export const whyNoScore = (end: EpisodeEnd): string | null =>
-  end === 'answered' || end === 'environment-done' ? null : say(ENDS[end]);
+export const whyCutOff = (end: string): string | null =>
+  end === 'answered' || end === 'environment-done' ? null : endWords(end);
 
 /** Where a number or rule comes from. */
 export type Source = 'P' | 'O' | 'D';

@@ -76,7 +76,7 @@ describe('a long day', () => {
     expect([adds, updates]).toEqual([48, 12]);
   });
 
-  test('work grows with the calls, not with their square: messages counted, events read', async () => {
+  test('messages counted and reads of the log grow with the calls, not with their square', async () => {
     const [small, large] = await Promise.all(
       (['revisions', 'tight-context'] as const).map(async (difficulty) => {
         const { log, calls, counted, task: played } = await longDay(difficulty);

@@ -152,11 +152,13 @@ describe('R_task', () => {
       act: () => ({ done: false, observation: 'on' }),
       scoreSoFar: () => 0.4,
     };
-    const { task: part, penalty } = await reward(Array(40).fill(answering('on')), { task, environment });
+    const texts = Array(40).fill(answering('on'));
+    const { task: part, penalty } = await reward(texts, { task, environment });
     expect(part).toMatchObject({
       value: 0.4,
       formula: 'the world was left unfinished, reached so far: 0.4',
     });
+    expect(part.events).toHaveLength(2);
     expect(penalty.value).toBeLessThan(0);
   });
 

@@ -144,11 +144,11 @@ function rewardForTask(log: EventLog, task: Task): RewardPart {
   const last = log.findLast((event) => event.type === 'environment-acted');
   if (last?.type !== 'environment-acted' || last.score === null) {
     const end = log.at(-1);
-    const reached = end?.type === 'episode-ended' ? end.score : null;
-    if (reached === null) return part('task', 0, 'the world was left unfinished: 0', [answered.seq]);
-    return part('task', reached, `the world was left unfinished, reached so far: ${figure(reached)}`, [
-      answered.seq,
-    ]);
+    if (end?.type !== 'episode-ended' || end.score === null) {
+      return part('task', 0, 'the world was left unfinished: 0', [answered.seq]);
+    }
+    const told = `the world was left unfinished, reached so far: ${figure(end.score)}`;
+    return part('task', end.score, told, [answered.seq, end.seq]);
   }
   return part('task', last.score, `score of the world: ${figure(last.score)}`, [last.seq]);
 }

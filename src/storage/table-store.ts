@@ -16,7 +16,7 @@ export interface TableSeedRow {
   readonly seed: number;
   /** Means over its episodes, by metric. */
   readonly values: Readonly<Record<string, number>>;
-  /** Of each episode, in order: its score (null: it never came to one) and why it ended. */
+  /** Of each episode, in order: its score (of what was reached where a limit cut it off; null: none) and why it ended. */
   readonly ends: readonly { readonly score: number | null; readonly reason: string }[];
   /** Weights that acted and where they computed, in words. */
   readonly policy: string;

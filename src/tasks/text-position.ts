@@ -9,8 +9,10 @@ export interface TextPosition {
 
 /** Positions of indices into a text. They are asked for in rising order: the line only ever moves on. */
 export function positionsIn(text: string): (index: number) => TextPosition {
-  const starts = [0];
-  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1);
+  const starts = [
+    0,
+    ...Array.from(text.matchAll(/\r\n|\n|\r/g), ({ 0: ends, index }) => index + ends.length),
+  ];
   let line = 0;
   return (index) => {
     while (line + 1 < starts.length && starts[line + 1] <= index) line++;

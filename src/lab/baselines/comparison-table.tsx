@@ -10,7 +10,7 @@ import { say } from '../language/language';
 import { methodName } from '../method-names';
 import { Scroll } from '../shell/scroll';
 import type { BaselinesLine } from '../state/baselines-line';
-import { whyNoScore } from '../words';
+import { whyCutOff } from '../words';
 import { type AgeMemSide, type Spent, tokensOf } from './agemem-side';
 import { answeringCost } from './beside-side';
 import { METHOD_IDS } from './method-words';
@@ -73,7 +73,7 @@ export function ComparisonTable({ task, runs, side, chosen, onChoose, blocked, l
                 score={side.score}
                 why={
                   side.end !== null ? (
-                    whyNoScore(side.end)
+                    whyCutOff(side.end)
                   ) : (
                     <button
                       type="button"
@@ -140,7 +140,7 @@ function Row({ run }: { readonly run: BaselineRun | undefined }) {
   }
   const { answer, score, end, writeCost, readCost } = run.result;
   const { entries, graph } = run.view;
-  const why = whyNoScore(end);
+  const why = whyCutOff(end);
   return (
     <>
       <Answer answer={answer} score={score} why={why} />

@@ -7,6 +7,7 @@ import { speak } from '../language/language';
 import type { BaselinesLine } from '../state/baselines-line';
 import { ageMemSide } from './agemem-side';
 import { comparedRun } from './compared.fixture';
+import { ComparisonTable } from './comparison-table';
 import { METHOD_IDS } from './method-words';
 import { OneMethod } from './one-method';
 
@@ -54,6 +55,37 @@ describe.each(METHOD_IDS)('%s', (method) => {
     // What AgeMem did with the correction, whichever memory stands next to it.
     expect(markup).toContain('Update_memory');
   });
+});
+
+test('who was cut off says what was reached and why it ended, AgeMem as the others', async () => {
+  const { task, log } = episode;
+  const run = await comparedRun('mem0', task);
+  const cut = { ...run, result: { ...run.result, score: 0.4, end: 'hard-context' as const } };
+  const runs = {
+    of: (method: string) => (method === 'mem0' ? cut : undefined),
+    stopped: () => false,
+    playing: () => false,
+    play: async () => true,
+  };
+  const table = (side: ReturnType<typeof ageMemSide>) =>
+    text(
+      renderToStaticMarkup(
+        <ComparisonTable
+          task={task}
+          runs={runs}
+          side={side}
+          chosen="mem0"
+          onChoose={() => undefined}
+          blocked={false}
+          line={LINE}
+        />,
+      ),
+    );
+  const side = ageMemSide(log);
+  expect(table({ ...side, score: 0.25, end: 'hard-rounds' })).toContain('0.25, too many steps in a stage');
+  expect(table(side)).toMatch(/Mem0 Nelby 0\.4, the prompt does not fit/);
+  expect(table(side)).toMatch(/the episode on view Nelby ✓ 1 /);
+  expect(table({ ...side, score: null, end: null, done: false })).toContain('Run it to its end');
 });
 
 test('a correction: the decision with old and new, how alike they were, and that a rule took it', async () => {

@@ -10,7 +10,7 @@ import { viewFrame } from '../episode/frame-view';
 import { figure } from '../figures';
 import { say } from '../language/language';
 import { AGEMEM, methodName } from '../method-names';
-import { whyNoScore } from '../words';
+import { whyCutOff } from '../words';
 import { type AgeMemSide, sum } from './agemem-side';
 import { CompletionText, ReplyText } from './answer-view';
 import { type AnswerStep, answeringCost, answerSteps, readsOf } from './beside-side';
@@ -32,7 +32,7 @@ export function ReadPath({ run, log, side }: ReadPathProps) {
   const reads = readsOf(run);
   const steps = answerSteps(run);
   const { end, score, readCost } = run.result;
-  const why = whyNoScore(end);
+  const why = whyCutOff(end);
   const shown = steps.find(({ prompt }) => prompt.messages.some(({ origin }) => origin === 'retrieval'));
   return (
     <div className="baselines-beside">

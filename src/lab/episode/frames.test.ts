@@ -163,7 +163,7 @@ describe('the view of a frame', () => {
   });
 });
 
-test('events are read in step with their number, of a day with more than a hundred calls too', async () => {
+test('a log is cut in as many reads as in step with its events, of a day with more than a hundred calls too', async () => {
   const [small, large] = await Promise.all([longDay('revisions'), longDay('tight-context')]);
   const reads = [small, large].map(({ log }) => readsOf(log, framesOf));
   expect(reads[0]).toBeGreaterThan(small.log.length);

@@ -73,7 +73,7 @@ export const beforeAfter: Lesson = {
     },
     after: {
       words: phrase(
-        'A figure holds for the tasks it was measured on. The README of the project says for each table which they were.',
+        'A figure holds for the tasks it was measured on. The README of the project and its docs say for each table which they were.',
       ),
     },
   },

@@ -161,7 +161,8 @@ function Difference({ cell, metric, seedsOfAll }: DifferenceProps) {
   return (
     <>
       {clear ? <strong>{mean}</strong> : mean}
-      {halfOf(line, digits)}{' '}
+      {!isSame(line) && halfOf(line, digits)}{' '}
+      {isSame(line) && <span className="quiet table-below"> {say('in every seed')}</span>}
       <span className="table-below">
         {judged && <span className={clear ? 'table-clear' : 'quiet'}>{say(words[verdict])}</span>}{' '}
         {verdict !== 'one-seed' && seeds !== seedsOfAll && (

@@ -41,7 +41,7 @@ export function CellsGrid({ there, seen, metric, look, opened, onOpen }: GridPro
   const all = [...there.recorded, ...there.own];
   const rows = rowsIn(all);
   if (rows.length === 0) return null;
-  const seedsOfAll = look === 'difference' ? seedsIn([...seen.recorded, ...seen.own]) : null;
+  const seedsOfAll = look === 'difference' ? seedsIn([...seen.recorded, ...seen.own], metric) : null;
   const cell = (source: CellSource, row: Row, environment: string) => {
     const { method, setting } = row;
     const values = seenFrom(row, there[source]);
@@ -132,9 +132,10 @@ const rowName = ({ method, setting }: Row): string =>
     ? methodName(method)
     : `${methodName(method)}, ${setting === REPLIES_BY_MODEL ? say(BY_MODEL) : setting}`;
 
-/** Of how many seeds all these lines are; null: of different numbers, or there are none. */
-function seedsIn(lines: readonly CellLine[]): number | null {
-  const [first, ...others] = new Set(lines.map(({ seeds }) => seeds.length));
+/** Of how many seeds all lines of a figure are; null: of different numbers, or there are none. */
+function seedsIn(lines: readonly CellLine[], metric: Metric): number | null {
+  const shown = lines.filter((line) => line.metric === metric);
+  const [first, ...others] = new Set(shown.map(({ seeds }) => seeds.length));
   return first !== undefined && others.length === 0 ? first : null;
 }
 

@@ -19,7 +19,7 @@ import { figure } from '../figures';
 import { say } from '../language/language';
 import { methodName } from '../method-names';
 import { Choice } from '../shell/fields';
-import { endWords, FAMILIES } from '../words';
+import { FAMILIES, whyCutOff } from '../words';
 import { knownOtherwise, NO_DEVICE, whyOtherwise } from './otherwise';
 import type { TableHold } from './use-table';
 
@@ -229,10 +229,10 @@ function Lacking({ player, blocked, onAct }: LackingProps) {
 function episodeWords({ number, score, reason }: CellEpisode): string {
   if (score === undefined) return say('Episode {n}', { n: number });
   const shown = { n: number, score: figure(score ?? 0, 2) };
-  const cut = score === null || reason === 'hard-context' || reason === 'hard-rounds';
-  return cut
-    ? say('Episode {n}: {score}, {why}', { ...shown, why: endWords(reason ?? '') })
-    : say('Episode {n}: {score}', shown);
+  const why = whyCutOff(reason ?? '');
+  return why === null
+    ? say('Episode {n}: {score}', shown)
+    : say('Episode {n}: {score}, {why}', { ...shown, why });
 }
 
 /** The mean that its line tells of a seed. */

@@ -3,7 +3,7 @@
  * less that of each memory beside the policy, seed by seed. What is stored is stored before anything can outgrow a window,
  * so what did not fit keeps none of it from being judged.
  */
-import type { CellLine, MethodId } from '../../evidence/cell-lines';
+import { type CellLine, type MethodId, versionOf } from '../../evidence/cell-lines';
 import type { Confidence } from '../../statistics/interval';
 import type { BaselineId } from '../../worker/baselines-protocol';
 import { difference, directionOf } from './paired';
@@ -38,8 +38,11 @@ export function storedBest(lines: readonly CellLine[]): StoredBest | null {
     .filter(({ method }) => method === 'agemem')
     .flatMap((own) => {
       const others = quality.filter(
-        ({ method, environment, mean }) =>
-          environment === own.environment && !Object.hasOwn(OWN, method) && mean > 0,
+        (other) =>
+          other.environment === own.environment &&
+          versionOf(other) === versionOf(own) &&
+          !Object.hasOwn(OWN, other.method) &&
+          other.mean > 0,
       );
       const against = (confidence: Confidence) =>
         others.flatMap((other) => {

@@ -35,7 +35,7 @@ export function TableNotes({ recorded, metric }: NotesProps) {
       {stored !== null && (
         <p className="quiet">
           {say(
-            'The paper: AgeMem stores best of all methods. Here it is clearly above every other memory in {above} of {worlds} worlds, clearly below one of them in {below}. The rules of the other memories read the very sentences that the tasks are made of.',
+            'The paper: AgeMem stores best of all methods. Here it is clearly above every other memory in {above} of {worlds} worlds, clearly below one of them in {below} (at 99 %, since five are asked). The rules of the other memories read the very sentences that the tasks are made of.',
             { above: stored.above, below: stored.below, worlds: stored.worlds },
           )}
         </p>

@@ -100,6 +100,11 @@ describe('the grid', () => {
     const lines = differences.map((line) => ({ ...line, metric: 'score' }));
     expect(grid(lines, 'difference')).toMatch(/Difference to .* · score, 0 to 1 · 5 seeds Method/);
     expect(grid(lines, 'difference').match(/\d seeds/g)).toHaveLength(1);
+    const fewer = lines.map((line) => ({ ...line, metric: 'memory-quality', seeds: [1, 2] }));
+    expect(grid([...lines, ...fewer], 'difference').match(/\d seeds/g)).toEqual(['5 seeds']);
+    const same = lines.map((line) => ({ ...line, mean: 0.05, low: 0.05, high: 0.05 }));
+    expect(grid(same, 'difference')).toMatch(/AgeMem \+0\.05 in every seed better/);
+    expect(grid(same, 'difference')).not.toContain('± 0.00');
     const other = lines.map((line) => (line.method === 'agemem' ? { ...line, seeds: [1, 2, 3] } : line));
     expect(grid(other, 'difference')).toMatch(/score, 0 to 1 Method/);
     expect(grid(other, 'difference')).toMatch(/AgeMem \+0\.51 ± 0\.\d\d better 3 seeds/);

@@ -150,6 +150,22 @@ test('remarks about recorded runs are not made of a file that is opened here', a
   expect(place.textContent).not.toContain(alike);
 });
 
+test('an episode that was cut off says so beside what it reached', async () => {
+  const task = { family: 'pddl', split: 'evaluation', difficulty: 'mix', seed: 1 } as const;
+  const episodes = [
+    { number: 1, task, dice: 1, score: 0.25, reason: 'hard-context' },
+    { number: 2, task, dice: 2, score: null, reason: 'hard-rounds' },
+    { number: 3, task, dice: 3, score: 0.5, reason: 'environment-done' },
+  ];
+  worker.seeds = [{ seed: CELL.seeds[0], episodes }];
+  await show();
+  await act(async () => button(/^\s*\d/).click());
+  await settle();
+  expect(place.textContent).toContain('Episode 1: 0.25, the prompt does not fit');
+  expect(place.textContent).toContain('Episode 2: 0, too many steps in a stage');
+  expect(place.textContent).toMatch(/Episode 3: 0\.5(?!,)/);
+});
+
 test('who closes the episodes of a cell by keyboard is back at the cell', async () => {
   await show();
   const cell = button(/^\s*\d/);

@@ -32,9 +32,16 @@ test('a line a metric: mean, and 95% over the seeds by Student, by hand', () => 
 });
 
 test('a cell in which nothing fitted says so, and has no score', () => {
-  const bySeed = CELL.bySeed.map(() => ({ score: 0, 'does-not-fit': 1, 'prompt-tokens': 0 }));
+  const bySeed = CELL.bySeed.map(() => ({
+    score: 0,
+    'does-not-fit': 1,
+    'prompt-tokens': 0,
+    'memory-quality': 0.5,
+  }));
   expect(linesOf({ ...CELL, bySeed })).toEqual([
     expect.objectContaining({ metric: 'does-not-fit', mean: 1 }),
+    // Stage 1 was played.
+    expect.objectContaining({ metric: 'memory-quality', mean: 0.5 }),
   ]);
 });
 
@@ -54,6 +61,19 @@ test('a seed in which a memory held nothing has no memory quality, not one of 0'
     n: 8,
     mean: 0.5,
   });
+});
+
+test('a line of fewer seeds is of its cell: kept with it, and replaced with it', () => {
+  const bySeed = CELL.bySeed.map((values, at) => (at === 1 ? values : { ...values, 'memory-quality': 0.5 }));
+  const { seeds, episodesPerSeed, ...rest } = CELL;
+  const wanted = { ...rest, seeds, n: episodesPerSeed * seeds.length };
+  const lines = linesOf({ ...CELL, bySeed });
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  expect(keptLines(readCells(text), wanted)).toEqual(lines);
+  const again = linesOf(CELL);
+  expect(readCells(withCell(text, wanted, again))).toEqual(again);
+  const other = { ...wanted, seeds: [1, 2], n: 8 };
+  expect(keptLines(readCells(text), other)).toEqual([]);
 });
 
 test('differences are taken seed by seed, and only on the same seeds', () => {

@@ -35,13 +35,16 @@ export interface PlayedCell {
 }
 
 /** What a seed may have none of, where others have it: it is not 0 there, and the line is of the seeds that have it. */
-const OF_SOME_SEEDS: ReadonlySet<string> = new Set(['memory-quality']);
+export const OF_SOME_SEEDS: ReadonlySet<string> = new Set(['memory-quality']);
 
-/** One line a metric. A cell in which no episode fitted and none reached anything before has no score: it says that alone. */
+/** What stands where nothing was counted in stage 3: stage 1, where memories are written, was played all the same. */
+const WITHOUT_SCORE: ReadonlySet<string> = new Set(['does-not-fit', 'memory-quality']);
+
+/** One line a metric. A cell in which no episode fitted and none reached anything before has no score, and says why. */
 export function linesOf(cell: PlayedCell): readonly CellLine[] {
   const metrics = [...new Set(cell.bySeed.flatMap(Object.keys))];
   const counts = cell.bySeed.some((values) => values['does-not-fit'] < 1 || values.score > 0);
-  return (counts ? metrics : ['does-not-fit']).map((metric) => line(cell, metric));
+  return metrics.filter((metric) => counts || WITHOUT_SCORE.has(metric)).map((metric) => line(cell, metric));
 }
 
 /** Score of the cell less that of the reference, seed by seed: both met the same tasks with the same dice. */

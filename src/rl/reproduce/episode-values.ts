@@ -31,7 +31,9 @@ export function episodeValues(rollouts: readonly Rollout[]): SeedValues {
     'episode-tokens': mean(
       rollouts.map(({ steps }) => steps.reduce((sum, { promptIds }) => sum + promptIds.length, 0)),
     ),
-    'memory-quality': metrics.storage_precision,
+    ...(rollouts.some(({ reward }) => reward.stored.added > 0) && {
+      'memory-quality': metrics.storage_precision,
+    }),
     'failed-calls': metrics['tools/failure_frequency'],
     ...Object.fromEntries(Object.entries(metrics.tools).map(([tool, calls]) => [`calls ${tool}`, calls])),
   };

@@ -70,6 +70,7 @@ describe('a file of tasks', () => {
     ['an empty list', '[]', ['']],
     ['a list cut short', '[{', ['line 1, column 3']],
     ['a comma too many in the list', `[\n${line},\n]`, ['line 3, column 1']],
+    ['the same with line ends of old', `[\r${line},\r]`, ['line 3, column 1']],
     ['an object over lines, cut short', `{"question":\n"?"`, ['line 2, column 4']],
     ['another version', '{"agemem-tasks":2}\n', ['']],
     ['a name that is none', '{"agemem-tasks":1,"name":3}\n', ['line 1 name']],

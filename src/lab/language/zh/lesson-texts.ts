@@ -194,6 +194,6 @@ export const lessonTexts: Dictionary = {
     '训练不是魔法。请找出一个任务，使适配器在其上得到的奖励比基础策略少。',
   'Where sentences are new the adapter uses its tools with confidence and without success. “Next task”, then “Replay side by side”.':
     '遇到新的句式，适配器会自信地使用工具，却不成功。点“下一个任务”，再点“并排重放”。',
-  'A figure holds for the tasks it was measured on. The README of the project says for each table which they were.':
-    '一个数字只对测量它所用的任务成立。项目的 README 对每张表都说明了用的是哪些任务。',
+  'A figure holds for the tasks it was measured on. The README of the project and its docs say for each table which they were.':
+    '一个数字只对测量它所用的任务成立。项目的 README 和 docs 对每张表都说明了用的是哪些任务。',
 };

@@ -49,8 +49,8 @@ export const table: Dictionary = {
   '{share} do not fit': '{share} 放不下',
   'in every seed': '每个种子都如此',
   'over {n} trainings: {mean}': '{n} 次训练：{mean}',
-  'The paper: AgeMem stores best of all methods. Here it is clearly above every other memory in {above} of {worlds} worlds, clearly below one of them in {below}. The rules of the other memories read the very sentences that the tasks are made of.':
-    '论文：AgeMem 的存储质量是所有方法中最好的。这里：{worlds} 个世界中有 {above} 个明显高于其他每一种记忆，{below} 个明显低于其中某一种。其他记忆的规则读的正是任务由之生成的句子。',
+  'The paper: AgeMem stores best of all methods. Here it is clearly above every other memory in {above} of {worlds} worlds, clearly below one of them in {below} (at 99 %, since five are asked). The rules of the other memories read the very sentences that the tasks are made of.':
+    '论文：AgeMem 的存储质量是所有方法中最好的。这里：{worlds} 个世界中有 {above} 个明显高于其他每一种记忆，{below} 个明显低于其中某一种（按 99 %，因为一共比较五种）。其他记忆的规则读的正是任务由之生成的句子。',
   '{share} of the reference do not fit': '基准的 {share} 放不下',
   'no such figure': '没有这个指标',
   'nothing to compare with': '没有可比的基准',
