@@ -28,16 +28,21 @@ const CHOICE: TableChoice = {
   episodesPerSeed: 4,
 };
 
+function moment() {
+  let comes = (): void => undefined;
+  const come = new Promise<void>((resolve) => {
+    comes = resolve;
+  });
+  return { come, comes };
+}
+
 /** What a tab has: a connection, a run, and a count of what it kept. */
 async function tab() {
   const database = await LabDatabase.open({ name: NAME });
   open.push(database);
   const rows = new TableStore(database);
   const kept: string[] = [];
-  let end = (): void => undefined;
-  const over = new Promise<void>((resolve) => {
-    end = resolve;
-  });
+  const [begun, over] = [moment(), moment()];
   const run = new TableRun({
     rows: {
       seeds: (identity) => rows.seeds(identity),
@@ -56,10 +61,12 @@ async function tab() {
       throw lost;
     },
     tell: ({ state }) => {
-      if (state.kind === 'finished' || state.kind === 'failed') end();
+      // Told, not polled: whole seeds pass between two looks.
+      if (state.kind !== 'idle' && state.progress.now) begun.comes();
+      if (state.kind === 'finished' || state.kind === 'failed') over.comes();
     },
   });
-  return { run, rows, kept, over };
+  return { run, rows, kept, begun: begun.come, over: over.come };
 }
 
 test('two tabs play every seed once between them, and both end with all of it', async () => {
@@ -80,8 +87,9 @@ test('two tabs play every seed once between them, and both end with all of it', 
 test('a tab that is paused lets the other one have its seed; a third one does not take their run for cut off', async () => {
   const [one, two, three] = [await tab(), await tab(), await tab()];
   await one.run.start(CHOICE);
-  await expect.poll(() => one.run.state.kind !== 'idle' && one.run.state.progress.now).toBeTruthy();
+  await one.begun;
   await one.run.pause();
+  expect(one.run.state.kind).toBe('paused');
   await three.run.interrupted();
   expect(three.run.state).toEqual({ kind: 'idle' });
   await two.run.start(CHOICE);
