@@ -43,6 +43,8 @@ async function tab() {
   const rows = new TableStore(database);
   const kept: string[] = [];
   const [begun, over] = [moment(), moment()];
+  const ngram = new NgramEmbedder();
+  const { id, dimension, threshold } = ngram;
   const run = new TableRun({
     rows: {
       seeds: (identity) => rows.seeds(identity),
@@ -55,14 +57,21 @@ async function tab() {
       },
     },
     turns: new Turns(() => true),
-    embedder: new NgramEmbedder(),
+    embedder: {
+      id,
+      dimension,
+      threshold,
+      // The first text of a seed: it is under way. State would be too late to look at, whole seeds pass between two looks.
+      embed: (texts) => {
+        begun.comes();
+        return ngram.embed(texts);
+      },
+    },
     acting: async (_, { episodesPerSeed }) => expertActing(episodesPerSeed),
     recover: async (lost) => {
       throw lost;
     },
     tell: ({ state }) => {
-      // Told, not polled: whole seeds pass between two looks.
-      if (state.kind !== 'idle' && state.progress.now) begun.comes();
       if (state.kind === 'finished' || state.kind === 'failed') over.comes();
     },
   });
