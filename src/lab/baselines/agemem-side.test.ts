@@ -29,7 +29,10 @@ describe.each(EPISODES)('$family, seed $seed', (options) => {
     expect(all).toEqual(costOfEpisode(log));
     expect(tokensOf(all)).toBeGreaterThan(0);
     const ended = log.at(-1);
-    expect(side).toMatchObject({ done: true, score: ended?.type === 'episode-ended' ? ended.score : 0 });
+    expect(side).toMatchObject({
+      end: ended?.type === 'episode-ended' ? ended.reason : '',
+      score: ended?.type === 'episode-ended' ? ended.score : 0,
+    });
     expect(side.entries.map(({ id }) => id).sort()).toEqual(idsStored(log).sort());
   });
 
@@ -38,14 +41,14 @@ describe.each(EPISODES)('$family, seed $seed', (options) => {
     const prompts = log.filter(({ type }) => type === 'prompt');
     const half = log.slice(0, prompts[1].seq + 1);
     const side = ageMemSide(half);
-    expect(side).toMatchObject({ done: false, score: null, answer: null });
+    expect(side).toMatchObject({ end: null, score: null, answer: null });
     expect(side.writing.calls).toBe(1);
     expect(side.reading.calls + side.rest.calls).toBe(0);
   });
 });
 
 test('nothing yet: nothing stored, nothing spent', () => {
-  expect(ageMemSide([])).toMatchObject({ entries: [], answering: [], done: false });
+  expect(ageMemSide([])).toMatchObject({ entries: [], answering: [], end: null });
 });
 
 /** Prompt by prompt, as the log has it. */

@@ -32,7 +32,6 @@ export interface AgeMemSide {
   readonly answer: string | null;
   /** Null until the episode is over; of a world that a limit cut off what was reached, null where that counts nothing. */
   readonly score: number | null;
-  readonly done: boolean;
   /** How it ended; null: it did not yet. */
   readonly end: EpisodeEnd | null;
 }
@@ -70,7 +69,6 @@ export function ageMemSide(log: EventLog): AgeMemSide {
     ...spent,
     answer: over?.answer ?? (acted?.type === 'environment-acted' ? acted.action : null),
     score: over?.score ?? null,
-    done: over !== null,
     end: over?.reason ?? null,
   };
 }

@@ -134,7 +134,7 @@ function PolicyDecided({
         .filter(({ action }) => action !== null),
     [side, log, correction],
   );
-  if (views.length === 0) return <NotActed done={side.done} />;
+  if (views.length === 0) return <NotActed done={side.end !== null} />;
   return (
     <>
       {views.map(({ frame, action, calls, environment, introspection }) => (

@@ -85,7 +85,7 @@ test('who was cut off says what was reached and why it ended, AgeMem as the othe
   expect(table({ ...side, score: 0.25, end: 'hard-rounds' })).toContain('0.25, too many steps in a stage');
   expect(table(side)).toMatch(/Mem0 Nelby 0\.4, the prompt does not fit/);
   expect(table(side)).toMatch(/the episode on view Nelby ✓ 1 /);
-  expect(table({ ...side, score: null, end: null, done: false })).toContain('Run it to its end');
+  expect(table({ ...side, score: null, end: null })).toContain('Run it to its end');
 });
 
 test('a correction: the decision with old and new, how alike they were, and that a rule took it', async () => {

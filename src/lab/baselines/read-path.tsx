@@ -110,7 +110,7 @@ function PolicyRead({ side, log }: { readonly side: AgeMemSide; readonly log: Ev
   if (views.length === 0) {
     return (
       <p className="quiet">
-        {side.done
+        {side.end !== null
           ? say('The episode ended before the policy came to the question.')
           : say('The policy has not come to the question yet.')}
       </p>

@@ -67,7 +67,7 @@ export function StoreView({ run, side }: { readonly run: BaselineRun; readonly s
               ))}
             </ul>
           )}
-          {!side.done && <p className="quiet">{say('The episode is not over yet.')}</p>}
+          {side.end === null && <p className="quiet">{say('The episode is not over yet.')}</p>}
         </article>
       </div>
       {graph && <GraphView graph={graph} read={read} />}

@@ -52,7 +52,7 @@ export function WritePath({ run, task, log, side }: WritePathProps) {
         </article>
         <article aria-label={AGEMEM}>
           <h5 translate="no">AgeMem</h5>
-          <Acted frames={side.onMessage.get(message.key) ?? []} log={log} done={side.done} />
+          <Acted frames={side.onMessage.get(message.key) ?? []} log={log} done={side.end !== null} />
         </article>
       </div>
     </div>

@@ -155,7 +155,8 @@ function entriesOf(text: string): readonly Entry[] {
     .split(/\r\n|\n|\r/)
     .flatMap((line, i) => (line.trim() === '' ? [] : [{ line, number: i + 1 }]));
   const [first] = lines;
-  if (lines.length > 1 && first && !isJson(first.line)) return [{ at: '', value: parsed(text, 1) }];
+  if (lines.length > 1 && first && jsonPlaces(first.line).wrong !== null)
+    return [{ at: '', value: parsed(text, 1) }];
   return lines.map(({ line, number }) => ({ at: `line ${number}`, value: parsed(line, number) }));
 }
 
@@ -199,15 +200,6 @@ function parsed(text: string, firstLine: number): unknown {
 }
 
 const placeWords = ({ line, column }: TextPosition): string => `line ${line}, column ${column}`;
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** In 10^6 bytes, upwards: more than the limit is never told as the limit. */
 const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e5) / 10} MB`;
